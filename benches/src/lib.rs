@@ -1,0 +1,1 @@
+//! Measurements that explain the figures the documents quote.

@@ -1,0 +1,1 @@
+//! Follows a centre's change stream, keeps its board, its timers and the ring that watchers read.

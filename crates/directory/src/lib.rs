@@ -1,0 +1,1 @@
+//! Reads a centre's files, as text, into a Directory or into every error they hold.

@@ -1,0 +1,1 @@
+//! The generated contract and its conversions to and from the domain; nothing else.

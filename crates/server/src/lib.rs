@@ -1,0 +1,1 @@
+//! The gRPC services on one port, their configuration, telemetry and drain.

@@ -1,0 +1,2 @@
+//! What a person or CI types: run, test.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Proofs that need more than one crate: store conformance, end to end, scenarios, recovery, layering.
