@@ -1,0 +1,174 @@
+//! The nearest N of many places, exactly.
+//!
+//! A linear scan over unit vectors: up to ten thousand units it is as fast as a tree, it filters by whatever
+//! the caller likes, it needs no care at poles or the date line, and there is no index to go stale.
+
+use std::{cmp::Ordering, collections::BinaryHeap};
+
+use crate::{EARTH_RADIUS, Metres, Position};
+
+/// A place as a vector of length 1 from the centre of the earth; kept beside a unit so that a query costs
+/// no trigonometry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UnitVector {
+    x: f64,
+    y: f64,
+    z: f64,
+}
+
+impl UnitVector {
+    /// The square of the straight chord to another place, 0 to 4. It grows with the great-circle distance, so
+    /// it orders candidates; unlike the dot product, whose distance from 1 it doubles, it still tells
+    /// places centimetres apart.
+    fn chord_squared(self, other: Self) -> f64 {
+        let (x, y, z) = (self.x - other.x, self.y - other.y, self.z - other.z);
+        x * x + y * y + z * z
+    }
+
+    /// The distance over the ground, the same as [`crate::distance`] but for rounding.
+    pub fn distance(self, other: Self) -> Metres {
+        ground(self.chord_squared(other))
+    }
+}
+
+impl From<Position> for UnitVector {
+    fn from(place: Position) -> Self {
+        let (sin_latitude, cos_latitude) = place.latitude().to_radians().sin_cos();
+        let (sin_longitude, cos_longitude) = place.longitude().to_radians().sin_cos();
+        Self { x: cos_latitude * cos_longitude, y: cos_latitude * sin_longitude, z: sin_latitude }
+    }
+}
+
+/// The arc over the ground of a squared chord.
+fn ground(chord_squared: f64) -> Metres {
+    Metres::computed(2.0 * EARTH_RADIUS * (chord_squared.sqrt() / 2.0).min(1.0).asin())
+}
+
+/// One of the nearest so far, ordered by distance, then id.
+struct Candidate<Id> {
+    chord_squared: f64,
+    id: Id,
+}
+
+impl<Id: Ord> Ord for Candidate<Id> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.chord_squared.total_cmp(&other.chord_squared).then_with(|| self.id.cmp(&other.id))
+    }
+}
+
+impl<Id: Ord> PartialOrd for Candidate<Id> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<Id: Ord> PartialEq for Candidate<Id> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl<Id: Ord> Eq for Candidate<Id> {}
+
+/// The `count` nearest to `from`, nearest first; those equally near in order of their id.
+///
+/// Every candidate is looked at once and the order they come in does not matter.
+pub fn nearest<Id: Ord>(
+    count: usize,
+    from: UnitVector,
+    candidates: impl IntoIterator<Item = (Id, UnitVector)>,
+) -> Vec<(Id, Metres)> {
+    let mut kept: BinaryHeap<Candidate<Id>> = BinaryHeap::new();
+    for (id, place) in candidates {
+        let candidate = Candidate { chord_squared: from.chord_squared(place), id };
+        if kept.len() < count {
+            kept.push(candidate);
+        } else if let Some(mut farthest) = kept.peek_mut()
+            && candidate < *farthest
+        {
+            *farthest = candidate;
+        }
+    }
+    kept.into_sorted_vec()
+        .into_iter()
+        .map(|candidate| (candidate.id, ground(candidate.chord_squared)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::distance;
+
+    fn at(latitude: f64, longitude: f64) -> Position {
+        Position::new(latitude, longitude).unwrap()
+    }
+
+    #[test]
+    fn equally_near_is_in_order_of_id_whatever_the_order_given() {
+        let (here, there) = (UnitVector::from(at(42.87, 74.6)), UnitVector::from(at(42.9, 74.6)));
+        let expected = vec![(1, Metres::ZERO), (2, Metres::ZERO), (0, here.distance(there))];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+            let candidates = order.map(|id| (id, if id == 0 { there } else { here }));
+            assert_eq!(nearest(3, here, candidates), expected);
+            assert_eq!(nearest(1, here, candidates), expected[..1]);
+        }
+    }
+
+    #[test]
+    fn none_asked_and_none_there() {
+        let here = UnitVector::from(at(0.0, 0.0));
+        assert_eq!(nearest(0, here, [(1, here)]), vec![]);
+        assert_eq!(nearest::<u8>(5, here, []), vec![]);
+    }
+
+    #[test]
+    fn the_other_side_of_the_date_line_and_of_a_pole_is_near() {
+        let places = [("east", at(0.0, -179.99)), ("west", at(0.0, 179.0)), ("pole", at(89.99, 0.0))];
+        let vectors = || places.map(|(id, place)| (id, UnitVector::from(place)));
+        assert_eq!(nearest(1, at(0.0, 179.99).into(), vectors())[0].0, "east");
+        assert_eq!(nearest(1, at(89.99, 180.0).into(), vectors())[0].0, "pole");
+    }
+
+    #[test]
+    fn places_centimetres_apart_are_told_apart() {
+        let from = UnitVector::from(at(42.87, 74.6));
+        let (near, far) = (at(42.870_000_1, 74.6), at(42.870_000_2, 74.6));
+        let found = nearest(2, from, [("far", far.into()), ("near", near.into())]);
+        assert_eq!((found[0].0, found[1].0), ("near", "far"));
+        assert!((found[0].1.as_f64() - 0.0111).abs() < 1e-4, "{:?}", found[0].1);
+    }
+
+    /// Places in a city, over the whole earth, at the date line or at a pole.
+    fn places() -> impl Strategy<Value = Vec<Position>> {
+        let region = prop_oneof![
+            Just((42.0, 43.0, 74.0, 75.0)),
+            Just((-90.0, 90.0, -180.0, 180.0)),
+            Just((-1.0, 1.0, 179.0, 180.0)),
+            Just((-90.0, -89.0, -180.0, 180.0)),
+        ];
+        region.prop_flat_map(|(south, north, west, east)| {
+            prop::collection::vec((south..=north, west..=east).prop_map(|(lat, lon)| at(lat, lon)), 1..120)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn is_what_sorting_all_by_haversine_gives(places in places(), count in 0..20_usize, flip in any::<bool>()) {
+            let from = if flip { at(-places[0].latitude(), -places[0].longitude()) } else { places[0] };
+            let found = nearest(count, from.into(), places.iter().map(|p| UnitVector::from(*p)).enumerate());
+            let mut all: Vec<(Metres, usize)> =
+                places.iter().enumerate().map(|(id, place)| (distance(from, *place), id)).collect();
+            all.sort();
+            prop_assert_eq!(found.len(), count.min(places.len()));
+            for ((id, metres), (expected, _)) in found.iter().zip(&all) {
+                // opposite ends of the earth lose digits in any formula; a metre there decides nothing
+                let slack = if expected.as_f64() > 1.9e7 { 1.0 } else { 1e-6 * (1.0 + expected.as_f64()) };
+                prop_assert!((metres.as_f64() - expected.as_f64()).abs() <= slack, "{} and {}", metres, expected);
+                prop_assert!((distance(from, places[*id]).as_f64() - metres.as_f64()).abs() <= slack);
+            }
+        }
+    }
+}
