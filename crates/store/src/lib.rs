@@ -1,1 +1,118 @@
 //! The commit, its outcomes, the change stream and the Store trait, with the in-memory reference.
+//!
+//! A store decides only what is *still current*, never what is legal: it compares and copies records and looks into
+//! none. Everything that must survive goes through [`Store::commit`]; nothing else changes a record.
+
+mod change;
+mod commit;
+mod error;
+pub mod limits;
+mod position;
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{OperationId, RecordKey, Version};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+
+pub use change::{Change, ChangedRecord, Changes, Cursor, Lineage, Versioned};
+pub use commit::{Commit, Fingerprint, Outcome, Place, QueueScore, Read, Remembered, Write};
+pub use error::{Cause, Refusal, StoreError};
+pub use position::PositionReport;
+
+/// What a store answers, some time later.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+
+/// A store as everybody holds it.
+pub type SharedStore = Arc<dyn Store>;
+
+/// The durable state of one centre.
+///
+/// Every method may give [`StoreError::Unavailable`] or [`StoreError::Damaged`]; those that write may also give
+/// [`StoreError::Unknown`] and [`StoreError::Refused`]. No method retries: the caller does, with the same operation id.
+/// Dropping a returned future before it is ready is the same as a timeout: what was asked may still be applied.
+pub trait Store: Send + Sync + 'static {
+    /// Applies a step whole, or says why not. The checks run in this order and the first that fails decides:
+    /// limits ([`Commit::check`]) · operation known · store behind or of another lineage than `seen` · versions of
+    /// `reads`, then of `writes`. Only a committed step is remembered.
+    fn commit(&self, commit: Commit) -> Answer<'_, Outcome>;
+
+    /// Reads records, in the order asked for; `None` for one that does not exist. Up to [`limits::GET_KEYS_MAX`] are
+    /// read at one moment; a longer list at several.
+    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Versioned>>>;
+
+    /// Looks up an operation. Those of the last [`limits::REMEMBERED_FOR`] are all known, older ones perhaps.
+    fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>>;
+
+    /// Where the store is; [`Cursor::NONE`] if it holds nothing, not even a beginning.
+    fn tip(&self) -> Answer<'_, Cursor>;
+
+    /// The records to load at start, by the text of their keys.
+    fn open(&self) -> Answer<'_, Vec<RecordKey>>;
+
+    /// The first `limit` records of the queue, most urgent first.
+    fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>>;
+
+    /// Up to `limit` changes after a cursor; if there are none yet, waits for one at most this long (and at most
+    /// [`limits::CHANGES_WAIT_MAX`]). A wait of zero never waits. Safe to drop.
+    fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes>;
+
+    /// Up to `limit` records closed before this time, the longest closed first.
+    fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>>;
+
+    /// Removes records whole, after an fsynced archive file holds them: all of them or none. It is not a change, has
+    /// no number, and no board hears of it: what it removes left every board when it was closed.
+    fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten>;
+
+    /// Goes on under a new lineage, at the number the store has, if its lineage is still `expected`
+    /// ([`Lineage::NONE`] for a store that holds nothing). Answers where the store is then: it was this call, or an
+    /// earlier one with the same `new`, that began it if the answer's lineage is `new`.
+    fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor>;
+
+    /// Tells positions and asks for all: of each unit the one measured last, by unit. May be told nothing.
+    fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>>;
+
+    /// Takes or renews the dispatcher's lease for this long (in whole milliseconds, at least one). It is for progress
+    /// only: versions are for safety.
+    fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease>;
+
+    /// Gives the lease back, if this holder has it.
+    fn release(&self, holder: &str) -> Answer<'_, ()>;
+
+    /// The time of the store's own clock, to which every node ties its own.
+    fn time(&self) -> Answer<'_, Timestamp>;
+}
+
+/// What came of asking to forget records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "records that changed are still there"]
+pub enum Forgotten {
+    /// All of them are gone; those already gone before count too.
+    All,
+    /// Nothing was removed: this record has moved on.
+    Conflict {
+        /// The first such record.
+        key: RecordKey,
+        /// The version it has.
+        current: Version,
+    },
+    /// Nothing was removed: this record is open or in the queue.
+    Open {
+        /// The first such record.
+        key: RecordKey,
+    },
+}
+
+/// What came of asking for the lease.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lease {
+    /// The asker has it, for the time asked for.
+    Held,
+    /// Another has it.
+    HeldBy {
+        /// Who.
+        holder: String,
+        /// For how long still, unless renewed.
+        remaining: Duration,
+    },
+}
