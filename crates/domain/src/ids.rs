@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Longest slug, in bytes: it must fit a console's column and a Redis key.
-pub const SLUG_BYTES_MAX: usize = 40;
+const SLUG_BYTES_MAX: usize = 40;
 
 /// Why a text is not an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,11 +3,33 @@
 //! It never reads a clock, a file or a network, draws no random number and writes no log: the same events always
 //! give the same state or the same refusal.
 
+pub mod alarm;
+pub mod assignment;
+pub mod board;
+pub mod call;
+pub mod change;
+pub mod deadline;
+pub mod desk;
+pub mod directory;
+pub mod dispatch;
+pub mod incident;
+pub mod limits;
+pub mod location;
+pub mod milestone;
+pub mod note;
+pub mod recommendation;
+pub mod record;
+pub mod refusal;
+pub mod run;
+pub mod unit;
+
 mod ids;
 mod key;
+mod quantity;
 
 pub use ids::{
-    AlarmId, AssignmentId, CallId, CentreId, DistrictId, IdError, IncidentId, IncidentTypeId, NoteId, OperationId,
-    RecommendationId, RunId, SpokenNumber, StationId, UnitId, UnitKindId, Version,
+    AlarmId, AssignmentId, CallId, CentreId, DistrictId, IdError, IncidentId, IncidentTypeId, NoteId,
+    OperationId, RecommendationId, RunId, SpokenNumber, StationId, UnitId, UnitKindId, Version,
 };
 pub use key::{RecordKey, RecordKeyError, RecordKind};
+pub use quantity::{Priority, PriorityError, Seconds};

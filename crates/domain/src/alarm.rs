@@ -1,0 +1,218 @@
+//! An alarm: something a person must see and act on, with an owner, an age and an end.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AlarmId, AssignmentId, CallId, IncidentId, RunId, StationId, UnitId,
+    refusal::{Lifecycle, StepRefusal},
+};
+
+/// Something a person must see and act on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alarm {
+    /// Which alarm.
+    pub id: AlarmId,
+    /// What it is about, in one word.
+    pub code: AlarmCode,
+    /// Who must act.
+    pub level: AlarmLevel,
+    /// When it was raised.
+    pub raised_at: Timestamp,
+    /// The incident concerned, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentId>,
+    /// The assignment concerned, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<AssignmentId>,
+    /// The run concerned, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// The call concerned, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
+    /// The desk concerned, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<StationId>,
+    /// The unit concerned, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
+    /// What a person needs to know beyond the code; empty when the code says it all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// Where it stands.
+    pub state: AlarmState,
+}
+
+/// What an alarm is about. Each has a page in `deploy/runbook/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AlarmCode {
+    /// A desk did not say in time that an assignment is received.
+    DeskUnanswered,
+    /// A crew did not acknowledge in time.
+    CrewUnanswered,
+    /// A desk missed two in a row.
+    DeskSilent,
+    /// A unit missed two in a row.
+    UnitSilent,
+    /// A need that nobody can be found for.
+    Shortfall,
+    /// An incident that may be another's duplicate waits for a person.
+    SuspectedDuplicate,
+    /// A desk gave an assignment back.
+    AssignmentReturned,
+    /// A caller could not be reached again; a person decides.
+    CallNeedsDecision,
+    /// A caller must be called back now.
+    CallBackDue,
+    /// A held incident's time is over.
+    HoldOver,
+    /// An incident has waited long in the queue.
+    QueueAge,
+    /// The store lost changes that this node had seen.
+    StoreBehind,
+    /// A unit's crew reported a step on a run that was called back.
+    StandDownCrossed,
+}
+
+impl AlarmCode {
+    /// Every code.
+    pub const ALL: [Self; 13] = [
+        Self::DeskUnanswered,
+        Self::CrewUnanswered,
+        Self::DeskSilent,
+        Self::UnitSilent,
+        Self::Shortfall,
+        Self::SuspectedDuplicate,
+        Self::AssignmentReturned,
+        Self::CallNeedsDecision,
+        Self::CallBackDue,
+        Self::HoldOver,
+        Self::QueueAge,
+        Self::StoreBehind,
+        Self::StandDownCrossed,
+    ];
+
+    /// The code as operators see it and as its runbook page is named.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DeskUnanswered => "DESK_UNANSWERED",
+            Self::CrewUnanswered => "CREW_UNANSWERED",
+            Self::DeskSilent => "DESK_SILENT",
+            Self::UnitSilent => "UNIT_SILENT",
+            Self::Shortfall => "SHORTFALL",
+            Self::SuspectedDuplicate => "SUSPECTED_DUPLICATE",
+            Self::AssignmentReturned => "ASSIGNMENT_RETURNED",
+            Self::CallNeedsDecision => "CALL_NEEDS_DECISION",
+            Self::CallBackDue => "CALL_BACK_DUE",
+            Self::HoldOver => "HOLD_OVER",
+            Self::QueueAge => "QUEUE_AGE",
+            Self::StoreBehind => "STORE_BEHIND",
+            Self::StandDownCrossed => "STAND_DOWN_CROSSED",
+        }
+    }
+}
+
+/// Who must act on an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlarmLevel {
+    /// Any operator.
+    Operator,
+    /// The supervisor, because no operator acted or the matter is the shift's.
+    Supervisor,
+}
+
+/// Where an alarm stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum AlarmState {
+    /// Nobody has taken it yet.
+    Raised,
+    /// Somebody works on it.
+    Acknowledged {
+        /// Who.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// It is over.
+    Ended {
+        /// Who, or the event that ended it.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What can happen to an alarm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlarmEvent {
+    /// Somebody takes it.
+    Acknowledge {
+        /// Who.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// It is over.
+    End {
+        /// Who, or the event that ended it.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl AlarmEvent {
+    /// The word for the event in refusals.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Acknowledge { .. } => "acknowledge",
+            Self::End { .. } => "end",
+        }
+    }
+}
+
+impl AlarmState {
+    /// The word for the state in refusals, metrics and on the wire.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Raised => "raised",
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::Ended { .. } => "ended",
+        }
+    }
+
+    /// The events this state allows.
+    pub const fn allowed(&self) -> &'static [&'static str] {
+        match self {
+            Self::Raised | Self::Acknowledged { .. } => &["acknowledge", "end"],
+            Self::Ended { .. } => &[],
+        }
+    }
+
+    /// True until it is over.
+    pub const fn is_open(&self) -> bool {
+        match self {
+            Self::Raised | Self::Acknowledged { .. } => true,
+            Self::Ended { .. } => false,
+        }
+    }
+
+    /// The state after `event`. Whoever acknowledges last owns it.
+    ///
+    /// # Errors
+    /// [`StepRefusal`] once it is over.
+    pub fn next(self, event: AlarmEvent) -> Result<Self, StepRefusal> {
+        let refusal = StepRefusal::new(Lifecycle::Alarm, self.as_str(), event.as_str(), self.allowed());
+        match self {
+            Self::Raised | Self::Acknowledged { .. } => match event {
+                AlarmEvent::Acknowledge { by, at } => Ok(Self::Acknowledged { by, at }),
+                AlarmEvent::End { by, at } => Ok(Self::Ended { by, at }),
+            },
+            Self::Ended { .. } => Err(refusal),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! An assignment: one incident given to one duty desk.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AssignmentId, IncidentId, RunId, StationId, UnitId, UnitKindId,
+    milestone::Milestone,
+    refusal::{Lifecycle, StepRefusal},
+};
+
+/// One incident given to one duty desk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// Which assignment.
+    pub id: AssignmentId,
+    /// What it is about.
+    pub incident: IncidentId,
+    /// The desk it is given to.
+    pub desk: StationId,
+    /// What the desk is asked.
+    pub purpose: Purpose,
+    /// The unit the centre recommends, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recommended_unit: Option<UnitId>,
+    /// Runs sent under it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<RunId>,
+    /// By when the desk should say it is received; absent when nobody waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_due: Option<Timestamp>,
+    /// True once the answer was late and an alarm was raised for it.
+    #[serde(default)]
+    pub overdue: bool,
+    /// Every step as reported, oldest first.
+    pub milestones: Vec<Milestone>,
+    /// Where it stands.
+    pub state: AssignmentState,
+}
+
+/// What a desk is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Purpose {
+    /// To send somebody for one need of the incident.
+    Respond {
+        /// Position of the need in the incident's list, from 0.
+        need: usize,
+        /// The kind of unit needed.
+        kind: UnitKindId,
+    },
+    /// To know: it lies in the desk's district.
+    Inform,
+}
+
+/// Where an assignment stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum AssignmentState {
+    /// On its way to the desk.
+    Sent,
+    /// The desk's console has it.
+    Delivered,
+    /// A person at the desk has it.
+    Received {
+        /// Who, as they gave their name.
+        person: String,
+    },
+    /// The desk sent somebody.
+    Accepted {
+        /// Who accepted.
+        person: String,
+    },
+    /// Its runs are over, or its incident is.
+    Done,
+    /// The desk gave it back.
+    Returned {
+        /// Why.
+        reason: String,
+        /// Who gave it back.
+        by: String,
+        /// The desk that should have it instead, if they said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposed_desk: Option<StationId>,
+    },
+    /// A person called it back; the desk has not confirmed yet.
+    StandDownSent {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// It was called back and the desk knows it.
+    StoodDown {
+        /// Who confirmed.
+        confirmed_by: String,
+    },
+}
+
+/// What can happen to an assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AssignmentEvent {
+    /// The desk's console has it.
+    Deliver,
+    /// A person at the desk has it.
+    Receive {
+        /// Who.
+        person: String,
+    },
+    /// The desk sends somebody.
+    Accept {
+        /// Who accepts.
+        person: String,
+    },
+    /// Its last run is over, or its incident is.
+    Finish,
+    /// The desk gives it back.
+    Return {
+        /// Why.
+        reason: String,
+        /// Who.
+        by: String,
+        /// The desk that should have it instead.
+        proposed_desk: Option<StationId>,
+    },
+    /// A person calls it back.
+    StandDown {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// The desk knows that it was called back.
+    ConfirmStandDown {
+        /// Who confirmed.
+        by: String,
+    },
+}
+
+impl AssignmentEvent {
+    /// The word for the event in refusals.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Deliver => "deliver",
+            Self::Receive { .. } => "receive",
+            Self::Accept { .. } => "accept",
+            Self::Finish => "finish",
+            Self::Return { .. } => "return",
+            Self::StandDown { .. } => "stand_down",
+            Self::ConfirmStandDown { .. } => "confirm_stand_down",
+        }
+    }
+}
+
+impl AssignmentState {
+    /// The word for the state in refusals, metrics and on the wire.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Received { .. } => "received",
+            Self::Accepted { .. } => "accepted",
+            Self::Done => "done",
+            Self::Returned { .. } => "returned",
+            Self::StandDownSent { .. } => "stand_down_sent",
+            Self::StoodDown { .. } => "stood_down",
+        }
+    }
+
+    /// The events this state allows.
+    pub const fn allowed(&self) -> &'static [&'static str] {
+        match self {
+            Self::Sent => &["deliver", "receive", "accept", "finish", "return", "stand_down"],
+            Self::Delivered => &["deliver", "receive", "accept", "finish", "return", "stand_down"],
+            Self::Received { .. } => &["deliver", "receive", "accept", "finish", "return", "stand_down"],
+            Self::Accepted { .. } => &["deliver", "receive", "accept", "finish", "stand_down"],
+            Self::StandDownSent { .. } => &["deliver", "finish", "confirm_stand_down"],
+            Self::Done | Self::Returned { .. } | Self::StoodDown { .. } => &[],
+        }
+    }
+
+    /// True until the desk owes nothing more.
+    pub const fn is_open(&self) -> bool {
+        match self {
+            Self::Done | Self::Returned { .. } | Self::StoodDown { .. } => false,
+            Self::Sent
+            | Self::Delivered
+            | Self::Received { .. }
+            | Self::Accepted { .. }
+            | Self::StandDownSent { .. } => true,
+        }
+    }
+
+    /// True while nobody at the desk has said that it is received.
+    pub const fn awaits_answer(&self) -> bool {
+        match self {
+            Self::Sent | Self::Delivered => true,
+            Self::Received { .. }
+            | Self::Accepted { .. }
+            | Self::Done
+            | Self::Returned { .. }
+            | Self::StandDownSent { .. }
+            | Self::StoodDown { .. } => false,
+        }
+    }
+
+    /// The state after `event`. A delivery reported late, and a second receipt or acceptance, change nothing that
+    /// came before: the first name stays.
+    ///
+    /// # Errors
+    /// [`StepRefusal`] if this state does not allow the event; it names those it does.
+    pub fn next(self, event: AssignmentEvent) -> Result<Self, StepRefusal> {
+        let refusal = StepRefusal::new(Lifecycle::Assignment, self.as_str(), event.as_str(), self.allowed());
+        match self {
+            Self::Sent | Self::Delivered => match event {
+                AssignmentEvent::Deliver => Ok(Self::Delivered),
+                AssignmentEvent::Receive { person } => Ok(Self::Received { person }),
+                AssignmentEvent::Accept { person } => Ok(Self::Accepted { person }),
+                AssignmentEvent::Finish => Ok(Self::Done),
+                AssignmentEvent::Return { reason, by, proposed_desk } => {
+                    Ok(Self::Returned { reason, by, proposed_desk })
+                }
+                AssignmentEvent::StandDown { by, reason } => Ok(Self::StandDownSent { by, reason }),
+                AssignmentEvent::ConfirmStandDown { .. } => Err(refusal),
+            },
+            Self::Received { .. } => match event {
+                AssignmentEvent::Deliver | AssignmentEvent::Receive { .. } => Ok(self),
+                AssignmentEvent::Accept { person } => Ok(Self::Accepted { person }),
+                AssignmentEvent::Finish => Ok(Self::Done),
+                AssignmentEvent::Return { reason, by, proposed_desk } => {
+                    Ok(Self::Returned { reason, by, proposed_desk })
+                }
+                AssignmentEvent::StandDown { by, reason } => Ok(Self::StandDownSent { by, reason }),
+                AssignmentEvent::ConfirmStandDown { .. } => Err(refusal),
+            },
+            Self::Accepted { .. } => match event {
+                AssignmentEvent::Deliver
+                | AssignmentEvent::Receive { .. }
+                | AssignmentEvent::Accept { .. } => Ok(self),
+                AssignmentEvent::Finish => Ok(Self::Done),
+                AssignmentEvent::StandDown { by, reason } => Ok(Self::StandDownSent { by, reason }),
+                AssignmentEvent::Return { .. } | AssignmentEvent::ConfirmStandDown { .. } => Err(refusal),
+            },
+            Self::StandDownSent { .. } => match event {
+                AssignmentEvent::Deliver => Ok(self),
+                AssignmentEvent::Finish => Ok(Self::Done),
+                AssignmentEvent::ConfirmStandDown { by } => Ok(Self::StoodDown { confirmed_by: by }),
+                AssignmentEvent::Receive { .. }
+                | AssignmentEvent::Accept { .. }
+                | AssignmentEvent::Return { .. }
+                | AssignmentEvent::StandDown { .. } => Err(refusal),
+            },
+            Self::Done | Self::Returned { .. } | Self::StoodDown { .. } => Err(refusal),
+        }
+    }
+}

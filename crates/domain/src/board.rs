@@ -1,0 +1,297 @@
+//! The board: everything open in a centre now, built only from changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::{
+    AlarmId, AssignmentId, CallId, IncidentId, Priority, RecordKey, RecordKind, RunId, StationId, UnitId,
+    Version,
+    alarm::Alarm,
+    assignment::Assignment,
+    call::Call,
+    change::Change,
+    deadline::Deadline,
+    desk::Desk,
+    dispatch::Dispatch,
+    incident::Incident,
+    record::{DirectoryHead, Record, Versioned},
+    run::Run,
+    unit::Unit,
+};
+
+/// Records of one kind, by id.
+pub type Shelf<Id, T> = BTreeMap<Id, Versioned<Arc<T>>>;
+
+/// Everything open in a centre now. Cloning it is cheap enough for a test, not for a request.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Board {
+    number: Version,
+    calls: Shelf<CallId, Call>,
+    incidents: Shelf<IncidentId, Incident>,
+    assignments: Shelf<AssignmentId, Assignment>,
+    runs: Shelf<RunId, Run>,
+    units: Shelf<UnitId, Unit>,
+    desks: Shelf<StationId, Desk>,
+    alarms: Shelf<AlarmId, Alarm>,
+    dispatch: Option<Versioned<Arc<Dispatch>>>,
+    directory: Option<Versioned<Arc<DirectoryHead>>>,
+    queue: BTreeSet<(Priority, Timestamp, IncidentId)>,
+    deadlines: BTreeSet<Deadline>,
+}
+
+/// A change that does not follow on the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("change {found} does not follow on {board}")]
+pub struct Gap {
+    /// The last change on the board.
+    pub board: Version,
+    /// The change that came.
+    pub found: Version,
+}
+
+impl Board {
+    /// A board of records as they were loaded from a store. `through` is the number from which changes must be applied
+    /// next; the records may be newer than that, as long as every change after `through` is applied before the board
+    /// is shown to anybody.
+    pub fn load(through: Version, records: impl IntoIterator<Item = Versioned<Record>>) -> Self {
+        let mut board = Self { number: through, ..Self::default() };
+        for loaded in records {
+            board.put(loaded.version, &loaded.record);
+        }
+        board
+    }
+
+    /// The number of the last change applied.
+    pub const fn number(&self) -> Version {
+        self.number
+    }
+
+    /// Calls that are not over.
+    pub const fn calls(&self) -> &Shelf<CallId, Call> {
+        &self.calls
+    }
+
+    /// Incidents that are open or held.
+    pub const fn incidents(&self) -> &Shelf<IncidentId, Incident> {
+        &self.incidents
+    }
+
+    /// Assignments whose desk still owes something.
+    pub const fn assignments(&self) -> &Shelf<AssignmentId, Assignment> {
+        &self.assignments
+    }
+
+    /// Runs whose unit is still bound.
+    pub const fn runs(&self) -> &Shelf<RunId, Run> {
+        &self.runs
+    }
+
+    /// Units on duty. A unit that is not here is signed off.
+    pub const fn units(&self) -> &Shelf<UnitId, Unit> {
+        &self.units
+    }
+
+    /// Desks that missed an answer. A desk that is not here has missed none.
+    pub const fn desks(&self) -> &Shelf<StationId, Desk> {
+        &self.desks
+    }
+
+    /// Alarms that are not over.
+    pub const fn alarms(&self) -> &Shelf<AlarmId, Alarm> {
+        &self.alarms
+    }
+
+    /// Who may dispatch automatically; absent before the first dispatcher.
+    pub const fn dispatch(&self) -> Option<&Versioned<Arc<Dispatch>>> {
+        self.dispatch.as_ref()
+    }
+
+    /// Which directory is in force; absent before the first was applied.
+    pub const fn directory(&self) -> Option<&Versioned<Arc<DirectoryHead>>> {
+        self.directory.as_ref()
+    }
+
+    /// Open incidents with an unfilled need: by priority, then age, then id.
+    pub const fn queue(&self) -> &BTreeSet<(Priority, Timestamp, IncidentId)> {
+        &self.queue
+    }
+
+    /// Every deadline that runs, the nearest first.
+    pub const fn deadlines(&self) -> &BTreeSet<Deadline> {
+        &self.deadlines
+    }
+
+    /// How many records it holds.
+    pub fn len(&self) -> usize {
+        self.calls.len()
+            + self.incidents.len()
+            + self.assignments.len()
+            + self.runs.len()
+            + self.units.len()
+            + self.desks.len()
+            + self.alarms.len()
+            + usize::from(self.dispatch.is_some())
+            + usize::from(self.directory.is_some())
+    }
+
+    /// True if nothing is open.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Applies the next change.
+    ///
+    /// # Errors
+    /// [`Gap`] if it is not the next one; the board is unchanged.
+    pub fn apply(&mut self, change: &Change) -> Result<(), Gap> {
+        if change.number != self.number.next() {
+            return Err(Gap { board: self.number, found: change.number });
+        }
+        self.number = change.number;
+        for record in &change.records {
+            self.put(change.number, record);
+        }
+        Ok(())
+    }
+
+    /// The record that `key` names, if it is on the board.
+    pub fn get(&self, key: &RecordKey) -> Option<Versioned<Record>> {
+        match key.kind {
+            RecordKind::Call => lookup(&self.calls, key, Record::Call),
+            RecordKind::Incident => lookup(&self.incidents, key, Record::Incident),
+            RecordKind::Assignment => lookup(&self.assignments, key, Record::Assignment),
+            RecordKind::Run => lookup(&self.runs, key, Record::Run),
+            RecordKind::Unit => lookup(&self.units, key, Record::Unit),
+            RecordKind::Desk => lookup(&self.desks, key, Record::Desk),
+            RecordKind::Alarm => lookup(&self.alarms, key, Record::Alarm),
+            RecordKind::Dispatch => self.dispatch.as_ref().map(|held| copied(held, Record::Dispatch)),
+            RecordKind::Directory => self.directory.as_ref().map(|held| copied(held, Record::Directory)),
+            RecordKind::Note | RecordKind::Recommendation | RecordKind::DirectoryPart => None,
+        }
+    }
+
+    /// Every record on the board, in a fixed order.
+    pub fn records(&self) -> impl Iterator<Item = Versioned<Record>> + '_ {
+        let calls = self.calls.values().map(|held| copied(held, Record::Call));
+        let incidents = self.incidents.values().map(|held| copied(held, Record::Incident));
+        let assignments = self.assignments.values().map(|held| copied(held, Record::Assignment));
+        let runs = self.runs.values().map(|held| copied(held, Record::Run));
+        let units = self.units.values().map(|held| copied(held, Record::Unit));
+        let desks = self.desks.values().map(|held| copied(held, Record::Desk));
+        let alarms = self.alarms.values().map(|held| copied(held, Record::Alarm));
+        let dispatch = self.dispatch.iter().map(|held| copied(held, Record::Dispatch));
+        let directory = self.directory.iter().map(|held| copied(held, Record::Directory));
+        directory
+            .chain(dispatch)
+            .chain(units)
+            .chain(desks)
+            .chain(incidents)
+            .chain(calls)
+            .chain(assignments)
+            .chain(runs)
+            .chain(alarms)
+    }
+
+    /// Puts one record where it belongs, unless the board has a newer one.
+    fn put(&mut self, version: Version, record: &Record) {
+        match record {
+            Record::Call(call) => {
+                let before = shelve(&mut self.calls, call.id, version, call, record.is_open());
+                self.reindex(before.map(Record::Call), record);
+            }
+            Record::Incident(incident) => {
+                let before = shelve(&mut self.incidents, incident.id, version, incident, record.is_open());
+                self.reindex(before.map(Record::Incident), record);
+            }
+            Record::Assignment(assignment) => {
+                let before =
+                    shelve(&mut self.assignments, assignment.id, version, assignment, record.is_open());
+                self.reindex(before.map(Record::Assignment), record);
+            }
+            Record::Run(run) => {
+                let before = shelve(&mut self.runs, run.id, version, run, record.is_open());
+                self.reindex(before.map(Record::Run), record);
+            }
+            Record::Unit(unit) => {
+                shelve(&mut self.units, unit.id.clone(), version, unit, record.is_open());
+            }
+            Record::Desk(desk) => {
+                shelve(&mut self.desks, desk.station.clone(), version, desk, record.is_open());
+            }
+            Record::Alarm(alarm) => {
+                shelve(&mut self.alarms, alarm.id, version, alarm, record.is_open());
+            }
+            Record::Dispatch(dispatch) => replace(&mut self.dispatch, version, dispatch),
+            Record::Directory(head) => replace(&mut self.directory, version, head),
+            Record::Note(_) | Record::Recommendation(_) | Record::DirectoryPart(_) => {}
+        }
+    }
+
+    /// Keeps the queue and the deadlines true after a record moved from `before` to `after`. A stale `after`, which
+    /// the shelf did not take, is told by the shelf's own state.
+    fn reindex(&mut self, before: Option<Record>, after: &Record) {
+        if let Some(before) = before {
+            if let Some(deadline) = Deadline::of(&before) {
+                self.deadlines.remove(&deadline);
+            }
+            if let (Some((priority, created_at)), Record::Incident(incident)) =
+                (before.queue_place(), &before)
+            {
+                self.queue.remove(&(priority, created_at, incident.id));
+            }
+        }
+        let Some(now) = self.get(&after.key()) else { return };
+        if let Some(deadline) = Deadline::of(&now.record) {
+            self.deadlines.insert(deadline);
+        }
+        if let (Some((priority, created_at)), Record::Incident(incident)) =
+            (now.record.queue_place(), &now.record)
+        {
+            self.queue.insert((priority, created_at, incident.id));
+        }
+    }
+}
+
+/// Puts `record` on the shelf if it is open and newer than what is there, takes it off if it is closed and newer, and
+/// gives what stood there before.
+fn shelve<Id: Ord, T: Clone>(
+    shelf: &mut Shelf<Id, T>,
+    id: Id,
+    version: Version,
+    record: &T,
+    open: bool,
+) -> Option<T> {
+    let before = shelf.get(&id).map(|held| (held.version, (*held.record).clone()));
+    if before.as_ref().is_none_or(|(held, _)| *held < version) {
+        if open {
+            shelf.insert(id, Versioned { version, record: Arc::new(record.clone()) });
+        } else {
+            shelf.remove(&id);
+        }
+    }
+    before.map(|(_, record)| record)
+}
+
+/// Replaces the one record of its kind unless it is newer.
+fn replace<T: Clone>(place: &mut Option<Versioned<Arc<T>>>, version: Version, record: &T) {
+    if place.as_ref().is_none_or(|held| held.version < version) {
+        *place = Some(Versioned { version, record: Arc::new(record.clone()) });
+    }
+}
+
+/// Looks up the id that `key` spells.
+fn lookup<Id: Ord + std::str::FromStr, T: Clone>(
+    shelf: &Shelf<Id, T>,
+    key: &RecordKey,
+    wrap: fn(T) -> Record,
+) -> Option<Versioned<Record>> {
+    let id = key.id.parse().ok()?;
+    shelf.get(&id).map(|held| copied(held, wrap))
+}
+
+/// Copies a record off the board.
+fn copied<T: Clone>(held: &Versioned<Arc<T>>, wrap: fn(T) -> Record) -> Versioned<Record> {
+    Versioned { version: held.version, record: wrap((*held.record).clone()) }
+}

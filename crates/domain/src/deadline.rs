@@ -1,0 +1,80 @@
+//! Deadlines: what must have happened by when. They follow from the records alone, so none can be lost with a process.
+
+use jiff::Timestamp;
+
+use crate::{
+    AssignmentId, CallId, IncidentId, RunId, call::CallState, incident::IncidentState,
+    limits::QUEUE_AGE_ALARM, record::Record, run::RunState,
+};
+
+/// Something that must have happened by a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Deadline {
+    /// By when.
+    pub due: Timestamp,
+    /// What.
+    pub what: Awaited,
+}
+
+/// What a deadline waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Awaited {
+    /// The caller is called back.
+    CallBack(CallId),
+    /// A person releases the incident they held.
+    Release(IncidentId),
+    /// The incident leaves the queue.
+    Service(IncidentId),
+    /// The desk says it is received.
+    Receipt(AssignmentId),
+    /// The crew acknowledges.
+    Acknowledgement(RunId),
+}
+
+impl Deadline {
+    /// The deadline that `record` carries in its present state, if it does.
+    pub fn of(record: &Record) -> Option<Self> {
+        match record {
+            Record::Call(call) => match call.state {
+                CallState::CallBack { due, .. } => Some(Self { due, what: Awaited::CallBack(call.id) }),
+                CallState::Ringing { .. }
+                | CallState::Answered { .. }
+                | CallState::Abandoned
+                | CallState::NeedsDecision
+                | CallState::Ended { .. } => None,
+            },
+            Record::Incident(incident) => match incident.state {
+                IncidentState::Held { until, .. } => {
+                    Some(Self { due: until, what: Awaited::Release(incident.id) })
+                }
+                IncidentState::Open if incident.is_queued() => Some(Self {
+                    due: incident
+                        .created_at
+                        .saturating_add(QUEUE_AGE_ALARM.duration())
+                        .unwrap_or(Timestamp::MAX),
+                    what: Awaited::Service(incident.id),
+                }),
+                IncidentState::Open
+                | IncidentState::Merged { .. }
+                | IncidentState::Closed { .. }
+                | IncidentState::Cancelled { .. } => None,
+            },
+            Record::Assignment(assignment) if assignment.state.awaits_answer() && !assignment.overdue => {
+                assignment.answer_due.map(|due| Self { due, what: Awaited::Receipt(assignment.id) })
+            }
+            Record::Run(run) if run.state == RunState::Sent && !run.overdue => {
+                run.answer_due.map(|due| Self { due, what: Awaited::Acknowledgement(run.id) })
+            }
+            Record::Assignment(_)
+            | Record::Run(_)
+            | Record::Unit(_)
+            | Record::Desk(_)
+            | Record::Note(_)
+            | Record::Recommendation(_)
+            | Record::Alarm(_)
+            | Record::Dispatch(_)
+            | Record::Directory(_)
+            | Record::DirectoryPart(_) => None,
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! An incident: what happened and who is sent.
+
+mod need;
+mod state;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use need::{Lateness, Need, NeedMode, NeedTime, Serving};
+pub use state::{Closing, IncidentEvent, IncidentState};
+
+use crate::{
+    AssignmentId, CallId, DistrictId, IncidentId, IncidentTypeId, NoteId, Priority, RecommendationId, RunId,
+    SpokenNumber, StationId, UnitId, location::Location, milestone::Milestone,
+};
+
+/// What happened and who is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Which incident.
+    pub id: IncidentId,
+    /// The number people say aloud: that of the call that opened it, or its own.
+    pub number: SpokenNumber,
+    /// What happened; absent until somebody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident_type: Option<IncidentTypeId>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Where it is.
+    pub location: Location,
+    /// The district it lies in; absent when the place is unknown or outside every district.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub district: Option<DistrictId>,
+    /// The station that answers for that district.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub station: Option<StationId>,
+    /// The desk that leads: the first that was asked to respond.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_desk: Option<StationId>,
+    /// Who alone may see it; absent when everybody with a right to the centre may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restriction: Option<Restriction>,
+    /// The first words of the call or of whoever opened it, for lists.
+    pub summary: String,
+    /// Calls that led to it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallId>,
+    /// What it needs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
+    /// Assignments it has or had, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assignments: Vec<AssignmentId>,
+    /// Runs it has or had, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<RunId>,
+    /// Desks and units not asked again for this incident until a person does, with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<PassedOver>,
+    /// An open incident this one may be about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspected_duplicate_of: Option<IncidentId>,
+    /// The newest recommendation for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recommendation: Option<RecommendationId>,
+    /// Notes written on it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<NoteId>,
+    /// When it was opened; with the priority and the id this orders the queue, and never changes.
+    pub created_at: Timestamp,
+    /// Every step as reported, oldest first.
+    pub milestones: Vec<Milestone>,
+    /// Where it stands.
+    pub state: IncidentState,
+}
+
+/// Who alone may see an incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restriction {
+    /// Persons, as their tokens name them.
+    pub readers: BTreeSet<String>,
+    /// Why, for those readers.
+    pub reason: String,
+    /// Who restricted it; always a reader.
+    pub by: String,
+}
+
+/// A desk or a unit that is not asked again for one incident until a person does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedOver {
+    /// Who.
+    pub who: Responder,
+    /// Why.
+    pub why: PassedOverReason,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// A desk or a unit.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Responder {
+    /// A duty desk.
+    Desk {
+        /// Which.
+        station: StationId,
+    },
+    /// A unit.
+    Unit {
+        /// Which.
+        unit: UnitId,
+    },
+}
+
+/// Why somebody is not asked again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PassedOverReason {
+    /// No answer in time.
+    Unanswered,
+    /// The desk gave it back.
+    Returned,
+    /// A person stood them down.
+    StoodDown,
+}
+
+impl Incident {
+    /// True if it is open and a need of it is unfilled: then it stands in the queue.
+    pub fn is_queued(&self) -> bool {
+        self.state.is_open() && self.needs.iter().any(Need::is_unfilled)
+    }
+
+    /// Why `who` is not asked again for this incident, if they are passed over.
+    pub fn passed_over(&self, who: &Responder) -> Option<PassedOverReason> {
+        self.passed_over.iter().find(|entry| &entry.who == who).map(|entry| entry.why)
+    }
+
+    /// Passes `who` over, keeping the first reason.
+    pub fn pass_over(&mut self, who: Responder, why: PassedOverReason, at: Timestamp) {
+        if self.passed_over(&who).is_none() {
+            self.passed_over.push(PassedOver { who, why, at });
+        }
+    }
+
+    /// Asks `who` again, because a person did.
+    pub fn ask_again(&mut self, who: &Responder) {
+        self.passed_over.retain(|entry| &entry.who != who);
+    }
+}

@@ -1,0 +1,186 @@
+//! A need: one line of a response plan as it stands for one incident.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AssignmentId, Seconds, UnitKindId, directory::PlanNeed};
+
+/// One line of a response plan as it stands for one incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need {
+    /// The kind of unit.
+    pub kind: UnitKindId,
+    /// How many of them at least.
+    pub count: u8,
+    /// When it is needed.
+    pub when: NeedTime,
+    /// Whether the centre sends or only recommends.
+    pub mode: NeedMode,
+    /// How long a desk has to say it is received.
+    pub desk_answer: Seconds,
+    /// How long a crew has to acknowledge.
+    pub crew_answer: Seconds,
+    /// Who serves it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serving: Vec<Serving>,
+    /// True while nobody can be found for it; the reason stands in the recommendation.
+    #[serde(default)]
+    pub shortfall: bool,
+}
+
+/// An assignment that serves a need.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Serving {
+    /// Which assignment.
+    pub assignment: AssignmentId,
+    /// True while its answer is late: it stays, and another is asked as well.
+    pub overdue: bool,
+}
+
+/// When a need is to be filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NeedTime {
+    /// As soon as the incident is open.
+    AtOnce,
+    /// Only when somebody asks for it, which nobody has yet.
+    OnRequest,
+    /// It was on request, and somebody asked.
+    Requested,
+}
+
+/// Whether the centre sends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NeedMode {
+    /// An operator confirms each recommendation.
+    Recommend,
+    /// The centre sends at once.
+    Auto,
+}
+
+impl Need {
+    /// The need that a plan's line asks for, with nobody serving it yet.
+    pub fn planned(line: &PlanNeed) -> Self {
+        Self {
+            kind: line.kind.clone(),
+            count: line.count,
+            when: line.when,
+            mode: line.mode,
+            desk_answer: line.desk_answer,
+            crew_answer: line.crew_answer,
+            serving: Vec::new(),
+            shortfall: false,
+        }
+    }
+
+    /// True if it must be filled now.
+    pub const fn is_active(&self) -> bool {
+        match self.when {
+            NeedTime::AtOnce | NeedTime::Requested => true,
+            NeedTime::OnRequest => false,
+        }
+    }
+
+    /// How many more are wanted now. One whose answer is late does not count.
+    pub fn missing(&self) -> usize {
+        if !self.is_active() {
+            return 0;
+        }
+        let answered = self.serving.iter().filter(|serving| !serving.overdue).count();
+        usize::from(self.count).saturating_sub(answered)
+    }
+
+    /// True if more are wanted now.
+    pub fn is_unfilled(&self) -> bool {
+        self.missing() > 0
+    }
+
+    /// True if `assignment` serves it.
+    pub fn is_served_by(&self, assignment: AssignmentId) -> bool {
+        self.serving.iter().any(|serving| serving.assignment == assignment)
+    }
+
+    /// Counts `assignment` as serving.
+    pub fn serve(&mut self, assignment: AssignmentId) {
+        if !self.is_served_by(assignment) {
+            self.serving.push(Serving { assignment, overdue: false });
+        }
+        if !self.is_unfilled() {
+            self.shortfall = false;
+        }
+    }
+
+    /// `assignment` serves no longer.
+    pub fn release(&mut self, assignment: AssignmentId) {
+        self.serving.retain(|serving| serving.assignment != assignment);
+    }
+
+    /// Marks whether the answer of `assignment` is late.
+    pub fn set_overdue(&mut self, assignment: AssignmentId, overdue: Lateness) {
+        for serving in &mut self.serving {
+            if serving.assignment == assignment {
+                serving.overdue = overdue == Lateness::Late;
+            }
+        }
+        if !self.is_unfilled() {
+            self.shortfall = false;
+        }
+    }
+}
+
+/// Whether an answer came in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lateness {
+    /// It has come, or there is still time.
+    InTime,
+    /// It has not come in time.
+    Late,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::OperationId;
+
+    fn need(when: NeedTime, count: u8) -> Need {
+        Need {
+            kind: UnitKindId::new("patrol").expect("a slug"),
+            count,
+            when,
+            mode: NeedMode::Auto,
+            desk_answer: Seconds(30),
+            crew_answer: Seconds(60),
+            serving: Vec::new(),
+            shortfall: true,
+        }
+    }
+
+    fn assignment(name: &str) -> AssignmentId {
+        AssignmentId::derived(OperationId::derived("test", name), "assignment")
+    }
+
+    #[test]
+    fn a_need_on_request_wants_nobody_until_somebody_asks() {
+        let mut need = need(NeedTime::OnRequest, 2);
+        assert_eq!(need.missing(), 0);
+        need.when = NeedTime::Requested;
+        assert_eq!(need.missing(), 2);
+    }
+
+    #[test]
+    fn a_late_answer_wants_another_and_a_late_receipt_counts_again() {
+        let mut need = need(NeedTime::AtOnce, 1);
+        need.serve(assignment("a"));
+        need.serve(assignment("a"));
+        assert_eq!((need.missing(), need.shortfall, need.serving.len()), (0, false, 1));
+        need.set_overdue(assignment("a"), Lateness::Late);
+        assert_eq!(need.missing(), 1);
+        need.serve(assignment("b"));
+        assert_eq!(need.missing(), 0);
+        need.set_overdue(assignment("a"), Lateness::InTime);
+        assert_eq!(need.missing(), 0);
+        need.release(assignment("a"));
+        need.release(assignment("b"));
+        assert_eq!(need.missing(), 1);
+    }
+}

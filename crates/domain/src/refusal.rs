@@ -1,0 +1,308 @@
+//! Every way the system says no to a well-formed request: a named outcome with the present state and what would be
+//! allowed.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::{
+    AlarmId, AssignmentId, CallId, DistrictId, IncidentId, IncidentTypeId, RunId, StationId, UnitId,
+    UnitKindId, Version,
+};
+
+/// The lifecycles, for naming the one that refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lifecycle {
+    /// A call's.
+    Call,
+    /// An incident's.
+    Incident,
+    /// An assignment's.
+    Assignment,
+    /// A run's.
+    Run,
+    /// A unit's.
+    Unit,
+    /// An alarm's.
+    Alarm,
+}
+
+impl Lifecycle {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Incident => "incident",
+            Self::Assignment => "assignment",
+            Self::Run => "run",
+            Self::Unit => "unit",
+            Self::Alarm => "alarm",
+        }
+    }
+}
+
+/// A lifecycle does not allow an event in its present state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepRefusal {
+    /// Whose lifecycle.
+    pub lifecycle: Lifecycle,
+    /// The present state.
+    pub state: &'static str,
+    /// What was asked.
+    pub event: &'static str,
+    /// What would be allowed.
+    pub allowed: &'static [&'static str],
+}
+
+impl StepRefusal {
+    /// Names the refusal.
+    pub const fn new(
+        lifecycle: Lifecycle,
+        state: &'static str,
+        event: &'static str,
+        allowed: &'static [&'static str],
+    ) -> Self {
+        Self { lifecycle, state, event, allowed }
+    }
+}
+
+impl fmt::Display for StepRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { lifecycle, state, event, allowed } = self;
+        write!(f, "the {} is {state} and does not allow `{event}`; ", lifecycle.as_str())?;
+        if allowed.is_empty() {
+            f.write_str("nothing is allowed any more")
+        } else {
+            write!(f, "allowed: {}", allowed.join(", "))
+        }
+    }
+}
+
+impl std::error::Error for StepRefusal {}
+
+/// The system says no to a well-formed request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A lifecycle does not allow it now.
+    #[error(transparent)]
+    Step(#[from] StepRefusal),
+    /// No such call.
+    #[error("there is no call {0}")]
+    UnknownCall(CallId),
+    /// No such incident, or none that the asker may see.
+    #[error("there is no incident {0}")]
+    UnknownIncident(IncidentId),
+    /// No such assignment.
+    #[error("there is no assignment {0}")]
+    UnknownAssignment(AssignmentId),
+    /// No such run.
+    #[error("there is no run {0}")]
+    UnknownRun(RunId),
+    /// No such alarm.
+    #[error("there is no alarm {0}")]
+    UnknownAlarm(AlarmId),
+    /// The directory has no such unit.
+    #[error("the directory has no unit `{0}`")]
+    UnknownUnit(UnitId),
+    /// The directory has no such station.
+    #[error("the directory has no station `{0}`")]
+    UnknownStation(StationId),
+    /// The directory has no such kind of unit.
+    #[error("the directory has no unit kind `{0}`")]
+    UnknownKind(UnitKindId),
+    /// The directory has no such type.
+    #[error("the directory has no incident type `{0}`")]
+    UnknownType(IncidentTypeId),
+    /// The directory has no such district.
+    #[error("the directory has no district `{0}`")]
+    UnknownDistrict(DistrictId),
+    /// The unit cannot be sent.
+    #[error("unit `{unit}` is {state}; only an available unit can be sent")]
+    UnitNotAvailable {
+        /// Which unit.
+        unit: UnitId,
+        /// What it is doing.
+        state: &'static str,
+    },
+    /// The unit belongs to another desk.
+    #[error("unit `{unit}` belongs to desk `{desk}`, not to the desk of this assignment")]
+    UnitOfAnotherDesk {
+        /// Which unit.
+        unit: UnitId,
+        /// Its desk.
+        desk: StationId,
+    },
+    /// Only the duty desk chooses units of this kind.
+    #[error("units of kind `{kind}` are chosen by their duty desk; assign the desk `{desk}` instead")]
+    DeskChooses {
+        /// The unit's kind.
+        kind: UnitKindId,
+        /// Its desk.
+        desk: StationId,
+    },
+    /// The desk has an open assignment for the same need.
+    #[error("desk `{desk}` already has assignment {assignment} for this need")]
+    DeskAlreadyAssigned {
+        /// Which desk.
+        desk: StationId,
+        /// The open assignment.
+        assignment: AssignmentId,
+    },
+    /// The incident is not open.
+    #[error("the incident is {state}; only an open incident can be dispatched")]
+    IncidentNotOpen {
+        /// Where it stands.
+        state: &'static str,
+    },
+    /// Runs are still open.
+    #[error("{} runs are still open; stand them down or clear them first", runs.len())]
+    RunsOpen {
+        /// Which.
+        runs: Vec<RunId>,
+    },
+    /// A directory would remove something with open work.
+    #[error("{what} has open work and cannot be removed")]
+    OpenWork {
+        /// What would be removed.
+        what: String,
+    },
+    /// The incident has no such need.
+    #[error("the incident has {have} needs; there is no need {asked}")]
+    UnknownNeed {
+        /// What was asked, from 0.
+        asked: usize,
+        /// How many there are.
+        have: usize,
+    },
+    /// The assignment only informs its desk.
+    #[error("this assignment only informs the desk; nobody is to be sent under it")]
+    OnlyInforms,
+    /// Merging an incident into itself.
+    #[error("an incident cannot be merged into itself")]
+    SameIncident,
+    /// A close without what the law asks for.
+    #[error("closing needs a registration number or the lawful reason for having none")]
+    ClosingIncomplete,
+    /// Some list or text is full.
+    #[error("{what} is limited to {limit}; this would make {value}")]
+    Limit {
+        /// What is limited.
+        what: &'static str,
+        /// To how many or how much.
+        limit: usize,
+        /// What it would have become.
+        value: usize,
+    },
+    /// A time that cannot be right.
+    #[error("`{field}` says {value}, which is not between {earliest} and {latest}")]
+    Time {
+        /// Which field.
+        field: &'static str,
+        /// What it says.
+        value: Timestamp,
+        /// The earliest that would be believed.
+        earliest: Timestamp,
+        /// The latest that would be believed.
+        latest: Timestamp,
+    },
+    /// The caller named a version that is not current.
+    #[error("the record is at version {current}, not at {expected}; read it again and decide again")]
+    VersionMoved {
+        /// What the caller expected.
+        expected: Version,
+        /// What is current.
+        current: Version,
+    },
+}
+
+impl Refusal {
+    /// The code as operators see it and as its runbook page is named.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Step(_) => "ILLEGAL_STEP",
+            Self::UnknownCall(_) => "UNKNOWN_CALL",
+            Self::UnknownIncident(_) => "UNKNOWN_INCIDENT",
+            Self::UnknownAssignment(_) => "UNKNOWN_ASSIGNMENT",
+            Self::UnknownRun(_) => "UNKNOWN_RUN",
+            Self::UnknownAlarm(_) => "UNKNOWN_ALARM",
+            Self::UnknownUnit(_) => "UNKNOWN_UNIT",
+            Self::UnknownStation(_) => "UNKNOWN_STATION",
+            Self::UnknownKind(_) => "UNKNOWN_KIND",
+            Self::UnknownType(_) => "UNKNOWN_TYPE",
+            Self::UnknownDistrict(_) => "UNKNOWN_DISTRICT",
+            Self::UnitNotAvailable { .. } => "UNIT_NOT_AVAILABLE",
+            Self::UnitOfAnotherDesk { .. } => "UNIT_OF_ANOTHER_DESK",
+            Self::DeskChooses { .. } => "DESK_CHOOSES",
+            Self::DeskAlreadyAssigned { .. } => "DESK_ALREADY_ASSIGNED",
+            Self::IncidentNotOpen { .. } => "INCIDENT_NOT_OPEN",
+            Self::RunsOpen { .. } => "RUNS_OPEN",
+            Self::OpenWork { .. } => "OPEN_WORK",
+            Self::UnknownNeed { .. } => "UNKNOWN_NEED",
+            Self::OnlyInforms => "ONLY_INFORMS",
+            Self::SameIncident => "SAME_INCIDENT",
+            Self::ClosingIncomplete => "CLOSING_INCOMPLETE",
+            Self::Limit { .. } => "LIMIT_REACHED",
+            Self::Time { .. } => "TIME_NOT_BELIEVED",
+            Self::VersionMoved { .. } => "VERSION_MOVED",
+        }
+    }
+
+    /// The facts a console can act on, beside the sentence: the present state, what is allowed, what is in the way.
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Step(step) => vec![
+                ("lifecycle", step.lifecycle.as_str().to_owned()),
+                ("state", step.state.to_owned()),
+                ("event", step.event.to_owned()),
+                ("allowed", step.allowed.join(",")),
+            ],
+            Self::UnknownCall(id) => vec![("call", id.to_string())],
+            Self::UnknownIncident(id) => vec![("incident", id.to_string())],
+            Self::UnknownAssignment(id) => vec![("assignment", id.to_string())],
+            Self::UnknownRun(id) => vec![("run", id.to_string())],
+            Self::UnknownAlarm(id) => vec![("alarm", id.to_string())],
+            Self::UnknownUnit(id) => vec![("unit", id.to_string())],
+            Self::UnknownStation(id) => vec![("station", id.to_string())],
+            Self::UnknownKind(id) => vec![("kind", id.to_string())],
+            Self::UnknownType(id) => vec![("type", id.to_string())],
+            Self::UnknownDistrict(id) => vec![("district", id.to_string())],
+            Self::UnitNotAvailable { unit, state } => {
+                vec![
+                    ("unit", unit.to_string()),
+                    ("state", (*state).to_owned()),
+                    ("allowed", "available".to_owned()),
+                ]
+            }
+            Self::UnitOfAnotherDesk { unit, desk } => {
+                vec![("unit", unit.to_string()), ("desk", desk.to_string())]
+            }
+            Self::DeskChooses { kind, desk } => vec![("kind", kind.to_string()), ("desk", desk.to_string())],
+            Self::DeskAlreadyAssigned { desk, assignment } => {
+                vec![("desk", desk.to_string()), ("assignment", assignment.to_string())]
+            }
+            Self::IncidentNotOpen { state } => {
+                vec![("state", (*state).to_owned()), ("allowed", "open".to_owned())]
+            }
+            Self::RunsOpen { runs } => {
+                vec![("runs", runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))]
+            }
+            Self::OpenWork { what } => vec![("what", what.clone())],
+            Self::UnknownNeed { asked, have } => {
+                vec![("asked", asked.to_string()), ("needs", have.to_string())]
+            }
+            Self::OnlyInforms | Self::SameIncident | Self::ClosingIncomplete => Vec::new(),
+            Self::Limit { what, limit, value } => {
+                vec![("what", (*what).to_owned()), ("limit", limit.to_string()), ("value", value.to_string())]
+            }
+            Self::Time { field, value, earliest, latest } => vec![
+                ("field", (*field).to_owned()),
+                ("value", value.to_string()),
+                ("earliest", earliest.to_string()),
+                ("latest", latest.to_string()),
+            ],
+            Self::VersionMoved { expected, current } => {
+                vec![("expected_version", expected.to_string()), ("current_version", current.to_string())]
+            }
+        }
+    }
+}
