@@ -1,2 +1,30 @@
-//! What a person or CI types: run, test.
-fn main() {}
+//! What a person or CI types: `cargo xtask run` for a working demo, `cargo xtask test` for every proof.
+//!
+//! It starts other programs and shows what they say. It has no dependencies, so that it starts within seconds of a
+//! fresh clone, and it never changes a file of the project or installs anything it has not named first.
+
+mod arguments;
+mod program;
+mod run;
+mod step;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use arguments::{Command, HELP};
+
+fn main() -> ExitCode {
+    match arguments::parse(std::env::args().skip(1)) {
+        Ok(Command::Run { release, demo_arguments }) => run::run(release, &demo_arguments),
+        Ok(Command::Test { steps }) => test::test(&steps),
+        Ok(Command::Help) => {
+            eprint!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        Err(message) => {
+            eprint!("cargo xtask: {message}\n\n{HELP}");
+            ExitCode::from(2)
+        }
+    }
+}

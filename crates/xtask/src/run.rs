@@ -1,0 +1,30 @@
+//! `cargo xtask run`: from a fresh clone to a working Bishkek demo.
+
+use std::os::unix::process::CommandExt;
+use std::process::ExitCode;
+
+use crate::program::{Failure, Program};
+use crate::tools;
+
+/// Installs what is missing, builds, and becomes `kezek demo`.
+pub(crate) fn run(release: bool, demo_arguments: &[String]) -> ExitCode {
+    match prepare_and_become(release, demo_arguments) {
+        Ok(never) => match never {},
+        Err(Failure(told)) => {
+            eprintln!("\n{}\n\ncargo xtask run: FAILED", told.trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// This process is replaced by the demo, not its parent: Ctrl-C and SIGTERM reach the demo itself, the shell waits
+/// until it has ended cleanly, and its exit code is ours.
+fn prepare_and_become(release: bool, demo_arguments: &[String]) -> Result<std::convert::Infallible, Failure> {
+    tools::require(&[tools::REDIS])?;
+    let profile = if release { " --release" } else { "" };
+    Program::cargo(&format!("build --locked --package kezek{profile}")).run()?;
+    let demo = Program::cargo(&format!("run --quiet --locked --package kezek{profile} -- demo"))
+        .with(demo_arguments.iter().cloned());
+    let cause = demo.command().exec();
+    Err(Failure(format!("`{demo}` could not be started: {cause}")))
+}
