@@ -1,5 +1,6 @@
 //! A centre as data: its stations, districts, units, incident types and response plans. Nothing here knows any city.
 
+mod in_force;
 mod plan;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use geography::Position;
 use serde::{Deserialize, Serialize};
 
+pub use in_force::{InForce, InForceError};
 pub use plan::{IncidentType, PlanNeed, ResponsePlan};
 
 use crate::{CentreId, DistrictId, IncidentTypeId, Priority, Seconds, StationId, UnitId, UnitKindId};
