@@ -269,8 +269,39 @@ pub struct Remembered {
     pub answer: Arc<str>,
 }
 
+impl Read {
+    /// A record at a version.
+    pub const fn new(key: RecordKey, version: Version) -> Self {
+        Self { key, version }
+    }
+}
+
+/// Checks what `forget` is asked.
+///
+/// # Errors
+/// Too many records, or a key that cannot be one.
+pub fn check_forget(records: &[Read]) -> Result<(), Refusal> {
+    within("records to forget", records.len(), limits::FORGET_MAX)?;
+    records.iter().try_for_each(|read| check_key(&read.key))
+}
+
+/// Checks the name of a lease's holder.
+///
+/// # Errors
+/// An empty or long name.
+pub fn check_holder(holder: &str) -> Result<(), Refusal> {
+    within("bytes of a holder's name", holder.len(), limits::HOLDER_BYTES_MAX)?;
+    if holder.is_empty() {
+        return Err(Refusal::Settings("a lease needs the name of its holder".to_owned()));
+    }
+    Ok(())
+}
+
 /// Checks a count against its limit.
-pub(crate) fn within(what: &'static str, found: usize, limit: usize) -> Result<(), Refusal> {
+///
+/// # Errors
+/// [`Refusal::Limit`] if there are more.
+pub fn within(what: &'static str, found: usize, limit: usize) -> Result<(), Refusal> {
     if found <= limit { Ok(()) } else { Err(Refusal::Limit { what, found, limit }) }
 }
 

@@ -7,6 +7,7 @@ mod change;
 mod commit;
 mod error;
 pub mod limits;
+pub mod memory;
 mod position;
 
 use std::{sync::Arc, time::Duration};
@@ -16,8 +17,13 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 
 pub use change::{Change, ChangedRecord, Changes, Cursor, Lineage, Versioned};
-pub use commit::{Commit, Fingerprint, Outcome, Place, QueueScore, Read, Remembered, Write};
+pub use commit::{
+    Commit, Fingerprint, Outcome, Place, QueueScore, Read, Remembered, Write, check_forget, check_holder,
+    within,
+};
 pub use error::{Cause, Refusal, StoreError};
+pub use limits::Retention;
+pub use memory::{Memory, MemoryCopy, TimeSource};
 pub use position::PositionReport;
 
 /// What a store answers, some time later.

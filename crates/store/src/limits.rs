@@ -62,3 +62,21 @@ pub const CHANGED_RECORD_OVERHEAD_BYTES: u64 = 64;
 const _: () =
     assert!(STREAM_BYTES_MAX > 100 * (COMMIT_BYTES_MAX as u64), "one commit is a small part of the stream");
 const _: () = assert!(FORGOTTEN_PER_COMMIT_MAX > 1 && STREAM_AGED_PER_COMMIT_MAX > 1, "a backlog shrinks");
+
+/// How long a store keeps what only helps for a while. The default is the limits above; tests and simulations make
+/// it short. Every node of a centre must use the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// How long an operation is remembered at least; see [`REMEMBERED_FOR`].
+    pub remembered_for: Duration,
+    /// How long a change stays in the stream; see [`STREAM_KEEPS`].
+    pub stream_keeps: Duration,
+    /// Most bytes of changes in the stream; see [`STREAM_BYTES_MAX`]. The last change stays whatever its size.
+    pub stream_bytes: u64,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { remembered_for: REMEMBERED_FOR, stream_keeps: STREAM_KEEPS, stream_bytes: STREAM_BYTES_MAX }
+    }
+}

@@ -1,0 +1,264 @@
+//! What a store holds, and what each request does to it.
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use domain::{OperationId, RecordKey, UnitId, Version};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    Change, ChangedRecord, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, Place,
+    PositionReport, QueueScore, Read, Remembered, Retention, Versioned, limits,
+};
+
+/// Everything a store holds.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    tip: Cursor,
+    records: BTreeMap<RecordKey, Record>,
+    operations: HashMap<OperationId, Remembered>,
+    /// The remembered operations, oldest commit first.
+    ages: VecDeque<(i64, OperationId)>,
+    stream: VecDeque<Kept>,
+    stream_bytes: u64,
+    positions: BTreeMap<UnitId, PositionReport>,
+    lease: Option<(String, Timestamp)>,
+}
+
+#[derive(Clone, Debug)]
+struct Record {
+    version: Version,
+    state: Arc<str>,
+    place: Place,
+}
+
+/// A change in the stream, with what it is trimmed by.
+#[derive(Clone, Debug)]
+struct Kept {
+    change: Change,
+    at_ms: i64,
+    bytes: u64,
+}
+
+impl State {
+    pub(super) fn new(lineage: Lineage) -> Self {
+        Self {
+            tip: Cursor { lineage, number: Version::ABSENT },
+            records: BTreeMap::new(),
+            operations: HashMap::new(),
+            ages: VecDeque::new(),
+            stream: VecDeque::new(),
+            stream_bytes: 0,
+            positions: BTreeMap::new(),
+            lease: None,
+        }
+    }
+
+    pub(super) fn commit(&mut self, commit: Commit, retention: &Retention) -> Outcome {
+        if let Some(known) = self.operations.get(&commit.operation) {
+            let number = known.number;
+            return if known.fingerprint == commit.fingerprint {
+                Outcome::Repeated { number, answer: Arc::clone(&known.answer) }
+            } else {
+                Outcome::OtherContent { number }
+            };
+        }
+        let is_other = |seen: Cursor| seen.lineage != self.tip.lineage || seen.number > self.tip.number;
+        if self.tip.lineage == Lineage::NONE || commit.seen.is_some_and(is_other) {
+            return Outcome::Behind { tip: self.tip };
+        }
+        let reads = commit.reads.iter().map(|read| (&read.key, read.version));
+        let writes = commit.writes.iter().map(|write| (&write.key, write.version));
+        for (key, expected) in reads.chain(writes) {
+            let current = self.version(key);
+            if current != expected {
+                return Outcome::Conflict { key: key.clone(), current };
+            }
+        }
+        self.apply(commit, retention)
+    }
+
+    /// The writing half of a commit; nothing can stop it.
+    fn apply(&mut self, commit: Commit, retention: &Retention) -> Outcome {
+        let number = self.tip.number.next();
+        let (at_ms, bytes) = (commit.at.as_millisecond(), commit.stream_bytes());
+        let mut records = Vec::with_capacity(commit.writes.len());
+        for write in commit.writes {
+            let place = write.place.in_milliseconds();
+            let record = Record { version: number, state: Arc::clone(&write.state), place };
+            self.records.insert(write.key.clone(), record);
+            records.push(ChangedRecord { key: write.key, state: write.state, place });
+        }
+        let remembered =
+            Remembered { number, fingerprint: commit.fingerprint, answer: Arc::clone(&commit.answer) };
+        self.operations.insert(commit.operation, remembered);
+        self.ages.push_back((at_ms, commit.operation));
+        let change = Change {
+            number,
+            operation: commit.operation,
+            fingerprint: commit.fingerprint,
+            answer: commit.answer,
+            actor: commit.actor,
+            cause: commit.cause,
+            at: commit.at,
+            records,
+        };
+        self.stream.push_back(Kept { change, at_ms, bytes });
+        self.stream_bytes += bytes;
+        self.tip.number = number;
+        self.trim_stream(at_ms, retention);
+        self.forget_operations(at_ms, retention);
+        Outcome::Committed { number }
+    }
+
+    fn trim_stream(&mut self, now_ms: i64, retention: &Retention) {
+        let oldest_ms = now_ms.saturating_sub(milliseconds(retention.stream_keeps));
+        let mut aged = 0;
+        while self.stream.len() > 1 {
+            let Some(oldest) = self.stream.front() else { return };
+            if self.stream_bytes <= retention.stream_bytes {
+                if oldest.at_ms >= oldest_ms || aged == limits::STREAM_AGED_PER_COMMIT_MAX {
+                    return;
+                }
+                aged += 1;
+            }
+            self.stream_bytes -= oldest.bytes;
+            self.stream.pop_front();
+        }
+    }
+
+    fn forget_operations(&mut self, now_ms: i64, retention: &Retention) {
+        let oldest_ms = now_ms.saturating_sub(milliseconds(retention.remembered_for));
+        for _ in 0..limits::FORGOTTEN_PER_COMMIT_MAX {
+            match self.ages.front() {
+                Some((at_ms, operation)) if *at_ms < oldest_ms => {
+                    self.operations.remove(operation);
+                    self.ages.pop_front();
+                }
+                Some(_) | None => return,
+            }
+        }
+    }
+
+    fn version(&self, key: &RecordKey) -> Version {
+        self.records.get(key).map_or(Version::ABSENT, |record| record.version)
+    }
+
+    pub(super) fn get(&self, key: &RecordKey) -> Option<Versioned> {
+        let record = self.records.get(key)?;
+        Some(Versioned { version: record.version, state: Arc::clone(&record.state) })
+    }
+
+    pub(super) fn remembered(&self, operation: OperationId) -> Option<Remembered> {
+        self.operations.get(&operation).cloned()
+    }
+
+    pub(super) fn tip(&self) -> Cursor {
+        self.tip
+    }
+
+    pub(super) fn open(&self) -> Vec<RecordKey> {
+        let open = self.records.iter().filter(|(_, record)| record.place.open);
+        let mut keys: Vec<_> = open.map(|(key, _)| key.clone()).collect();
+        keys.sort_by_cached_key(RecordKey::to_string);
+        keys
+    }
+
+    pub(super) fn queue(&self, limit: usize) -> Vec<(RecordKey, QueueScore)> {
+        let queued = self.records.iter().filter_map(|(key, record)| Some((key.clone(), record.place.queue?)));
+        let mut queue: Vec<_> = queued.collect();
+        queue.sort_by_cached_key(|(key, score)| (*score, key.to_string()));
+        queue.truncate(limit);
+        queue
+    }
+
+    pub(super) fn closed_before(&self, before: Timestamp, limit: usize) -> Vec<RecordKey> {
+        let before_ms = before.as_millisecond();
+        let closed = self.records.iter().filter_map(|(key, record)| {
+            let closed_ms = record.place.closed_at?.as_millisecond();
+            (closed_ms < before_ms).then(|| (closed_ms, key.clone()))
+        });
+        let mut closed: Vec<_> = closed.collect();
+        closed.sort_by_cached_key(|(closed_ms, key)| (*closed_ms, key.to_string()));
+        closed.into_iter().map(|(_, key)| key).take(limit).collect()
+    }
+
+    pub(super) fn changes_after(&self, after: Cursor, limit: usize) -> Changes {
+        if after.lineage != self.tip.lineage || after.number > self.tip.number {
+            return Changes::Behind { tip: self.tip };
+        }
+        if after.number == self.tip.number {
+            return Changes::None;
+        }
+        let Some(first) = self.stream.front().map(|kept| kept.change.number) else {
+            return Changes::Trimmed { first: self.tip.number.next() };
+        };
+        if after.number.next() < first {
+            return Changes::Trimmed { first };
+        }
+        let next = self.stream.iter().skip_while(|kept| kept.change.number <= after.number).take(limit);
+        Changes::Some(next.map(|kept| kept.change.clone()).collect())
+    }
+
+    pub(super) fn forget(&mut self, records: &[Read]) -> Forgotten {
+        for Read { key, version } in records {
+            let Some(record) = self.records.get(key) else { continue };
+            if record.version != *version {
+                return Forgotten::Conflict { key: key.clone(), current: record.version };
+            }
+            if record.place.open || record.place.queue.is_some() {
+                return Forgotten::Open { key: key.clone() };
+            }
+        }
+        for Read { key, .. } in records {
+            self.records.remove(key);
+        }
+        Forgotten::All
+    }
+
+    pub(super) fn begin_lineage(&mut self, expected: Lineage, new: Lineage) -> Cursor {
+        if self.tip.lineage == expected {
+            self.tip.lineage = new;
+        }
+        self.tip
+    }
+
+    pub(super) fn positions(&mut self, batch: Vec<PositionReport>) -> Vec<PositionReport> {
+        for report in batch {
+            let known = self.positions.get(&report.unit);
+            if known.is_none_or(|known| known.measured_at < report.measured_at) {
+                self.positions.insert(report.unit.clone(), report);
+            }
+        }
+        self.positions.values().cloned().collect()
+    }
+
+    pub(super) fn lease(&mut self, asker: &str, ttl: Duration, now: Timestamp) -> Lease {
+        match &self.lease {
+            Some((holder, until)) if holder != asker && *until > now => {
+                let remaining = until.duration_since(now).unsigned_abs();
+                Lease::HeldBy { holder: holder.clone(), remaining }
+            }
+            Some(_) | None => {
+                let ttl = SignedDuration::from_millis(milliseconds(ttl).max(1));
+                let until = now.saturating_add(ttl).expect("a duration without calendar units can be added");
+                self.lease = Some((asker.to_owned(), until));
+                Lease::Held
+            }
+        }
+    }
+
+    pub(super) fn release(&mut self, asker: &str) {
+        if self.lease.as_ref().is_some_and(|(holder, _)| holder == asker) {
+            self.lease = None;
+        }
+    }
+}
+
+/// A duration in whole milliseconds.
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
