@@ -20,6 +20,9 @@ pub struct Assignment {
     pub desk: StationId,
     /// What the desk is asked.
     pub purpose: Purpose,
+    /// The incident it was first given for, if that was merged into another since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<IncidentId>,
     /// The unit the centre recommends, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recommended_unit: Option<UnitId>,

@@ -28,6 +28,9 @@ pub struct Call {
     /// What happened, if the centre's directory knows the type that was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident_type: Option<IncidentTypeId>,
+    /// The type as it was named, where the directory does not know it; empty otherwise.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub type_text: String,
     /// The caller's language as a tag (`ky`, `ru` …), as it came; empty when not said.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub language: String,
@@ -63,13 +66,11 @@ pub struct Call {
 pub enum CallFlag {
     /// Neither a position nor any words say where.
     NoLocation,
-    /// A position was given that cannot be one; its numbers are kept in the narrative.
-    BadPosition,
     /// The position lies in no district.
     OutsideArea,
     /// No type was named.
     NoType,
-    /// A type was named that the directory does not know; its text is kept in the narrative.
+    /// A type was named that the directory does not know; its text is kept beside it.
     UnknownType,
     /// A language was named that the directory does not list.
     UnknownLanguage,
@@ -86,7 +87,6 @@ impl CallFlag {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NoLocation => "no_location",
-            Self::BadPosition => "bad_position",
             Self::OutsideArea => "outside_area",
             Self::NoType => "no_type",
             Self::UnknownType => "unknown_type",

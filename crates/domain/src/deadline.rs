@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    AssignmentId, CallId, IncidentId, RunId, call::CallState, incident::IncidentState,
+    AlarmId, AssignmentId, CallId, IncidentId, RunId, call::CallState, incident::IncidentState,
     limits::QUEUE_AGE_ALARM, record::Record, run::RunState,
 };
 
@@ -29,6 +29,8 @@ pub enum Awaited {
     Receipt(AssignmentId),
     /// The crew acknowledges.
     Acknowledgement(RunId),
+    /// Somebody takes the alarm.
+    Attention(AlarmId),
 }
 
 impl Deadline {
@@ -64,6 +66,13 @@ impl Deadline {
             }
             Record::Run(run) if run.state == RunState::Sent && !run.overdue => {
                 run.answer_due.map(|due| Self { due, what: Awaited::Acknowledgement(run.id) })
+            }
+            Record::Alarm(alarm)
+                if alarm.level == AlarmLevel::Operator && alarm.state == AlarmState::Raised =>
+            {
+                let due =
+                    alarm.raised_at.saturating_add(ALARM_TAKEN_WITHIN.duration()).unwrap_or(Timestamp::MAX);
+                Some(Self { due, what: Awaited::Attention(alarm.id) })
             }
             Record::Assignment(_)
             | Record::Run(_)

@@ -68,6 +68,9 @@ pub struct Incident {
     /// Notes written on it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<NoteId>,
+    /// Incidents that were merged into it and still are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged_from: Vec<IncidentId>,
     /// When it was opened; with the priority and the id this orders the queue, and never changes.
     pub created_at: Timestamp,
     /// Every step as reported, oldest first.
