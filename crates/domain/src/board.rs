@@ -221,7 +221,8 @@ impl Board {
                 shelve(&mut self.desks, desk.station.clone(), version, desk, record.is_open());
             }
             Record::Alarm(alarm) => {
-                shelve(&mut self.alarms, alarm.id, version, alarm, record.is_open());
+                let before = shelve(&mut self.alarms, alarm.id, version, alarm, record.is_open());
+                self.reindex(before.map(Record::Alarm), record);
             }
             Record::Dispatch(dispatch) => replace(&mut self.dispatch, version, dispatch),
             Record::Directory(head) => replace(&mut self.directory, version, head),

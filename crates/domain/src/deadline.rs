@@ -3,8 +3,13 @@
 use jiff::Timestamp;
 
 use crate::{
-    AlarmId, AssignmentId, CallId, IncidentId, RunId, call::CallState, incident::IncidentState,
-    limits::QUEUE_AGE_ALARM, record::Record, run::RunState,
+    AlarmId, AssignmentId, CallId, IncidentId, RunId,
+    alarm::{AlarmLevel, AlarmState},
+    call::CallState,
+    incident::IncidentState,
+    limits::{ALARM_TAKEN_WITHIN, QUEUE_AGE_ALARM},
+    record::Record,
+    run::RunState,
 };
 
 /// Something that must have happened by a time.

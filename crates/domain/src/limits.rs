@@ -81,6 +81,9 @@ pub const POSITION_FRESH: Seconds = Seconds(120);
 /// for nine calls in ten.
 pub const QUEUE_AGE_ALARM: Seconds = Seconds(60);
 
+/// An alarm that no operator takes within this time goes to the supervisor.
+pub const ALARM_TAKEN_WITHIN: Seconds = Seconds(60);
+
 /// After an outage every deadline nearer than this moves to it: nobody is punished for an outage.
 pub const DEADLINE_GRACE: Seconds = Seconds(10);
 

@@ -110,6 +110,8 @@ pub enum Exclusion {
     OutOfService,
     /// Its desk was asked already and serves this need.
     AlreadyServing,
+    /// It is recommended under another assignment that its desk has not answered yet.
+    Promised,
     /// It or its desk did not answer for this incident.
     Unanswered,
     /// Its desk gave this incident back.
@@ -126,6 +128,7 @@ impl Exclusion {
             Self::SignedOff => "signed_off",
             Self::OutOfService => "out_of_service",
             Self::AlreadyServing => "already_serving",
+            Self::Promised => "promised",
             Self::Unanswered => "unanswered",
             Self::Returned => "returned",
             Self::StoodDown => "stood_down",

@@ -27,6 +27,9 @@ pub struct DirectoryHead {
     pub parts: u32,
     /// SHA-256 of the parts joined, in hexadecimal.
     pub sha256: String,
+    /// Units and stations that the next directory will not have: nothing new is given to them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closing: Vec<String>,
     /// Who applied it.
     pub applied_by: String,
     /// When.
@@ -101,7 +104,8 @@ impl Record {
 
     /// The key of one part of the directory with that hash.
     pub fn directory_part_key(sha256: &str, part: u32) -> RecordKey {
-        RecordKey::new(RecordKind::DirectoryPart, format_args!("{sha256}.{part}"))
+        let start = sha256.get(..32).unwrap_or(sha256);
+        RecordKey::new(RecordKind::DirectoryPart, format_args!("{start}.{part}"))
     }
 
     /// The state as the store keeps it: JSON a person can read.
