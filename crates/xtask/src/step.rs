@@ -31,7 +31,7 @@ pub(crate) fn run_all(command: &str, steps: &[&Step]) -> ExitCode {
                     step.name,
                     if found.is_empty() { "" } else { ": " }
                 );
-                table.push(format!("  {:<13}{time:>12}   {found}", step.name));
+                table.push(format!("  {:<13}{time:>12}   {found}", step.name).trim_end().to_owned());
             }
             Err(Failure(told)) => {
                 eprintln!("\n{}\n", told.trim_end());
@@ -46,7 +46,8 @@ pub(crate) fn run_all(command: &str, steps: &[&Step]) -> ExitCode {
         }
     }
     eprintln!("\n{}", table.join("\n"));
-    eprintln!("{command}: all {} steps passed in {}", steps.len(), readable(began.elapsed()));
+    let count = if steps.len() == 1 { "the step".to_owned() } else { format!("all {} steps", steps.len()) };
+    eprintln!("{command}: {count} passed in {}", readable(began.elapsed()));
     ExitCode::SUCCESS
 }
 

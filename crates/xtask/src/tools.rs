@@ -63,9 +63,7 @@ impl Tool {
 
 /// The first number of a version such as `Redis server v=7.0.15 sha=0` or `v20.20.2`.
 fn major(version: &str) -> Option<u32> {
-    let start = version.find(|letter: char| letter.is_ascii_digit())?;
-    let digits: String = version[start..].chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
+    number(version).split('.').next()?.parse().ok()
 }
 
 /// Makes sure of system tools: installs Debian's packages where that is possible.
@@ -84,13 +82,16 @@ pub(crate) fn require(tools: &[Tool]) -> Result<String, Failure> {
             "{fault}\nDebian's own package did not help: install a newer one by hand."
         )));
     }
-    let versions: Vec<String> = tools.iter().filter_map(Tool::version).collect();
-    Ok(versions.iter().map(|version| shortened(version)).collect::<Vec<_>>().join(", "))
+    let found =
+        tools.iter().map(|tool| format!("{} {}", tool.name, tool.version().as_deref().map_or("", number)));
+    Ok(found.collect::<Vec<_>>().join(", "))
 }
 
-/// `Redis server v=7.0.15 sha=…` without what nobody reads.
-fn shortened(version: &str) -> String {
-    version.split(" sha=").next().unwrap_or(version).to_owned()
+/// `7.0.15` of `Redis server v=7.0.15 sha=00000000:0`.
+fn number(version: &str) -> &str {
+    let Some(start) = version.find(|letter: char| letter.is_ascii_digit()) else { return "" };
+    let end = version[start..].find(char::is_whitespace).map_or(version.len(), |length| start + length);
+    &version[start..end]
 }
 
 fn install(packages: &[&str]) -> Result<(), Failure> {
@@ -178,6 +179,7 @@ mod tests {
         assert_eq!(major("Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64"), Some(7));
         assert_eq!(major("Valkey server v=8.1.3 sha=00000000:0"), Some(8));
         assert_eq!(major("v20.20.2"), Some(20));
+        assert_eq!(number("Redis server v=7.0.15 sha=00000000:0"), "7.0.15");
         assert_eq!(major("no number"), None);
     }
 
