@@ -1,0 +1,113 @@
+//! Which open incidents a new call is likely to be about.
+
+use domain::{
+    IncidentId, IncidentTypeId, Seconds, directory::DuplicateRule, incident::Incident, limits::SUSPECTED_MAX,
+};
+use geography::{Position, distance};
+use jiff::Timestamp;
+
+use crate::survey::whole_metres;
+
+/// Digits in which two spellings of one telephone number agree: the number without the country's or the trunk's
+/// prefix, nine digits or fewer in most of the world.
+const NUMBER_DIGITS: usize = 9;
+
+/// Fewer digits than this are an extension or a short code that many callers share, and name nobody.
+const NUMBER_DIGITS_MIN: usize = 5;
+
+/// What a call reports, as far as it tells one matter from another.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// When it was taken.
+    pub at: Timestamp,
+    /// Where the caller says it is; absent when nobody knows.
+    pub position: Option<Position>,
+    /// What the caller says it is; absent when nobody said.
+    pub incident_type: Option<&'a IncidentTypeId>,
+    /// The caller's number as it came; empty when withheld.
+    pub caller_number: &'a str,
+}
+
+/// An open incident that a call is likely to be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LikelyDuplicate {
+    /// Which.
+    pub incident: IncidentId,
+    /// How far from the call, in metres; absent when either place is unknown.
+    pub distance_m: Option<u32>,
+    /// How long lies between the two.
+    pub apart: Seconds,
+    /// Whether the same number called about it.
+    pub same_caller: bool,
+    /// Whether both are of the same type, or the type of one is unknown.
+    pub type_fits: bool,
+}
+
+/// Open or held incidents that a call is likely to be about, five at most.
+///
+/// Both within the rule's time; and within its distance or, where either place is unknown, from the same number. Two
+/// known places that are farther apart are two matters whoever calls: an alarm company has one number for all its
+/// sites. How uncertain a place is widens nothing, because a suspicion holds automatic sending back.
+///
+/// First those of the same caller, then those whose type fits, then the nearest, the youngest, the lowest id. It only
+/// suspects: nothing here changes a priority or merges anything. Pass only incidents that the asker may see, each
+/// with the numbers that called about it, as far as they are known.
+#[must_use]
+pub fn likely_duplicates<'a, Numbers: IntoIterator<Item = &'a str>>(
+    report: &Report<'_>,
+    rule: DuplicateRule,
+    incidents: impl IntoIterator<Item = (&'a Incident, Numbers)>,
+) -> Vec<LikelyDuplicate> {
+    let mut likely: Vec<LikelyDuplicate> = incidents
+        .into_iter()
+        .filter(|(incident, _)| incident.state.is_on_board())
+        .filter_map(|(incident, numbers)| compare(report, rule, incident, numbers))
+        .collect();
+    likely.sort_unstable_by_key(|found| {
+        let distance_m = found.distance_m.unwrap_or(u32::MAX);
+        (!found.same_caller, !found.type_fits, distance_m, found.apart, found.incident)
+    });
+    likely.truncate(SUSPECTED_MAX);
+    likely
+}
+
+/// The incident as a likely duplicate, if the rule says that it is one.
+fn compare<'a>(
+    report: &Report<'_>,
+    rule: DuplicateRule,
+    incident: &Incident,
+    numbers: impl IntoIterator<Item = &'a str>,
+) -> Option<LikelyDuplicate> {
+    let apart = report.at.duration_since(incident.created_at).abs().as_secs();
+    let apart = Seconds(u32::try_from(apart).unwrap_or(u32::MAX));
+    if apart > rule.within {
+        return None;
+    }
+    let distance_m = match (report.position, incident.location.position) {
+        (Some(here), Some(there)) => Some(whole_metres(distance(here, there))),
+        (Some(_) | None, _) => None,
+    };
+    if distance_m.is_some_and(|metres| metres > rule.within_m) {
+        return None;
+    }
+    let same_caller = numbers.into_iter().any(|number| same_caller(number, report.caller_number));
+    if distance_m.is_none() && !same_caller {
+        return None;
+    }
+    let type_fits = match (report.incident_type, &incident.incident_type) {
+        (Some(one), Some(other)) => one == other,
+        (None, _) | (_, None) => true,
+    };
+    Some(LikelyDuplicate { incident: incident.id, distance_m, apart, same_caller, type_fits })
+}
+
+/// True if two texts are the same telephone number, however either is written: only digits count, and of long numbers
+/// only the last nine, so that `+996 555 12-34-56` is `0555123456`.
+#[must_use]
+pub fn same_caller(one: &str, other: &str) -> bool {
+    let from_the_end = |text: &'_ str| {
+        text.chars().rev().filter(char::is_ascii_digit).take(NUMBER_DIGITS).collect::<String>()
+    };
+    let (one, other) = (from_the_end(one), from_the_end(other));
+    one.len() >= NUMBER_DIGITS_MIN && one == other
+}

@@ -1,0 +1,253 @@
+//! Small cities: everything a situation borrows, owned in one place.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{
+    AssignmentId, CentreId, DistrictId, IncidentId, OperationId, Priority, RunId, Seconds, SpokenNumber,
+    StationId, UnitId, UnitKindId, Version,
+    assignment::{Assignment, AssignmentState, Purpose},
+    board::Shelf,
+    desk::Desk,
+    directory::{
+        ChosenBy, Directory, DirectoryVersion, District, DuplicateRule, InForce, ResponsePlan, Station,
+        Titles, Travel, UnitEntry, UnitKind,
+    },
+    incident::{Incident, IncidentState, Need, NeedMode, NeedTime},
+    location::Location,
+    record::Versioned,
+    unit::{Unit, UnitState},
+};
+use geography::Position;
+use jiff::Timestamp;
+use policy::{KnownPosition, Situation};
+
+/// What a [`Situation`] borrows.
+pub(crate) struct City {
+    pub(crate) directory: InForce,
+    pub(crate) incident: Incident,
+    pub(crate) units: Shelf<UnitId, Unit>,
+    pub(crate) desks: Shelf<StationId, Desk>,
+    pub(crate) assignments: Shelf<AssignmentId, Assignment>,
+    pub(crate) closing: Vec<String>,
+    pub(crate) positions: BTreeMap<UnitId, KnownPosition>,
+}
+
+pub(crate) const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
+
+pub(crate) fn before(seconds: i64) -> Timestamp {
+    NOW - jiff::SignedDuration::from_secs(seconds)
+}
+
+pub(crate) fn station(name: &str) -> StationId {
+    StationId::new(name).unwrap()
+}
+
+pub(crate) fn unit(name: &str) -> UnitId {
+    UnitId::new(name).unwrap()
+}
+
+pub(crate) fn kind(name: &str) -> UnitKindId {
+    UnitKindId::new(name).unwrap()
+}
+
+pub(crate) fn operation(name: &str) -> OperationId {
+    OperationId::derived("test", name)
+}
+
+pub(crate) fn run(name: &str) -> RunId {
+    RunId::derived(operation(name), "run")
+}
+
+pub(crate) fn assignment(name: &str) -> AssignmentId {
+    AssignmentId::derived(operation(name), "assignment")
+}
+
+/// A place some metres north and east of the middle of the city.
+pub(crate) fn at(north_m: f64, east_m: f64) -> Position {
+    Position::new(42.87 + north_m / 111_195.0, 74.6 + east_m / 81_500.0).unwrap()
+}
+
+pub(crate) fn need(of: &str, count: u8) -> Need {
+    Need {
+        kind: kind(of),
+        count,
+        when: NeedTime::AtOnce,
+        mode: NeedMode::Auto,
+        desk_answer: Seconds(30),
+        crew_answer: Seconds(60),
+        serving: Vec::new(),
+        shortfall: false,
+    }
+}
+
+pub(crate) fn incident(name: &str) -> Incident {
+    Incident {
+        id: IncidentId::derived(operation(name), "incident"),
+        number: SpokenNumber::new(None, 1),
+        incident_type: None,
+        priority: Priority::TOP,
+        location: Location { position: Some(at(0.0, 0.0)), ..Location::default() },
+        district: Some(DistrictId::new("middle").unwrap()),
+        station: Some(station("own")),
+        lead_desk: None,
+        restriction: None,
+        summary: String::new(),
+        calls: Vec::new(),
+        needs: vec![need("patrol", 1)],
+        assignments: Vec::new(),
+        runs: Vec::new(),
+        passed_over: Vec::new(),
+        suspected_duplicate_of: None,
+        recommendation: None,
+        notes: Vec::new(),
+        merged_from: Vec::new(),
+        created_at: before(30),
+        milestones: Vec::new(),
+        state: IncidentState::Open,
+    }
+}
+
+/// A directory with the stations `own`, its substation `own-sub`, and `other`; three kinds, one for each way to choose.
+fn directory() -> Directory {
+    let stand = |position, parent: Option<&str>| Station {
+        title: Titles::default(),
+        position,
+        parent: parent.map(station),
+        contact: "102".to_owned(),
+    };
+    let kinds = [
+        ("patrol", ChosenBy::DutyDesk, true),
+        ("crime-scene-group", ChosenBy::Centre, false),
+        ("dog-team", ChosenBy::Either, true),
+    ];
+    let corner = |north, east| at(north, east);
+    let side = 9_000.0;
+    let ring = vec![
+        corner(-side, -side),
+        corner(-side, side),
+        corner(side, side),
+        corner(side, -side),
+        corner(-side, -side),
+    ];
+    Directory {
+        centre: CentreId::new("test").unwrap(),
+        title: Titles::default(),
+        illustrative: true,
+        languages: vec!["ky".to_owned()],
+        time_zone: "Asia/Bishkek".to_owned(),
+        duplicates: DuplicateRule::default(),
+        travel: Travel::default(),
+        districts: BTreeMap::from([(
+            DistrictId::new("middle").unwrap(),
+            District { title: Titles::default(), station: station("own"), outlines: vec![vec![ring]] },
+        )]),
+        stations: BTreeMap::from([
+            (station("other"), stand(at(4_000.0, 0.0), None)),
+            (station("own"), stand(at(0.0, 3_000.0), None)),
+            (station("own-sub"), stand(at(-2_000.0, 0.0), Some("own"))),
+        ]),
+        kinds: kinds
+            .into_iter()
+            .map(|(name, chosen_by, automatic)| {
+                (kind(name), UnitKind { title: Titles::default(), chosen_by, automatic })
+            })
+            .collect(),
+        units: BTreeMap::new(),
+        types: BTreeMap::new(),
+        untyped: ResponsePlan::default(),
+        untyped_priority: Priority::TOP,
+    }
+}
+
+impl City {
+    pub(crate) fn new() -> Self {
+        Self {
+            directory: InForce::new(DirectoryVersion(7), directory()).unwrap(),
+            incident: incident("fire"),
+            units: Shelf::new(),
+            desks: Shelf::new(),
+            assignments: Shelf::new(),
+            closing: Vec::new(),
+            positions: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn situation(&self) -> Situation<'_> {
+        Situation {
+            now: NOW,
+            board: Version(99),
+            directory: &self.directory,
+            incident: &self.incident,
+            units: &self.units,
+            desks: &self.desks,
+            assignments: &self.assignments,
+            closing: &self.closing,
+            positions: &self.positions,
+        }
+    }
+
+    /// Lists a unit in the directory; it is signed off until [`Self::set`].
+    pub(crate) fn list(&mut self, name: &str, of: &str, desk: &str, beat: Option<Position>) {
+        let entry = UnitEntry {
+            callsign: name.to_owned(),
+            kind: kind(of),
+            command: desk.to_owned(),
+            desk: station(desk),
+            beat,
+            talkgroup: String::new(),
+            radio_only: false,
+        };
+        self.directory.directory.units.insert(unit(name), entry);
+    }
+
+    pub(crate) fn set(&mut self, name: &str, state: UnitState, unanswered_in_a_row: u32) {
+        let record =
+            Unit { id: unit(name), crew: Vec::new(), since: before(600), unanswered_in_a_row, state };
+        self.units.insert(unit(name), Versioned { version: Version(5), record: Arc::new(record) });
+    }
+
+    /// Lists an available unit that just told its position.
+    pub(crate) fn patrol(&mut self, name: &str, desk: &str, position: Position) {
+        self.list(name, "patrol", desk, None);
+        self.set(name, UnitState::Available, 0);
+        self.seen(name, position, 5);
+    }
+
+    pub(crate) fn seen(&mut self, name: &str, position: Position, age: i64) {
+        self.positions.insert(unit(name), KnownPosition { position, measured_at: before(age) });
+    }
+
+    pub(crate) fn desk_missed(&mut self, name: &str, in_a_row: u32) {
+        let record = Desk { station: station(name), unanswered_in_a_row: in_a_row };
+        self.desks.insert(station(name), Versioned { version: Version(5), record: Arc::new(record) });
+    }
+
+    /// Gives the incident to a desk.
+    pub(crate) fn assign(
+        &mut self,
+        name: &str,
+        desk: &str,
+        need: usize,
+        recommended: Option<&str>,
+        runs: &[RunId],
+    ) -> AssignmentId {
+        let record = Assignment {
+            id: assignment(name),
+            incident: self.incident.id,
+            desk: station(desk),
+            purpose: Purpose::Respond { need, kind: self.incident.needs[need].kind.clone() },
+            moved_from: None,
+            recommended_unit: recommended.map(unit),
+            runs: runs.to_vec(),
+            answer_due: None,
+            overdue: false,
+            milestones: Vec::new(),
+            state: AssignmentState::Sent,
+        };
+        self.incident.assignments.push(record.id);
+        self.incident.runs.extend(runs);
+        self.incident.needs[need].serve(record.id);
+        self.assignments.insert(record.id, Versioned { version: Version(5), record: Arc::new(record) });
+        assignment(name)
+    }
+}
