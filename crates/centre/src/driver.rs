@@ -1,0 +1,123 @@
+//! The task that owns a centre: it follows the store, tells positions and keeps the mark of what was seen.
+
+mod follower;
+mod load;
+
+use std::{sync::Arc, sync::atomic::Ordering, time::Duration};
+
+use domain::Priority;
+
+use crate::{
+    handle::{CentreConfig, Shared},
+    limits,
+};
+
+use follower::Follower;
+
+/// Runs a centre until it is dropped.
+pub(crate) async fn run(shared: Arc<Shared>, config: CentreConfig) {
+    describe_metrics();
+    let follower = Follower::new(Arc::clone(&shared), config.clone());
+    futures::join!(
+        follower.follow_for_ever(),
+        tell_positions(&shared, &config),
+        keep_mark(&config),
+        pace(&shared),
+        measure(&shared),
+    );
+}
+
+/// Tells the store the positions reported here and takes in those of other nodes, once a second in one call.
+async fn tell_positions(shared: &Shared, config: &CentreConfig) {
+    loop {
+        let batch: Vec<_> = {
+            let mut reported = shared.reported.lock().expect("nothing panics while it holds the positions");
+            std::mem::take(&mut *reported).into_values().collect()
+        };
+        match config.store.positions(batch).await {
+            Ok(known) => {
+                shared.live_mut().take_positions(known);
+                shared.stir();
+            }
+            // they are not told again: the next report of each unit is newer, and this node shows them meanwhile
+            Err(error) => tracing::debug!(%error, "positions could not be told"),
+        }
+        tokio::time::sleep(limits::POSITIONS_EVERY).await;
+    }
+}
+
+/// Makes the mark of what was seen safe on disk, off this task because a disk may be slow.
+async fn keep_mark(config: &CentreConfig) {
+    loop {
+        tokio::time::sleep(limits::SEEN_MARK_EVERY).await;
+        let seen = Arc::clone(&config.seen);
+        match tokio::task::spawn_blocking(move || seen.sync()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "what was seen is not safe on disk");
+            }
+            Err(error) => tracing::error!(%error, "what was seen is not safe on disk"),
+        }
+    }
+}
+
+/// Wakes watchers and timers when something was applied: at once while few watch, in ticks when many do.
+async fn pace(shared: &Shared) {
+    let mut applied = shared.applied.subscribe();
+    loop {
+        if applied.changed().await.is_err() {
+            return;
+        }
+        shared.stir();
+        let tick = tick(shared.watchers.load(Ordering::Relaxed));
+        if !tick.is_zero() {
+            tokio::time::sleep(tick).await;
+        }
+    }
+}
+
+fn tick(watchers: usize) -> Duration {
+    let crowds = u32::try_from(watchers / limits::TICK_WATCHERS_MIN).unwrap_or(u32::MAX);
+    limits::TICK.saturating_mul(crowds).min(limits::TICK_MAX)
+}
+
+/// Shows the size of the board and the state of the queue once a second.
+async fn measure(shared: &Shared) {
+    loop {
+        let now = shared.clock.now();
+        let (records, queue) = {
+            let picture = &shared.live().picture;
+            let mut queue = [(0_u32, 0.0_f64); Priority::LEAST.get() as usize];
+            for (priority, since, _) in picture.board.queue() {
+                let (length, oldest) = &mut queue[usize::from(priority.get()) - 1];
+                *length += 1;
+                *oldest = oldest.max(now.duration_since(*since).as_secs_f64());
+            }
+            (picture.board.len(), queue)
+        };
+        metrics::gauge!("kezek_board_records").set(records as f64);
+        for (place, (length, oldest)) in queue.into_iter().enumerate() {
+            let priority = (place + 1).to_string();
+            metrics::gauge!("kezek_queue_length", "priority" => priority.clone()).set(length);
+            metrics::gauge!("kezek_queue_oldest_seconds", "priority" => priority).set(oldest);
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+fn describe_metrics() {
+    metrics::describe_gauge!("kezek_watchers", "open watches on this node");
+    metrics::describe_counter!(
+        "kezek_watch_resets_total",
+        "watchers told the whole picture anew, by cause: overtaken, trimmed, ahead, lineage, reload"
+    );
+    metrics::describe_gauge!("kezek_board_records", "records on the board");
+    metrics::describe_gauge!("kezek_store_up", "1 while the board follows the store, else 0");
+    metrics::describe_gauge!("kezek_queue_length", "open incidents with an unfilled need, by priority");
+    metrics::describe_gauge!(
+        "kezek_queue_oldest_seconds",
+        metrics::Unit::Seconds,
+        "age of the oldest incident in the queue, by priority"
+    );
+}

@@ -1,0 +1,182 @@
+//! Follows the store's changes, and starts anew when they do not follow on what is known.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{
+    change::Change,
+    record::{Record, RecordError},
+};
+use store::{Changes, Cursor, StoreError, limits::CHANGES_MAX};
+
+use crate::{
+    directory,
+    due::grace_from,
+    handle::{CentreConfig, Shared},
+    limits,
+    live::DirectoryAfter,
+    status::{Status, StoreBehind},
+};
+
+/// Follows one store.
+pub(super) struct Follower {
+    pub(super) shared: Arc<Shared>,
+    pub(super) config: CentreConfig,
+    /// Why the picture must be loaded; absent while it can be followed.
+    pub(super) load: Option<&'static str>,
+    /// The store was found behind, and nobody was told yet.
+    pub(super) behind: Option<StoreBehind>,
+}
+
+/// Why a step of following was not made.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// The store did not answer, or not so that it can be understood: try again later.
+    Away(Arc<str>),
+    /// What the store has does not follow on what is known: load it anew.
+    Reload(&'static str),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Away(chain(&error))
+    }
+}
+
+impl From<RecordError> for Trouble {
+    fn from(error: RecordError) -> Self {
+        Self::Away(chain(&error))
+    }
+}
+
+/// An error and what lies beneath, in one line.
+fn chain(error: &dyn std::error::Error) -> Arc<str> {
+    let beneath = std::iter::successors(error.source(), |cause| cause.source());
+    let texts: Vec<_> = std::iter::once(error.to_string()).chain(beneath.map(ToString::to_string)).collect();
+    texts.join(": ").into()
+}
+
+impl Follower {
+    pub(super) fn new(shared: Arc<Shared>, config: CentreConfig) -> Self {
+        metrics::gauge!("kezek_store_up").set(0);
+        Self { shared, config, load: Some("start"), behind: None }
+    }
+
+    pub(super) async fn follow_for_ever(mut self) {
+        let mut pause = limits::RETRY_MIN;
+        loop {
+            let step = match self.load {
+                Some(cause) => self.load(cause).await,
+                None => self.follow().await,
+            };
+            match step {
+                Ok(()) => pause = limits::RETRY_MIN,
+                Err(trouble) => {
+                    match trouble {
+                        Trouble::Away(why) => self.go_away(why),
+                        Trouble::Reload(cause) => {
+                            tracing::warn!(node = self.config.node, cause, "the picture is loaded anew");
+                            self.load = Some(cause);
+                            self.go_away("the picture is loaded anew".into());
+                        }
+                    }
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(limits::RETRY_MAX);
+                }
+            }
+        }
+    }
+
+    /// Takes in what follows; waits for it for a while if the picture is current.
+    async fn follow(&mut self) -> Result<(), Trouble> {
+        let (cursor, was_current) = {
+            let picture = &self.shared.live().picture;
+            (picture.cursor, picture.status.is_current())
+        };
+        let wait = if was_current { limits::FOLLOW_WAIT } else { Duration::ZERO };
+        let changes = match self.config.store.changes_after(cursor, CHANGES_MAX, wait).await? {
+            Changes::Some(changes) => changes,
+            Changes::None => Vec::new(),
+            Changes::Trimmed { .. } => return Err(Trouble::Reload("reload")),
+            Changes::Behind { .. } => return Err(Trouble::Reload("lineage")),
+        };
+        // a full answer may have more behind it
+        let is_all = changes.len() < CHANGES_MAX;
+        for change in changes {
+            self.apply(cursor, change).await?;
+        }
+        if !was_current && is_all {
+            self.become_current().await?;
+        }
+        Ok(())
+    }
+
+    async fn apply(&self, cursor: Cursor, change: store::Change) -> Result<(), Trouble> {
+        let change = decode(change)?;
+        let head = change.records.iter().find_map(|record| match record {
+            Record::Directory(head) => Some(head),
+            Record::Call(_)
+            | Record::Incident(_)
+            | Record::Assignment(_)
+            | Record::Run(_)
+            | Record::Unit(_)
+            | Record::Desk(_)
+            | Record::Note(_)
+            | Record::Recommendation(_)
+            | Record::Alarm(_)
+            | Record::Dispatch(_)
+            | Record::DirectoryPart(_) => None,
+        });
+        let directory = match head {
+            Some(head) => DirectoryAfter::New(directory::load(&*self.config.store, head).await?),
+            None => DirectoryAfter::Same,
+        };
+        let number = change.number;
+        self.shared.live_mut().apply(change, directory).map_err(|_| Trouble::Reload("reload"))?;
+        self.config.seen.record(Cursor { number, ..cursor });
+        self.shared.applied.send_replace(number);
+        Ok(())
+    }
+
+    /// Says that the picture is the store's, after an outage or a load.
+    pub(super) async fn become_current(&self) -> Result<(), Trouble> {
+        self.config.clock.tie(self.config.store.time().await?);
+        let now = self.config.clock.now();
+        {
+            let mut live = self.shared.live_mut();
+            live.picture.status = Status::Current;
+            live.grace_until = grace_from(now);
+        }
+        metrics::gauge!("kezek_store_up").set(1);
+        tracing::info!(node = self.config.node, "the picture is the store's");
+        self.shared.stir();
+        Ok(())
+    }
+
+    fn go_away(&self, why: Arc<str>) {
+        let now = self.config.clock.now();
+        {
+            let mut live = self.shared.live_mut();
+            match &mut live.picture.status {
+                status @ Status::Current => *status = Status::Away { since: now, why: Arc::clone(&why) },
+                Status::Away { why: last, .. } => *last = Arc::clone(&why),
+                Status::Starting | Status::Behind { .. } => {}
+            }
+        }
+        metrics::gauge!("kezek_store_up").set(0);
+        tracing::warn!(node = self.config.node, %why, "the store cannot be followed");
+        self.shared.stir();
+    }
+}
+
+/// Reads the records of a change.
+pub(super) fn decode(change: store::Change) -> Result<Change, RecordError> {
+    let records = change.records.iter().map(|record| Record::from_json(&record.key, &record.state));
+    Ok(Change {
+        number: change.number,
+        operation: change.operation,
+        records: records.collect::<Result<_, _>>()?,
+        actor: change.actor,
+        cause: change.cause,
+        at: change.at,
+    })
+}

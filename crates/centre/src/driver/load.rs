@@ -1,0 +1,192 @@
+//! Loads the whole picture from a store, and looks first whether the store is the one this node knows.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use domain::{
+    IncidentId, RecordKey, RecordKind,
+    board::Board,
+    incident::Incident,
+    record::{Record, Versioned},
+};
+use store::{
+    Changes, Cursor, Lineage,
+    limits::{CHANGES_MAX, GET_KEYS_MAX},
+};
+
+use super::follower::{Follower, Trouble, decode};
+use crate::{
+    directory,
+    live::Loaded,
+    status::{Status, StoreBehind},
+};
+
+/// What a store is to a node that has seen one before, or has not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judged {
+    /// It has everything that was seen.
+    Good,
+    /// It holds nothing, and nothing was seen: a beginning.
+    Empty,
+    /// It goes on under another lineage than was seen: somebody found it behind before.
+    OtherLineage {
+        /// What was seen.
+        seen: Cursor,
+    },
+    /// It lacks what was seen.
+    Behind {
+        /// What was seen.
+        seen: Cursor,
+    },
+}
+
+fn judge(tip: Cursor, seen: Option<Cursor>) -> Judged {
+    match seen {
+        None if tip.lineage == Lineage::NONE => Judged::Empty,
+        None => Judged::Good,
+        Some(seen) if tip.lineage == Lineage::NONE => Judged::Behind { seen },
+        Some(seen) if tip.lineage != seen.lineage => Judged::OtherLineage { seen },
+        Some(seen) if tip.number < seen.number => Judged::Behind { seen },
+        Some(_) => Judged::Good,
+    }
+}
+
+impl Follower {
+    /// Loads the picture and shows it. The store's tip is read first and again after the records: the changes between
+    /// are applied before anybody sees the board, so what is shown is the store at one number.
+    pub(super) async fn load(&mut self, cause: &'static str) -> Result<(), Trouble> {
+        let begin = self.known_store().await?;
+        let keys = self.config.store.open().await?;
+        let records = self.records(&keys).await?;
+        let mut board = Board::load(begin.number, records);
+        let tip = self.config.store.tip().await?;
+        let mut cursor = begin;
+        while board.number() < tip.number {
+            let changes = match self.config.store.changes_after(cursor, CHANGES_MAX, Duration::ZERO).await? {
+                Changes::Some(changes) => changes,
+                Changes::None | Changes::Trimmed { .. } => return Err(Trouble::Reload("reload")),
+                Changes::Behind { .. } => return Err(Trouble::Reload("lineage")),
+            };
+            for change in changes {
+                board.apply(&decode(change)?).map_err(|_| Trouble::Reload("reload"))?;
+            }
+            cursor.number = board.number();
+        }
+        if tip.lineage != begin.lineage {
+            return Err(Trouble::Reload("lineage"));
+        }
+        let directory = match board.directory() {
+            Some(head) => directory::load(&*self.config.store, &head.record).await?,
+            None => None,
+        };
+        let ended = self.ended_incidents(&board).await?;
+        let loaded =
+            Loaded { lineage: begin.lineage, board, ended, directory, cause, behind: self.behind.take() };
+        let number = loaded.board.number();
+        self.shared.live_mut().install(loaded);
+        self.load = None;
+        self.config.seen.record(Cursor { number, ..begin });
+        self.shared.applied.send_replace(number);
+        self.become_current().await
+    }
+
+    /// Where the store is, once it is one whose numbers mean what this node takes them to mean. A store that is behind
+    /// goes on under a new lineage before anything of it is loaded; until then nothing commits through this node.
+    async fn known_store(&mut self) -> Result<Cursor, Trouble> {
+        let tip = self.config.store.tip().await?;
+        let told = |seen| StoreBehind { seen, found: tip, now: tip };
+        match judge(tip, self.config.seen.seen()) {
+            Judged::Good => Ok(tip),
+            Judged::OtherLineage { seen } => {
+                self.behind.get_or_insert(told(seen));
+                Ok(tip)
+            }
+            Judged::Empty => self.begin_lineage(tip).await,
+            Judged::Behind { seen } => {
+                tracing::error!(
+                    node = self.config.node,
+                    %seen, store = %tip,
+                    "the store is behind what this node has seen and goes on under a new lineage"
+                );
+                self.behind.get_or_insert(told(seen));
+                self.shared.live_mut().picture.status = Status::Behind { store: tip, seen };
+                self.shared.stir();
+                self.begin_lineage(tip).await
+            }
+        }
+    }
+
+    async fn begin_lineage(&self, tip: Cursor) -> Result<Cursor, Trouble> {
+        let new = (self.config.new_lineage)();
+        Ok(self.config.store.begin_lineage(tip.lineage, new).await?)
+    }
+
+    async fn records(&self, keys: &[RecordKey]) -> Result<Vec<Versioned<Record>>, Trouble> {
+        let mut records = Vec::with_capacity(keys.len());
+        for keys in keys.chunks(GET_KEYS_MAX) {
+            let found = self.config.store.get(keys).await?;
+            for (key, found) in keys.iter().zip(found) {
+                let Some(found) = found else { continue };
+                records.push(Versioned {
+                    version: found.version,
+                    record: Record::from_json(key, &found.state)?,
+                });
+            }
+        }
+        Ok(records)
+    }
+
+    /// Incidents that are not on the board though something on it belongs to them: they say who may read it.
+    async fn ended_incidents(&self, board: &Board) -> Result<Vec<Incident>, Trouble> {
+        let calls = board.calls().values().filter_map(|held| held.record.incident);
+        let assignments = board.assignments().values().map(|held| held.record.incident);
+        let runs = board.runs().values().map(|held| held.record.incident);
+        let alarms = board.alarms().values().filter_map(|held| held.record.incident);
+        let named: BTreeSet<IncidentId> = calls.chain(assignments).chain(runs).chain(alarms).collect();
+        let missing = named.into_iter().filter(|incident| !board.incidents().contains_key(incident));
+        let keys: Vec<_> = missing.map(|incident| RecordKey::new(RecordKind::Incident, incident)).collect();
+        let records = self.records(&keys).await?;
+        let incidents = records.into_iter().filter_map(|read| match read.record {
+            Record::Incident(incident) => Some(incident),
+            Record::Call(_)
+            | Record::Assignment(_)
+            | Record::Run(_)
+            | Record::Unit(_)
+            | Record::Desk(_)
+            | Record::Note(_)
+            | Record::Recommendation(_)
+            | Record::Alarm(_)
+            | Record::Dispatch(_)
+            | Record::Directory(_)
+            | Record::DirectoryPart(_) => None,
+        });
+        Ok(incidents.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Version;
+
+    use super::*;
+
+    fn cursor(lineage: u128, number: u64) -> Cursor {
+        Cursor { lineage: Lineage::from_uuid(uuid::Uuid::from_u128(lineage)), number: Version(number) }
+    }
+
+    #[test]
+    fn a_store_is_known_by_its_lineage_and_its_number() {
+        let table = [
+            (Cursor::NONE, None, Judged::Empty),
+            (cursor(1, 5), None, Judged::Good),
+            (cursor(1, 5), Some(cursor(1, 5)), Judged::Good),
+            (cursor(1, 6), Some(cursor(1, 5)), Judged::Good),
+            (cursor(1, 4), Some(cursor(1, 5)), Judged::Behind { seen: cursor(1, 5) }),
+            (Cursor::NONE, Some(cursor(1, 5)), Judged::Behind { seen: cursor(1, 5) }),
+            (cursor(2, 4), Some(cursor(1, 5)), Judged::OtherLineage { seen: cursor(1, 5) }),
+            (cursor(2, 9), Some(cursor(1, 5)), Judged::OtherLineage { seen: cursor(1, 5) }),
+        ];
+        for (tip, seen, judged) in table {
+            assert_eq!(judge(tip, seen), judged, "{tip} after {seen:?}");
+        }
+    }
+}

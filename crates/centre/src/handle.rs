@@ -1,0 +1,176 @@
+//! The centre as everybody else holds it.
+
+use std::{
+    sync::{Arc, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard, atomic::AtomicUsize},
+    time::Duration,
+};
+
+use domain::Version;
+use futures::future::BoxFuture;
+use store::{Cursor, Lineage, PositionReport, Refusal, SharedStore};
+use tokio::sync::watch;
+
+use crate::{
+    clock::Clock, driver, due::Due, limits::RingLimits, live::Live, picture::Picture, scope::Watcher,
+    seen_mark::SeenMark, status::Status, subscription::Subscription, watch::Watch,
+};
+
+/// What a centre is made of.
+#[derive(Clone)]
+pub struct CentreConfig {
+    /// The durable state.
+    pub store: SharedStore,
+    /// The centre's time; tied to the store's at each connect.
+    pub clock: Arc<dyn Clock>,
+    /// What this node has seen of the store.
+    pub seen: Arc<dyn SeenMark>,
+    /// The name of this node, for logs.
+    pub node: String,
+    /// Draws a lineage that was never drawn before: for an empty store, and for one that was found behind.
+    pub new_lineage: Arc<dyn Fn() -> Lineage + Send + Sync>,
+    /// How much of the past is kept for watchers.
+    pub ring: RingLimits,
+}
+
+/// One centre's live picture. A clone is the same centre.
+#[derive(Clone)]
+pub struct Centre {
+    shared: Arc<Shared>,
+}
+
+/// The board did not get there in time. What was committed is committed all the same.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the board is at {board} and did not reach {wanted} in time")]
+pub struct NotReached {
+    /// The number waited for.
+    pub wanted: Version,
+    /// Where the board is.
+    pub board: Cursor,
+    /// Whether it follows the store.
+    pub status: Status,
+}
+
+/// What the owner of a centre and everybody else share.
+pub(crate) struct Shared {
+    live: RwLock<Live>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// The number of the board; sent at each change and each load.
+    pub(crate) applied: watch::Sender<Version>,
+    /// Counts what a watcher or a timer could want to see; paced when many watch.
+    pub(crate) stirred: watch::Sender<u64>,
+    pub(crate) watchers: AtomicUsize,
+    /// Positions reported here that the store was not told yet; one per unit.
+    pub(crate) reported: Mutex<std::collections::BTreeMap<domain::UnitId, PositionReport>>,
+}
+
+impl Shared {
+    /// The live picture, for a moment: never held across an await.
+    pub(crate) fn live(&self) -> RwLockReadGuard<'_, Live> {
+        self.live.read().expect("nothing panics while it changes the picture")
+    }
+
+    pub(crate) fn live_mut(&self) -> RwLockWriteGuard<'_, Live> {
+        self.live.write().expect("nothing panics while it changes the picture")
+    }
+
+    pub(crate) fn stir(&self) {
+        self.stirred.send_modify(|count| *count += 1);
+    }
+}
+
+impl Centre {
+    /// The centre, and the task that owns it: it runs until it is dropped, and the picture moves only while it runs.
+    pub fn start(config: CentreConfig) -> (Self, BoxFuture<'static, ()>) {
+        let shared = Arc::new(Shared {
+            live: RwLock::new(Live::new(config.ring)),
+            clock: Arc::clone(&config.clock),
+            applied: watch::Sender::new(Version::ABSENT),
+            stirred: watch::Sender::new(0),
+            watchers: AtomicUsize::new(0),
+            reported: Mutex::default(),
+        });
+        let driver = driver::run(Arc::clone(&shared), config);
+        (Self { shared }, Box::pin(driver))
+    }
+
+    /// Copies something out of the picture. Be short: the picture cannot move meanwhile.
+    pub fn read<R>(&self, look: impl FnOnce(&Picture) -> R) -> R {
+        look(&self.shared.live().picture)
+    }
+
+    /// Whether the picture is the store's.
+    pub fn status(&self) -> Status {
+        self.shared.live().picture.status.clone()
+    }
+
+    /// The centre's clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.clock
+    }
+
+    /// Waits until the board shows the change of this number, for whoever must read what they wrote.
+    ///
+    /// # Errors
+    /// [`NotReached`] if it does not within this time.
+    pub async fn reached(&self, number: Version, within: Duration) -> Result<(), NotReached> {
+        let mut applied = self.shared.applied.subscribe();
+        let reached = tokio::time::timeout(within, applied.wait_for(|board| *board >= number)).await;
+        match reached {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) | Err(_) => {
+                let picture = &self.shared.live().picture;
+                Err(NotReached { wanted: number, board: picture.cursor, status: picture.status.clone() })
+            }
+        }
+    }
+
+    /// Waits until something was loaded and the picture is the store's.
+    pub async fn current(&self) {
+        let mut stirred = self.shared.stirred.subscribe();
+        while !self.status().is_current() {
+            if stirred.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Hears of every change from now on.
+    pub fn changes(&self) -> Subscription {
+        Subscription::new(Arc::clone(&self.shared))
+    }
+
+    /// Hears of deadlines as they fall due.
+    pub fn due(&self) -> Due {
+        Due::new(Arc::clone(&self.shared))
+    }
+
+    /// Watches. With `resume_after`, what followed that place, if this node still knows it; else the whole picture.
+    pub fn watch(&self, watcher: Watcher, resume_after: Option<Cursor>) -> Watch {
+        Watch::new(Arc::clone(&self.shared), watcher, resume_after)
+    }
+
+    /// Takes in positions. They are shown at once and told to the store, and so to the other nodes, within a second; of
+    /// each unit the one measured last.
+    ///
+    /// # Errors
+    /// [`Refusal`] if one is no position or there are too many at once; nothing is taken in then.
+    pub fn report_positions(&self, reports: Vec<PositionReport>) -> Result<(), Refusal> {
+        store::within("positions", reports.len(), store::limits::POSITIONS_MAX)?;
+        let reports: Vec<_> = reports.into_iter().map(PositionReport::checked).collect::<Result<_, _>>()?;
+        {
+            let mut reported =
+                self.shared.reported.lock().expect("nothing panics while it holds the positions");
+            let new = reports.iter().filter(|report| !reported.contains_key(&report.unit)).count();
+            store::within("positions", reported.len() + new, store::limits::POSITIONS_MAX)?;
+            for report in &reports {
+                let known = reported.get(&report.unit);
+                if known.is_none_or(|known| known.measured_at < report.measured_at) {
+                    reported.insert(report.unit.clone(), report.clone());
+                }
+            }
+        }
+        self.shared.live_mut().take_positions(reports);
+        self.shared.stir();
+        Ok(())
+    }
+}

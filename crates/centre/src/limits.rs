@@ -1,0 +1,85 @@
+//! The limits of the live picture in one place, each with its reason.
+
+use std::time::Duration;
+
+/// How often a watcher that has nothing to hear hears so. A console calls its picture old after 5 s, so one beat may
+/// be lost.
+pub const HEARTBEAT: Duration = Duration::from_secs(2);
+
+/// How long a watcher that knows more than this node waits for the node to catch up before it starts anew: the other
+/// node it came from may be a moment ahead.
+pub const AHEAD_WAIT: Duration = Duration::from_secs(2);
+
+/// How long one request for changes waits. After a silent second the node asks again and so learns that the store is
+/// still there.
+pub const FOLLOW_WAIT: Duration = Duration::from_secs(1);
+
+/// First pause before the store is asked again after it failed; it doubles up to [`RETRY_MAX`].
+pub const RETRY_MIN: Duration = Duration::from_millis(50);
+
+/// Longest pause before the store is asked again: a console should not wait longer for a store that is back.
+pub const RETRY_MAX: Duration = Duration::from_secs(1);
+
+/// How often positions are told to the store: in one call per node, whatever the number of units.
+pub const POSITIONS_EVERY: Duration = Duration::from_secs(1);
+
+/// How often the highest number seen is made safe on disk.
+pub const SEEN_MARK_EVERY: Duration = Duration::from_secs(1);
+
+/// Most changes in one frame: a watcher that was away catches up in few frames.
+pub const FRAME_CHANGES_MAX: usize = 512;
+
+/// Most records in one frame.
+pub const FRAME_RECORDS_MAX: usize = 1_000;
+
+/// Most bytes of records (as JSON, which is larger than protobuf) in one frame, unless a single record is larger. The
+/// contract promises frames below 1 MiB.
+pub const FRAME_BYTES_MAX: usize = 512 * 1024;
+
+/// Watchers from which on they are told in ticks instead of at each change: waking many costs more than what they are
+/// told, and one frame can tell several changes.
+pub const TICK_WATCHERS_MIN: usize = 50;
+
+/// The tick for each further [`TICK_WATCHERS_MIN`] watchers, up to [`TICK_MAX`].
+pub const TICK: Duration = Duration::from_millis(1);
+
+/// Longest tick: a person does not see 20 ms.
+pub const TICK_MAX: Duration = Duration::from_millis(20);
+
+/// Most changes a subscriber is given at once.
+pub const HEARD_MAX: usize = 256;
+
+/// Most deadlines given at once; the others follow at once.
+pub const DUE_MAX: usize = 256;
+
+/// Shortest pause between two looks for due deadlines when only changes woke the looker. Deadlines are whole seconds.
+pub const DUE_LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// How long a deadline that was given waits before it is given again, in seconds of the centre; it doubles each time.
+pub const DUE_AGAIN_SECONDS: u32 = 5;
+
+/// How often that wait doubles: 5 s become at most 640 s.
+pub const DUE_AGAIN_DOUBLINGS_MAX: u32 = 7;
+
+/// Most parts a directory may stand in: 4,096 parts of 48 KiB are 192 MiB, more than any country's.
+pub const DIRECTORY_PARTS_MAX: u32 = 4_096;
+
+/// How much of the past the ring keeps for watchers that resume or lag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RingLimits {
+    /// Most changes; at least 1 is kept.
+    pub changes: usize,
+    /// Most bytes of their records as JSON.
+    pub bytes: usize,
+}
+
+impl Default for RingLimits {
+    /// 16,384 changes are over a minute of the worst flood (200 changes a second); 32 MiB bound them if they are large.
+    fn default() -> Self {
+        Self { changes: 16_384, bytes: 32 * 1024 * 1024 }
+    }
+}
+
+const _: () = assert!(HEARTBEAT.as_millis() * 2 < 5_000, "one lost beat is not an old picture");
+const _: () = assert!(RETRY_MIN.as_millis() < RETRY_MAX.as_millis(), "a pause grows");
+const _: () = assert!(FRAME_BYTES_MAX * 2 <= 1024 * 1024, "a frame and its largest record fit the contract");

@@ -1,0 +1,285 @@
+//! The pure core of the live picture: changes go in one by one; the board, what watchers may see and the ring come out.
+//!
+//! It reads no clock and waits for nothing, so any history can be replayed through it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use domain::{
+    IncidentId, RecordKey, RecordKind, UnitId, Version,
+    board::{Board, Gap},
+    change::Change,
+    directory::InForce,
+    incident::Incident,
+    record::{Record, Versioned},
+};
+use jiff::Timestamp;
+use store::{Cursor, Lineage, PositionReport};
+
+use crate::{
+    audience::{Audience, Surroundings},
+    limits::RingLimits,
+    picture::Picture,
+    ring::{After, Entry, Ring},
+    scope::Watcher,
+    status::StoreBehind,
+    subscription::Applied,
+    view::{BothViews, ViewRecord},
+};
+
+/// Everything that is known of a centre now.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) picture: Picture,
+    pub(crate) ring: Ring,
+    /// Counts loads; 0 before the first. Whoever follows starts anew when it moves.
+    pub(crate) generation: u64,
+    /// Why the last load was made.
+    pub(crate) cause: &'static str,
+    /// The last time the store was found behind, and the load that followed.
+    pub(crate) behind: Option<(u64, StoreBehind)>,
+    /// No deadline is due before this: the end of the last outage and a grace.
+    pub(crate) grace_until: Timestamp,
+    /// Every record on the board, as it is shown.
+    shown: BTreeMap<RecordKey, Shown>,
+    /// The records on the board that belong to each incident, itself not included.
+    dependents: HashMap<IncidentId, BTreeSet<RecordKey>>,
+    /// Incidents that are not on the board though something on it belongs to them.
+    ended: BTreeMap<IncidentId, Incident>,
+    /// Counts positions taken in, and says at which count each unit moved.
+    moves: u64,
+    moved: BTreeMap<UnitId, u64>,
+}
+
+/// A record on the board, as it is shown.
+#[derive(Debug)]
+struct Shown {
+    record: Arc<BothViews>,
+    incident: Option<IncidentId>,
+    audience: Arc<Audience>,
+}
+
+/// What was loaded from a store.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) lineage: Lineage,
+    /// The open records, each with its size in bytes, as after the change of the board's number.
+    pub(crate) board: Board,
+    /// Incidents that are not open though an open record belongs to them.
+    pub(crate) ended: Vec<Incident>,
+    pub(crate) directory: Option<Arc<InForce>>,
+    pub(crate) cause: &'static str,
+    pub(crate) behind: Option<StoreBehind>,
+}
+
+/// What a change does to the directory in force.
+#[derive(Debug)]
+pub(crate) enum DirectoryAfter {
+    /// Nothing.
+    Same,
+    /// This one is in force; absent if it cannot be read.
+    New(Option<Arc<InForce>>),
+}
+
+impl Live {
+    pub(crate) fn new(limits: RingLimits) -> Self {
+        Self {
+            picture: Picture::empty(),
+            ring: Ring::new(limits, Version::ABSENT),
+            generation: 0,
+            cause: "start",
+            behind: None,
+            grace_until: Timestamp::MIN,
+            shown: BTreeMap::new(),
+            dependents: HashMap::new(),
+            ended: BTreeMap::new(),
+            moves: 0,
+            moved: BTreeMap::new(),
+        }
+    }
+
+    /// Begins anew with what was loaded. Everybody who follows starts anew.
+    pub(crate) fn install(&mut self, loaded: Loaded) {
+        self.generation += 1;
+        self.cause = loaded.cause;
+        self.picture.cursor = Cursor { lineage: loaded.lineage, number: loaded.board.number() };
+        self.picture.board = loaded.board;
+        self.picture.directory = loaded.directory;
+        if let Some(behind) = loaded.behind {
+            self.behind = Some((self.generation, StoreBehind { now: self.picture.cursor, ..behind }));
+        }
+        self.ring.restart(self.picture.cursor.number);
+        self.shown.clear();
+        self.dependents.clear();
+        self.ended = loaded.ended.into_iter().map(|incident| (incident.id, incident)).collect();
+        let records: Vec<_> = self.picture.board.records().collect();
+        for Versioned { version, record } in records {
+            let bytes = record.to_json().len();
+            let incident = self.surroundings().incident_of(&record);
+            let audience = Arc::new(self.surroundings().audience(&record, incident));
+            let key = record.key();
+            self.depend(&key, incident);
+            self.shown
+                .insert(key, Shown { record: BothViews::new(version, record, bytes), incident, audience });
+        }
+        self.drop_ended();
+    }
+
+    /// Applies the next change: to the board, to what is shown, to the ring.
+    pub(crate) fn apply(&mut self, change: Change, directory: DirectoryAfter) -> Result<(), Gap> {
+        let mut affected: BTreeSet<RecordKey> = BTreeSet::new();
+        for record in &change.records {
+            let before = self.shown.get(&record.key()).and_then(|shown| shown.incident);
+            self.touch(before, &mut affected);
+            self.touch(self.surroundings().incident_of(record), &mut affected);
+        }
+        self.picture.board.apply(&change)?;
+        self.picture.cursor.number = change.number;
+        if let DirectoryAfter::New(directory) = directory {
+            self.picture.directory = directory;
+            affected.extend(self.shown.keys().cloned());
+        }
+        for record in &change.records {
+            if let Record::Incident(incident) = record {
+                if incident.state.is_on_board() {
+                    self.ended.remove(&incident.id);
+                } else {
+                    self.ended.insert(incident.id, incident.clone());
+                }
+            }
+        }
+        let mut entries = Vec::with_capacity(change.records.len());
+        let mut bytes = 0;
+        for record in &change.records {
+            affected.remove(&record.key());
+            if record.key().kind != RecordKind::DirectoryPart {
+                let entry = self.write(change.number, record);
+                bytes += entry.record.full.bytes;
+                entries.push(entry);
+            }
+        }
+        entries.extend(affected.into_iter().filter_map(|key| self.see_again(key)));
+        self.drop_ended();
+        self.ring.push(Arc::new(Applied { change, entries, bytes }));
+        Ok(())
+    }
+
+    /// Shows a record that a change wrote.
+    fn write(&mut self, version: Version, record: &Record) -> Entry {
+        let key = record.key();
+        let before = self.shown.remove(&key);
+        if let Some(incident) = before.as_ref().and_then(|shown| shown.incident) {
+            self.independ(&key, incident);
+        }
+        let before_incident = before.as_ref().and_then(|shown| shown.incident);
+        let before = before.map(|shown| shown.audience);
+        let incident = self.surroundings().incident_of(record).or(before_incident);
+        let audience = self.surroundings().audience(record, incident);
+        let both = BothViews::new(version, record.clone(), record.to_json().len());
+        let after = if record.is_open() {
+            let audience = Arc::new(audience);
+            self.depend(&key, incident);
+            let shown = Shown { record: Arc::clone(&both), incident, audience: Arc::clone(&audience) };
+            self.shown.insert(key.clone(), shown);
+            After::OnBoard(audience)
+        } else {
+            // whoever had it sees how it ended, if they may still read it
+            let had_it = before.as_deref().cloned().unwrap_or_default();
+            After::Gone(Arc::new(audience.and_also(&had_it)))
+        };
+        Entry { key, record: both, written: true, before, after }
+    }
+
+    /// Computes anew whom a record concerns that the change did not write; `None` if that is as it was.
+    fn see_again(&mut self, key: RecordKey) -> Option<Entry> {
+        let shown = self.shown.get(&key)?;
+        let now = self.surroundings().audience(&shown.record.full.record, shown.incident);
+        if now == *shown.audience {
+            return None;
+        }
+        let now = Arc::new(now);
+        let shown = self.shown.get_mut(&key)?;
+        let before = std::mem::replace(&mut shown.audience, Arc::clone(&now));
+        let record = Arc::clone(&shown.record);
+        Some(Entry { key, record, written: false, before: Some(before), after: After::OnBoard(now) })
+    }
+
+    /// Adds the incident and all that belongs to it to what a change affects.
+    fn touch(&self, incident: Option<IncidentId>, affected: &mut BTreeSet<RecordKey>) {
+        let Some(incident) = incident else { return };
+        affected.insert(RecordKey::new(RecordKind::Incident, incident));
+        let Some(dependents) = self.dependents.get(&incident) else { return };
+        affected.extend(dependents.iter().cloned());
+        // a unit concerns whom its run concerns
+        for run in dependents.iter().filter(|key| key.kind == RecordKind::Run) {
+            let run = self.shown.get(run).map(|shown| &shown.record.full.record);
+            if let Some(Record::Run(run)) = run {
+                affected.insert(RecordKey::new(RecordKind::Unit, &run.unit));
+            }
+        }
+    }
+
+    fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings {
+            board: &self.picture.board,
+            directory: self.picture.directory.as_deref(),
+            ended: &self.ended,
+        }
+    }
+
+    fn depend(&mut self, key: &RecordKey, incident: Option<IncidentId>) {
+        if let Some(incident) = incident
+            && key.kind != RecordKind::Incident
+        {
+            self.dependents.entry(incident).or_default().insert(key.clone());
+        }
+    }
+
+    fn independ(&mut self, key: &RecordKey, incident: IncidentId) {
+        if let Some(dependents) = self.dependents.get_mut(&incident) {
+            dependents.remove(key);
+            if dependents.is_empty() {
+                self.dependents.remove(&incident);
+            }
+        }
+    }
+
+    /// Forgets ended incidents that nothing on the board belongs to.
+    fn drop_ended(&mut self) {
+        let dependents = &self.dependents;
+        self.ended.retain(|incident, _| dependents.contains_key(incident));
+    }
+
+    /// Every record on the board that the watcher sees.
+    pub(crate) fn in_scope(&self, watcher: &Watcher) -> Vec<Arc<ViewRecord>> {
+        let seen = self.shown.values().filter(|shown| watcher.sees(&shown.audience));
+        seen.map(|shown| shown.record.of(watcher.view)).collect()
+    }
+
+    /// Takes in positions; an older one than known changes nothing.
+    pub(crate) fn take_positions(&mut self, reports: impl IntoIterator<Item = PositionReport>) {
+        for report in reports {
+            let known = self.picture.positions.get(&report.unit);
+            if known.is_none_or(|known| known.measured_at < report.measured_at) {
+                self.moves += 1;
+                self.moved.insert(report.unit.clone(), self.moves);
+                self.picture.positions.insert(report.unit.clone(), report);
+            }
+        }
+    }
+
+    /// Positions taken in after that count, of units in the scope, and the count now.
+    pub(crate) fn positions_after(&self, moves: u64, watcher: &Watcher) -> (u64, Vec<PositionReport>) {
+        if moves == self.moves {
+            return (moves, Vec::new());
+        }
+        let moved = self.moved.iter().filter(|(_, at)| **at > moves).filter(|(unit, _)| {
+            let shown = self.shown.get(&RecordKey::new(RecordKind::Unit, unit));
+            shown.is_some_and(|shown| watcher.sees(&shown.audience))
+        });
+        let positions = moved.filter_map(|(unit, _)| self.picture.positions.get(unit).cloned());
+        (self.moves, positions.collect())
+    }
+}

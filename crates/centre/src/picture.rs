@@ -1,0 +1,36 @@
+//! What is shown: the board, the directory in force, where units are, and whether all of it is true now.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{UnitId, board::Board, directory::InForce};
+use store::{Cursor, PositionReport};
+
+use crate::status::Status;
+
+/// What is shown at one moment. Read it with [`Centre::read`](crate::Centre::read) and copy out what is needed.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// Everything open, as after the change of `cursor`.
+    pub board: Board,
+    /// The directory in force on that board; absent before the first was applied, and if it cannot be read.
+    pub directory: Option<Arc<InForce>>,
+    /// Of each unit that ever told, where it was and when it measured that; not numbered, and as old as it says.
+    pub positions: BTreeMap<UnitId, PositionReport>,
+    /// Where in the store's history the board is: pass it as a commit's `seen`. [`Cursor::NONE`] before the first load.
+    pub cursor: Cursor,
+    /// Whether it is the store's picture now.
+    pub status: Status,
+}
+
+impl Picture {
+    /// Nothing yet.
+    pub(crate) fn empty() -> Self {
+        Self {
+            board: Board::default(),
+            directory: None,
+            positions: BTreeMap::new(),
+            cursor: Cursor::NONE,
+            status: Status::Starting,
+        }
+    }
+}
