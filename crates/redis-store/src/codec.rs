@@ -1,0 +1,247 @@
+//! Texts in Redis and types in Rust.
+
+use domain::{OperationId, RecordKey, UnitId, Version};
+use jiff::Timestamp;
+use redis::{Cmd, cmd};
+use store::{
+    Change, ChangedRecord, Commit, Cursor, Fingerprint, Lineage, Outcome, Place, PositionReport, QueueScore,
+    Remembered, Retention, StoreError, Write, limits,
+};
+
+use crate::{
+    keys::Keys,
+    library,
+    reply::{Reply, damaged},
+};
+
+/// The keys of a commit before those of records; `kezek.lua` counts on it.
+const COMMIT_FIXED_KEYS: usize = 8;
+
+/// The call of `kezek_commit_v1`.
+pub(crate) fn commit(keys: &Keys, commit: &Commit, retention: &Retention) -> Cmd {
+    let mut call = cmd("FCALL");
+    call.arg(library::COMMIT).arg(COMMIT_FIXED_KEYS + commit.reads.len() + commit.writes.len());
+    for key in [
+        &keys.head,
+        &keys.changes,
+        &keys.trail,
+        &keys.operations,
+        &keys.ages,
+        &keys.open,
+        &keys.queue,
+        &keys.closed,
+    ] {
+        call.arg(key);
+    }
+    for key in commit.reads.iter().map(|read| &read.key).chain(commit.writes.iter().map(|write| &write.key)) {
+        call.arg(keys.record(key));
+    }
+    let at_ms = commit.at.as_millisecond();
+    let before = |keeps: std::time::Duration| {
+        at_ms.saturating_sub(i64::try_from(keeps.as_millis()).unwrap_or(i64::MAX))
+    };
+    call.arg(commit.operation.to_string())
+        .arg(commit.fingerprint.to_string())
+        .arg(commit.answer.as_bytes())
+        .arg(&commit.actor)
+        .arg(&commit.cause)
+        .arg(commit.at.to_string())
+        .arg(at_ms)
+        .arg(commit.stream_bytes())
+        .arg(commit.seen.map(|seen| seen.lineage.to_string()).unwrap_or_default())
+        .arg(commit.seen.map_or(0, |seen| seen.number.0))
+        .arg(before(retention.stream_keeps))
+        .arg(retention.stream_bytes)
+        .arg(limits::STREAM_AGED_PER_COMMIT_MAX)
+        .arg(before(retention.remembered_for))
+        .arg(limits::FORGOTTEN_PER_COMMIT_MAX)
+        .arg(commit.reads.len());
+    for read in &commit.reads {
+        call.arg(read.version.0);
+    }
+    for write in &commit.writes {
+        write_arguments(&mut call, write);
+    }
+    call
+}
+
+fn write_arguments(call: &mut Cmd, write: &Write) {
+    let Place { open, queue, closed_at } = write.place;
+    let or_dash = |number: Option<String>| number.unwrap_or_else(|| "-".to_owned());
+    call.arg(write.version.0)
+        .arg(write.key.to_string())
+        .arg(if open { "1" } else { "0" })
+        .arg(or_dash(queue.map(|score| score.as_u64().to_string())))
+        .arg(or_dash(closed_at.map(|at| at.as_millisecond().to_string())))
+        .arg(write.state.as_bytes());
+}
+
+/// What `kezek_commit_v1` said about this commit.
+pub(crate) fn outcome(reply: &mut Reply, commit: &Commit) -> Result<Outcome, StoreError> {
+    let word = reply.text()?;
+    match word.as_str() {
+        "committed" => Ok(Outcome::Committed { number: reply.version()? }),
+        "repeated" => Ok(Outcome::Repeated { number: reply.version()?, answer: reply.text()?.into() }),
+        "other_content" => Ok(Outcome::OtherContent { number: reply.version()? }),
+        "behind" => Ok(Outcome::Behind { tip: reply.cursor()? }),
+        "conflict" => {
+            let place: usize = reply.parsed("a place in KEYS")?;
+            let reads = commit.reads.iter().map(|read| &read.key);
+            let mut keys = reads.chain(commit.writes.iter().map(|write| &write.key));
+            let key = place.checked_sub(COMMIT_FIXED_KEYS + 1).and_then(|record| keys.nth(record));
+            let key = key.cloned().ok_or_else(|| damaged(library::COMMIT, "a conflict about no record"))?;
+            Ok(Outcome::Conflict { key, current: reply.version()? })
+        }
+        other => reply.unexpected(other),
+    }
+}
+
+/// `<number> <fingerprint> <answer>`.
+pub(crate) fn remembered(text: &str) -> Option<Remembered> {
+    let mut parts = text.splitn(3, ' ');
+    let number = Version(parts.next()?.parse().ok()?);
+    let fingerprint = Fingerprint::from_hex(parts.next()?)?;
+    Some(Remembered { number, fingerprint, answer: parts.next()?.into() })
+}
+
+/// One entry of the stream: its id and its fields.
+pub(crate) fn change(reply: &mut Reply) -> Result<Change, StoreError> {
+    let mut entry = reply.list()?;
+    let id = entry.text()?;
+    let number = id.strip_suffix("-0").and_then(|number| number.parse().ok());
+    let number = Version(number.ok_or_else(|| damaged(&id, "a change whose id is not a number"))?);
+    let mut fields = entry.list()?;
+    named(&mut fields, "lineage", &id)?;
+    let operation = named(&mut fields, "operation", &id)?;
+    let fingerprint = named(&mut fields, "fingerprint", &id)?;
+    let answer = named(&mut fields, "answer", &id)?;
+    let actor = named(&mut fields, "actor", &id)?;
+    let cause = named(&mut fields, "cause", &id)?;
+    let at = named(&mut fields, "at", &id)?;
+    let records = fields.all(|fields| {
+        let key = named(fields, "record", &id)?;
+        let place_text = named(fields, "place", &id)?;
+        Ok(ChangedRecord {
+            key: key.parse::<RecordKey>().map_err(|error| damaged(&id, error.to_string()))?,
+            place: place(&place_text).ok_or_else(|| damaged(&id, format!("`{place_text}` is no place")))?,
+            state: named(fields, "state", &id)?.into(),
+        })
+    })?;
+    let operation = operation.parse().map_err(|_| damaged(&id, "an operation that is no UUID"))?;
+    Ok(Change {
+        number,
+        operation: OperationId::from_uuid(operation),
+        fingerprint: Fingerprint::from_hex(&fingerprint).ok_or_else(|| damaged(&id, "no fingerprint"))?,
+        answer: answer.into(),
+        actor,
+        cause,
+        at: at.parse().map_err(|_| damaged(&id, format!("`{at}` is no time")))?,
+        records,
+    })
+}
+
+fn named(fields: &mut Reply, name: &str, id: &str) -> Result<String, StoreError> {
+    let found = fields.text()?;
+    if found == name {
+        fields.text()
+    } else {
+        Err(damaged(id, format!("`{found}` where `{name}` should be")))
+    }
+}
+
+/// `<1 or 0> <score or -> <closed ms or ->`.
+fn place(text: &str) -> Option<Place> {
+    let mut parts = text.split(' ');
+    let open = match parts.next()? {
+        "1" => true,
+        "0" => false,
+        _ => return None,
+    };
+    let queue = match parts.next()? {
+        "-" => None,
+        score => Some(QueueScore::from_u64(score.parse().ok()?)?),
+    };
+    let closed_at = match parts.next()? {
+        "-" => None,
+        ms => Some(Timestamp::from_millisecond(ms.parse().ok()?).ok()?),
+    };
+    parts.next().is_none().then_some(Place { open, queue, closed_at })
+}
+
+/// A score as Redis says it: an integer, perhaps with a fraction of nothing.
+pub(crate) fn score(text: &str) -> Option<QueueScore> {
+    let score: f64 = text.parse().ok()?;
+    let is_whole = (0.0..9_007_199_254_740_992.0).contains(&score) && score.fract() == 0.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and below 2^53")]
+    is_whole.then_some(score as u64).and_then(QueueScore::from_u64)
+}
+
+/// A position as text that begins with the time of measuring; numbers read back exactly.
+pub(crate) fn position_text(report: &PositionReport) -> String {
+    let accuracy = report.accuracy_m.map_or_else(|| "-".to_owned(), |metres| metres.to_string());
+    let (measured_ms, received_ms) =
+        (report.measured_at.as_millisecond(), report.received_at.as_millisecond());
+    format!("{measured_ms} {received_ms} {} {} {accuracy} {}", report.latitude, report.longitude, report.unit)
+}
+
+/// Reads what [`position_text`] writes.
+pub(crate) fn position(text: &str) -> Option<PositionReport> {
+    let mut parts = text.split(' ');
+    let mut next = || parts.next();
+    Some(PositionReport {
+        measured_at: Timestamp::from_millisecond(next()?.parse().ok()?).ok()?,
+        received_at: Timestamp::from_millisecond(next()?.parse().ok()?).ok()?,
+        latitude: next()?.parse().ok()?,
+        longitude: next()?.parse().ok()?,
+        accuracy_m: match next()? {
+            "-" => None,
+            metres => Some(metres.parse().ok()?),
+        },
+        unit: UnitId::new(next()?).ok()?,
+    })
+}
+
+/// Lineage and number as the head keeps them; a store that holds nothing has neither.
+pub(crate) fn tip(reply: &mut Reply) -> Result<Cursor, StoreError> {
+    let (lineage, number) = (reply.text_or_nil()?, reply.text_or_nil()?);
+    let (Some(lineage), Some(number)) = (lineage, number) else { return Ok(Cursor::NONE) };
+    let lineage = lineage.parse().map_err(|_| damaged("head", format!("`{lineage}` is no lineage")))?;
+    let number = number.parse().map_err(|_| damaged("head", format!("`{number}` is no number")))?;
+    Ok(Cursor { lineage: Lineage::from_uuid(lineage), number: Version(number) })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_position_reads_back_exactly(
+            times in (0_i64..4_000_000_000_000, 0_i64..4_000_000_000_000),
+            latitude in -90.0_f64..=90.0,
+            longitude in -180.0_f64..=180.0,
+            accuracy_m in proptest::option::of(0.0_f64..1e9),
+        ) {
+            let report = PositionReport {
+                unit: UnitId::new("patrol-1").expect("a slug"),
+                measured_at: Timestamp::from_millisecond(times.0).expect("a time"),
+                received_at: Timestamp::from_millisecond(times.1).expect("a time"),
+                latitude,
+                longitude,
+                accuracy_m,
+            };
+            prop_assert_eq!(position(&position_text(&report)), Some(report));
+        }
+
+        #[test]
+        fn a_score_reads_back_exactly(priority: u8, since_ms in 0_i64..10_000_000_000_000) {
+            let queue = QueueScore::new(priority, Timestamp::from_millisecond(since_ms).expect("a time"));
+            #[expect(clippy::cast_precision_loss, reason = "it is below 2^53")]
+            let redis = queue.as_u64() as f64;
+            prop_assert_eq!(score(&redis.to_string()), Some(queue));
+            prop_assert_eq!((queue.priority(), queue.since().as_millisecond()), (priority, since_ms));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! How long this side waits for Redis, each time with its reason.
+
+use std::time::Duration;
+
+/// Longest wait for one connection to be set up.
+pub const CONNECT: Duration = Duration::from_secs(1);
+
+/// Longest wait for a reply: a disk that takes this long to write is as good as away.
+pub const RESPONSE: Duration = Duration::from_millis(800);
+
+/// Longest wait for the link to come back before a request gives up: most of a restart, and short enough that a
+/// request never takes more than a second and a half.
+pub const LINK: Duration = Duration::from_millis(600);
+
+/// How much later than asked for a blocking read may answer.
+pub const BLOCKING_MARGIN: Duration = Duration::from_millis(500);
+
+/// Timeouts in a row after which a connection is given up: a stopped process still accepts what is sent to it, so
+/// nothing but silence shows it.
+pub const TIMEOUTS_IN_A_ROW: u32 = 3;
+
+/// First pause between attempts to connect; it doubles.
+pub const BACKOFF_MIN: Duration = Duration::from_millis(50);
+
+/// Longest pause between attempts to connect.
+pub const BACKOFF_MAX: Duration = Duration::from_millis(500);
+
+/// Most connections kept for blocking reads: one per follower, of which a node has one, and tests a few.
+pub const FOLLOWERS_MAX: usize = 4;
+
+const _: () =
+    assert!(LINK.as_millis() + RESPONSE.as_millis() <= 1_500, "a request answers within a second and a half");
