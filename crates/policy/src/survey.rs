@@ -14,7 +14,7 @@ use domain::{
 use geography::{Metres, MetresPerSecond, Position, TravelModel, distance};
 use jiff::Timestamp;
 
-use crate::Situation;
+use crate::{KnownPosition, Situation};
 
 /// How many steps up from a substation its station is looked for; a chain that long is a mistake in the directory.
 const PARENTS_MAX: usize = 8;
@@ -175,17 +175,20 @@ pub(crate) fn survey<'a>(situation: &Situation<'a>, kinds: &BTreeSet<&UnitKindId
     let promised = promised(situation);
     let closing: BTreeSet<&str> = situation.closing.iter().map(String::as_str).collect();
     let mut seen = Vec::with_capacity(directory.units.len());
-    // both are in order of id, so one walk beside the other finds each unit's record without a search
+    // all three are in order of id, so walking them side by side finds each unit without a search
     let mut on_duty = situation.units.iter().peekable();
+    let mut positions = situation.positions.in_order().peekable();
     for (unit, entry) in &directory.units {
         if !kinds.contains(&entry.kind) {
             continue;
         }
         while on_duty.next_if(|(id, _)| *id < unit).is_some() {}
         let record: Option<&'a Unit> = on_duty.next_if(|(id, _)| *id == unit).map(|(_, held)| &*held.record);
+        while positions.next_if(|(id, _)| *id < unit).is_some() {}
+        let known = positions.next_if(|(id, _)| *id == unit).map(|(_, known)| known);
         let desk = desks.get(&entry.desk);
         let own_district = desk.is_some_and(|desk| desk.own_district);
-        let (place, position_from, position_age) = place(situation, unit, entry, desk);
+        let (place, position_from, position_age) = place(situation.now, known, entry, desk);
         let (distance_m, travel, nearness) = nearness(target, place, own_district, model);
         seen.push(Seen {
             unit,
@@ -279,13 +282,13 @@ fn target(situation: &Situation<'_>) -> Target {
 
 /// Where a unit is taken to be: its fresh position, else its beat, else its desk.
 fn place(
-    situation: &Situation<'_>,
-    unit: &UnitId,
+    now: Timestamp,
+    known: Option<KnownPosition>,
     entry: &UnitEntry,
     desk: Option<&DeskView>,
 ) -> (Option<Position>, PositionSource, Option<Seconds>) {
-    if let Some(known) = situation.positions.of(unit) {
-        let age = age(situation.now, known.measured_at);
+    if let Some(known) = known {
+        let age = age(now, known.measured_at);
         if age <= POSITION_FRESH {
             return (Some(known.position), PositionSource::Reported, Some(age));
         }
