@@ -49,34 +49,28 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) ended: &'a BTreeMap<IncidentId, Incident>,
 }
 
+/// The incident that a record belongs to, if it does.
+pub(crate) const fn incident_of(record: &Record) -> Option<IncidentId> {
+    match record {
+        Record::Call(call) => call.incident,
+        Record::Incident(incident) => Some(incident.id),
+        Record::Assignment(assignment) => Some(assignment.incident),
+        Record::Run(run) => Some(run.incident),
+        Record::Note(note) => Some(note.incident),
+        Record::Recommendation(recommendation) => Some(recommendation.incident),
+        Record::Alarm(alarm) => alarm.incident,
+        Record::Unit(_)
+        | Record::Desk(_)
+        | Record::Dispatch(_)
+        | Record::Directory(_)
+        | Record::DirectoryPart(_) => None,
+    }
+}
+
 impl Surroundings<'_> {
-    /// The incident that a record belongs to, if it does.
-    pub(crate) fn incident_of(&self, record: &Record) -> Option<IncidentId> {
-        match record {
-            Record::Call(call) => call.incident,
-            Record::Incident(incident) => Some(incident.id),
-            Record::Assignment(assignment) => Some(assignment.incident),
-            Record::Run(run) => Some(run.incident),
-            Record::Note(note) => Some(note.incident),
-            Record::Recommendation(recommendation) => Some(recommendation.incident),
-            Record::Alarm(alarm) => self.incident_of_alarm(alarm),
-            Record::Unit(_)
-            | Record::Desk(_)
-            | Record::Dispatch(_)
-            | Record::Directory(_)
-            | Record::DirectoryPart(_) => None,
-        }
-    }
-
-    fn incident_of_alarm(&self, alarm: &Alarm) -> Option<IncidentId> {
-        let by_assignment = || Some(self.board.assignments().get(&alarm.assignment?)?.record.incident);
-        let by_run = || Some(self.board.runs().get(&alarm.run?)?.record.incident);
-        let by_call = || self.board.calls().get(&alarm.call?)?.record.incident;
-        alarm.incident.or_else(by_assignment).or_else(by_run).or_else(by_call)
-    }
-
-    /// Whom a record concerns that belongs to `incident`, if to any.
-    pub(crate) fn audience(&self, record: &Record, incident: Option<IncidentId>) -> Audience {
+    /// Whom a record concerns. It follows from the board and the directory alone, so a node that loads them comes to the
+    /// same as one that has followed for days.
+    pub(crate) fn audience(&self, record: &Record) -> Audience {
         match record {
             Record::Unit(unit) => {
                 let desk = self.directory.and_then(|known| known.directory.units.get(&unit.id));
@@ -108,9 +102,9 @@ impl Surroundings<'_> {
                 audience.stations.insert(run.desk.clone());
                 audience
             }
-            Record::Alarm(alarm) => self.audience_of_alarm(alarm, incident),
+            Record::Alarm(alarm) => self.audience_of_alarm(alarm),
             Record::Call(_) | Record::Incident(_) | Record::Note(_) | Record::Recommendation(_) => {
-                incident.map_or_else(Audience::default, |incident| self.audience_of_incident(incident))
+                incident_of(record).map_or_else(Audience::default, |id| self.audience_of_incident(id))
             }
         }
     }
@@ -133,21 +127,19 @@ impl Surroundings<'_> {
     }
 
     /// An alarm that names a desk or a unit is about those; any other one about its incident, if it has one.
-    fn audience_of_alarm(&self, alarm: &Alarm, incident: Option<IncidentId>) -> Audience {
-        let of_incident = incident.map_or_else(Audience::default, |id| self.audience_of_incident(id));
-        let assignment = alarm.assignment.and_then(|id| self.board.assignments().get(&id));
-        let run = alarm.run.and_then(|id| self.board.runs().get(&id));
-        let units: BTreeSet<_> =
-            alarm.unit.iter().chain(run.iter().map(|held| &held.record.unit)).cloned().collect();
-        let mut stations: BTreeSet<_> = alarm.desk.iter().cloned().collect();
-        stations.extend(assignment.map(|held| held.record.desk.clone()));
-        stations.extend(run.map(|held| held.record.desk.clone()));
-        let entries = units.iter().filter_map(|unit| self.directory?.directory.units.get(unit));
-        stations.extend(entries.map(|entry| entry.desk.clone()));
-        if stations.is_empty() && units.is_empty() {
+    fn audience_of_alarm(&self, alarm: &Alarm) -> Audience {
+        let of_incident =
+            alarm.incident.map_or_else(Audience::default, |incident| self.audience_of_incident(incident));
+        if alarm.desk.is_none() && alarm.unit.is_none() {
             return of_incident;
         }
-        Audience { stations, units, ..of_incident }
+        let entry = alarm.unit.as_ref().and_then(|unit| self.directory?.directory.units.get(unit));
+        let desks = alarm.desk.iter().chain(entry.map(|entry| &entry.desk));
+        Audience {
+            stations: desks.cloned().collect(),
+            units: alarm.unit.iter().cloned().collect(),
+            ..of_incident
+        }
     }
 
     /// The units of those runs that are still bound.

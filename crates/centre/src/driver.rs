@@ -37,11 +37,12 @@ async fn tell_positions(shared: &Shared, config: &CentreConfig) {
         match config.store.positions(batch).await {
             Ok(known) => {
                 shared.live_mut().take_positions(known);
-                shared.stir();
             }
             // they are not told again: the next report of each unit is newer, and this node shows them meanwhile
             Err(error) => tracing::debug!(%error, "positions could not be told"),
         }
+        // also those that were reported here since the last time: watchers hear of positions once a second
+        shared.stir();
         tokio::time::sleep(limits::POSITIONS_EVERY).await;
     }
 }

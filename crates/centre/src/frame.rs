@@ -47,25 +47,56 @@ impl Frame {
     /// The frame in parts of which each keeps the limits. Only the last says how far it all goes, so a client that is
     /// cut off between two parts resumes before them.
     pub(crate) fn parts(mut self) -> Vec<Self> {
-        let through = self.through;
-        let records = std::mem::take(&mut self.records);
-        let mut parts: Vec<Self> = Vec::new();
-        let mut bytes = 0;
-        let mut part = Self { through: self.after, incomplete: true, left: Vec::new(), ..self.clone() };
-        part.positions = Vec::new();
+        let (through, records) = (self.through, std::mem::take(&mut self.records));
+        let (left, positions) = (std::mem::take(&mut self.left), std::mem::take(&mut self.positions));
+        let mut parts = Parts {
+            part: Self { through: self.after, incomplete: true, ..self },
+            bytes: 0,
+            full: Vec::new(),
+        };
         for record in records {
-            let full = part.records.len() == limits::FRAME_RECORDS_MAX
-                || (!part.records.is_empty() && bytes + record.bytes > limits::FRAME_BYTES_MAX);
-            if full {
-                let next = Self { reset: false, records: Vec::new(), ..part.clone() };
-                parts.push(std::mem::replace(&mut part, next));
-                bytes = 0;
-            }
-            bytes += record.bytes;
-            part.records.push(record);
+            parts.room_for(record.bytes);
+            parts.part.records.push(record);
         }
-        parts.push(Self { through, incomplete: false, left: self.left, positions: self.positions, ..part });
-        parts
+        // what leaves comes after what it was at last
+        for key in left {
+            parts.room_for(limits::LEFT_BYTES);
+            parts.part.left.push(key);
+        }
+        for position in positions {
+            parts.room_for(limits::POSITION_BYTES);
+            parts.part.positions.push(position);
+        }
+        let last = Self { through, incomplete: false, ..parts.part };
+        parts.full.push(last);
+        parts.full
+    }
+}
+
+/// A frame being cut into parts.
+struct Parts {
+    part: Frame,
+    bytes: usize,
+    full: Vec<Frame>,
+}
+
+impl Parts {
+    /// Begins the next part if this one has no room for so many bytes more. One thing always has room.
+    fn room_for(&mut self, bytes: usize) {
+        let is_full = self.part.records.len() == limits::FRAME_RECORDS_MAX
+            || (self.bytes > 0 && self.bytes + bytes > limits::FRAME_BYTES_MAX);
+        if is_full {
+            let next = Frame {
+                reset: false,
+                records: Vec::new(),
+                left: Vec::new(),
+                positions: Vec::new(),
+                ..self.part.clone()
+            };
+            self.full.push(std::mem::replace(&mut self.part, next));
+            self.bytes = 0;
+        }
+        self.bytes += bytes;
     }
 }
 

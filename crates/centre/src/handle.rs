@@ -149,8 +149,8 @@ impl Centre {
         Watch::new(Arc::clone(&self.shared), watcher, resume_after)
     }
 
-    /// Takes in positions. They are shown at once and told to the store, and so to the other nodes, within a second; of
-    /// each unit the one measured last.
+    /// Takes in positions. The picture shows them at once; watchers, the store and so the other nodes are told within a
+    /// second. Of each unit the one measured last counts.
     ///
     /// # Errors
     /// [`Refusal`] if one is no position or there are too many at once; nothing is taken in then.
@@ -170,7 +170,6 @@ impl Centre {
             }
         }
         self.shared.live_mut().take_positions(reports);
-        self.shared.stir();
         Ok(())
     }
 }

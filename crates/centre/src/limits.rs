@@ -36,6 +36,12 @@ pub const FRAME_RECORDS_MAX: usize = 1_000;
 /// contract promises frames below 1 MiB.
 pub const FRAME_BYTES_MAX: usize = 512 * 1024;
 
+/// What a key in `left` counts for in a frame, in bytes: a kind and a UUID or the longest slug.
+pub const LEFT_BYTES: usize = 64;
+
+/// What a position counts for in a frame, in bytes: a unit, two times, three numbers.
+pub const POSITION_BYTES: usize = 128;
+
 /// Watchers from which on they are told in ticks instead of at each change: waking many costs more than what they are
 /// told, and one frame can tell several changes.
 pub const TICK_WATCHERS_MIN: usize = 50;

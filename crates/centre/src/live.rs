@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use store::{Cursor, Lineage, PositionReport};
 
 use crate::{
-    audience::{Audience, Surroundings},
+    audience::{Audience, Surroundings, incident_of},
     limits::RingLimits,
     picture::Picture,
     ring::{After, Entry, Ring},
@@ -28,6 +28,9 @@ use crate::{
     subscription::Applied,
     view::{BothViews, ViewRecord},
 };
+
+/// What an entry of the ring costs besides its record's text.
+const ENTRY_BYTES: usize = 256;
 
 /// Everything that is known of a centre now.
 #[derive(Debug)]
@@ -48,9 +51,10 @@ pub(crate) struct Live {
     dependents: HashMap<IncidentId, BTreeSet<RecordKey>>,
     /// Incidents that are not on the board though something on it belongs to them.
     ended: BTreeMap<IncidentId, Incident>,
-    /// Counts positions taken in, and says at which count each unit moved.
+    /// Counts positions taken in, and says at which count each unit moved last, and the other way round.
     moves: u64,
     moved: BTreeMap<UnitId, u64>,
+    by_move: BTreeMap<u64, UnitId>,
 }
 
 /// A record on the board, as it is shown.
@@ -97,6 +101,7 @@ impl Live {
             ended: BTreeMap::new(),
             moves: 0,
             moved: BTreeMap::new(),
+            by_move: BTreeMap::new(),
         }
     }
 
@@ -117,8 +122,8 @@ impl Live {
         let records: Vec<_> = self.picture.board.records().collect();
         for Versioned { version, record } in records {
             let bytes = record.to_json().len();
-            let incident = self.surroundings().incident_of(&record);
-            let audience = Arc::new(self.surroundings().audience(&record, incident));
+            let incident = incident_of(&record);
+            let audience = Arc::new(self.surroundings().audience(&record));
             let key = record.key();
             self.depend(&key, incident);
             self.shown
@@ -127,29 +132,45 @@ impl Live {
         self.drop_ended();
     }
 
-    /// Applies the next change: to the board, to what is shown, to the ring.
-    pub(crate) fn apply(&mut self, change: Change, directory: DirectoryAfter) -> Result<(), Gap> {
+    /// The incidents that a change's records belong to and that are not known: ended, with nothing on the board. Who may
+    /// read them must be known before the change is applied.
+    pub(crate) fn unknown_incidents(&self, change: &Change) -> BTreeSet<IncidentId> {
+        let mut named: BTreeSet<_> = change.records.iter().filter_map(incident_of).collect();
+        for record in &change.records {
+            if let Record::Incident(incident) = record {
+                named.remove(&incident.id);
+            }
+        }
+        let board = self.picture.board.incidents();
+        named.retain(|incident| !board.contains_key(incident) && !self.ended.contains_key(incident));
+        named
+    }
+
+    /// Applies the next change: to the board, to what is shown, to the ring. `ended` are the incidents that were
+    /// [unknown](Self::unknown_incidents), as far as there are any.
+    pub(crate) fn apply(
+        &mut self,
+        change: Change,
+        directory: DirectoryAfter,
+        ended: Vec<Incident>,
+    ) -> Result<(), Gap> {
         let mut affected: BTreeSet<RecordKey> = BTreeSet::new();
         for record in &change.records {
             let before = self.shown.get(&record.key()).and_then(|shown| shown.incident);
             self.touch(before, &mut affected);
-            self.touch(self.surroundings().incident_of(record), &mut affected);
+            self.touch(incident_of(record), &mut affected);
+            if let Record::Run(run) = record {
+                affected.insert(RecordKey::new(RecordKind::Unit, &run.unit));
+            }
         }
         self.picture.board.apply(&change)?;
         self.picture.cursor.number = change.number;
+        self.ended.extend(ended.into_iter().map(|incident| (incident.id, incident)));
         if let DirectoryAfter::New(directory) = directory {
             self.picture.directory = directory;
             affected.extend(self.shown.keys().cloned());
         }
-        for record in &change.records {
-            if let Record::Incident(incident) = record {
-                if incident.state.is_on_board() {
-                    self.ended.remove(&incident.id);
-                } else {
-                    self.ended.insert(incident.id, incident.clone());
-                }
-            }
-        }
+        self.note_ended(&change);
         let mut entries = Vec::with_capacity(change.records.len());
         let mut bytes = 0;
         for record in &change.records {
@@ -161,9 +182,22 @@ impl Live {
             }
         }
         entries.extend(affected.into_iter().filter_map(|key| self.see_again(key)));
+        bytes += entries.len() * ENTRY_BYTES;
         self.drop_ended();
         self.ring.push(Arc::new(Applied { change, entries, bytes }));
         Ok(())
+    }
+
+    fn note_ended(&mut self, change: &Change) {
+        for record in &change.records {
+            if let Record::Incident(incident) = record {
+                if incident.state.is_on_board() {
+                    self.ended.remove(&incident.id);
+                } else {
+                    self.ended.insert(incident.id, incident.clone());
+                }
+            }
+        }
     }
 
     /// Shows a record that a change wrote.
@@ -173,10 +207,9 @@ impl Live {
         if let Some(incident) = before.as_ref().and_then(|shown| shown.incident) {
             self.independ(&key, incident);
         }
-        let before_incident = before.as_ref().and_then(|shown| shown.incident);
         let before = before.map(|shown| shown.audience);
-        let incident = self.surroundings().incident_of(record).or(before_incident);
-        let audience = self.surroundings().audience(record, incident);
+        let incident = incident_of(record);
+        let audience = self.surroundings().audience(record);
         let both = BothViews::new(version, record.clone(), record.to_json().len());
         let after = if record.is_open() {
             let audience = Arc::new(audience);
@@ -195,7 +228,7 @@ impl Live {
     /// Computes anew whom a record concerns that the change did not write; `None` if that is as it was.
     fn see_again(&mut self, key: RecordKey) -> Option<Entry> {
         let shown = self.shown.get(&key)?;
-        let now = self.surroundings().audience(&shown.record.full.record, shown.incident);
+        let now = self.surroundings().audience(&shown.record.full.record);
         if now == *shown.audience {
             return None;
         }
@@ -264,22 +297,23 @@ impl Live {
             let known = self.picture.positions.get(&report.unit);
             if known.is_none_or(|known| known.measured_at < report.measured_at) {
                 self.moves += 1;
-                self.moved.insert(report.unit.clone(), self.moves);
+                if let Some(last) = self.moved.insert(report.unit.clone(), self.moves) {
+                    self.by_move.remove(&last);
+                }
+                self.by_move.insert(self.moves, report.unit.clone());
                 self.picture.positions.insert(report.unit.clone(), report);
             }
         }
     }
 
-    /// Positions taken in after that count, of units in the scope, and the count now.
+    /// Positions taken in after that count, of units in the scope that are on duty, and the count now.
     pub(crate) fn positions_after(&self, moves: u64, watcher: &Watcher) -> (u64, Vec<PositionReport>) {
-        if moves == self.moves {
-            return (moves, Vec::new());
-        }
-        let moved = self.moved.iter().filter(|(_, at)| **at > moves).filter(|(unit, _)| {
+        let seen = |unit: &&UnitId| {
             let shown = self.shown.get(&RecordKey::new(RecordKind::Unit, unit));
             shown.is_some_and(|shown| watcher.sees(&shown.audience))
-        });
-        let positions = moved.filter_map(|(unit, _)| self.picture.positions.get(unit).cloned());
-        (self.moves, positions.collect())
+        };
+        let moved = self.by_move.range(moves + 1..).map(|(_, unit)| unit).filter(seen);
+        let positions = moved.filter_map(|unit| self.picture.positions.get(unit).cloned()).collect();
+        (self.moves, positions)
     }
 }

@@ -57,6 +57,7 @@ fn call(call: Call) -> Call {
     Call {
         caller_number: String::new(),
         narrative: String::new(),
+        type_text: String::new(),
         location: location(&call.location),
         additions: Vec::new(),
         milestones: milestones(call.milestones),

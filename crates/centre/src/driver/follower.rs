@@ -130,8 +130,10 @@ impl Follower {
             Some(head) => DirectoryAfter::New(directory::load(&*self.config.store, head).await?),
             None => DirectoryAfter::Same,
         };
+        let unknown = self.shared.live().unknown_incidents(&change);
+        let ended = self.incidents(unknown).await?;
         let number = change.number;
-        self.shared.live_mut().apply(change, directory).map_err(|_| Trouble::Reload("reload"))?;
+        self.shared.live_mut().apply(change, directory, ended).map_err(|_| Trouble::Reload("reload"))?;
         self.config.seen.record(Cursor { number, ..cursor });
         self.shared.applied.send_replace(number);
         Ok(())

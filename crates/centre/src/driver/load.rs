@@ -143,7 +143,13 @@ impl Follower {
         let alarms = board.alarms().values().filter_map(|held| held.record.incident);
         let named: BTreeSet<IncidentId> = calls.chain(assignments).chain(runs).chain(alarms).collect();
         let missing = named.into_iter().filter(|incident| !board.incidents().contains_key(incident));
-        let keys: Vec<_> = missing.map(|incident| RecordKey::new(RecordKind::Incident, incident)).collect();
+        self.incidents(missing.collect()).await
+    }
+
+    /// Reads incidents; those that do not exist are left out.
+    pub(super) async fn incidents(&self, ids: BTreeSet<IncidentId>) -> Result<Vec<Incident>, Trouble> {
+        let keys: Vec<_> =
+            ids.into_iter().map(|incident| RecordKey::new(RecordKind::Incident, incident)).collect();
         let records = self.records(&keys).await?;
         let incidents = records.into_iter().filter_map(|read| match read.record {
             Record::Incident(incident) => Some(incident),
