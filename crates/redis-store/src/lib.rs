@@ -15,6 +15,7 @@ mod opening;
 pub mod private;
 mod redis_store;
 mod reply;
+pub mod scratch;
 mod settings;
 
 pub use address::Address;

@@ -189,8 +189,7 @@ impl Private {
         self.obtained
     }
 
-    /// Ends it as a crash would: for tests of recovery, and for the end of tests. It is started again unless `self` is
-    /// dropped.
+    /// Ends it as a crash would, for tests of recovery: it is started again.
     pub fn kill(&self) {
         let pid = i32::try_from(self.process().pid).ok().and_then(rustix::process::Pid::from_raw);
         if let Some(pid) = pid
@@ -198,6 +197,12 @@ impl Private {
         {
             tracing::debug!(%error, "the private redis-server had ended already");
         }
+    }
+
+    /// Ends it as a crash would, for good.
+    pub fn end(self) {
+        self.keeper.abort();
+        self.kill();
     }
 
     /// Stops using it. The last who does so ends it, and waits until it has.
@@ -284,8 +289,13 @@ async fn keep(place: Arc<Place>, process: Arc<Mutex<Process>>, mut child: Option
     let mut pause = POLL;
     loop {
         let since = Instant::now();
-        wait_for_end(&place, child.take()).await;
-        tracing::error!(directory = %place.directory.display(), "the private redis-server has ended; it is started again");
+        let known = process.lock().expect("nothing panics while it holds the process").clone();
+        wait_for_end(&place, &known, child.take()).await;
+        tracing::error!(
+            directory = %place.directory.display(),
+            pid = known.pid,
+            "the private redis-server has ended; it is started again"
+        );
         if since.elapsed() > RESTART_PAUSE_MAX {
             pause = POLL;
         }
@@ -307,8 +317,8 @@ async fn keep(place: Arc<Place>, process: Arc<Mutex<Process>>, mut child: Option
     }
 }
 
-/// Waits until no server holds the directory.
-async fn wait_for_end(place: &Place, child: Option<Child>) {
+/// Waits until this server no longer holds the directory: nobody does, or another that somebody else has started.
+async fn wait_for_end(place: &Place, known: &Process, child: Option<Child>) {
     if let Some(mut child) = child
         && let Err(error) = child.wait().await
     {
@@ -319,7 +329,7 @@ async fn wait_for_end(place: &Place, child: Option<Child>) {
             // Let go at once: whoever starts the server takes it again, in turn.
             place.try_lock(&place.server_lock(), &lock, File::try_lock)
         });
-        if free.unwrap_or(true) {
+        if free.unwrap_or(true) || place.noted_process().is_some_and(|noted| noted != *known) {
             return;
         }
         sleep(WATCH).await;

@@ -89,6 +89,13 @@ impl Place {
         fs::write(&path, text).map_err(self.failed("write", &path))
     }
 
+    /// Which process was written down last.
+    pub(super) fn noted_process(&self) -> Option<Process> {
+        let text = fs::read_to_string(self.server_lock()).ok()?;
+        let (pid, run_id) = text.strip_prefix("pid ")?.split_once("\nrun_id ")?;
+        Some(Process { pid: pid.parse().ok()?, run_id: run_id.strip_suffix('\n')?.to_owned() })
+    }
+
     /// Writes down that there are data from now on.
     pub(super) fn note_data(&self) -> Result<(), PrivateError> {
         let path = self.marker();

@@ -1,0 +1,63 @@
+//! One suite that every store must pass, and random histories over which Redis must do exactly what memory does.
+
+mod differential;
+mod making;
+mod suite;
+
+use std::sync::Arc;
+
+use domain::CentreId;
+use redis_store::scratch::Scratch;
+use store::{Lineage, Memory, Retention, SharedStore};
+use uuid::Uuid;
+
+/// Runs each named test of the suite on memory and on Redis.
+macro_rules! on_every_store {
+    ($($name:ident),* $(,)?) => {
+        mod memory {
+            $(#[tokio::test]
+            async fn $name() {
+                crate::suite::$name(crate::in_memory()).await;
+            })*
+        }
+
+        mod redis {
+            $(#[tokio::test]
+            async fn $name() {
+                let scratch = redis_store::scratch::Scratch::start().await.expect("a server");
+                crate::suite::$name(crate::in_redis(&scratch).await).await;
+            })*
+        }
+    };
+}
+
+on_every_store!(
+    a_commit_writes_everything_at_one_version,
+    a_repeated_request_gets_its_first_answer_and_writes_nothing,
+    a_reused_request_id_with_other_content_is_told_so,
+    a_read_or_a_write_that_has_moved_on_is_a_conflict_and_writes_nothing,
+    the_checks_run_in_their_order,
+    a_store_behind_or_of_another_lineage_takes_nothing,
+    a_store_without_a_lineage_takes_nothing,
+    limits_are_refused_with_nothing_written,
+    indexes_follow_the_last_write,
+    the_queue_is_by_priority_then_age_then_key,
+    changes_come_in_order_whole_and_after_the_cursor,
+    a_reader_waits_for_a_change_and_only_so_long,
+    a_dropped_wait_disturbs_nobody,
+    only_closed_unchanged_records_are_forgotten_all_or_none,
+    positions_keep_what_was_measured_last,
+    the_lease_has_one_holder_until_it_ends,
+    texts_of_every_kind_come_back_unchanged,
+    racing_commits_lose_nothing_and_double_nothing,
+    more_records_than_one_read_takes_are_all_read,
+);
+
+fn in_memory() -> SharedStore {
+    Arc::new(Memory::new(Lineage::from_uuid(Uuid::from_u128(1))))
+}
+
+async fn in_redis(scratch: &Scratch) -> SharedStore {
+    let centre = CentreId::new("bishkek").expect("a slug");
+    scratch.store(&centre, Retention::default()).await.expect("a store")
+}
