@@ -65,6 +65,9 @@ pub struct Incident {
     /// The newest recommendation for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recommendation: Option<RecommendationId>,
+    /// Recommendations made for it before the newest, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_recommendations: Vec<RecommendationId>,
     /// Notes written on it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<NoteId>,

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod directory;
 pub mod dispatch;
 pub mod incident;
+pub mod invariants;
 pub mod limits;
 pub mod location;
 pub mod milestone;

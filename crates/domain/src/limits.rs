@@ -56,6 +56,9 @@ pub const MILESTONES_MAX: usize = 200;
 /// Suspected duplicates named in one answer: more cannot be read while a caller speaks.
 pub const SUSPECTED_MAX: usize = 5;
 
+/// Alarms that one commit ends along with what they were about; any others are ended by hand.
+pub const ALARMS_ENDED_MAX: usize = 16;
+
 /// Readers a restricted incident may name.
 pub const READERS_MAX: usize = 50;
 
@@ -67,6 +70,12 @@ pub const REPORT_AGE_MAX: Seconds = Seconds(18 * 3600);
 
 /// How far ahead of the centre's clock a report may be before its time is not believed.
 pub const REPORT_AHEAD_MAX: Seconds = Seconds(60);
+
+/// Recommendations one incident keeps; when there are more, the newest of the earlier ones is let go.
+pub const RECOMMENDATIONS_MAX: usize = 50;
+
+/// Units the dispatcher sends for one incident in one commit; the rest follow in the next.
+pub const SENT_PER_COMMIT_MAX: usize = 10;
 
 /// Next-best candidates kept with a recommendation.
 pub const NEXT_CANDIDATES_MAX: usize = 9;

@@ -52,6 +52,7 @@ pub struct DirectoryPart {
 /// Anything a centre keeps.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "each variant is the record of that name, documented there")]
+#[expect(clippy::large_enum_variant, reason = "most records that are handled are the large ones")]
 pub enum Record {
     Call(Call),
     Incident(Incident),

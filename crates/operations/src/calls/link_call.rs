@@ -1,0 +1,80 @@
+//! A call that a person said is about an incident joins it; if that is over meanwhile, it opens one of its own.
+
+use domain::{
+    CallId, IncidentId, RecordKey, RecordKind,
+    call::{Call, DuplicateChoice},
+    incident::Incident,
+    limits::CALLS_PER_INCIDENT_MAX,
+    record::Record,
+    refusal::Refusal,
+};
+use serde::{Deserialize, Serialize};
+
+use super::take_call::open_for;
+use crate::{
+    Answer, Ask, ControlRoom, Done, OperationError,
+    decide::Decision,
+    draft::{Draft, Halt},
+};
+
+/// The incident a call joined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Linked {
+    /// Which call.
+    pub(crate) call: CallId,
+    /// Which incident.
+    pub(crate) incident: IncidentId,
+}
+
+impl Answer for Linked {
+    fn records(&self) -> Vec<RecordKey> {
+        vec![RecordKey::new(RecordKind::Call, self.call), RecordKey::new(RecordKind::Incident, self.incident)]
+    }
+}
+
+/// Joins a call to the incident it is the same as. Nothing is to be done if it has one already. Whoever does it, it is
+/// the same operation: the taker of the call, or the dispatcher if the taker died in between.
+pub(crate) async fn link_call(
+    room: &ControlRoom,
+    call: CallId,
+) -> Result<Option<Done<Linked>>, OperationError> {
+    let ask = Ask::by_dispatcher(format_args!("link:{call}"));
+    room.commit_if(&ask, "link_call", &call, |draft| {
+        let mut call = draft.call(call)?;
+        if call.incident.is_some() || call.taken_at.is_none() {
+            return Ok(Decision::Nothing);
+        }
+        let incident = match joinable(draft, &call)? {
+            Some(mut incident) => {
+                incident.calls.push(call.id);
+                incident
+            }
+            None => open_for(draft, &call, None),
+        };
+        call.incident = Some(incident.id);
+        let linked = Linked { call: call.id, incident: incident.id };
+        draft.put(Record::Incident(incident));
+        draft.put(Record::Call(call));
+        Ok(Decision::Commit(linked))
+    })
+    .await
+}
+
+/// The incident that the call can join: the one named, or the one that was merged into.
+fn joinable(draft: &mut Draft<'_>, call: &Call) -> Result<Option<Incident>, Halt> {
+    let DuplicateChoice::SameAs { incident: named } = call.duplicate else { return Ok(None) };
+    let found = match draft.incident(named) {
+        Ok(incident) => incident,
+        Err(Halt::Ended(OperationError::Refused(Refusal::UnknownIncident(_)))) => return Ok(None),
+        Err(halt) => return Err(halt),
+    };
+    let surviving = match found.state {
+        domain::incident::IncidentState::Merged { into } => draft.incident(into)?,
+        domain::incident::IncidentState::Open
+        | domain::incident::IncidentState::Held { .. }
+        | domain::incident::IncidentState::Closed { .. }
+        | domain::incident::IncidentState::Cancelled { .. } => found,
+    };
+    let joins = surviving.state.is_on_board() && surviving.calls.len() < CALLS_PER_INCIDENT_MAX;
+    Ok(joins.then_some(surviving))
+}

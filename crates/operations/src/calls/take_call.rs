@@ -1,0 +1,326 @@
+//! Taking a call: it is accepted whatever is missing or odd about it, and what is odd is flagged.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    CallId, IncidentId, IncidentTypeId, Priority, RecordKey, RecordKind, SpokenNumber,
+    call::{Call, CallEvent, CallFlag, CallState, DuplicateChoice},
+    incident::{Incident, IncidentState, Need},
+    limits::{NARRATIVE_BYTES_MAX, SUMMARY_CHARS_MAX},
+    location::Location,
+    milestone::{Report, Step},
+    record::Record,
+    refusal::{Lifecycle, StepRefusal},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::link_call;
+use crate::{
+    Answer, Ask, ControlRoom, Done, OperationError,
+    asker::{believed, limit, line},
+    draft::{Draft, Halt},
+    incidents::place_incident,
+    queries::{Likeness, likely_duplicates},
+};
+
+/// How urgent a call is taken to be before any directory says: nothing is known, so nearly the most.
+const PRIORITY_WITHOUT_DIRECTORY: u8 = 2;
+
+/// What is known of a call when it is taken. Everything may be missing.
+#[derive(Clone, Debug, Serialize)]
+pub struct TakeCall {
+    /// The ringing or answered call it continues; absent for a new one.
+    pub continues: Option<CallId>,
+    /// The caller's number as it came; empty when withheld.
+    pub caller_number: String,
+    /// Where it happened.
+    pub location: Location,
+    /// What happened, as the type's id; empty when unknown.
+    pub incident_type: String,
+    /// How urgent it is; absent means as its type says.
+    pub priority: Option<Priority>,
+    /// The caller's language; empty when unknown.
+    pub language: String,
+    /// The caller's words; may be empty.
+    pub narrative: String,
+    /// What brought it; empty means the telephone.
+    pub source: String,
+    /// The trunk; empty when unknown.
+    pub trunk: String,
+    /// The desk that answered; empty means the asker's own.
+    pub desk: String,
+    /// When it began to ring; absent when unknown.
+    pub rang_at: Option<Timestamp>,
+    /// When it was answered; absent means now.
+    pub answered_at: Option<Timestamp>,
+    /// What the operator says of likely duplicates.
+    pub duplicate: DuplicateChoice,
+}
+
+/// A call that was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Which call.
+    pub call: CallId,
+    /// The number people say aloud.
+    pub number: SpokenNumber,
+    /// The incident it opened or joined; absent only until a call that joins one has joined it.
+    pub incident: Option<IncidentId>,
+    /// What was odd about it.
+    pub flags: Vec<CallFlag>,
+    /// Open incidents it may be about, nearest first.
+    pub suspected_duplicate_of: Vec<IncidentId>,
+}
+
+impl Answer for Taken {
+    fn records(&self) -> Vec<RecordKey> {
+        let call = RecordKey::new(RecordKind::Call, self.call);
+        let incident = self.incident.map(|id| RecordKey::new(RecordKind::Incident, id));
+        std::iter::once(call).chain(incident).collect()
+    }
+}
+
+/// Takes a call. It opens an incident, or joins the one a person said it is the same as.
+///
+/// # Errors
+/// [`OperationError`]: a text beyond its limit, a call it cannot continue, or the store. Nothing else refuses a call.
+pub async fn take_call(
+    room: &ControlRoom,
+    ask: &Ask,
+    request: &TakeCall,
+) -> Result<Done<Taken>, OperationError> {
+    limit("bytes of a narrative", request.narrative.len(), NARRATIVE_BYTES_MAX)?;
+    line("caller_number", &request.caller_number)?;
+    line("incident_type_id", &request.incident_type)?;
+    line("language", &request.language)?;
+    line("source", &request.source)?;
+    line("trunk", &request.trunk)?;
+    line("desk", &request.desk)?;
+    line("address", &request.location.address)?;
+    line("landmark", &request.location.landmark)?;
+    let number = room.numbers.next();
+    let mut done = room.commit(ask, "take_call", request, |draft| decide(draft, request, &number)).await?;
+    if done.answer.incident.is_none() {
+        // a call is safe from here on; should joining fail now, the dispatcher does it
+        if let Ok(Some(linked)) = link_call(room, done.answer.call).await {
+            done.answer.incident = Some(linked.answer.incident);
+            done.receipt.cursor = linked.receipt.cursor;
+            done.records.extend(linked.records);
+        }
+    }
+    Ok(done)
+}
+
+/// Decides what the call's records are.
+fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> Result<Taken, Halt> {
+    let mut report = draft.report();
+    let mut flags = BTreeSet::new();
+    report.occurred_at = said_or_now(request.answered_at, draft.now, &mut flags);
+    let mut call = match request.continues {
+        Some(id) => answered(draft.call(id)?, request, &report)?,
+        None => fresh(draft, request, number, &report, &mut flags),
+    };
+    call.location = request.location.clone();
+    call.language.clone_from(&request.language);
+    call.narrative.clone_from(&request.narrative);
+    call.taken_at = Some(draft.now);
+    call.duplicate = request.duplicate;
+    name_type(draft, &mut call, &request.incident_type, &mut flags);
+    flag_the_rest(draft, &call, &mut flags);
+    call.flags = flags.into_iter().collect();
+    if !request.caller_number.is_empty() {
+        call.caller_number.clone_from(&request.caller_number);
+    }
+    let joins = matches!(request.duplicate, DuplicateChoice::SameAs { .. });
+    if request.duplicate == DuplicateChoice::Unasked {
+        let likeness = Likeness {
+            location: &call.location,
+            incident_type: call.incident_type.as_ref(),
+            caller_number: &call.caller_number,
+        };
+        let likely = likely_duplicates(draft.picture, draft.asker, &likeness, draft.now);
+        call.suspected_duplicate_of = likely.iter().map(|likely| likely.incident).collect();
+    }
+    if !joins {
+        let mut incident = open_for(draft, &call, request.priority);
+        incident.suspected_duplicate_of = call.suspected_duplicate_of.first().copied();
+        call.incident = Some(incident.id);
+        draft.put(Record::Incident(incident));
+    }
+    let taken = Taken {
+        call: call.id,
+        number: call.number.clone(),
+        incident: call.incident,
+        flags: call.flags.clone(),
+        suspected_duplicate_of: call.suspected_duplicate_of.clone(),
+    };
+    draft.put(Record::Call(call));
+    Ok(taken)
+}
+
+/// The call that this one continues, answered if it still rang.
+fn answered(mut call: Call, request: &TakeCall, report: &Report) -> Result<Call, Halt> {
+    if call.taken_at.is_some() {
+        let state = call.state.as_str();
+        return Err(StepRefusal::new(Lifecycle::Call, state, "take", call.state.allowed()).into());
+    }
+    match &call.state {
+        CallState::Answered { .. } => {}
+        CallState::Ringing { .. }
+        | CallState::Abandoned
+        | CallState::CallBack { .. }
+        | CallState::NeedsDecision
+        | CallState::Ended { .. } => {
+            call.state = call.state.next(CallEvent::Answer { desk: request.desk.clone() })?;
+            call.milestones.push(report.milestone(Step::Answered));
+        }
+    }
+    Ok(call)
+}
+
+/// A call nobody reported ringing.
+fn fresh(
+    draft: &Draft<'_>,
+    request: &TakeCall,
+    number: &SpokenNumber,
+    report: &Report,
+    flags: &mut BTreeSet<CallFlag>,
+) -> Call {
+    let own = draft.asker.principal().and_then(identity::Principal::desk).unwrap_or_default();
+    let desk = if request.desk.is_empty() { own } else { &request.desk };
+    let mut milestones = Vec::new();
+    if request.rang_at.is_some() {
+        let rang_at = said_or_now(request.rang_at, draft.now, flags);
+        milestones.push(Report { occurred_at: rang_at, ..report.clone() }.milestone(Step::Rang));
+    }
+    milestones.push(report.milestone(Step::Answered));
+    Call {
+        id: CallId::derived(draft.operation, "call"),
+        number: number.clone(),
+        source: if request.source.is_empty() { "telephone".to_owned() } else { request.source.clone() },
+        caller_number: request.caller_number.clone(),
+        location: Location::default(),
+        incident_type: None,
+        type_text: String::new(),
+        language: String::new(),
+        narrative: String::new(),
+        flags: Vec::new(),
+        taken_at: None,
+        incident: None,
+        duplicate: DuplicateChoice::Unasked,
+        suspected_duplicate_of: Vec::new(),
+        additions: Vec::new(),
+        milestones,
+        state: CallState::Answered { desk: desk.to_owned() },
+    }
+}
+
+/// The time somebody said; now, and a flag, if it cannot be right.
+fn said_or_now(said: Option<Timestamp>, now: Timestamp, flags: &mut BTreeSet<CallFlag>) -> Timestamp {
+    match said.map(|said| believed("answered_at", said, now)) {
+        Some(Ok(said)) => said,
+        Some(Err(_)) => {
+            flags.insert(CallFlag::BadTime);
+            now
+        }
+        None => now,
+    }
+}
+
+/// Names the type if the directory knows it, and keeps its text if not.
+fn name_type(draft: &Draft<'_>, call: &mut Call, named: &str, flags: &mut BTreeSet<CallFlag>) {
+    if named.is_empty() {
+        flags.insert(CallFlag::NoType);
+        return;
+    }
+    let known = IncidentTypeId::new(named).ok().filter(|id| {
+        draft.picture.directory.as_ref().is_some_and(|in_force| in_force.directory.types.contains_key(id))
+    });
+    if known.is_none() {
+        flags.insert(CallFlag::UnknownType);
+        named.clone_into(&mut call.type_text);
+    }
+    call.incident_type = known;
+}
+
+/// Flags what a person should look at.
+fn flag_the_rest(draft: &Draft<'_>, call: &Call, flags: &mut BTreeSet<CallFlag>) {
+    if call.location.is_unknown() {
+        flags.insert(CallFlag::NoLocation);
+    }
+    if call.narrative.trim().is_empty() {
+        flags.insert(CallFlag::NoNarrative);
+    }
+    if [&call.narrative, &call.location.address, &call.location.landmark].iter().any(|text| is_garbled(text))
+    {
+        flags.insert(CallFlag::GarbledText);
+    }
+    let Some(in_force) = &draft.picture.directory else { return };
+    let outside = |position| in_force.district_at(position).is_none();
+    if call.location.position.is_some_and(outside) {
+        flags.insert(CallFlag::OutsideArea);
+    }
+    if !call.language.is_empty() && !in_force.directory.languages.contains(&call.language) {
+        flags.insert(CallFlag::UnknownLanguage);
+    }
+}
+
+/// True if a text holds characters that change how the text around them is shown, or the mark of a lost one.
+fn is_garbled(text: &str) -> bool {
+    text.chars().any(|letter| {
+        (letter.is_control() && !matches!(letter, '\n' | '\r' | '\t'))
+            || matches!(letter, '\u{FFFD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
+    })
+}
+
+/// The incident that a call opens. The caller writes both.
+pub(super) fn open_for(draft: &Draft<'_>, call: &Call, priority: Option<Priority>) -> Incident {
+    let summary = if call.narrative.trim().is_empty() { &call.type_text } else { &call.narrative };
+    let mut incident = Incident {
+        id: IncidentId::derived(draft.operation, "incident"),
+        number: call.number.clone(),
+        incident_type: call.incident_type.clone(),
+        priority: Priority::new(PRIORITY_WITHOUT_DIRECTORY).expect("the constant is between 1 and 5"),
+        location: Location::default(),
+        district: None,
+        station: None,
+        lead_desk: None,
+        restriction: None,
+        summary: summarize(summary),
+        calls: vec![call.id],
+        needs: Vec::new(),
+        assignments: Vec::new(),
+        runs: Vec::new(),
+        passed_over: Vec::new(),
+        suspected_duplicate_of: None,
+        recommendation: None,
+        earlier_recommendations: Vec::new(),
+        notes: Vec::new(),
+        merged_from: Vec::new(),
+        created_at: draft.now,
+        milestones: vec![draft.report().milestone(Step::Created)],
+        state: IncidentState::Open,
+    };
+    if let Some(in_force) = &draft.picture.directory {
+        let (plan, planned) = in_force.directory.plan(call.incident_type.as_ref());
+        incident.priority = planned;
+        incident.needs = plan.needs.iter().map(Need::planned).collect();
+    }
+    if let Some(priority) = priority {
+        incident.priority = priority;
+    }
+    place_incident(draft, &mut incident, call.location.clone());
+    incident
+}
+
+/// The first words of a text, on one line and without characters that would change a list.
+pub(crate) fn summarize(text: &str) -> String {
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .filter(|letter| !is_garbled(letter.encode_utf8(&mut [0; 4])))
+        .take(SUMMARY_CHARS_MAX)
+        .collect()
+}

@@ -1,0 +1,58 @@
+//! The control room: what every use case works with.
+
+use std::sync::Arc;
+
+use centre::{Centre, Clock};
+use domain::{
+    CentreId, RecordKey, Version,
+    record::{Record, Versioned},
+};
+use store::{SharedStore, StoreError};
+
+use crate::{Numbers, OperationError};
+
+/// What every use case works with. Cheap to clone.
+#[derive(Clone)]
+pub struct ControlRoom {
+    /// Which centre.
+    pub centre_id: CentreId,
+    /// Where it is kept.
+    pub store: SharedStore,
+    /// The live picture of it.
+    pub centre: Centre,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The numbers people say aloud.
+    pub numbers: Arc<dyn Numbers>,
+    /// This node's name, for the dispatcher's lease.
+    pub node: String,
+}
+
+impl ControlRoom {
+    /// Reads records from the store, typed; absent ones are left out.
+    ///
+    /// # Errors
+    /// [`OperationError::Store`] if it cannot be asked or holds something unreadable.
+    pub async fn read(&self, keys: &[RecordKey]) -> Result<Vec<Versioned<Record>>, OperationError> {
+        let found = self.store.get(keys).await.map_err(OperationError::Store)?;
+        let mut records = Vec::with_capacity(found.len());
+        for (key, stored) in keys.iter().zip(found) {
+            if let Some(stored) = stored {
+                records.push(typed(key, stored.version, &stored.state)?);
+            }
+        }
+        Ok(records)
+    }
+}
+
+/// Reads one state as the record its key says it is.
+pub(crate) fn typed(
+    key: &RecordKey,
+    version: Version,
+    state: &str,
+) -> Result<Versioned<Record>, OperationError> {
+    let record = Record::from_json(key, state).map_err(|error| {
+        OperationError::Store(StoreError::Damaged { place: key.to_string(), found: error.source.to_string() })
+    })?;
+    Ok(Versioned { version, record })
+}

@@ -1,0 +1,287 @@
+//! Decide, commit, and if others were faster decide again: the one way an operation changes anything.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use centre::{Picture, Status};
+use domain::{
+    RecordKey, Version,
+    record::{Record, Versioned},
+};
+use metrics::counter;
+use serde::{Serialize, de::DeserializeOwned};
+use store::{Commit, Cursor, Fingerprint, Outcome, Place, QueueScore, Read, StoreError, Write};
+
+use crate::{
+    Ask, ControlRoom, OperationError,
+    draft::{Draft, Fetched, Halt},
+};
+
+/// How often one request is decided before it is given up as a conflict. Each try waits until the board has the
+/// change that was in the way, so only a record that changes all the time exhausts them.
+const TRIES_MAX: u32 = 8;
+
+/// How many records one decision may fetch beside the board: an incident merged from many may need them all.
+const FETCHES_MAX: usize = 512;
+
+/// How long a try waits for the board to show the change that was in the way.
+const BOARD_WAIT: Duration = Duration::from_secs(2);
+
+/// What an operation answers: small, because the store remembers it for two days.
+pub trait Answer: Clone + Serialize + DeserializeOwned + Send + 'static {
+    /// The records that a caller wants to see with it.
+    fn records(&self) -> Vec<RecordKey>;
+}
+
+/// Where the store was when an operation was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The change it made, in its lineage.
+    pub cursor: Cursor,
+    /// True if the same request had been answered before.
+    pub repeated: bool,
+}
+
+/// An operation that is done: committed now, or before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done<A> {
+    /// Its answer.
+    pub answer: A,
+    /// The change it made.
+    pub receipt: Receipt,
+    /// The records of the answer: as committed, or as they stand now if the request was repeated.
+    pub records: BTreeMap<RecordKey, Versioned<Record>>,
+}
+
+/// What a decision comes to.
+pub(crate) enum Decision<A> {
+    /// To commit what the draft holds.
+    Commit(A),
+    /// That nothing is to be done.
+    Nothing,
+}
+
+impl ControlRoom {
+    /// Decides with `decide` and commits, until it is done or there is no point.
+    ///
+    /// # Errors
+    /// What the decision was refused with, or what the store said.
+    pub(crate) async fn commit<A: Answer>(
+        &self,
+        ask: &Ask,
+        cause: &'static str,
+        request: &(impl Serialize + Sync),
+        decide: impl Fn(&mut Draft<'_>) -> Result<A, Halt> + Send + Sync,
+    ) -> Result<Done<A>, OperationError> {
+        let done = self.commit_if(ask, cause, request, |draft| decide(draft).map(Decision::Commit)).await?;
+        Ok(done.expect("a decision that always commits never comes to nothing"))
+    }
+
+    /// The same for a decision that may find nothing to do.
+    ///
+    /// # Errors
+    /// What the decision was refused with, or what the store said.
+    #[tracing::instrument(name = "operation", skip_all, fields(cause, operation = %ask.operation()))]
+    pub(crate) async fn commit_if<A: Answer>(
+        &self,
+        ask: &Ask,
+        cause: &'static str,
+        request: &(impl Serialize + Sync),
+        decide: impl Fn(&mut Draft<'_>) -> Result<Decision<A>, Halt> + Send + Sync,
+    ) -> Result<Option<Done<A>>, OperationError> {
+        let request =
+            serde_json::to_vec(request).expect("a request is plain data, so it always becomes JSON");
+        let fingerprint = Fingerprint::of(&[cause.as_bytes(), b"\n", request.as_slice()].concat());
+        let mut fetched = Fetched::new();
+        for tried in 1..=TRIES_MAX {
+            let drafted = match self.draft(ask, &mut fetched, &decide).await {
+                Ok(Some(drafted)) => drafted,
+                Ok(None) => return Ok(None),
+                Err(error) => return self.first_answer(ask, fingerprint, error).await.map(Some),
+            };
+            match self.send(ask, cause, fingerprint, drafted, &fetched).await? {
+                Sent::Done(done) => return Ok(Some(done)),
+                Sent::Conflict(current) => {
+                    tracing::debug!(tried, %current, "others were faster");
+                    fetched.clear();
+                    let _ = self.centre.reached(current, BOARD_WAIT).await;
+                }
+            }
+        }
+        self.first_answer(ask, fingerprint, OperationError::Conflict { tries: TRIES_MAX }).await.map(Some)
+    }
+
+    /// Makes the decision, fetching what it asks for.
+    async fn draft<A: Answer>(
+        &self,
+        ask: &Ask,
+        fetched: &mut Fetched,
+        decide: &(impl Fn(&mut Draft<'_>) -> Result<Decision<A>, Halt> + Send + Sync),
+    ) -> Result<Option<Drafted<A>>, OperationError> {
+        loop {
+            let now = self.clock.now();
+            let decided = self.centre.read(|picture| {
+                may_commit(picture)?;
+                let mut draft = Draft::new(picture, fetched, now, ask.operation(), &ask.asker);
+                match decide(&mut draft)? {
+                    Decision::Commit(answer) => {
+                        let (read, written) = draft.into_parts();
+                        Ok(Some(Drafted { answer, at: now, seen: picture.cursor, read, written }))
+                    }
+                    Decision::Nothing => Ok(None),
+                }
+            });
+            match decided {
+                Ok(drafted) => return Ok(drafted),
+                Err(Halt::Ended(error)) => return Err(error),
+                Err(Halt::Load(key)) if fetched.len() < FETCHES_MAX => {
+                    let found = self.read(std::slice::from_ref(&key)).await?.into_iter().next();
+                    fetched.insert(key, found);
+                }
+                Err(Halt::Load(_)) => return Err(OperationError::Conflict { tries: 1 }),
+            }
+        }
+    }
+
+    /// Commits what was drafted.
+    async fn send<A: Answer>(
+        &self,
+        ask: &Ask,
+        cause: &'static str,
+        fingerprint: Fingerprint,
+        drafted: Drafted<A>,
+        fetched: &Fetched,
+    ) -> Result<Sent<A>, OperationError> {
+        let Drafted { answer, at, seen, mut read, written } = drafted;
+        let writes = written
+            .iter()
+            .map(|(key, record)| Write {
+                key: key.clone(),
+                version: read.remove(key).unwrap_or_default(),
+                state: record.to_json().into(),
+                place: place(record),
+            })
+            .collect::<Vec<_>>();
+        let reads = read.into_iter().map(|(key, version)| Read::new(key, version)).collect::<Vec<_>>();
+        let blind = fetched.is_empty()
+            && reads.iter().all(|read| read.version == Version::ABSENT)
+            && writes.iter().all(|write| write.version == Version::ABSENT);
+        let commit = Commit {
+            operation: ask.operation(),
+            fingerprint,
+            answer: serde_json::to_string(&answer)
+                .expect("an answer is plain data, so it always becomes JSON")
+                .into(),
+            actor: ask.asker.name(),
+            cause: cause.to_owned(),
+            at,
+            seen: (!blind || seen != Cursor::NONE).then_some(seen),
+            reads,
+            writes,
+        };
+        let outcome = self.store.commit(commit).await.map_err(|error| {
+            counter!("kezek_commit_total", "outcome" => "failed").increment(1);
+            OperationError::Store(error)
+        })?;
+        counter!("kezek_commit_total", "outcome" => word(&outcome)).increment(1);
+        match outcome {
+            Outcome::Committed { number } => {
+                let wanted = answer.records();
+                let records = written
+                    .into_iter()
+                    .filter(|(key, _)| wanted.contains(key))
+                    .map(|(key, record)| (key, Versioned { version: number, record }))
+                    .collect();
+                let cursor = Cursor { lineage: seen.lineage, number };
+                Ok(Sent::Done(Done { answer, receipt: Receipt { cursor, repeated: false }, records }))
+            }
+            Outcome::Repeated { number, answer } => {
+                self.repeated(number, seen, &answer).await.map(Sent::Done)
+            }
+            Outcome::OtherContent { number } => Err(OperationError::OtherContent { number }),
+            Outcome::Conflict { current, .. } => Ok(Sent::Conflict(current)),
+            Outcome::Behind { .. } => Err(OperationError::Behind),
+        }
+    }
+
+    /// What a repeated request is answered, with its records as they stand now.
+    async fn repeated<A: Answer>(
+        &self,
+        number: Version,
+        seen: Cursor,
+        answer: &str,
+    ) -> Result<Done<A>, OperationError> {
+        let answer: A = serde_json::from_str(answer).map_err(|error| {
+            OperationError::Store(StoreError::Damaged {
+                place: format!("the answer of change {number}"),
+                found: error.to_string(),
+            })
+        })?;
+        let found = self.read(&answer.records()).await?;
+        let records = found.into_iter().map(|found| (found.record.key(), found)).collect();
+        let cursor = Cursor { lineage: seen.lineage, number };
+        Ok(Done { answer, receipt: Receipt { cursor, repeated: true }, records })
+    }
+
+    /// Before a request is refused: the answer it got the first time, if there was one.
+    async fn first_answer<A: Answer>(
+        &self,
+        ask: &Ask,
+        fingerprint: Fingerprint,
+        error: OperationError,
+    ) -> Result<Done<A>, OperationError> {
+        let Ok(Some(remembered)) = self.store.remembered(ask.operation()).await else { return Err(error) };
+        if remembered.fingerprint != fingerprint {
+            return Err(OperationError::OtherContent { number: remembered.number });
+        }
+        let seen = self.centre.read(|picture| picture.cursor);
+        self.repeated(remembered.number, seen, &remembered.answer).await
+    }
+}
+
+/// A decision to be committed.
+struct Drafted<A> {
+    answer: A,
+    at: jiff::Timestamp,
+    seen: Cursor,
+    read: BTreeMap<RecordKey, Version>,
+    written: BTreeMap<RecordKey, Record>,
+}
+
+/// What came of one try.
+enum Sent<A> {
+    Done(Done<A>),
+    Conflict(Version),
+}
+
+/// Refuses to decide on a picture that is not the store's, or not known to be.
+fn may_commit(picture: &Picture) -> Result<(), Halt> {
+    match &picture.status {
+        Status::Current | Status::Away { .. } => Ok(()),
+        Status::Starting => {
+            let reason = "this node has not loaded the centre yet".to_owned();
+            Err(Halt::Ended(OperationError::Store(StoreError::Unavailable { reason, source: None })))
+        }
+        Status::Behind { .. } => Err(Halt::Ended(OperationError::Behind)),
+    }
+}
+
+/// Which indexes list a record.
+fn place(record: &Record) -> Place {
+    Place {
+        open: record.is_open(),
+        queue: record.queue_place().map(|(priority, since)| QueueScore::new(priority.get(), since)),
+        closed_at: record.ended_at(),
+    }
+}
+
+/// The word for an outcome in metrics.
+const fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Committed { .. } => "committed",
+        Outcome::Repeated { .. } => "repeated",
+        Outcome::OtherContent { .. } => "other_content",
+        Outcome::Conflict { .. } => "conflict",
+        Outcome::Behind { .. } => "behind",
+    }
+}

@@ -1,0 +1,100 @@
+//! Somebody asks for more: a crime-scene group from the scene, another patrol.
+
+use domain::{
+    IncidentId, RecordKey, RecordKind, UnitKindId, Version,
+    incident::{Need, NeedMode, NeedTime},
+    limits::{NEEDS_PER_INCIDENT_MAX, UNITS_PER_NEED_MAX},
+    record::Record,
+    refusal::Refusal,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Answer, Ask, ControlRoom, Done, GivenReport, OperationError,
+    asker::{limit, line},
+    queries::must_reach_incident,
+    responding::must_be_open,
+};
+
+/// More is needed.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestResource {
+    /// For which incident.
+    pub incident: IncidentId,
+    /// The version the asker saw of it; absent means whatever is current.
+    pub expected: Option<Version>,
+    /// What kind of unit.
+    pub kind: UnitKindId,
+    /// How many more; 1 to 40.
+    pub units: u8,
+    /// Why.
+    pub reason: String,
+    /// How it was reported.
+    pub report: GivenReport,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requested {
+    /// For which incident.
+    pub incident: IncidentId,
+    /// Position of the need in its list, from 0.
+    pub need: usize,
+}
+
+impl Answer for Requested {
+    fn records(&self) -> Vec<RecordKey> {
+        vec![RecordKey::new(RecordKind::Incident, self.incident)]
+    }
+}
+
+/// Asks for more. A need of the plan that was on request becomes active; an active one of that kind grows.
+///
+/// # Errors
+/// [`OperationError`]: no such incident or kind, not open, not the asker's, too many, or the store.
+pub async fn request_resource(
+    room: &ControlRoom,
+    ask: &Ask,
+    request: &RequestResource,
+) -> Result<Done<Requested>, OperationError> {
+    line("reason", &request.reason)?;
+    room.commit(ask, "request_resource", request, |draft| {
+        let in_force = draft.directory()?;
+        let kind = in_force.directory.kinds.get(&request.kind);
+        let kind = kind.ok_or_else(|| Refusal::UnknownKind(request.kind.clone()))?;
+        let mut incident = draft.incident(request.incident)?;
+        must_reach_incident(draft, &incident)?;
+        draft.expect(RecordKind::Incident, request.incident, request.expected)?;
+        must_be_open(&incident)?;
+        request.report.recorded(draft.asker, draft.now)?;
+        let sample = incident.needs.first().map(|need| (need.desk_answer, need.crew_answer));
+        let (desk_answer, crew_answer) = sample.unwrap_or((domain::Seconds(30), domain::Seconds(60)));
+        let index = match incident.needs.iter().position(|need| need.kind == request.kind) {
+            Some(index) => {
+                let need = &mut incident.needs[index];
+                let active = if need.is_active() { need.count } else { 0 };
+                need.when = if need.when == NeedTime::OnRequest { NeedTime::Requested } else { need.when };
+                need.count = active.saturating_add(request.units.max(1));
+                index
+            }
+            None => {
+                incident.needs.push(Need {
+                    kind: request.kind.clone(),
+                    count: request.units.max(1),
+                    when: NeedTime::Requested,
+                    mode: if kind.automatic { NeedMode::Auto } else { NeedMode::Recommend },
+                    desk_answer,
+                    crew_answer,
+                    serving: Vec::new(),
+                    shortfall: false,
+                });
+                incident.needs.len() - 1
+            }
+        };
+        limit("needs of one incident", incident.needs.len(), NEEDS_PER_INCIDENT_MAX)?;
+        limit("units of one need", incident.needs[index].count.into(), UNITS_PER_NEED_MAX.into())?;
+        draft.put(Record::Incident(incident));
+        Ok(Requested { incident: request.incident, need: index })
+    })
+    .await
+}

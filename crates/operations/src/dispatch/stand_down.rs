@@ -1,0 +1,131 @@
+//! A person calls a desk or a unit back. The stand-down is itself confirmed.
+
+use domain::{
+    AssignmentId, RecordKind, RunId, Version,
+    assignment::{Assignment, AssignmentEvent},
+    incident::{Incident, PassedOverReason, Responder},
+    milestone::{Report, Step},
+    record::Record,
+    run::{Run, RunEvent, RunState},
+};
+use serde::Serialize;
+
+use super::SentAnswer;
+use crate::{
+    Ask, ControlRoom, Done, OperationError,
+    asker::line,
+    draft::{Draft, Halt},
+    responding::{end_alarms, served_need},
+};
+
+/// Who is called back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Whom {
+    /// A desk, and every unit it sent.
+    Assignment(AssignmentId),
+    /// One unit; its desk too if that was its last.
+    Run(RunId),
+}
+
+/// Somebody is called back.
+#[derive(Clone, Debug, Serialize)]
+pub struct StandDown {
+    /// Who.
+    pub whom: Whom,
+    /// The version the asker saw of it; absent means whatever is current.
+    pub expected: Option<Version>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Calls somebody back. What they served is unfilled again, and they are not asked again until a person does.
+///
+/// # Errors
+/// [`OperationError`]: no such assignment or run, over already, or the store.
+pub async fn stand_down(
+    room: &ControlRoom,
+    ask: &Ask,
+    request: &StandDown,
+) -> Result<Done<SentAnswer>, OperationError> {
+    line("reason", &request.reason)?;
+    room.commit(ask, "stand_down", request, |draft| {
+        let report = draft.report();
+        let (assignment, asked) = match request.whom {
+            Whom::Assignment(id) => {
+                let assignment = draft.assignment(id)?;
+                draft.expect(RecordKind::Assignment, id, request.expected)?;
+                let runs = still_out(draft, &assignment)?;
+                (assignment, runs)
+            }
+            Whom::Run(id) => {
+                let run = draft.run(id)?;
+                draft.expect(RecordKind::Run, id, request.expected)?;
+                (draft.assignment(run.assignment)?, vec![run])
+            }
+        };
+        let mut incident = draft.incident(assignment.incident)?;
+        let mut answer = SentAnswer { incident: incident.id, assignment: assignment.id, runs: Vec::new() };
+        for run in asked {
+            answer.runs.push(run.id);
+            call_back(draft, &mut incident, run, &request.reason, &report)?;
+        }
+        if matches!(request.whom, Whom::Assignment(_)) || still_out(draft, &assignment)?.is_empty() {
+            call_desk_back(draft, &mut incident, assignment, request, &report)?;
+        }
+        draft.put(Record::Incident(incident));
+        Ok(answer)
+    })
+    .await
+}
+
+/// The runs of an assignment that are out and not called back yet.
+fn still_out(draft: &mut Draft<'_>, assignment: &Assignment) -> Result<Vec<Run>, Halt> {
+    let mut out = Vec::new();
+    for id in &assignment.runs {
+        let run = draft.run(*id)?;
+        if run.state.is_open() && !matches!(run.state, RunState::StandDownSent { .. }) {
+            out.push(run);
+        }
+    }
+    Ok(out)
+}
+
+/// Calls one unit back.
+fn call_back(
+    draft: &mut Draft<'_>,
+    incident: &mut Incident,
+    mut run: Run,
+    reason: &str,
+    report: &Report,
+) -> Result<(), Halt> {
+    let event = RunEvent::StandDown { by: report.by.name.clone(), reason: reason.to_owned() };
+    run.state = run.state.next(event)?;
+    run.milestones.push(report.milestone(Step::StandDownSent));
+    incident.pass_over(Responder::Unit { unit: run.unit.clone() }, PassedOverReason::StoodDown, draft.now);
+    end_alarms(draft, report, |alarm| alarm.run == Some(run.id));
+    draft.put(Record::Run(run));
+    Ok(())
+}
+
+/// Calls the desk back.
+fn call_desk_back(
+    draft: &mut Draft<'_>,
+    incident: &mut Incident,
+    mut assignment: Assignment,
+    request: &StandDown,
+    report: &Report,
+) -> Result<(), Halt> {
+    let event = AssignmentEvent::StandDown { by: report.by.name.clone(), reason: request.reason.clone() };
+    assignment.state = assignment.state.next(event)?;
+    assignment.milestones.push(report.milestone(Step::StandDownSent));
+    if let Some(need) = served_need(incident, &assignment) {
+        need.release(assignment.id);
+    }
+    if matches!(request.whom, Whom::Assignment(_)) {
+        let desk = Responder::Desk { station: assignment.desk.clone() };
+        incident.pass_over(desk, PassedOverReason::StoodDown, draft.now);
+    }
+    end_alarms(draft, report, |alarm| alarm.assignment == Some(assignment.id));
+    draft.put(Record::Assignment(assignment));
+    Ok(())
+}

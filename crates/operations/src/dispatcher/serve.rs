@@ -1,0 +1,216 @@
+//! Serving one incident: its station is told, its needs are recommended for, and what is automatic is sent.
+
+use domain::{
+    AssignmentId, IncidentId, OperationId, Priority, RecommendationId, RecordKey, RecordKind, StationId,
+    UnitId, Version,
+    alarm::{AlarmCode, AlarmLevel},
+    assignment::Purpose,
+    directory::{ChosenBy, InForce},
+    dispatch::Automatic,
+    incident::{Incident, NeedMode, Responder},
+    limits::{RECOMMENDATIONS_MAX, SENT_PER_COMMIT_MAX},
+    recommendation::NeedRecommendation,
+    record::Record,
+};
+use policy::{NeedPlan, Recommendation};
+use serde::{Deserialize, Serialize};
+
+use super::{Positions, situation};
+use crate::{
+    Answer, Ask, Asker, ControlRoom, OperationError,
+    decide::Decision,
+    dispatch::send,
+    draft::{Draft, Halt},
+    responding::{About, Awaits, Giving, end_alarms, give, incident_version, raise},
+};
+
+/// An incident that was served.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Served {
+    incident: IncidentId,
+}
+
+impl Answer for Served {
+    fn records(&self) -> Vec<RecordKey> {
+        Vec::new()
+    }
+}
+
+/// Serves an incident as it stands on the board. Gives the change it made, if there was anything to do.
+pub(super) async fn serve(room: &ControlRoom, id: IncidentId) -> Result<Option<Version>, OperationError> {
+    let Some(version) =
+        room.centre.read(|picture| picture.board.incidents().get(&id).map(|held| held.version))
+    else {
+        return Ok(None);
+    };
+    // a board that moved on without this incident may show another choice: the operation is this choice
+    let board = room.centre.read(|picture| picture.cursor.number);
+    let ask = Ask::by_dispatcher(format_args!("serve:{id}:{version}:{board}"));
+    let done = room
+        .commit_if(&ask, "serve", &id, |draft| {
+            let incident = match draft.incident(id) {
+                Ok(incident) => incident,
+                Err(Halt::Ended(_)) => return Ok(Decision::Nothing),
+                Err(halt) => return Err(halt),
+            };
+            let moved_on = incident_version(draft, &incident) != version;
+            if moved_on || !incident.state.is_open() || draft.dispatch()?.holder != room.node {
+                return Ok(Decision::Nothing);
+            }
+            decide(draft, incident)?;
+            if draft.is_empty() {
+                Ok(Decision::Nothing)
+            } else {
+                Ok(Decision::Commit(Served { incident: id }))
+            }
+        })
+        .await?;
+    Ok(done.map(|done| done.receipt.cursor.number))
+}
+
+/// Decides what the incident gets now.
+fn decide(draft: &mut Draft<'_>, mut incident: Incident) -> Result<(), Halt> {
+    let Some(in_force) = draft.picture.directory.clone() else { return Ok(()) };
+    draft.directory()?;
+    let before = incident.clone();
+    let positions = Positions(draft.picture);
+    let recommended = policy::recommend(&situation(draft.picture, &in_force, &before, &positions, draft.now));
+    let held_back = held_back(draft, &incident);
+    let first = incident.recommendation.is_none();
+    let automatic = draft.dispatch()?.automatic == Automatic::On && !held_back;
+    let sends = automatic && recommended.needs.iter().any(acts);
+    if !recommended.needs.is_empty() && (sends || !is_kept(draft, &incident, &recommended)?) {
+        keep(draft, &mut incident, &recommended);
+    }
+    if held_back && first {
+        let other = incident.suspected_duplicate_of.map(|id| id.to_string()).unwrap_or_default();
+        let about = About { incident: Some(incident.id), detail: other, ..About::default() };
+        raise(draft, AlarmCode::SuspectedDuplicate, AlarmLevel::Operator, about);
+    }
+    if automatic {
+        send_automatically(draft, &mut incident, &in_force, &recommended)?;
+    }
+    tell_shortfalls(draft, &mut incident, &recommended);
+    tell_own_station(draft, &mut incident, &in_force)?;
+    if incident != before {
+        draft.put(Record::Incident(incident));
+    }
+    Ok(())
+}
+
+/// True if the incident may be another's duplicate that is served already: then a person decides, except at the top
+/// priority.
+fn held_back(draft: &Draft<'_>, incident: &Incident) -> bool {
+    let Some(other) = incident.suspected_duplicate_of else { return false };
+    let served =
+        draft.picture.board.incidents().get(&other).is_some_and(|held| !held.record.assignments.is_empty());
+    served && incident.priority != Priority::TOP
+}
+
+/// True if the centre sends for a need at once.
+fn acts(plan: &NeedPlan) -> bool {
+    plan.mode == NeedMode::Auto && !plan.recommendation.chosen.is_empty()
+}
+
+/// True if the newest kept recommendation says the same: nobody needs to hear it twice.
+fn is_kept(draft: &mut Draft<'_>, incident: &Incident, recommended: &Recommendation) -> Result<bool, Halt> {
+    let Some(id) = incident.recommendation else { return Ok(false) };
+    let Some(kept) = draft.recommendation(id)? else { return Ok(false) };
+    let gist = |need: &NeedRecommendation| {
+        let chosen: Vec<UnitId> = need.chosen.iter().map(|candidate| candidate.unit.clone()).collect();
+        (need.need, chosen, need.shortfall)
+    };
+    let now = recommended.needs.iter().map(|plan| gist(&plan.recommendation));
+    Ok(kept.needs.iter().map(gist).eq(now))
+}
+
+/// Keeps the recommendation with its reasons.
+fn keep(draft: &mut Draft<'_>, incident: &mut Incident, recommended: &Recommendation) {
+    let id = RecommendationId::derived(draft.operation, "recommendation");
+    if let Some(earlier) = incident.recommendation.replace(id) {
+        incident.earlier_recommendations.truncate(RECOMMENDATIONS_MAX - 2);
+        incident.earlier_recommendations.push(earlier);
+    }
+    draft.put(Record::Recommendation(recommended.to_record(id)));
+}
+
+/// Carries out what plans say is automatic: the centre's own units are sent, desks are asked.
+fn send_automatically(
+    draft: &mut Draft<'_>,
+    incident: &mut Incident,
+    in_force: &InForce,
+    recommended: &Recommendation,
+) -> Result<(), Halt> {
+    let mut sent = 0;
+    for plan in recommended.needs.iter().filter(|plan| acts(plan)) {
+        for candidate in &plan.recommendation.chosen {
+            if sent == SENT_PER_COMMIT_MAX {
+                return Ok(());
+            }
+            let label = format!("/{sent}");
+            sent += 1;
+            let need = plan.recommendation.need;
+            match plan.chosen_by {
+                ChosenBy::Centre => {
+                    let Some(entry) = in_force.directory.units.get(&candidate.unit) else { continue };
+                    send(draft, incident, need, &candidate.unit, entry, &label)?;
+                }
+                ChosenBy::DutyDesk | ChosenBy::Either => {
+                    let purpose = Purpose::Respond { need, kind: plan.recommendation.kind.clone() };
+                    let (desk, recommended) = (&candidate.desk, Some(&candidate.unit));
+                    let giving = Giving { desk, purpose, recommended, awaits: Awaits::Desk };
+                    let id = AssignmentId::derived(draft.operation, &format!("assignment{label}"));
+                    let report = draft.report();
+                    give(draft, incident, giving, id, &report)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Raises an alarm for each need that has become a shortfall, and ends those of needs that are none any more.
+fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, recommended: &Recommendation) {
+    let mut over = false;
+    for (index, need) in incident.needs.iter_mut().enumerate() {
+        let plan = recommended.needs.iter().find(|plan| plan.recommendation.need == index);
+        let short = plan.map_or(0, |plan| plan.recommendation.shortfall);
+        if short > 0 && !need.shortfall {
+            let detail = format!("{short} of kind {} missing", need.kind);
+            let about = About { incident: Some(incident.id), detail, ..About::default() };
+            raise(draft, AlarmCode::Shortfall, AlarmLevel::Supervisor, about);
+        }
+        over |= need.shortfall && short == 0;
+        need.shortfall = short > 0;
+    }
+    if over && incident.needs.iter().all(|need| !need.shortfall) {
+        let (report, id) = (draft.report(), incident.id);
+        end_alarms(draft, &report, |alarm| alarm.code == AlarmCode::Shortfall && alarm.incident == Some(id));
+    }
+    if !incident.is_queued() {
+        let (report, id) = (draft.report(), incident.id);
+        end_alarms(draft, &report, |alarm| alarm.code == AlarmCode::QueueAge && alarm.incident == Some(id));
+    }
+}
+
+/// Tells the station that answers for the district, unless it has to do with the incident already.
+fn tell_own_station(draft: &mut Draft<'_>, incident: &mut Incident, in_force: &InForce) -> Result<(), Halt> {
+    let Some(station) = policy::informs(incident, &in_force.directory) else { return Ok(()) };
+    let id = informing(incident.id, &station);
+    let knows = incident.lead_desk.as_ref() == Some(&station)
+        || incident.assignments.contains(&id)
+        || incident.passed_over(&Responder::Desk { station: station.clone() }).is_some();
+    if knows || !in_force.directory.stations.contains_key(&station) {
+        return Ok(());
+    }
+    let giving = Giving { desk: &station, purpose: Purpose::Inform, recommended: None, awaits: Awaits::Desk };
+    let report = draft.report();
+    give(draft, incident, giving, id, &report)?;
+    Ok(())
+}
+
+/// The one assignment by which a station is told of an incident.
+fn informing(incident: IncidentId, station: &StationId) -> AssignmentId {
+    let told = OperationId::derived(&Asker::DISPATCHER.name(), &format!("inform:{incident}:{station}"));
+    AssignmentId::derived(told, RecordKind::Assignment.as_str())
+}

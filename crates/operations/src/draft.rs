@@ -1,0 +1,253 @@
+//! A draft: one decision being made, on the picture of the centre and what had to be fetched beside it.
+//!
+//! It remembers every record it was asked for, at the version it stood at, so that the commit holds only while all of
+//! them still stand so.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use centre::Picture;
+use domain::{
+    AlarmId, AssignmentId, CallId, IncidentId, OperationId, RecommendationId, RecordKey, RecordKind, RunId,
+    StationId, UnitId, Version,
+    alarm::Alarm,
+    assignment::Assignment,
+    call::Call,
+    desk::Desk,
+    directory::InForce,
+    dispatch::Dispatch,
+    incident::Incident,
+    milestone::Report,
+    recommendation::Recommendation,
+    record::{DirectoryHead, Record, THE_ONE, Versioned},
+    refusal::Refusal,
+    run::Run,
+    unit::Unit,
+};
+use identity::{ScopeRefusal, may_read};
+use jiff::Timestamp;
+
+use crate::{Asker, OperationError};
+
+/// Why a decision stopped.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// This record is not on the board and must be fetched first.
+    Load(RecordKey),
+    /// It ends without a commit.
+    Ended(OperationError),
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Ended(OperationError::Refused(refusal))
+    }
+}
+
+impl From<domain::refusal::StepRefusal> for Halt {
+    fn from(refusal: domain::refusal::StepRefusal) -> Self {
+        Self::from(Refusal::Step(refusal))
+    }
+}
+
+impl From<ScopeRefusal> for Halt {
+    fn from(refusal: ScopeRefusal) -> Self {
+        Self::Ended(OperationError::OutOfScope(refusal))
+    }
+}
+
+/// Records that were fetched because the board does not have them; `None` for one that does not exist.
+pub(crate) type Fetched = BTreeMap<RecordKey, Option<Versioned<Record>>>;
+
+/// One decision being made.
+pub(crate) struct Draft<'a> {
+    /// The picture it is made on.
+    pub(crate) picture: &'a Picture,
+    /// The time it is made at.
+    pub(crate) now: Timestamp,
+    /// The operation it is made for.
+    pub(crate) operation: OperationId,
+    /// Who asks.
+    pub(crate) asker: &'a Asker,
+    fetched: &'a Fetched,
+    read: BTreeMap<RecordKey, Version>,
+    written: BTreeMap<RecordKey, Record>,
+}
+
+macro_rules! getter {
+    ($(#[$doc:meta])* $name:ident, $id:ty, $record:ty, $kind:ident, $unknown:ident) => {
+        $(#[$doc])*
+        pub(crate) fn $name(&mut self, id: $id) -> Result<$record, Halt> {
+            match self.find(RecordKey::new(RecordKind::$kind, id))? {
+                Some(Record::$kind(record)) => Ok(record),
+                _ => Err(Refusal::$unknown(id).into()),
+            }
+        }
+    };
+}
+
+impl<'a> Draft<'a> {
+    /// A fresh draft.
+    pub(crate) const fn new(
+        picture: &'a Picture,
+        fetched: &'a Fetched,
+        now: Timestamp,
+        operation: OperationId,
+        asker: &'a Asker,
+    ) -> Self {
+        Self { picture, now, operation, asker, fetched, read: BTreeMap::new(), written: BTreeMap::new() }
+    }
+
+    getter!(
+        /// The call, or that there is none.
+        call, CallId, Call, Call, UnknownCall
+    );
+    getter!(
+        /// The assignment, or that there is none.
+        assignment, AssignmentId, Assignment, Assignment, UnknownAssignment
+    );
+    getter!(
+        /// The run, or that there is none.
+        run, RunId, Run, Run, UnknownRun
+    );
+    getter!(
+        /// The alarm, or that there is none.
+        alarm, AlarmId, Alarm, Alarm, UnknownAlarm
+    );
+
+    /// The incident, or that there is none that the asker may see.
+    pub(crate) fn incident(&mut self, id: IncidentId) -> Result<Incident, Halt> {
+        let Some(Record::Incident(incident)) = self.find(RecordKey::new(RecordKind::Incident, id))? else {
+            return Err(Refusal::UnknownIncident(id).into());
+        };
+        let readers = incident.restriction.as_ref().map(|restriction| &restriction.readers);
+        match self.asker.principal().map(|principal| may_read(principal, readers)) {
+            Some(Err(_)) => Err(Refusal::UnknownIncident(id).into()),
+            Some(Ok(())) | None => Ok(incident),
+        }
+    }
+
+    /// The incident that another record names: the asker's right to that record was checked.
+    pub(crate) fn incident_unchecked(&mut self, id: IncidentId) -> Result<Incident, Halt> {
+        match self.find(RecordKey::new(RecordKind::Incident, id))? {
+            Some(Record::Incident(incident)) => Ok(incident),
+            _ => Err(Refusal::UnknownIncident(id).into()),
+        }
+    }
+
+    /// The unit, or a signed-off one if it has no record. Whether it exists is the directory's to say.
+    pub(crate) fn unit(&mut self, id: &UnitId) -> Result<Unit, Halt> {
+        match self.find(RecordKey::new(RecordKind::Unit, id))? {
+            Some(Record::Unit(unit)) => Ok(unit),
+            _ => Ok(Unit::signed_off(id.clone(), self.now)),
+        }
+    }
+
+    /// The desk, or one that has missed nothing if it has no record.
+    pub(crate) fn desk(&mut self, station: &StationId) -> Result<Desk, Halt> {
+        match self.find(RecordKey::new(RecordKind::Desk, station))? {
+            Some(Record::Desk(desk)) => Ok(desk),
+            _ => Ok(Desk::answering(station.clone())),
+        }
+    }
+
+    /// Who may dispatch; the default before the first dispatcher.
+    pub(crate) fn dispatch(&mut self) -> Result<Dispatch, Halt> {
+        match self.find(RecordKey::new(RecordKind::Dispatch, THE_ONE))? {
+            Some(Record::Dispatch(dispatch)) => Ok(dispatch),
+            _ => Ok(Dispatch::default()),
+        }
+    }
+
+    /// Which directory is in force, if one is.
+    pub(crate) fn directory_head(&mut self) -> Result<Option<DirectoryHead>, Halt> {
+        match self.find(RecordKey::new(RecordKind::Directory, THE_ONE))? {
+            Some(Record::Directory(head)) => Ok(Some(head)),
+            _ => Ok(None),
+        }
+    }
+
+    /// A kept recommendation, if it is still there.
+    pub(crate) fn recommendation(&mut self, id: RecommendationId) -> Result<Option<Recommendation>, Halt> {
+        match self.find(RecordKey::new(RecordKind::Recommendation, id))? {
+            Some(Record::Recommendation(recommendation)) => Ok(Some(recommendation)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The directory the decision is made by; the commit holds only while it is in force.
+    pub(crate) fn directory(&mut self) -> Result<Arc<InForce>, Halt> {
+        let head = self.directory_head()?;
+        match (head, &self.picture.directory) {
+            (Some(head), Some(in_force)) if head.version == in_force.version => Ok(Arc::clone(in_force)),
+            _ => Err(Halt::Ended(OperationError::NoDirectory)),
+        }
+    }
+
+    /// The version at which a record that was asked for stood, 0 if it did not exist.
+    pub(crate) fn version(&self, kind: RecordKind, id: impl std::fmt::Display) -> Version {
+        self.read.get(&RecordKey::new(kind, id)).copied().unwrap_or_default()
+    }
+
+    /// Refuses if the caller expected another version than the record has.
+    pub(crate) fn expect(
+        &self,
+        kind: RecordKind,
+        id: impl std::fmt::Display,
+        expected: Option<Version>,
+    ) -> Result<(), Refusal> {
+        let current = self.version(kind, id);
+        match expected {
+            Some(expected) if expected != current => Err(Refusal::VersionMoved { expected, current }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Writes a record: one that was read, or a new one.
+    pub(crate) fn put(&mut self, record: Record) {
+        self.written.insert(record.key(), record);
+    }
+
+    /// How somebody without a word of their own reports what happens now.
+    pub(crate) fn report(&self) -> Report {
+        Report {
+            occurred_at: self.now,
+            recorded_at: self.now,
+            by: self.asker.reporter(""),
+            channel: match self.asker {
+                Asker::Principal(_) => domain::milestone::Channel::Device,
+                Asker::System { .. } => domain::milestone::Channel::System,
+            },
+            correction: None,
+        }
+    }
+
+    /// True if nothing was written so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.written.is_empty()
+    }
+
+    /// What was read and what was written, to be committed.
+    pub(crate) fn into_parts(self) -> (BTreeMap<RecordKey, Version>, BTreeMap<RecordKey, Record>) {
+        (self.read, self.written)
+    }
+
+    /// Finds a record as this draft sees it: what it wrote itself, else the newer of what was fetched and the board.
+    pub(crate) fn find(&mut self, key: RecordKey) -> Result<Option<Record>, Halt> {
+        if let Some(record) = self.written.get(&key) {
+            return Ok(Some(record.clone()));
+        }
+        let on_board = self.picture.board.get(&key);
+        let found = match (on_board, self.fetched.get(&key)) {
+            (Some(on_board), Some(Some(fetched))) if fetched.version > on_board.version => {
+                Some(fetched.clone())
+            }
+            (Some(on_board), _) => Some(on_board),
+            (None, Some(fetched)) => fetched.clone(),
+            (None, None) => return Err(Halt::Load(key)),
+        };
+        let version = found.as_ref().map_or(Version::ABSENT, |found| found.version);
+        self.read.insert(key, version);
+        Ok(found.map(|found| found.record))
+    }
+}

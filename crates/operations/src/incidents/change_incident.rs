@@ -1,0 +1,213 @@
+//! Changing what is known of an incident: its priority, type, place, notes.
+
+use domain::{
+    IncidentId, IncidentTypeId, NoteId, Priority, RecordKey, RecordKind, Version,
+    incident::{Incident, Need, NeedTime},
+    limits::{NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_PER_INCIDENT_MAX},
+    location::Location,
+    note::Note,
+    record::Record,
+    refusal::Refusal,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{IncidentAnswer, place_incident};
+use crate::{
+    Answer, Ask, ControlRoom, Done, OperationError,
+    asker::{limit, line},
+    draft::{Draft, Halt},
+    queries::must_reach_incident,
+};
+
+/// Another priority.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangePriority {
+    /// Of which incident.
+    pub incident: IncidentId,
+    /// The version the asker saw; absent means whatever is current.
+    pub expected: Option<Version>,
+    /// The new priority.
+    pub priority: Priority,
+    /// Why.
+    pub reason: String,
+}
+
+/// Changes how urgent an incident is; the reason becomes a note.
+///
+/// # Errors
+/// [`OperationError`]: no such incident, one that is over, or the store.
+pub async fn change_priority(
+    room: &ControlRoom,
+    ask: &Ask,
+    request: &ChangePriority,
+) -> Result<Done<IncidentAnswer>, OperationError> {
+    line("reason", &request.reason)?;
+    change(room, ask, "change_priority", request, (request.incident, request.expected), |draft, incident| {
+        let text = format!("priority {} -> {}: {}", incident.priority, request.priority, request.reason);
+        incident.priority = request.priority;
+        write_note(draft, incident, text)
+    })
+    .await
+}
+
+/// Another type.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangeType {
+    /// Of which incident.
+    pub incident: IncidentId,
+    /// The version the asker saw; absent means whatever is current.
+    pub expected: Option<Version>,
+    /// The new type.
+    pub incident_type: IncidentTypeId,
+}
+
+/// Changes what an incident is. Its plan follows: who was sent stays, what the new plan wants besides is added, and
+/// what only the old plan wanted and nobody serves is wanted no more. A priority that nobody had changed follows too.
+///
+/// # Errors
+/// [`OperationError`]: no such incident, one that is over, a type the directory does not know, or the store.
+pub async fn change_type(
+    room: &ControlRoom,
+    ask: &Ask,
+    request: &ChangeType,
+) -> Result<Done<IncidentAnswer>, OperationError> {
+    change(room, ask, "change_type", request, (request.incident, request.expected), |draft, incident| {
+        let in_force = draft.directory()?;
+        if !in_force.directory.types.contains_key(&request.incident_type) {
+            return Err(Refusal::UnknownType(request.incident_type.clone()).into());
+        }
+        let (_, priority_before) = in_force.directory.plan(incident.incident_type.as_ref());
+        let (plan, priority) = in_force.directory.plan(Some(&request.incident_type));
+        if incident.priority == priority_before {
+            incident.priority = priority;
+        }
+        incident.incident_type = Some(request.incident_type.clone());
+        adopt_plan(incident, plan.needs.iter().map(Need::planned).collect());
+        limit("needs of one incident", incident.needs.len(), NEEDS_PER_INCIDENT_MAX)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Makes the needs those of `plan`. Needs keep their places in the list: assignments name them by it.
+fn adopt_plan(incident: &mut Incident, plan: Vec<Need>) {
+    for need in &mut incident.needs {
+        let wanted = plan.iter().any(|line| line.kind == need.kind);
+        if !wanted && need.serving.is_empty() && need.when != NeedTime::Requested {
+            need.count = 0;
+        }
+    }
+    for line in plan {
+        match incident.needs.iter_mut().find(|need| need.kind == line.kind) {
+            Some(need) if need.when == NeedTime::Requested => need.count = need.count.max(line.count),
+            Some(need) => *need = Need { serving: std::mem::take(&mut need.serving), ..line },
+            None => incident.needs.push(line),
+        }
+    }
+}
+
+/// Another place.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangeLocation {
+    /// Of which incident.
+    pub incident: IncidentId,
+    /// The version the asker saw; absent means whatever is current.
+    pub expected: Option<Version>,
+    /// The new place.
+    pub location: Location,
+}
+
+/// Changes where an incident is; its district and station follow, and the station is told.
+///
+/// # Errors
+/// [`OperationError`]: no such incident, one that is over, a text too long, or the store.
+pub async fn change_location(
+    room: &ControlRoom,
+    ask: &Ask,
+    request: &ChangeLocation,
+) -> Result<Done<IncidentAnswer>, OperationError> {
+    line("address", &request.location.address)?;
+    line("landmark", &request.location.landmark)?;
+    change(room, ask, "change_location", request, (request.incident, request.expected), |draft, incident| {
+        place_incident(draft, incident, request.location.clone());
+        Ok(())
+    })
+    .await
+}
+
+/// A line on an incident.
+#[derive(Clone, Debug, Serialize)]
+pub struct AddNote {
+    /// On which incident.
+    pub incident: IncidentId,
+    /// The words.
+    pub text: String,
+}
+
+/// A note that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteAnswer {
+    /// On which incident.
+    pub incident: IncidentId,
+    /// Which note.
+    pub note: NoteId,
+}
+
+impl Answer for NoteAnswer {
+    fn records(&self) -> Vec<RecordKey> {
+        vec![RecordKey::new(RecordKind::Incident, self.incident), RecordKey::new(RecordKind::Note, self.note)]
+    }
+}
+
+/// Writes a note on an incident, open or over.
+///
+/// # Errors
+/// [`OperationError`]: no such incident, a note too long or one too many, or the store.
+pub async fn add_note(
+    room: &ControlRoom,
+    ask: &Ask,
+    request: &AddNote,
+) -> Result<Done<NoteAnswer>, OperationError> {
+    limit("bytes of a note", request.text.len(), NOTE_BYTES_MAX)?;
+    room.commit(ask, "add_note", request, |draft| {
+        let mut incident = draft.incident(request.incident)?;
+        must_reach_incident(draft, &incident)?;
+        write_note(draft, &mut incident, request.text.clone())?;
+        let note = NoteId::derived(draft.operation, "note");
+        draft.put(Record::Incident(incident));
+        Ok(NoteAnswer { incident: request.incident, note })
+    })
+    .await
+}
+
+/// Writes the operation's note on an incident. The caller writes the incident.
+pub(super) fn write_note(draft: &mut Draft<'_>, incident: &mut Incident, text: String) -> Result<(), Halt> {
+    limit("notes on one incident", incident.notes.len() + 1, NOTES_PER_INCIDENT_MAX)?;
+    let id = NoteId::derived(draft.operation, "note");
+    incident.notes.push(id);
+    draft.put(Record::Note(Note { id, incident: incident.id, text, by: draft.asker.name(), at: draft.now }));
+    Ok(())
+}
+
+/// Changes an incident that is open or held.
+async fn change(
+    room: &ControlRoom,
+    ask: &Ask,
+    cause: &'static str,
+    request: &(impl Serialize + Sync),
+    (id, expected): (IncidentId, Option<Version>),
+    change: impl Fn(&mut Draft<'_>, &mut Incident) -> Result<(), Halt> + Send + Sync,
+) -> Result<Done<IncidentAnswer>, OperationError> {
+    room.commit(ask, cause, request, |draft| {
+        let mut incident = draft.incident(id)?;
+        must_reach_incident(draft, &incident)?;
+        draft.expect(RecordKind::Incident, id, expected)?;
+        if !incident.state.is_on_board() {
+            return Err(Refusal::IncidentNotOpen { state: incident.state.as_str() }.into());
+        }
+        change(draft, &mut incident)?;
+        draft.put(Record::Incident(incident));
+        Ok(IncidentAnswer { incident: id })
+    })
+    .await
+}

@@ -1,0 +1,178 @@
+//! Joining two incidents that are one, and parting them again. Assignments and runs move; nobody is recalled.
+
+use domain::{
+    IncidentId, RecordKey, RecordKind, Version,
+    assignment::{Assignment, Purpose},
+    incident::{Incident, IncidentEvent, Need, NeedMode, NeedTime},
+    limits::{NEEDS_PER_INCIDENT_MAX, RUNS_PER_INCIDENT_MAX},
+    milestone::Step,
+    record::Record,
+    refusal::Refusal,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Answer, Ask, ControlRoom, Done, OperationError,
+    asker::limit,
+    draft::{Draft, Halt},
+    responding::{must_be_open, open_assignments, served_need},
+};
+
+/// One incident is part of another.
+#[derive(Clone, Debug, Serialize)]
+pub struct MergeIncidents {
+    /// The one that ends here.
+    pub incident: IncidentId,
+    /// The version the asker saw of it; absent means whatever is current.
+    pub expected: Option<Version>,
+    /// The one that survives.
+    pub into: IncidentId,
+}
+
+/// Two incidents that were joined or parted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeAnswer {
+    /// The one that is or was part of the other.
+    pub incident: IncidentId,
+    /// The other.
+    pub other: IncidentId,
+}
+
+impl Answer for MergeAnswer {
+    fn records(&self) -> Vec<RecordKey> {
+        [self.incident, self.other].map(|id| RecordKey::new(RecordKind::Incident, id)).to_vec()
+    }
+}
+
+/// Makes one incident part of another: its open assignments and runs move there.
+///
+/// # Errors
+/// [`OperationError`]: no such incident, the same twice, one not open, too much on one, or the store.
+pub async fn merge_incidents(
+    room: &ControlRoom,
+    ask: &Ask,
+    request: &MergeIncidents,
+) -> Result<Done<MergeAnswer>, OperationError> {
+    if request.incident == request.into {
+        return Err(Refusal::SameIncident.into());
+    }
+    room.commit(ask, "merge_incidents", request, |draft| {
+        let mut merged = draft.incident(request.incident)?;
+        draft.expect(RecordKind::Incident, request.incident, request.expected)?;
+        let mut into = draft.incident(request.into)?;
+        must_be_open(&into)?;
+        merged.state = merged.state.next(IncidentEvent::Merge { into: into.id })?;
+        for assignment in open_assignments(draft, &merged)? {
+            move_assignment(draft, &mut merged, &mut into, assignment)?;
+        }
+        merged.milestones.push(draft.report().milestone(Step::Merged));
+        into.merged_from.push(merged.id);
+        if into.suspected_duplicate_of == Some(merged.id) {
+            into.suspected_duplicate_of = None;
+        }
+        write_both(draft, merged, into)
+    })
+    .await
+}
+
+/// An incident is its own again.
+#[derive(Clone, Debug, Serialize)]
+pub struct UnmergeIncident {
+    /// Which.
+    pub incident: IncidentId,
+    /// The version the asker saw; absent means whatever is current.
+    pub expected: Option<Version>,
+}
+
+/// Parts an incident from the one it was merged into: of what came from it, what is still open moves back.
+///
+/// # Errors
+/// [`OperationError`]: no such incident, not merged, the other one over, or the store.
+pub async fn unmerge_incident(
+    room: &ControlRoom,
+    ask: &Ask,
+    request: &UnmergeIncident,
+) -> Result<Done<MergeAnswer>, OperationError> {
+    room.commit(ask, "unmerge_incident", request, |draft| {
+        let mut parted = draft.incident(request.incident)?;
+        draft.expect(RecordKind::Incident, request.incident, request.expected)?;
+        let into = match parted.state {
+            domain::incident::IncidentState::Merged { into } => Some(into),
+            domain::incident::IncidentState::Held { .. }
+            | domain::incident::IncidentState::Open
+            | domain::incident::IncidentState::Closed { .. }
+            | domain::incident::IncidentState::Cancelled { .. } => None,
+        };
+        parted.state = parted.state.next(IncidentEvent::Unmerge)?;
+        let mut from = draft.incident(into.expect("only a merged incident can be unmerged"))?;
+        for assignment in open_assignments(draft, &from)? {
+            if assignment.moved_from == Some(parted.id) {
+                move_assignment(draft, &mut from, &mut parted, assignment)?;
+            }
+        }
+        from.merged_from.retain(|id| *id != parted.id);
+        parted.milestones.push(draft.report().milestone(Step::Unmerged));
+        write_both(draft, parted, from)
+    })
+    .await
+}
+
+/// Moves one assignment and its runs from one incident to the other. The callers write the incidents.
+fn move_assignment(
+    draft: &mut Draft<'_>,
+    from: &mut Incident,
+    to: &mut Incident,
+    mut assignment: Assignment,
+) -> Result<(), Halt> {
+    limit("assignments of one incident", to.assignments.len() + 1, RUNS_PER_INCIDENT_MAX)?;
+    limit("runs of one incident", to.runs.len() + assignment.runs.len(), RUNS_PER_INCIDENT_MAX)?;
+    let old = served_need(from, &assignment).map(|need| {
+        let served = need.is_served_by(assignment.id);
+        need.release(assignment.id);
+        (need.clone(), served)
+    });
+    if let (Purpose::Respond { kind, .. }, Some((old, served))) = (&assignment.purpose, old) {
+        let index = to.needs.iter().position(|need| &need.kind == kind).unwrap_or_else(|| {
+            to.needs.push(moved_need(&old));
+            to.needs.len() - 1
+        });
+        limit("needs of one incident", to.needs.len(), NEEDS_PER_INCIDENT_MAX)?;
+        if served {
+            to.needs[index].serve(assignment.id);
+        }
+        assignment.purpose = Purpose::Respond { need: index, kind: kind.clone() };
+    }
+    from.assignments.retain(|id| *id != assignment.id);
+    to.assignments.push(assignment.id);
+    for id in &assignment.runs {
+        let mut run = draft.run(*id)?;
+        from.runs.retain(|listed| listed != id);
+        to.runs.push(*id);
+        run.incident = to.id;
+        draft.put(Record::Run(run));
+    }
+    assignment.moved_from = (assignment.moved_from != Some(to.id)).then_some(from.id);
+    assignment.incident = to.id;
+    draft.put(Record::Assignment(assignment));
+    Ok(())
+}
+
+/// The need under which a moved assignment goes on where nothing of its kind was needed: it asks for nobody more.
+fn moved_need(old: &Need) -> Need {
+    Need {
+        count: 1,
+        when: NeedTime::OnRequest,
+        mode: NeedMode::Recommend,
+        serving: Vec::new(),
+        shortfall: false,
+        ..old.clone()
+    }
+}
+
+/// Writes both and answers.
+fn write_both(draft: &mut Draft<'_>, incident: Incident, other: Incident) -> Result<MergeAnswer, Halt> {
+    let answer = MergeAnswer { incident: incident.id, other: other.id };
+    draft.put(Record::Incident(incident));
+    draft.put(Record::Incident(other));
+    Ok(answer)
+}

@@ -1,0 +1,94 @@
+//! Opening an incident without a call, or one more for a call that told of several.
+
+use domain::{
+    CallId, IncidentId, IncidentTypeId, Priority,
+    incident::{Incident, IncidentState, Need},
+    limits::NARRATIVE_BYTES_MAX,
+    location::Location,
+    milestone::Step,
+    record::Record,
+    refusal::Refusal,
+};
+use serde::Serialize;
+
+use super::{IncidentAnswer, place_incident};
+use crate::{
+    Ask, ControlRoom, Done, GivenReport, OperationError,
+    asker::{limit, line},
+    calls::summarize,
+};
+
+/// What a patrol found, or what a call told of beside its first matter.
+#[derive(Clone, Debug, Serialize)]
+pub struct OpenIncident {
+    /// The call that told of it; absent if none did.
+    pub call: Option<CallId>,
+    /// What happened; absent until somebody says.
+    pub incident_type: Option<IncidentTypeId>,
+    /// How urgent it is; absent means as its type says.
+    pub priority: Option<Priority>,
+    /// Where.
+    pub location: Location,
+    /// In words; may be empty.
+    pub narrative: String,
+    /// How it was reported.
+    pub report: GivenReport,
+}
+
+/// Opens an incident.
+///
+/// # Errors
+/// [`OperationError`]: a type the directory does not know, no such call, no directory, or the store.
+pub async fn open_incident(
+    room: &ControlRoom,
+    ask: &Ask,
+    request: &OpenIncident,
+) -> Result<Done<IncidentAnswer>, OperationError> {
+    limit("bytes of a narrative", request.narrative.len(), NARRATIVE_BYTES_MAX)?;
+    line("address", &request.location.address)?;
+    line("landmark", &request.location.landmark)?;
+    let number = room.numbers.next();
+    room.commit(ask, "open_incident", request, |draft| {
+        let in_force = draft.directory()?;
+        if let Some(id) =
+            request.incident_type.as_ref().filter(|id| !in_force.directory.types.contains_key(id))
+        {
+            return Err(Refusal::UnknownType(id.clone()).into());
+        }
+        if let Some(call) = request.call {
+            draft.call(call)?;
+        }
+        let report = request.report.recorded(draft.asker, draft.now)?;
+        let (plan, planned) = in_force.directory.plan(request.incident_type.as_ref());
+        let mut incident = Incident {
+            id: IncidentId::derived(draft.operation, "incident"),
+            number: number.clone(),
+            incident_type: request.incident_type.clone(),
+            priority: request.priority.unwrap_or(planned),
+            location: Location::default(),
+            district: None,
+            station: None,
+            lead_desk: None,
+            restriction: None,
+            summary: summarize(&request.narrative),
+            calls: request.call.into_iter().collect(),
+            needs: plan.needs.iter().map(Need::planned).collect(),
+            assignments: Vec::new(),
+            runs: Vec::new(),
+            passed_over: Vec::new(),
+            suspected_duplicate_of: None,
+            recommendation: None,
+            earlier_recommendations: Vec::new(),
+            notes: Vec::new(),
+            merged_from: Vec::new(),
+            created_at: draft.now,
+            milestones: vec![report.milestone(Step::Created)],
+            state: IncidentState::Open,
+        };
+        place_incident(draft, &mut incident, request.location.clone());
+        let answer = IncidentAnswer { incident: incident.id };
+        draft.put(Record::Incident(incident));
+        Ok(answer)
+    })
+    .await
+}

@@ -1,0 +1,214 @@
+//! One call or one incident with all that belongs to it, open or over.
+
+use domain::{
+    AssignmentId, CallId, IncidentId, NoteId, RecordKey, RecordKind, RunId,
+    alarm::Alarm,
+    assignment::Assignment,
+    call::Call,
+    incident::Incident,
+    note::Note,
+    recommendation::Recommendation,
+    record::{Record, Versioned},
+    refusal::Refusal,
+    run::Run,
+};
+use identity::{Reach, ScopeRefusal};
+use store::Cursor;
+
+use super::{alarms, may_see};
+use crate::{Asker, ControlRoom, OperationError};
+
+/// How many closed records are looked through for a spoken number, the longest closed first.
+const CLOSED_SEARCHED_MAX: usize = store::limits::LIST_MAX;
+
+/// How people name a call or an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Name<Id> {
+    /// By its id.
+    Id(Id),
+    /// By the number people say aloud.
+    Spoken(String),
+}
+
+/// An incident with all that belongs to it.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// The incident.
+    pub incident: Versioned<Incident>,
+    /// The calls that led to it, oldest first.
+    pub calls: Vec<Versioned<Call>>,
+    /// The assignments it has or had, oldest first.
+    pub assignments: Vec<Versioned<Assignment>>,
+    /// The runs it has or had, oldest first.
+    pub runs: Vec<Versioned<Run>>,
+    /// The notes on it, oldest first.
+    pub notes: Vec<Versioned<Note>>,
+    /// The newest recommendation for it.
+    pub recommendation: Option<Versioned<Recommendation>>,
+    /// Its alarms that are not over.
+    pub alarms: Vec<Versioned<Alarm>>,
+    /// As of which change, for what was read from the board.
+    pub as_of: Cursor,
+}
+
+/// An incident with all that belongs to it.
+///
+/// # Errors
+/// [`OperationError`]: no such incident that the asker may see, or the store.
+pub async fn incident(
+    room: &ControlRoom,
+    asker: &Asker,
+    name: &Name<IncidentId>,
+) -> Result<History, OperationError> {
+    let id = match name {
+        Name::Id(id) => *id,
+        Name::Spoken(number) => spoken_incident(room, number).await?,
+    };
+    let incident = read_incident(room, id).await?;
+    let visible = room.centre.read(|picture| may_see(picture, asker, &incident.record));
+    if !visible {
+        return Err(Refusal::UnknownIncident(id).into());
+    }
+    let record = &incident.record;
+    let calls = record.calls.iter().map(|id: &CallId| RecordKey::new(RecordKind::Call, id));
+    let assignments =
+        record.assignments.iter().map(|id: &AssignmentId| RecordKey::new(RecordKind::Assignment, id));
+    let runs = record.runs.iter().map(|id: &RunId| RecordKey::new(RecordKind::Run, id));
+    let notes = record.notes.iter().map(|id: &NoteId| RecordKey::new(RecordKind::Note, id));
+    let recommendation =
+        record.recommendation.iter().map(|id| RecordKey::new(RecordKind::Recommendation, id));
+    let keys: Vec<RecordKey> =
+        calls.chain(assignments).chain(runs).chain(notes).chain(recommendation).collect();
+    let standing = alarms(room, asker, Some(id));
+    let mut history = History {
+        incident,
+        calls: Vec::new(),
+        assignments: Vec::new(),
+        runs: Vec::new(),
+        notes: Vec::new(),
+        recommendation: None,
+        alarms: standing.value,
+        as_of: standing.as_of,
+    };
+    for Versioned { version, record } in room.read(&keys).await? {
+        match record {
+            Record::Call(record) => history.calls.push(Versioned { version, record }),
+            Record::Assignment(record) => history.assignments.push(Versioned { version, record }),
+            Record::Run(record) => history.runs.push(Versioned { version, record }),
+            Record::Note(record) => history.notes.push(Versioned { version, record }),
+            Record::Recommendation(record) => history.recommendation = Some(Versioned { version, record }),
+            Record::Incident(_)
+            | Record::Unit(_)
+            | Record::Desk(_)
+            | Record::Alarm(_)
+            | Record::Dispatch(_)
+            | Record::Directory(_)
+            | Record::DirectoryPart(_) => {}
+        }
+    }
+    Ok(history)
+}
+
+/// A call.
+///
+/// # Errors
+/// [`OperationError`]: no such call that the asker may see, or the store.
+pub async fn call(
+    room: &ControlRoom,
+    asker: &Asker,
+    name: &Name<CallId>,
+) -> Result<Versioned<Call>, OperationError> {
+    let id = match name {
+        Name::Id(id) => *id,
+        Name::Spoken(number) => spoken_call(room, number).await?,
+    };
+    let found = room.read(&[RecordKey::new(RecordKind::Call, id)]).await?.into_iter().next();
+    let Some(Versioned { version, record: Record::Call(record) }) = found else {
+        return Err(Refusal::UnknownCall(id).into());
+    };
+    let visible = match (record.incident, asker) {
+        (Some(incident), _) => {
+            let incident = read_incident(room, incident).await?;
+            room.centre.read(|picture| may_see(picture, asker, &incident.record))
+        }
+        (None, Asker::Principal(principal)) => Reach::of(principal) == Reach::Centre,
+        (None, Asker::System { .. }) => true,
+    };
+    if visible { Ok(Versioned { version, record }) } else { Err(Refusal::UnknownCall(id).into()) }
+}
+
+/// Reads an incident, from the store because it may be over.
+async fn read_incident(room: &ControlRoom, id: IncidentId) -> Result<Versioned<Incident>, OperationError> {
+    match room.read(&[RecordKey::new(RecordKind::Incident, id)]).await?.into_iter().next() {
+        Some(Versioned { version, record: Record::Incident(record) }) => Ok(Versioned { version, record }),
+        _ => Err(Refusal::UnknownIncident(id).into()),
+    }
+}
+
+/// The incident that people call by this number: one on the board, else one that is over.
+async fn spoken_incident(room: &ControlRoom, number: &str) -> Result<IncidentId, OperationError> {
+    let on_board = room.centre.read(|picture| {
+        let mut incidents = picture.board.incidents().values();
+        incidents.find(|held| held.record.number.as_str() == number).map(|held| held.record.id)
+    });
+    if let Some(id) = on_board {
+        return Ok(id);
+    }
+    for Versioned { record, .. } in closed(room).await? {
+        if let Record::Incident(incident) = record
+            && incident.number.as_str() == number
+        {
+            return Ok(incident.id);
+        }
+    }
+    Err(ScopeRefusal::NotAReader.into())
+}
+
+/// The call that people call by this number: one on the board, else that of an incident, else one that is over.
+async fn spoken_call(room: &ControlRoom, number: &str) -> Result<CallId, OperationError> {
+    let (on_board, listed) = room.centre.read(|picture| {
+        let mut calls = picture.board.calls().values();
+        let found = calls.find(|held| held.record.number.as_str() == number).map(|held| held.record.id);
+        let incidents = picture.board.incidents().values();
+        let listed: Vec<CallId> = incidents.flat_map(|held| held.record.calls.iter().copied()).collect();
+        (found, listed)
+    });
+    if let Some(id) = on_board {
+        return Ok(id);
+    }
+    let mut over = Vec::new();
+    for record in closed(room).await? {
+        match record.record {
+            Record::Call(call) if call.number.as_str() == number => return Ok(call.id),
+            Record::Incident(incident) => over.extend(incident.calls),
+            Record::Call(_)
+            | Record::Assignment(_)
+            | Record::Run(_)
+            | Record::Unit(_)
+            | Record::Desk(_)
+            | Record::Note(_)
+            | Record::Recommendation(_)
+            | Record::Alarm(_)
+            | Record::Dispatch(_)
+            | Record::Directory(_)
+            | Record::DirectoryPart(_) => {}
+        }
+    }
+    let keys: Vec<_> =
+        listed.into_iter().chain(over).map(|id| RecordKey::new(RecordKind::Call, id)).collect();
+    let mut found = None;
+    for read in room.read(&keys).await? {
+        if let Record::Call(call) = read.record
+            && call.number.as_str() == number
+        {
+            found = Some(call.id);
+        }
+    }
+    found.ok_or_else(|| ScopeRefusal::NotAReader.into())
+}
+
+/// What is over and not archived yet.
+async fn closed(room: &ControlRoom) -> Result<Vec<Versioned<Record>>, OperationError> {
+    let keys = room.store.closed_before(jiff::Timestamp::MAX, CLOSED_SEARCHED_MAX).await;
+    room.read(&keys.map_err(OperationError::Store)?).await
+}

@@ -1,0 +1,61 @@
+//! Which open incidents a call is likely to be about.
+
+use centre::Picture;
+use domain::{IncidentTypeId, directory::DuplicateRule, incident::Incident, location::Location};
+use jiff::Timestamp;
+use policy::{LikelyDuplicate, Report};
+
+use super::may_see;
+use crate::{Asker, ControlRoom};
+
+/// What is known of a call that may be about an open incident.
+#[derive(Clone, Copy, Debug)]
+pub struct Likeness<'a> {
+    /// Where.
+    pub location: &'a Location,
+    /// What, if anybody said.
+    pub incident_type: Option<&'a IncidentTypeId>,
+    /// The caller's number; empty when withheld.
+    pub caller_number: &'a str,
+}
+
+/// The incidents a call is likely to be about, for an operator to see before saving, with their present state.
+pub fn find_likely_duplicates(
+    room: &ControlRoom,
+    asker: &Asker,
+    likeness: &Likeness<'_>,
+) -> Vec<(LikelyDuplicate, domain::record::Versioned<Incident>)> {
+    let now = room.clock.now();
+    room.centre.read(|picture| {
+        likely_duplicates(picture, asker, likeness, now)
+            .into_iter()
+            .filter_map(|likely| {
+                let held = picture.board.incidents().get(&likely.incident)?;
+                let record = Incident::clone(&held.record);
+                Some((likely, domain::record::Versioned { version: held.version, record }))
+            })
+            .collect()
+    })
+}
+
+/// The incidents on the board that a call is likely to be about, among those the asker may see.
+pub fn likely_duplicates(
+    picture: &Picture,
+    asker: &Asker,
+    likeness: &Likeness<'_>,
+    now: Timestamp,
+) -> Vec<LikelyDuplicate> {
+    let rule = picture.directory.as_ref().map_or_else(DuplicateRule::default, |it| it.directory.duplicates);
+    let report = Report {
+        at: now,
+        position: likeness.location.position,
+        incident_type: likeness.incident_type,
+        caller_number: likeness.caller_number,
+    };
+    let seen = picture.board.incidents().values().map(|held| &*held.record);
+    let with_numbers = seen.filter(|incident| may_see(picture, asker, incident)).map(|incident| {
+        let calls = incident.calls.iter().filter_map(|id| picture.board.calls().get(id));
+        (incident, calls.map(|call| call.record.caller_number.as_str()))
+    });
+    policy::likely_duplicates(&report, rule, with_numbers)
+}

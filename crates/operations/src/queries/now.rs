@@ -1,0 +1,210 @@
+//! What stands now: units, desks, alarms, the switch, and a fresh recommendation.
+
+use domain::{
+    IncidentId, RunId, StationId, UnitId,
+    alarm::Alarm,
+    assignment::Assignment,
+    desk::Desk,
+    directory::{InForce, UnitEntry},
+    dispatch::Dispatch,
+    incident::Incident,
+    record::{Record, Versioned},
+    refusal::Refusal,
+    run::Run,
+    unit::Unit,
+};
+use identity::{may_see_station, may_see_unit};
+use policy::NeedSurvey;
+use std::sync::Arc;
+use store::{Cursor, PositionReport};
+
+use super::may_see;
+use crate::{Asker, ControlRoom, OperationError, dispatcher::situation};
+
+/// An answer, and where in the store's history it stands.
+#[derive(Clone, Debug)]
+pub struct Standing<T> {
+    /// The answer.
+    pub value: T,
+    /// As of which change.
+    pub as_of: Cursor,
+}
+
+/// One unit as it stands.
+#[derive(Clone, Debug)]
+pub struct UnitNow {
+    /// Which.
+    pub id: UnitId,
+    /// As the directory knows it.
+    pub entry: UnitEntry,
+    /// What it is doing; version 0 for one that never came on duty.
+    pub unit: Versioned<Unit>,
+    /// Where it was last, if it ever told.
+    pub position: Option<PositionReport>,
+}
+
+/// The units the asker may see, by id.
+///
+/// # Errors
+/// [`OperationError::NoDirectory`].
+pub fn units(room: &ControlRoom, asker: &Asker) -> Result<Standing<Vec<UnitNow>>, OperationError> {
+    let now = room.clock.now();
+    room.centre.read(|picture| {
+        let in_force = picture.directory.as_ref().ok_or(OperationError::NoDirectory)?;
+        let visible = |id: &UnitId, entry: &UnitEntry| match asker {
+            Asker::Principal(principal) => may_see_unit(principal, id, &entry.desk).is_ok(),
+            Asker::System { .. } => true,
+        };
+        let listed = in_force.directory.units.iter().filter(|(id, entry)| visible(id, entry));
+        let value = listed
+            .map(|(id, entry)| UnitNow {
+                id: id.clone(),
+                entry: entry.clone(),
+                unit: picture.board.units().get(id).map_or_else(
+                    || Versioned {
+                        version: domain::Version::ABSENT,
+                        record: Unit::signed_off(id.clone(), now),
+                    },
+                    copied,
+                ),
+                position: picture.positions.get(id).cloned(),
+            })
+            .collect();
+        Ok(Standing { value, as_of: picture.cursor })
+    })
+}
+
+/// One duty desk as it stands.
+#[derive(Clone, Debug)]
+pub struct DeskNow {
+    /// How it answers; version 0 for one that never missed an answer.
+    pub desk: Versioned<Desk>,
+    /// What it owes.
+    pub assignments: Vec<Versioned<Assignment>>,
+    /// What they are about, as far as the asker may see it.
+    pub incidents: Vec<Versioned<Incident>>,
+    /// The runs of its units.
+    pub runs: Vec<Versioned<Run>>,
+}
+
+/// A duty desk.
+///
+/// # Errors
+/// [`OperationError`]: no directory, no such station, or not the asker's.
+pub fn desk(
+    room: &ControlRoom,
+    asker: &Asker,
+    station: &StationId,
+) -> Result<Standing<DeskNow>, OperationError> {
+    if let Asker::Principal(principal) = asker {
+        may_see_station(principal, station)?;
+    }
+    room.centre.read(|picture| {
+        let in_force = picture.directory.as_ref().ok_or(OperationError::NoDirectory)?;
+        if !in_force.directory.stations.contains_key(station) {
+            return Err(Refusal::UnknownStation(station.clone()).into());
+        }
+        let board = &picture.board;
+        let assignments: Vec<_> =
+            board.assignments().values().filter(|held| &held.record.desk == station).map(copied).collect();
+        let incidents = assignments
+            .iter()
+            .filter_map(|assignment| board.incidents().get(&assignment.record.incident))
+            .filter(|held| may_see(picture, asker, &held.record))
+            .map(copied)
+            .collect();
+        let runs = board.runs().values().filter(|held| &held.record.desk == station).map(copied).collect();
+        let desk = board.desks().get(station).map_or_else(
+            || Versioned { version: domain::Version::ABSENT, record: Desk::answering(station.clone()) },
+            copied,
+        );
+        Ok(Standing { value: DeskNow { desk, assignments, incidents, runs }, as_of: picture.cursor })
+    })
+}
+
+/// One run, open or over.
+///
+/// # Errors
+/// [`OperationError`]: no such run, not the asker's, or the store.
+pub async fn run(room: &ControlRoom, asker: &Asker, id: RunId) -> Result<Versioned<Run>, OperationError> {
+    let on_board = room.centre.read(|picture| picture.board.runs().get(&id).map(copied));
+    let found = match on_board {
+        Some(run) => run,
+        None => {
+            let key = domain::RecordKey::new(domain::RecordKind::Run, id);
+            match room.read(&[key]).await?.into_iter().next() {
+                Some(Versioned { version, record: Record::Run(record) }) => Versioned { version, record },
+                _ => return Err(Refusal::UnknownRun(id).into()),
+            }
+        }
+    };
+    if let Asker::Principal(principal) = asker {
+        may_see_unit(principal, &found.record.unit, &found.record.desk)?;
+    }
+    Ok(found)
+}
+
+/// The alarms the asker may see, oldest first; of one incident, if one is named.
+pub fn alarms(room: &ControlRoom, asker: &Asker, of: Option<IncidentId>) -> Standing<Vec<Versioned<Alarm>>> {
+    room.centre.read(|picture| {
+        let visible = |alarm: &Alarm| {
+            let incident = alarm.incident.and_then(|id| picture.board.incidents().get(&id));
+            incident.is_none_or(|held| may_see(picture, asker, &held.record))
+        };
+        let mut value: Vec<_> = picture
+            .board
+            .alarms()
+            .values()
+            .filter(|held| of.is_none_or(|id| held.record.incident == Some(id)))
+            .filter(|held| visible(&held.record))
+            .map(copied)
+            .collect();
+        value.sort_by_key(|alarm| (alarm.record.raised_at, alarm.record.id));
+        Standing { value, as_of: picture.cursor }
+    })
+}
+
+/// Who may dispatch automatically, and whether anyone may.
+pub fn dispatch(room: &ControlRoom) -> Standing<Versioned<Dispatch>> {
+    room.centre.read(|picture| {
+        let value = picture.board.dispatch().map_or_else(
+            || Versioned { version: domain::Version::ABSENT, record: Dispatch::default() },
+            copied,
+        );
+        Standing { value, as_of: picture.cursor }
+    })
+}
+
+/// The directory in force.
+///
+/// # Errors
+/// [`OperationError::NoDirectory`].
+pub fn directory(room: &ControlRoom) -> Result<Arc<InForce>, OperationError> {
+    room.centre.read(|picture| picture.directory.clone()).ok_or(OperationError::NoDirectory)
+}
+
+/// Everybody who could be sent to an incident now, and everybody who could not, with the reasons.
+///
+/// # Errors
+/// [`OperationError`]: no directory, or no such incident that is open.
+pub fn recommend(
+    room: &ControlRoom,
+    asker: &Asker,
+    id: IncidentId,
+) -> Result<Standing<(Vec<NeedSurvey>, policy::Recommendation)>, OperationError> {
+    let now = room.clock.now();
+    room.centre.read(|picture| {
+        let in_force = picture.directory.as_ref().ok_or(OperationError::NoDirectory)?;
+        let held = picture.board.incidents().get(&id).filter(|held| may_see(picture, asker, &held.record));
+        let incident = &held.ok_or(Refusal::UnknownIncident(id))?.record;
+        let positions = crate::dispatcher::Positions(picture);
+        let situation = situation(picture, in_force, incident, &positions, now);
+        let value = (policy::full(&situation), policy::recommend(&situation));
+        Ok(Standing { value, as_of: picture.cursor })
+    })
+}
+
+/// Copies a record off the board.
+fn copied<T: Clone>(held: &Versioned<Arc<T>>) -> Versioned<T> {
+    Versioned { version: held.version, record: (*held.record).clone() }
+}

@@ -1,0 +1,311 @@
+//! What several use cases do to the same records: give, start, finish, and raise and end alarms. Whatever opens,
+//! moves or ends an assignment or a run writes both sides here, and nowhere else.
+
+use domain::{
+    AlarmId, AssignmentId, RecordKind, RunId, StationId, UnitId, UnitKindId,
+    alarm::{Alarm, AlarmCode, AlarmEvent, AlarmLevel, AlarmState},
+    assignment::{Assignment, AssignmentEvent, AssignmentState, Purpose},
+    incident::{Incident, Lateness, Need},
+    limits::{ALARMS_ENDED_MAX, RUNS_PER_INCIDENT_MAX},
+    milestone::{Report, Step},
+    record::Record,
+    refusal::Refusal,
+    run::{Run, RunState},
+    unit::UnitEvent,
+};
+use identity::may_act_for_unit;
+
+use crate::{
+    Asker,
+    asker::{after, limit},
+    draft::{Draft, Halt},
+};
+
+/// What a desk is given.
+pub(crate) struct Giving<'a> {
+    /// The desk.
+    pub(crate) desk: &'a StationId,
+    /// What it is asked.
+    pub(crate) purpose: Purpose,
+    /// The unit recommended to it.
+    pub(crate) recommended: Option<&'a UnitId>,
+    /// Whether the desk itself must say that it is received.
+    pub(crate) awaits: Awaits,
+}
+
+/// Who must answer an assignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Awaits {
+    /// The desk, in the time its need says.
+    Desk,
+    /// Nobody: the crew that is sent answers, or nobody needs to.
+    Nobody,
+}
+
+/// Gives an incident to a desk. The caller writes the incident.
+pub(crate) fn give(
+    draft: &mut Draft<'_>,
+    incident: &mut Incident,
+    giving: Giving<'_>,
+    id: AssignmentId,
+    report: &Report,
+) -> Result<Assignment, Halt> {
+    limit("assignments of one incident", incident.assignments.len() + 1, RUNS_PER_INCIDENT_MAX)?;
+    let answer = match &giving.purpose {
+        Purpose::Respond { need, .. } => incident.needs.get(*need).map(|need| need.desk_answer),
+        Purpose::Inform => incident.needs.first().map(|need| need.desk_answer),
+    };
+    let answer_due = match giving.awaits {
+        Awaits::Desk => answer.map(|answer| after(report.recorded_at, answer)),
+        Awaits::Nobody => None,
+    };
+    if let Purpose::Respond { need, .. } = &giving.purpose {
+        if let Some(need) = incident.needs.get_mut(*need) {
+            need.serve(id);
+        }
+        incident.lead_desk.get_or_insert_with(|| giving.desk.clone());
+    }
+    let assignment = Assignment {
+        id,
+        incident: incident.id,
+        desk: giving.desk.clone(),
+        purpose: giving.purpose,
+        moved_from: None,
+        recommended_unit: giving.recommended.cloned(),
+        runs: Vec::new(),
+        answer_due,
+        overdue: false,
+        milestones: vec![report.milestone(Step::Sent)],
+        state: AssignmentState::Sent,
+    };
+    incident.assignments.push(id);
+    draft.put(Record::Assignment(assignment.clone()));
+    Ok(assignment)
+}
+
+/// Sends a unit under an assignment. The caller writes the incident; the assignment and the unit are written here.
+pub(crate) fn start_run(
+    draft: &mut Draft<'_>,
+    incident: &mut Incident,
+    assignment: &mut Assignment,
+    unit: &UnitId,
+    id: RunId,
+    report: &Report,
+) -> Result<Run, Halt> {
+    limit("runs of one incident", incident.runs.len() + 1, RUNS_PER_INCIDENT_MAX)?;
+    let mut sent = draft.unit(unit)?;
+    let state = sent.state.as_str();
+    sent.state = sent
+        .state
+        .next(UnitEvent::Assign { run: id })
+        .map_err(|_| Refusal::UnitNotAvailable { unit: unit.clone(), state })?;
+    sent.since = report.recorded_at;
+    let answer = match &assignment.purpose {
+        Purpose::Respond { need, .. } => incident.needs.get(*need).map(|need| need.crew_answer),
+        Purpose::Inform => return Err(Refusal::OnlyInforms.into()),
+    };
+    let run = Run {
+        id,
+        incident: incident.id,
+        assignment: assignment.id,
+        unit: unit.clone(),
+        desk: assignment.desk.clone(),
+        answer_due: answer.map(|answer| after(report.recorded_at, answer)),
+        overdue: false,
+        milestones: vec![report.milestone(Step::Sent)],
+        state: RunState::Sent,
+    };
+    incident.runs.push(id);
+    assignment.runs.push(id);
+    draft.put(Record::Unit(sent));
+    draft.put(Record::Run(run.clone()));
+    draft.put(Record::Assignment(assignment.clone()));
+    Ok(run)
+}
+
+/// Frees the unit of a run that is over, and finishes its assignment if that was its last.
+pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> Result<(), Halt> {
+    let mut unit = draft.unit(&run.unit)?;
+    unit.state = unit.state.next(UnitEvent::Free { run: run.id })?;
+    unit.since = report.recorded_at;
+    draft.put(Record::Unit(unit));
+    draft.put(Record::Run(run.clone()));
+    let mut assignment = draft.assignment(run.assignment)?;
+    for id in assignment.runs.clone() {
+        if draft.run(id)?.state.is_open() {
+            return Ok(());
+        }
+    }
+    if assignment.state.is_open() {
+        assignment.state = assignment.state.next(AssignmentEvent::Finish)?;
+        assignment.milestones.push(report.milestone(Step::Done));
+        end_alarms(draft, report, |alarm| alarm.assignment == Some(assignment.id));
+        draft.put(Record::Assignment(assignment));
+    }
+    Ok(())
+}
+
+/// An answer came: the need counts the assignment again, and what was raised for the silence ends.
+pub(crate) fn desk_answered(
+    draft: &mut Draft<'_>,
+    assignment: &Assignment,
+    report: &Report,
+) -> Result<(), Halt> {
+    let mut desk = draft.desk(&assignment.desk)?;
+    if desk.unanswered_in_a_row > 0 {
+        desk.unanswered_in_a_row = 0;
+        draft.put(Record::Desk(desk));
+    }
+    if assignment.overdue {
+        let mut incident = draft.incident_unchecked(assignment.incident)?;
+        if let Some(need) = served_need(&mut incident, assignment) {
+            need.set_overdue(assignment.id, Lateness::InTime);
+        }
+        draft.put(Record::Incident(incident));
+    }
+    let (id, station) = (assignment.id, &assignment.desk);
+    end_alarms(draft, report, |alarm| match alarm.code {
+        AlarmCode::DeskUnanswered => alarm.assignment == Some(id),
+        AlarmCode::DeskSilent => alarm.desk.as_ref() == Some(station),
+        AlarmCode::CrewUnanswered
+        | AlarmCode::UnitSilent
+        | AlarmCode::Shortfall
+        | AlarmCode::SuspectedDuplicate
+        | AlarmCode::AssignmentReturned
+        | AlarmCode::CallNeedsDecision
+        | AlarmCode::CallBackDue
+        | AlarmCode::HoldOver
+        | AlarmCode::QueueAge
+        | AlarmCode::StoreBehind
+        | AlarmCode::StandDownCrossed => false,
+    });
+    Ok(())
+}
+
+/// The need that an assignment serves, if it serves one.
+pub(crate) fn served_need<'i>(incident: &'i mut Incident, assignment: &Assignment) -> Option<&'i mut Need> {
+    match &assignment.purpose {
+        Purpose::Respond { need, .. } => incident.needs.get_mut(*need),
+        Purpose::Inform => None,
+    }
+}
+
+/// What an alarm says beyond its code.
+#[derive(Default)]
+pub(crate) struct About {
+    pub(crate) incident: Option<domain::IncidentId>,
+    pub(crate) assignment: Option<AssignmentId>,
+    pub(crate) run: Option<RunId>,
+    pub(crate) call: Option<domain::CallId>,
+    pub(crate) desk: Option<StationId>,
+    pub(crate) unit: Option<UnitId>,
+    pub(crate) detail: String,
+}
+
+/// Raises an alarm; several of one code in one operation are told apart by what they say.
+pub(crate) fn raise(draft: &mut Draft<'_>, code: AlarmCode, level: AlarmLevel, about: About) -> AlarmId {
+    let id = AlarmId::derived(draft.operation, &format!("{}/{}", code.as_str(), about.detail));
+    let alarm = Alarm {
+        id,
+        code,
+        level,
+        raised_at: draft.now,
+        incident: about.incident,
+        assignment: about.assignment,
+        run: about.run,
+        call: about.call,
+        desk: about.desk,
+        unit: about.unit,
+        detail: about.detail,
+        state: AlarmState::Raised,
+    };
+    draft.put(Record::Alarm(alarm));
+    id
+}
+
+/// Ends the alarms on the board that `ended` picks; the picture may be a moment old, so an alarm that others changed
+/// meanwhile makes the commit a conflict, and nothing is ended blindly.
+pub(crate) fn end_alarms(draft: &mut Draft<'_>, report: &Report, ended: impl Fn(&Alarm) -> bool) {
+    let picked: Vec<AlarmId> = draft
+        .picture
+        .board
+        .alarms()
+        .values()
+        .filter(|alarm| ended(&alarm.record))
+        .take(ALARMS_ENDED_MAX)
+        .map(|alarm| alarm.record.id)
+        .collect();
+    for id in picked {
+        let Ok(mut alarm) = draft.alarm(id) else { continue };
+        let event = AlarmEvent::End { by: report.by.name.clone(), at: report.recorded_at };
+        if let Ok(state) = alarm.state.clone().next(event) {
+            alarm.state = state;
+            draft.put(Record::Alarm(alarm));
+        }
+    }
+}
+
+/// Refuses unless the asker may report for the unit; the centre itself always may.
+pub(crate) fn may_report_for(draft: &Draft<'_>, unit: &UnitId, desk: &StationId) -> Result<(), Halt> {
+    match draft.asker {
+        Asker::Principal(principal) => Ok(may_act_for_unit(principal, unit, desk)?),
+        Asker::System { .. } => Ok(()),
+    }
+}
+
+/// The need of `kind` that one more unit should serve: the first unfilled, else the first of its kind, else a new one.
+pub(crate) fn need_for(incident: &mut Incident, kind: &UnitKindId, new: impl FnOnce() -> Need) -> usize {
+    let of_kind = |need: &Need| &need.kind == kind;
+    let unfilled = incident.needs.iter().position(|need| of_kind(need) && need.is_unfilled());
+    unfilled.or_else(|| incident.needs.iter().position(of_kind)).unwrap_or_else(|| {
+        incident.needs.push(new());
+        incident.needs.len() - 1
+    })
+}
+
+/// Refuses unless the incident is open.
+pub(crate) fn must_be_open(incident: &Incident) -> Result<(), Refusal> {
+    if incident.state.is_open() {
+        Ok(())
+    } else {
+        Err(Refusal::IncidentNotOpen { state: incident.state.as_str() })
+    }
+}
+
+/// The runs of an incident that are still open.
+pub(crate) fn open_runs(draft: &mut Draft<'_>, incident: &Incident) -> Result<Vec<Run>, Halt> {
+    // on the board are exactly the open ones, so only those need be looked at
+    let listed: Vec<RunId> =
+        incident.runs.iter().filter(|id| draft.picture.board.runs().contains_key(id)).copied().collect();
+    let mut open = Vec::new();
+    for id in listed {
+        let run = draft.run(id)?;
+        if run.state.is_open() {
+            open.push(run);
+        }
+    }
+    Ok(open)
+}
+
+/// The assignments of an incident that are still open.
+pub(crate) fn open_assignments(draft: &mut Draft<'_>, incident: &Incident) -> Result<Vec<Assignment>, Halt> {
+    let listed: Vec<AssignmentId> = incident
+        .assignments
+        .iter()
+        .filter(|id| draft.picture.board.assignments().contains_key(id))
+        .copied()
+        .collect();
+    let mut open = Vec::new();
+    for id in listed {
+        let assignment = draft.assignment(id)?;
+        if assignment.state.is_open() {
+            open.push(assignment);
+        }
+    }
+    Ok(open)
+}
+
+/// The version of an incident that the draft read.
+pub(crate) fn incident_version(draft: &Draft<'_>, incident: &Incident) -> domain::Version {
+    draft.version(RecordKind::Incident, incident.id)
+}
