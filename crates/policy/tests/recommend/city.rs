@@ -3,18 +3,17 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    AssignmentId, CentreId, DistrictId, IncidentId, OperationId, Priority, RunId, Seconds, SpokenNumber,
-    StationId, UnitId, UnitKindId, Version,
-    assignment::{Assignment, AssignmentState, Purpose},
+    AssignmentId, CentreId, DistrictId, IncidentId, OperationId, Priority, RecordKey, RecordKind, RunId,
+    Seconds, StationId, UnitId, UnitKindId, Version,
+    assignment::Assignment,
     board::Shelf,
     desk::Desk,
     directory::{
         ChosenBy, Directory, DirectoryVersion, District, DuplicateRule, InForce, ResponsePlan, Station,
         Titles, Travel, UnitEntry, UnitKind,
     },
-    incident::{Incident, IncidentState, Need, NeedMode, NeedTime},
-    location::Location,
-    record::Versioned,
+    incident::{Incident, Need, NeedMode, NeedTime},
+    record::{Record, Versioned},
     unit::{Unit, UnitState},
 };
 use geography::Position;
@@ -80,31 +79,22 @@ pub(crate) fn need(of: &str, count: u8) -> Need {
     }
 }
 
+/// An open incident in the middle that needs one patrol, read from as little as a record may say.
 pub(crate) fn incident(name: &str) -> Incident {
-    Incident {
-        id: IncidentId::derived(operation(name), "incident"),
-        number: SpokenNumber::new(None, 1),
-        incident_type: None,
-        priority: Priority::TOP,
-        location: Location { position: Some(at(0.0, 0.0)), ..Location::default() },
-        district: Some(DistrictId::new("middle").unwrap()),
-        station: Some(station("own")),
-        lead_desk: None,
-        restriction: None,
-        summary: String::new(),
-        calls: Vec::new(),
-        needs: vec![need("patrol", 1)],
-        assignments: Vec::new(),
-        runs: Vec::new(),
-        passed_over: Vec::new(),
-        suspected_duplicate_of: None,
-        recommendation: None,
-        notes: Vec::new(),
-        merged_from: Vec::new(),
-        created_at: before(30),
-        milestones: Vec::new(),
-        state: IncidentState::Open,
-    }
+    let id = IncidentId::derived(operation(name), "incident");
+    let json = format!(
+        r#"{{"id":"{id}","number":"1","priority":1,"location":{{}},"district":"middle","station":"own","summary":"",
+        "created_at":"{}","milestones":[],"state":{{"is":"open"}}}}"#,
+        before(30)
+    );
+    let Ok(Record::Incident(mut incident)) =
+        Record::from_json(&RecordKey::new(RecordKind::Incident, id), &json)
+    else {
+        panic!("{json} is no incident");
+    };
+    incident.location.position = Some(at(0.0, 0.0));
+    incident.needs = vec![need("patrol", 1)];
+    incident
 }
 
 /// A directory with the stations `own`, its substation `own-sub`, and `other`; three kinds, one for each way to choose.
@@ -231,23 +221,22 @@ impl City {
         recommended: Option<&str>,
         runs: &[RunId],
     ) -> AssignmentId {
-        let record = Assignment {
-            id: assignment(name),
-            incident: self.incident.id,
-            desk: station(desk),
-            purpose: Purpose::Respond { need, kind: self.incident.needs[need].kind.clone() },
-            moved_from: None,
-            recommended_unit: recommended.map(unit),
-            runs: runs.to_vec(),
-            answer_due: None,
-            overdue: false,
-            milestones: Vec::new(),
-            state: AssignmentState::Sent,
+        let (id, incident) = (assignment(name), self.incident.id);
+        let kind = &self.incident.needs[need].kind;
+        let json = format!(
+            r#"{{"id":"{id}","incident":"{incident}","desk":"{desk}","milestones":[],
+            "purpose":{{"is":"respond","need":{need},"kind":"{kind}"}},"state":{{"is":"sent"}}}}"#
+        );
+        let key = RecordKey::new(RecordKind::Assignment, id);
+        let Ok(Record::Assignment(mut record)) = Record::from_json(&key, &json) else {
+            panic!("{json} is no assignment");
         };
-        self.incident.assignments.push(record.id);
+        record.recommended_unit = recommended.map(unit);
+        record.runs = runs.to_vec();
+        self.incident.assignments.push(id);
         self.incident.runs.extend(runs);
-        self.incident.needs[need].serve(record.id);
-        self.assignments.insert(record.id, Versioned { version: Version(5), record: Arc::new(record) });
-        assignment(name)
+        self.incident.needs[need].serve(id);
+        self.assignments.insert(id, Versioned { version: Version(5), record: Arc::new(record) });
+        id
     }
 }
