@@ -8,7 +8,7 @@ mod stations;
 mod texts;
 mod units;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Seconds, directory::Directory};
 
@@ -71,32 +71,33 @@ fn reference<Id: Ord + AsText, Entry>(
     }
 }
 
-/// Every id that leads back to itself through its parents is reported, once for each circle.
-fn parent_cycles<Id: Ord + AsText + Clone>(part: Part, parents: &BTreeMap<Id, Id>, found: &mut Findings) {
+/// Reports every circle of parents once, at its lowest id: it is one mistake, however many entries it runs through.
+fn parent_cycles<Id: Ord + AsText>(part: Part, parents: &BTreeMap<Id, Id>, found: &mut Findings) {
+    let mut done: BTreeSet<&Id> = BTreeSet::new();
     for start in parents.keys() {
-        let mut circle = vec![start];
-        let mut next = parents.get(start);
-        while let Some(id) = next {
-            if id == start {
-                report_cycle(part, &circle, found);
-                break;
-            }
-            if circle.contains(&id) {
-                break;
-            }
-            circle.push(id);
+        let mut path: Vec<&Id> = Vec::new();
+        let mut next = Some(start);
+        while let Some(id) = next.filter(|id| done.insert(id)) {
+            path.push(id);
             next = parents.get(id);
+        }
+        // the walk ended at an id that was seen: in this walk it closes a circle, in an earlier one it was dealt with
+        if let Some(closing) = next
+            && let Some(entry) = path.iter().position(|id| *id == closing)
+        {
+            report_cycle(part, &mut path[entry..], found);
         }
     }
 }
 
-/// Reports a circle at its lowest id only: it is one mistake, however many entries it runs through.
-fn report_cycle<Id: Ord + AsText>(part: Part, circle: &[&Id], found: &mut Findings) {
-    let start = circle[0];
-    if circle.iter().all(|id| start <= *id) {
-        let names: Vec<String> = circle.iter().chain([&start]).map(|id| format!("`{}`", id.text())).collect();
-        let sentence = format!("is its own ancestor ({}); take one of these parents out", names.join(" → "));
-        let subject = Subject::entry(part, start.text()).field("parent");
+fn report_cycle<Id: Ord + AsText>(part: Part, circle: &mut [&Id], found: &mut Findings) {
+    let lowest = circle.iter().enumerate().min_by_key(|(_, id)| **id).map_or(0, |(place, _)| place);
+    circle.rotate_left(lowest);
+    let names: Vec<String> =
+        circle.iter().chain(circle.first()).map(|id| format!("`{}`", id.text())).collect();
+    let sentence = format!("is its own ancestor ({}); take one of these parents out", names.join(" → "));
+    if let Some(first) = circle.first() {
+        let subject = Subject::entry(part, first.text()).field("parent");
         found.report(subject, ProblemCode::ParentCycle, sentence);
     }
 }
@@ -117,3 +118,26 @@ macro_rules! as_text {
 }
 
 as_text!(domain::StationId, domain::UnitKindId, domain::IncidentTypeId);
+
+#[cfg(test)]
+mod tests {
+    use domain::StationId;
+
+    use super::*;
+
+    #[test]
+    fn each_circle_is_reported_once_at_its_lowest_id_and_what_leads_into_it_is_not() {
+        let id = |text: &str| StationId::new(text).unwrap();
+        let parents = [("a", "c"), ("c", "d"), ("d", "b"), ("b", "c"), ("e", "a"), ("f", "f"), ("g", "gone")]
+            .map(|(child, parent)| (id(child), id(parent)));
+        let mut found = Findings::default();
+        parent_cycles(Part::Stations, &parents.into(), &mut found);
+        let said: Vec<String> = found.into_problems().into_iter().map(|problem| problem.message).collect();
+        let advice = "; take one of these parents out";
+        let expected = [
+            format!("station `b`: is its own ancestor (`b` → `c` → `d` → `b`){advice}"),
+            format!("station `f`: is its own ancestor (`f` → `f`){advice}"),
+        ];
+        assert_eq!(said, expected);
+    }
+}

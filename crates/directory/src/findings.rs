@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Problem, ProblemCode};
+use crate::{Problem, ProblemCode, limits};
 
 /// A part of a centre: one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,6 +112,19 @@ impl Subject {
     }
 }
 
+/// A text that may hold pieces of a file, cut to a length people read and without what would garble a terminal.
+fn printable(text: &str) -> String {
+    let mut shown: String = text
+        .chars()
+        .take(limits::MESSAGE_CHARS_MAX)
+        .map(|letter| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter })
+        .collect();
+    if text.chars().nth(limits::MESSAGE_CHARS_MAX).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// What was found so far.
 #[derive(Default)]
 pub(crate) struct Findings {
@@ -159,7 +172,7 @@ impl Findings {
                 line,
                 feature: subject.feature(),
                 code,
-                message: format!("{}{}", subject.opening(), sentence.as_ref()),
+                message: printable(&format!("{}{}", subject.opening(), sentence.as_ref())),
             });
             self.said.insert(subject);
         }
@@ -167,7 +180,8 @@ impl Findings {
 
     /// Reports a file that is no part of a centre.
     pub(crate) fn report_file(&mut self, file: &str, code: ProblemCode, message: String) {
-        self.problems.push(Problem { file: file.to_owned(), line: None, feature: None, code, message });
+        let file = printable(file);
+        self.problems.push(Problem { file, line: None, feature: None, code, message: printable(&message) });
     }
 
     /// Marks a part as not wholly read: what refers to it cannot be judged.
@@ -186,5 +200,32 @@ impl Findings {
             (&a.file, a.line, a.code, &a.message).cmp(&(&b.file, b.line, b.code, &b.message))
         });
         self.problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_finding_about_a_subject_wins_and_takes_the_line_around_it() {
+        let mut found = Findings::default();
+        let unit = Subject::entry(Part::Units, "a");
+        found.place(unit.clone(), 7);
+        found.report(unit.field("plan").field(3).field("kind"), ProblemCode::UnknownKind, "one");
+        found.report(unit.field("plan").field(3).field("kind"), ProblemCode::KindNobodyHas, "two");
+        let problems = found.into_problems();
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].to_string(), "units.toml:7: unit `a`: one [UNKNOWN_KIND]");
+    }
+
+    #[test]
+    fn what_a_file_says_cannot_garble_a_terminal_or_fill_it() {
+        let mut found = Findings::default();
+        let long = "ү".repeat(10_000);
+        found.report(Subject::whole(Part::Units), ProblemCode::BadToml, format!("\u{1b}[2J{long}"));
+        let message = found.into_problems().remove(0).message;
+        assert!(message.starts_with("\u{fffd}[2J") && message.ends_with("ү…"), "{message}");
+        assert_eq!(message.chars().count(), limits::MESSAGE_CHARS_MAX + 1);
     }
 }

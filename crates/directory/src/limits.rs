@@ -43,5 +43,11 @@ pub(crate) const SPEED_MAX: f64 = 252.0;
 /// Longest title, callsign, command, talkgroup or contact in bytes: two columns of a console in any script.
 pub(crate) const TEXT_BYTES_MAX: usize = 200;
 
+/// Longest message in letters, since it may quote what a file says: a few lines of a terminal.
+pub(crate) const MESSAGE_CHARS_MAX: usize = 600;
+
+/// Longest word for which a similar name is looked for: ids are shorter, and looking costs its length times theirs.
+pub(crate) const HINT_CHARS_MAX: usize = 60;
+
 const _: () = assert!(ANSWER_MIN.0 < DESK_ANSWER.0 && CREW_ANSWER.0 < ANSWER_MAX.0);
 const _: () = assert!(TEXT_BYTES_MAX < domain::limits::LINE_BYTES_MAX);

@@ -1,10 +1,15 @@
 //! The name somebody probably meant.
 
+use crate::limits::HINT_CHARS_MAX;
+
 /// Most letters that may differ in a word that is still suggested.
 const MISTAKES_MAX: usize = 2;
 
 /// ` (did you mean \`x\`?)` for the name nearest to `word`, or nothing where none is near.
 pub(crate) fn hint<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    if word.chars().count() > HINT_CHARS_MAX {
+        return String::new();
+    }
     names
         .into_iter()
         .map(|name| (distance(word, name), name))

@@ -6,7 +6,7 @@ use domain::{IdError, directory::Titles};
 use geography::{Position, PositionError};
 use toml::{
     Spanned,
-    de::{DeArray, DeFloat, DeInteger, DeTable, DeValue},
+    de::{DeArray, DeInteger, DeTable, DeValue},
 };
 
 use crate::{
@@ -135,8 +135,7 @@ impl<'r, 'i> Fields<'r, 'i> {
             self.wrong_type(name, value, &format!("a whole number, {allowed}"));
             return None;
         };
-        let number = i64::from_str_radix(digits.as_str(), digits.radix()).ok();
-        let fits = number.and_then(|number| N::try_from(number).ok());
+        let fits = whole(digits).and_then(|number| N::try_from(number).ok());
         if fits.is_none() {
             self.report(name, code, format!("`{name}` is {digits}; write {allowed}"));
         }
@@ -146,9 +145,10 @@ impl<'r, 'i> Fields<'r, 'i> {
     /// A number, whole or not, that may be absent.
     pub(super) fn number(&mut self, name: &'static str) -> Option<f64> {
         let value = self.value(name)?.get_ref();
-        let whole = value.as_integer().map(DeInteger::as_str);
-        let digits = whole.or_else(|| value.as_float().map(DeFloat::as_str)).unwrap_or_default();
-        let number = digits.parse().ok();
+        let number = match (value.as_integer(), value.as_float()) {
+            (Some(digits), _) => whole(digits).and_then(|number| i32::try_from(number).ok()).map(f64::from),
+            (None, digits) => digits.and_then(|digits| digits.as_str().parse().ok()),
+        };
         if number.is_none() {
             self.wrong_type(name, value, "a number such as 1.3");
         }
@@ -326,6 +326,11 @@ pub(super) const fn kind_of(value: &DeValue<'_>) -> &'static str {
 /// A position that is none, with what to do.
 pub(super) fn out_of_range(error: PositionError) -> String {
     format!("{error}; write degrees of WGS 84, not metres of a map projection")
+}
+
+/// A whole number, in whatever base it is written.
+fn whole(digits: &DeInteger<'_>) -> Option<i64> {
+    i64::from_str_radix(digits.as_str(), digits.radix()).ok()
 }
 
 /// Two decimal numbers with one comma between them.

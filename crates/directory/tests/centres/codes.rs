@@ -81,6 +81,7 @@ const MISTAKES: &[Mistake] = &[
     mistake(ProblemCode::DetourOutOfRange, CENTRE, "1.3", "0.9", 11),
     mistake(ProblemCode::DetourOutOfRange, CENTRE, "1.3", "nan", 11),
     mistake(ProblemCode::SpeedOutOfRange, CENTRE, "speed_km_h = 40", "speed_km_h = 400", 12),
+    mistake(ProblemCode::SpeedOutOfRange, CENTRE, "speed_km_h = 40", "speed_km_h = 0x1_00", 12),
     mistake(ProblemCode::UnknownStation, DISTRICTS, "\"station\": \"east\"", "\"station\": \"eats\"", 9),
     mistake(ProblemCode::UnknownDesk, UNITS, "desk = \"west\"", "desk = \"wets\"", 1),
     mistake(ProblemCode::UnknownKind, UNITS, "kind = \"group\"", "kind = \"groop\"", 4),
