@@ -5,6 +5,9 @@
 
 mod access_table;
 
+pub mod decode;
+pub mod encode;
+
 pub use access_table::{descriptor_pool, roles};
 
 /// The contract as a `google.protobuf.FileDescriptorSet`, imports and the `access` option of each method included: what
