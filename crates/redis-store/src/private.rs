@@ -30,6 +30,9 @@ pub use place::SOCKET_PATH_BYTES_MAX;
 /// Longest wait for a server to load its data, or to end.
 const READY: Duration = Duration::from_secs(120);
 
+/// Longest wait for a server that was killed: a file it was just writing is written to its end.
+const END: Duration = Duration::from_secs(5);
+
 /// How often a lock is tried and a server asked: nothing tells us when either changes.
 const POLL: Duration = Duration::from_millis(10);
 
@@ -191,18 +194,18 @@ impl Private {
 
     /// Ends it as a crash would, for tests of recovery: it is started again.
     pub fn kill(&self) {
-        let pid = i32::try_from(self.process().pid).ok().and_then(rustix::process::Pid::from_raw);
-        if let Some(pid) = pid
-            && let Err(error) = rustix::process::kill_process(pid, rustix::process::Signal::KILL)
-        {
-            tracing::debug!(%error, "the private redis-server had ended already");
-        }
+        kill(&self.process());
     }
 
-    /// Ends it as a crash would, for good.
+    /// Ends it as a crash would, for good, and blocks until it and all that it had begun have ended, or for a few
+    /// seconds.
     pub fn end(self) {
         self.keeper.abort();
-        self.kill();
+        let deadline = Instant::now() + END;
+        while Instant::now() < deadline && !self.place.is_free() {
+            kill(&self.place.noted_process().unwrap_or_else(|| self.process()));
+            std::thread::sleep(POLL);
+        }
     }
 
     /// Stops using it. The last who does so ends it, and waits until it has.
@@ -231,6 +234,16 @@ impl Private {
 impl Drop for Private {
     fn drop(&mut self) {
         self.keeper.abort();
+    }
+}
+
+/// Ends a process as a crash would.
+fn kill(process: &Process) {
+    let pid = i32::try_from(process.pid).ok().and_then(rustix::process::Pid::from_raw);
+    if let Some(pid) = pid
+        && let Err(error) = rustix::process::kill_process(pid, rustix::process::Signal::KILL)
+    {
+        tracing::debug!(%error, "the private redis-server had ended already");
     }
 }
 
@@ -325,11 +338,7 @@ async fn wait_for_end(place: &Place, known: &Process, child: Option<Child>) {
         tracing::debug!(%error, "the private redis-server cannot be waited for");
     }
     loop {
-        let free = place.open_lock(&place.server_lock()).and_then(|lock| {
-            // Let go at once: whoever starts the server takes it again, in turn.
-            place.try_lock(&place.server_lock(), &lock, File::try_lock)
-        });
-        if free.unwrap_or(true) || place.noted_process().is_some_and(|noted| noted != *known) {
+        if place.is_free() || place.noted_process().is_some_and(|noted| noted != *known) {
             return;
         }
         sleep(WATCH).await;
@@ -366,6 +375,14 @@ impl Place {
             Err(TryLockError::WouldBlock) => Ok(false),
             Err(TryLockError::Error(source)) => Err(self.failed("lock", path)(source)),
         }
+    }
+
+    /// True if no server holds the directory. The lock is let go at once: whoever starts a server takes it again, in
+    /// turn.
+    fn is_free(&self) -> bool {
+        let path = self.server_lock();
+        let free = self.open_lock(&path).and_then(|lock| self.try_lock(&path, &lock, File::try_lock));
+        free.unwrap_or(true)
     }
 
     /// A connection to whoever answers at the socket, if anybody does.

@@ -32,7 +32,7 @@ pub struct RedisStore {
 
 impl RedisStore {
     /// Connects to the Redis of a centre, refuses unsafe settings, and loads or verifies the functions. It begins no
-    /// lineage: see [`open`](crate::open).
+    /// lineage: whoever knows what this node has seen before must judge the store first.
     ///
     /// # Errors
     /// Redis cannot be reached, may not be used, or has other functions under our name.

@@ -36,6 +36,19 @@ impl Directory {
     }
 }
 
+impl Drop for Directory {
+    /// A test that fails leaves no server behind.
+    fn drop(&mut self) {
+        let Ok(lock) = fs::File::open(self.path.join("server.lock")) else { return };
+        let noted = fs::read_to_string(self.path.join("server.lock")).unwrap_or_default();
+        let pid = noted.lines().next().and_then(|line| line.strip_prefix("pid ")?.parse().ok());
+        if let (Err(fs::TryLockError::WouldBlock), Some(pid)) = (lock.try_lock(), pid.and_then(Pid::from_raw))
+        {
+            kill_process(pid, Signal::KILL).ok();
+        }
+    }
+}
+
 fn private_directory() -> Directory {
     let root = tempfile::tempdir().expect("a directory");
     Directory { path: root.path().join("redis"), _root: root }

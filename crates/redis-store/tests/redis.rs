@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use domain::{CentreId, OperationId, RecordKey, RecordKind, Version};
 use redis::{Value, aio::MultiplexedConnection, cmd};
 use redis_store::{
-    Address, Found, LIBRARY_NAME, LIBRARY_TEXT, Marks, PrivateOptions, RedisStore, Settings, limits,
+    Address, LIBRARY_NAME, LIBRARY_TEXT, PrivateOptions, RedisStore, Settings, limits,
     scratch::{Scratch, eventually},
 };
 use rustix::process::{Pid, Signal, kill_process};
@@ -366,35 +366,28 @@ async fn a_store_that_lost_its_functions_gets_them_back() {
 }
 
 #[tokio::test]
-async fn a_store_put_back_to_an_older_copy_is_noticed_before_anything_is_committed() {
-    let mut scratch = Scratch::start().await.expect("a server");
-    let marks = Marks::open(&scratch.directory().join("marks")).expect("marks");
-    let open = async |scratch: &Scratch| {
-        let centre = centre();
-        let opening =
-            redis_store::open(scratch.address(), &centre, Settings::MustBeSafe, Retention::default(), &marks);
-        opening.await.expect("it opens")
-    };
-    let opened = open(&scratch).await;
-    let Found::New(begun) = opened.found else { panic!("{:?}", opened.found) };
-    assert!(matches!(opened.store.commit(step(1)).await, Ok(Outcome::Committed { .. })));
+async fn a_store_put_back_to_an_older_copy_takes_nothing_from_those_who_saw_more() {
+    let (mut scratch, store) = started().await;
+    assert!(matches!(store.commit(step(1)).await, Ok(Outcome::Committed { .. })));
     let copy = scratch.copy().expect("a copy");
-    assert!(matches!(opened.store.commit(step(2)).await, Ok(Outcome::Committed { .. })));
-    let known = Cursor { number: Version(2), ..begun };
-    assert_eq!(open(&scratch).await.found, Found::Known(known));
+    assert!(matches!(store.commit(step(2)).await, Ok(Outcome::Committed { .. })));
+    let seen = store.tip().await.expect("an answer");
     scratch.stop().await.expect("it stops");
     scratch.put_back(&copy).expect("put back");
     scratch.run().await.expect("it starts");
-    let found = open(&scratch).await;
-    let tip = Cursor { number: Version(1), ..begun };
-    assert_eq!(found.found, Found::Behind { marked: known, tip });
-    let mut late = step(3);
-    late.seen = Some(known);
-    assert_eq!(found.store.commit(late).await.expect("an answer"), Outcome::Behind { tip });
+    let tip = eventually(async || store.tip().await.ok()).await.expect("it answers");
+    assert_eq!(tip, Cursor { number: Version(1), ..seen });
+    let late = Commit { seen: Some(seen), ..step(3) };
+    assert_eq!(store.commit(late.clone()).await.expect("an answer"), Outcome::Behind { tip });
+    let follower = store.changes_after(seen, 1, Duration::from_secs(9)).await.expect("an answer");
+    assert_eq!(follower, Changes::Behind { tip });
     let new = Lineage::from_uuid(Uuid::from_u128(5));
-    let after = found.store.begin_lineage(tip.lineage, new).await.expect("an answer");
-    marks.note(&centre(), after).expect("noted");
-    assert_eq!(open(&scratch).await.found, Found::Known(after));
+    let begun = store.begin_lineage(tip.lineage, new).await.expect("an answer");
+    assert_eq!(store.commit(late).await.expect("an answer"), Outcome::Behind { tip: begun });
+    assert!(
+        matches!(store.commit(step(2)).await, Ok(Outcome::Committed { .. })),
+        "what was lost can be done again"
+    );
 }
 
 #[tokio::test]
