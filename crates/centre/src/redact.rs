@@ -158,3 +158,146 @@ fn milestones(milestones: Vec<Milestone>) -> Vec<Milestone> {
     };
     milestones.into_iter().map(without_names).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{RecordKey, RecordKind};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const ID: &str = "00000000-0000-0000-0000-000000000001";
+    const TIME: &str = "2030-01-01T00:00:00Z";
+
+    fn place() -> Value {
+        json!({"position": {"latitude": 42.87, "longitude": 74.59}, "uncertainty_m": 20, "method": "aml",
+            "address": "secret", "landmark": "secret"})
+    }
+
+    fn milestones() -> Value {
+        let by = json!({"name": "secret", "role": "operator", "on_behalf_of": "secret"});
+        json!([{"step": "created", "occurred_at": TIME, "recorded_at": TIME, "by": by, "channel": "phone",
+            "correction": "secret"}])
+    }
+
+    fn calls() -> Vec<Value> {
+        let ended = json!({"outcome": "advice", "remark": "secret", "by": "secret"});
+        let states = [
+            json!({"is": "answered", "desk": "secret"}),
+            json!({"is": "ringing", "trunk": "secret"}),
+            json!({"is": "ended", "disposition": ended}),
+        ];
+        let call = |state| {
+            json!({"id": ID, "number": "1000", "source": "telephone", "caller_number": "secret",
+                "location": place(), "type_text": "secret", "narrative": "secret",
+                "duplicate": {"choice": "unasked"}, "milestones": milestones(), "state": state,
+                "additions": [{"at": TIME, "by": "secret", "narrative": "secret", "location": place()}]})
+        };
+        states.map(call).into()
+    }
+
+    fn incidents() -> Vec<Value> {
+        let closing = json!({"disposition": "secret", "registration_number": "secret",
+            "lawful_reason": "secret", "by": "secret", "at": TIME});
+        let states = [
+            json!({"is": "held", "by": "secret", "until": TIME, "why": "secret"}),
+            json!({"is": "closed", "closing": closing}),
+            json!({"is": "cancelled", "reason": "secret", "by": "secret", "at": TIME}),
+        ];
+        let incident = |state| {
+            json!({"id": ID, "number": "1000", "priority": 1, "location": place(), "summary": "secret",
+                "restriction": {"readers": ["secret"], "reason": "secret", "by": "secret"},
+                "created_at": TIME, "milestones": milestones(), "state": state})
+        };
+        states.map(incident).into()
+    }
+
+    fn assignments() -> Vec<Value> {
+        let states = [
+            json!({"is": "received", "person": "secret"}),
+            json!({"is": "accepted", "person": "secret"}),
+            json!({"is": "returned", "reason": "secret", "by": "secret"}),
+            json!({"is": "stand_down_sent", "by": "secret", "reason": "secret"}),
+            json!({"is": "stood_down", "confirmed_by": "secret"}),
+        ];
+        let assignment = |state| {
+            json!({"id": ID, "incident": ID, "desk": "north", "purpose": {"is": "inform"},
+                "milestones": milestones(), "state": state})
+        };
+        states.map(assignment).into()
+    }
+
+    fn runs() -> Vec<Value> {
+        let states = [
+            json!({"is": "cleared", "disposition": "secret"}),
+            json!({"is": "stand_down_sent", "by": "secret", "reason": "secret"}),
+            json!({"is": "stood_down", "confirmed_by": "secret"}),
+        ];
+        let run = |state| {
+            json!({"id": ID, "incident": ID, "assignment": ID, "unit": "dogs", "desk": "north",
+                "milestones": milestones(), "state": state})
+        };
+        states.map(run).into()
+    }
+
+    fn alarms() -> Vec<Value> {
+        let states = [
+            json!({"is": "acknowledged", "by": "secret", "at": TIME}),
+            json!({"is": "ended", "by": "secret", "at": TIME}),
+        ];
+        let alarm = |state| {
+            json!({"id": ID, "code": "SHORTFALL", "level": "operator", "raised_at": TIME,
+                "detail": "secret", "state": state})
+        };
+        states.map(alarm).into()
+    }
+
+    /// A record of each kind and of each state with words in it, in which everything personal is `secret`.
+    fn records() -> Vec<(RecordKind, Value)> {
+        let one = |kind, json| (kind, vec![json]);
+        let all = [
+            (RecordKind::Call, calls()),
+            (RecordKind::Incident, incidents()),
+            (RecordKind::Assignment, assignments()),
+            (RecordKind::Run, runs()),
+            (RecordKind::Alarm, alarms()),
+            one(
+                RecordKind::Unit,
+                json!({"id": "dogs", "crew": ["secret"], "since": TIME,
+                    "state": {"is": "out_of_service", "reason": "secret"}}),
+            ),
+            one(
+                RecordKind::Note,
+                json!({"id": ID, "incident": ID, "text": "secret", "by": "secret", "at": TIME}),
+            ),
+            one(
+                RecordKind::Dispatch,
+                json!({"holder": "a", "automatic": "off", "switched_by": "secret", "reason": "secret"}),
+            ),
+            one(
+                RecordKind::Directory,
+                json!({"version": 1, "parts": 1, "sha256": "00", "applied_by": "secret",
+                    "applied_at": TIME}),
+            ),
+            one(
+                RecordKind::DirectoryPart,
+                json!({"version": 1, "sha256": "00", "part": 0, "text": "secret"}),
+            ),
+        ];
+        all.into_iter().flat_map(|(kind, all)| all.into_iter().map(move |json| (kind, json))).collect()
+    }
+
+    #[test]
+    fn nothing_personal_is_left_in_any_record_and_no_record_changes_its_name() {
+        for (kind, json) in records() {
+            let record = Record::from_json(&RecordKey::new(kind, ID), &json.to_string()).unwrap();
+            let whole = record.to_json();
+            assert!(whole.contains("secret"), "{whole}");
+            let redacted = redact(&record);
+            let shown = redacted.to_json();
+            assert!(!shown.contains("secret") && !shown.contains("42.87"), "{shown}");
+            assert_eq!((redacted.key(), redacted.is_open()), (record.key(), record.is_open()));
+            assert_eq!(redact(&redacted), redacted, "redacting twice is redacting once");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use centre::{RingLimits, Scope};
+use centre::{Heard, RingLimits, Scope};
 use domain::{Version, record::Record};
 use store::{Cursor, Retention};
 use tokio::time::Instant;
@@ -184,4 +184,27 @@ async fn a_note_comes_once_and_is_not_kept() {
     let frame = client.frame().await;
     assert_eq!((frame.records.len(), frame.left.len()), (1, 1));
     assert_eq!(client.held.len(), 1, "the incident alone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscriber_hears_every_change_in_order_or_that_it_must_read_the_board() {
+    let mut world = World::new();
+    let node = world.node(RingLimits { changes: 4, bytes: 1 << 20 }).await;
+    let mut subscriber = node.centre.changes();
+    assert!(matches!(subscriber.next().await, Heard::Lost { behind: None }));
+    for number in 0..4 {
+        world.write(vec![Record::Alarm(alarm(number, None))]).await;
+    }
+    node.catch_up(&world).await;
+    let Heard::Changes(changes) = subscriber.next().await else { panic!("four changes are in the ring") };
+    let numbers: Vec<_> = changes.iter().map(|applied| applied.change.number.0).collect();
+    assert_eq!(numbers, [1, 2, 3, 4]);
+    for number in 4..10 {
+        world.write(vec![Record::Alarm(alarm(number, None))]).await;
+    }
+    node.catch_up(&world).await;
+    assert!(matches!(subscriber.next().await, Heard::Lost { behind: None }), "two of six are gone");
+    world.write(vec![Record::Alarm(alarm(10, None))]).await;
+    let Heard::Changes(changes) = subscriber.next().await else { panic!("and then it goes on") };
+    assert_eq!(changes[0].change.number, Version(11));
 }
