@@ -176,8 +176,10 @@ fn open_for_writing(directory: &Path, path: &Path) -> Result<File, ArchiveError>
     let bytes = fs::read(path).map_err(failed("read", path))?;
     let torn_bytes = parse(&bytes).torn_bytes;
     if torn_bytes > 0 {
-        tracing::warn!(path = %path.display(), torn_bytes, "the end of an archive file was torn by a crash and is cut off");
-        file.set_len(bytes.len() as u64 - torn_bytes).map_err(failed("cut", path))?;
+        let cut = failed("cut", path);
+        let path = path.display();
+        tracing::warn!(%path, torn_bytes, "the end of an archive file was torn by a crash and is cut off");
+        file.set_len(bytes.len() as u64 - torn_bytes).map_err(cut)?;
     }
     file.sync_all().map_err(failed("write to the disk", path))?;
     let listing = File::open(directory).and_then(|directory| directory.sync_all());

@@ -166,7 +166,12 @@ impl Private {
         let place = Arc::new(Place::prepare(directory, options)?);
         let users = place.wait_for_lock(&place.users_lock(), File::try_lock_shared).await?;
         let server = obtain(&place).await?;
-        tracing::info!(directory = %place.directory.display(), pid = server.process.pid, obtained = ?server.obtained, "the private redis-server is ready");
+        tracing::info!(
+            directory = %place.directory.display(),
+            pid = server.process.pid,
+            obtained = ?server.obtained,
+            "the private redis-server is ready"
+        );
         let (process, obtained) = (Arc::new(Mutex::new(server.process)), server.obtained);
         let keeper = tokio::spawn(keep(Arc::clone(&place), Arc::clone(&process), server.child));
         Ok(Self { place, process, obtained, keeper, users })

@@ -302,8 +302,8 @@ fn word(outcome: &Result<Outcome, StoreError>) -> &'static str {
     }
 }
 
-/// Runs random histories, each in a centre of its own on the same server.
-fn run(cases: u32, steps: std::ops::Range<usize>, returns: u32) {
+/// Runs random histories, each in a centre of its own on the same server, and makes sure that they had teeth.
+fn run(cases: u32, steps: std::ops::Range<usize>, returns: u32, of_each_outcome: usize) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -324,8 +324,11 @@ fn run(cases: u32, steps: std::ops::Range<usize>, returns: u32) {
     drop(scratch);
     drop(guard);
     outcome.expect("memory and Redis agree");
-    for word in ["committed", "repeated", "other content", "conflict", "behind", "refused"] {
-        assert!(outcomes.get(word).is_some_and(|count| *count > 5), "too few were {word}: {outcomes:?}");
+    for word in ["committed", "repeated", "conflict", "behind", "refused", "other content"] {
+        assert!(
+            outcomes.get(word).is_some_and(|count| *count >= of_each_outcome),
+            "too few were {word}: {outcomes:?}"
+        );
     }
 }
 
@@ -348,10 +351,10 @@ async fn check_history(
 
 #[test]
 fn memory_and_redis_agree_over_any_history() {
-    run(160, 1..60, 0);
+    run(160, 1..60, 0, 20);
 }
 
 #[test]
 fn memory_and_redis_agree_after_returns_to_an_older_copy() {
-    run(10, 20..60, 4);
+    run(10, 20..60, 4, 1);
 }

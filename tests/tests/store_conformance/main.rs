@@ -51,6 +51,7 @@ on_every_store!(
     texts_of_every_kind_come_back_unchanged,
     racing_commits_lose_nothing_and_double_nothing,
     more_records_than_one_read_takes_are_all_read,
+    what_is_old_goes_a_few_at_a_time,
 );
 
 fn in_memory() -> SharedStore {

@@ -380,3 +380,25 @@ pub(crate) async fn more_records_than_one_read_takes_are_all_read(store: SharedS
     assert_eq!(found.iter().flatten().count(), many.len());
     assert_eq!(store.get(&[]).await.expect("an answer"), []);
 }
+
+pub(crate) async fn what_is_old_goes_a_few_at_a_time(store: SharedStore) {
+    let start = tip(&store).await;
+    let aged = limits::STREAM_AGED_PER_COMMIT_MAX as u64;
+    let forgotten = limits::FORGOTTEN_PER_COMMIT_MAX;
+    let old = aged + 4;
+    for number in 1..=old {
+        committed(&store, commit(&number.to_string())).await;
+    }
+    let later = at(i64::try_from(limits::REMEMBERED_FOR.as_secs()).expect("two days") + 1);
+    for (step, first) in [(1, aged + 1), (2, old + 1)] {
+        let mut next = commit(&format!("later-{step}"));
+        next.at = later;
+        committed(&store, next).await;
+        let trimmed = store.changes_after(start, 1, Duration::ZERO).await.expect("an answer");
+        assert_eq!(trimmed, Changes::Trimmed { first: Version(first) }, "after {step}");
+        for (number, is_known) in [(step * forgotten, false), (step * forgotten + 1, true)] {
+            let known = store.remembered(operation(&number.to_string())).await.expect("an answer");
+            assert_eq!(known.is_some(), is_known, "operation {number} after {step}");
+        }
+    }
+}
