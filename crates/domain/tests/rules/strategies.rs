@@ -145,15 +145,13 @@ impl Dice {
         Priority::new(self.pick(&[1, 2, 3, 4, 5])).unwrap()
     }
 
-    /// Anywhere on the Earth, to nine decimals: a tenth of a millimetre. Of a float with more, the JSON reader may give
-    /// back its neighbour in the last bit.
+    /// Anywhere on the Earth, with every digit a float has.
     fn position(&mut self) -> Position {
-        let degrees = |dice: &mut Self, most: u32| {
-            let whole = f64::from(dice.below(2 * most)) - f64::from(most);
-            let nanodegrees = whole * 1e9 + f64::from(dice.below(1_000_000_001));
-            nanodegrees / 1e9
+        let degrees = |dice: &mut Self, most: f64| {
+            let part = f64::from(dice.below(u32::MAX)) / f64::from(u32::MAX);
+            (2.0 * part - 1.0) * most
         };
-        Position::new(degrees(self, 90), degrees(self, 180)).unwrap()
+        Position::new(degrees(self, 90.0), degrees(self, 180.0)).unwrap()
     }
 
     fn location(&mut self) -> Location {
