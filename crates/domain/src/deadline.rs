@@ -6,8 +6,9 @@ use crate::{
     AlarmId, AssignmentId, CallId, IncidentId, RunId,
     alarm::{AlarmLevel, AlarmState},
     call::CallState,
-    incident::IncidentState,
+    incident::{Incident, IncidentState},
     limits::{ALARM_TAKEN_WITHIN, QUEUE_AGE_ALARM},
+    milestone::{Step, latest},
     record::Record,
     run::RunState,
 };
@@ -55,8 +56,7 @@ impl Deadline {
                     Some(Self { due: until, what: Awaited::Release(incident.id) })
                 }
                 IncidentState::Open if incident.is_queued() => Some(Self {
-                    due: incident
-                        .created_at
+                    due: waits_since(incident)
                         .saturating_add(QUEUE_AGE_ALARM.duration())
                         .unwrap_or(Timestamp::MAX),
                     what: Awaited::Service(incident.id),
@@ -91,4 +91,9 @@ impl Deadline {
             | Record::DirectoryPart(_) => None,
         }
     }
+}
+
+/// Since when an open incident waits: since it was opened, or opened again.
+fn waits_since(incident: &Incident) -> Timestamp {
+    latest(&incident.milestones, Step::Reopened).map_or(incident.created_at, |reopened| reopened.recorded_at)
 }

@@ -6,8 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::{
-    AlarmId, AssignmentId, CallId, DistrictId, IncidentId, IncidentTypeId, RunId, StationId, UnitId,
-    UnitKindId, Version,
+    AlarmId, AssignmentId, CallId, IncidentId, IncidentTypeId, RunId, StationId, UnitId, UnitKindId, Version,
 };
 
 /// The lifecycles, for naming the one that refused.
@@ -113,9 +112,9 @@ pub enum Refusal {
     /// The directory has no such type.
     #[error("the directory has no incident type `{0}`")]
     UnknownType(IncidentTypeId),
-    /// The directory has no such district.
-    #[error("the directory has no district `{0}`")]
-    UnknownDistrict(DistrictId),
+    /// No call or incident that the asker may see is called so.
+    #[error("nothing is called by the number `{0}`")]
+    UnknownNumber(String),
     /// The unit cannot be sent.
     #[error("unit `{unit}` is {state}; only an available unit can be sent")]
     UnitNotAvailable {
@@ -229,7 +228,7 @@ impl Refusal {
             Self::UnknownStation(_) => "UNKNOWN_STATION",
             Self::UnknownKind(_) => "UNKNOWN_KIND",
             Self::UnknownType(_) => "UNKNOWN_TYPE",
-            Self::UnknownDistrict(_) => "UNKNOWN_DISTRICT",
+            Self::UnknownNumber(_) => "UNKNOWN_NUMBER",
             Self::UnitNotAvailable { .. } => "UNIT_NOT_AVAILABLE",
             Self::UnitOfAnotherDesk { .. } => "UNIT_OF_ANOTHER_DESK",
             Self::DeskChooses { .. } => "DESK_CHOOSES",
@@ -265,7 +264,7 @@ impl Refusal {
             Self::UnknownStation(id) => vec![("station", id.to_string())],
             Self::UnknownKind(id) => vec![("kind", id.to_string())],
             Self::UnknownType(id) => vec![("type", id.to_string())],
-            Self::UnknownDistrict(id) => vec![("district", id.to_string())],
+            Self::UnknownNumber(number) => vec![("number", number.clone())],
             Self::UnitNotAvailable { unit, state } => {
                 vec![
                     ("unit", unit.to_string()),

@@ -91,7 +91,7 @@ impl ScopeRefusal {
             Self::UnitOfOtherStation { .. } => "SCOPE_UNIT_OF_OTHER_STATION",
             Self::CrewNotStation { .. } => "SCOPE_CREW_NOT_STATION",
             Self::RoleDoesNotAct { .. } => "SCOPE_ROLE_DOES_NOT_ACT",
-            Self::NotAReader => "INCIDENT_UNKNOWN",
+            Self::NotAReader => "UNKNOWN_INCIDENT",
         }
     }
 

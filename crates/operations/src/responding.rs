@@ -60,6 +60,7 @@ pub(crate) fn give(
         Awaits::Nobody => None,
     };
     if let Purpose::Respond { need, .. } = &giving.purpose {
+        settle_doubts(draft, incident, report);
         if let Some(need) = incident.needs.get_mut(*need) {
             need.serve(id);
         }
@@ -81,6 +82,20 @@ pub(crate) fn give(
     incident.assignments.push(id);
     draft.put(Record::Assignment(assignment.clone()));
     Ok(assignment)
+}
+
+/// Somebody is asked: what was returned is given again, and if a person asks, it is no duplicate to them.
+fn settle_doubts(draft: &mut Draft<'_>, incident: &mut Incident, report: &Report) {
+    let by_person = draft.asker.principal().is_some();
+    if by_person {
+        incident.suspected_duplicate_of = None;
+    }
+    let id = incident.id;
+    end_alarms(draft, report, |alarm| {
+        alarm.incident == Some(id)
+            && (alarm.code == AlarmCode::AssignmentReturned
+                || (by_person && alarm.code == AlarmCode::SuspectedDuplicate))
+    });
 }
 
 /// Sends a unit under an assignment. The caller writes the incident; the assignment and the unit are written here.

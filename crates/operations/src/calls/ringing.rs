@@ -2,6 +2,7 @@
 
 use domain::{
     CallId, RecordKind, Version,
+    alarm::AlarmCode,
     call::{Call, CallEvent, CallState, DuplicateChoice},
     location::Location,
     milestone::Step,
@@ -14,6 +15,7 @@ use super::CallAnswer;
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{believed, line},
+    responding::end_alarms,
 };
 
 /// A call rings.
@@ -177,6 +179,9 @@ async fn move_call(
         }
         call.state = call.state.next(step.event.clone())?;
         call.milestones.push(report.milestone(step.step));
+        end_alarms(draft, &report, |alarm| {
+            alarm.code == AlarmCode::CallBackDue && alarm.call == Some(step.call)
+        });
         draft.put(Record::Call(call));
         Ok(CallAnswer { call: step.call })
     })

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     CallId, IncidentId, IncidentTypeId, Priority, RecordKey, RecordKind, SpokenNumber,
+    alarm::AlarmCode,
     call::{Call, CallEvent, CallFlag, CallState, DuplicateChoice},
     incident::{Incident, IncidentState, Need},
     limits::{NARRATIVE_BYTES_MAX, SUMMARY_CHARS_MAX},
@@ -22,6 +23,7 @@ use crate::{
     draft::{Draft, Halt},
     incidents::place_incident,
     queries::{Likeness, likely_duplicates},
+    responding::end_alarms,
 };
 
 /// How urgent a call is taken to be before any directory says: nothing is known, so nearly the most.
@@ -118,7 +120,13 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     let mut flags = BTreeSet::new();
     report.occurred_at = said_or_now(request.answered_at, draft.now, &mut flags);
     let mut call = match request.continues {
-        Some(id) => answered(draft.call(id)?, request, &report)?,
+        Some(id) => {
+            let call = answered(draft.call(id)?, request, &report)?;
+            end_alarms(draft, &report, |alarm| {
+                alarm.code == AlarmCode::CallBackDue && alarm.call == Some(id)
+            });
+            call
+        }
         None => fresh(draft, request, number, &report, &mut flags),
     };
     call.location = request.location.clone();

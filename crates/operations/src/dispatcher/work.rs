@@ -30,8 +30,8 @@ impl Work {
                     self.incidents.insert(incident.id);
                 }
                 Record::Call(call) => self.hear_call(call),
-                Record::Assignment(assignment) if !assignment.state.is_open() => {
-                    // a desk that is not promised anything any more may serve whoever waits for its kind
+                Record::Assignment(assignment) if !assignment.state.awaits_answer() || assignment.overdue => {
+                    // the unit that was recommended under it is promised no longer: it may serve whoever waits for its kind
                     if let Some(unit) = &assignment.recommended_unit {
                         self.freed(picture, unit);
                     }

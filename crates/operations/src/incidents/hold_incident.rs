@@ -1,8 +1,8 @@
 //! Holding an incident back until a time, and releasing it: always a person's decision.
 
 use domain::{
-    IncidentId, RecordKind, Version, alarm::AlarmCode, incident::IncidentEvent, limits::HOLD_MAX,
-    milestone::Step, record::Record, refusal::Refusal,
+    IncidentId, RecordKind, Version, alarm::AlarmCode, assignment::Purpose, incident::IncidentEvent,
+    limits::HOLD_MAX, milestone::Step, record::Record, refusal::Refusal,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -49,7 +49,8 @@ pub async fn hold_incident(
         if !runs.is_empty() {
             return Err(Refusal::RunsOpen { runs: runs.iter().map(|run| run.id).collect() }.into());
         }
-        if let Some(given) = open_assignments(draft, &incident)?.first() {
+        let given = open_assignments(draft, &incident)?;
+        if let Some(given) = given.iter().find(|given| given.purpose != Purpose::Inform) {
             return Err(Refusal::OpenWork { what: format!("assignment {}", given.id) }.into());
         }
         let (by, why) = (draft.asker.name(), request.reason.clone());

@@ -15,7 +15,7 @@ use crate::{
     Answer, Ask, ControlRoom, Done, OperationError,
     asker::limit,
     draft::{Draft, Halt},
-    responding::{must_be_open, open_assignments, served_need},
+    responding::{end_alarms, must_be_open, open_assignments, served_need},
 };
 
 /// One incident is part of another.
@@ -65,7 +65,11 @@ pub async fn merge_incidents(
         for assignment in open_assignments(draft, &merged)? {
             move_assignment(draft, &mut merged, &mut into, assignment)?;
         }
-        merged.milestones.push(draft.report().milestone(Step::Merged));
+        let report = draft.report();
+        merged.milestones.push(report.milestone(Step::Merged));
+        end_alarms(draft, &report, |alarm| {
+            alarm.incident == Some(merged.id) && alarm.assignment.is_none() && alarm.run.is_none()
+        });
         into.merged_from.push(merged.id);
         if into.suspected_duplicate_of == Some(merged.id) {
             into.suspected_duplicate_of = None;

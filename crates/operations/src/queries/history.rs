@@ -12,7 +12,7 @@ use domain::{
     refusal::Refusal,
     run::Run,
 };
-use identity::{Reach, ScopeRefusal};
+use identity::Reach;
 use store::Cursor;
 
 use super::{alarms, may_see};
@@ -161,7 +161,7 @@ async fn spoken_incident(room: &ControlRoom, number: &str) -> Result<IncidentId,
             return Ok(incident.id);
         }
     }
-    Err(ScopeRefusal::NotAReader.into())
+    Err(Refusal::UnknownNumber(number.to_owned()).into())
 }
 
 /// The call that people call by this number: one on the board, else that of an incident, else one that is over.
@@ -204,7 +204,7 @@ async fn spoken_call(room: &ControlRoom, number: &str) -> Result<CallId, Operati
             found = Some(call.id);
         }
     }
-    found.ok_or_else(|| ScopeRefusal::NotAReader.into())
+    found.ok_or_else(|| Refusal::UnknownNumber(number.to_owned()).into())
 }
 
 /// What is over and not archived yet.

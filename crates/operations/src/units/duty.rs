@@ -1,7 +1,8 @@
 //! A unit comes on duty, goes off, cannot be sent for a while, or can again.
 
 use domain::{
-    RecordKind, UnitId, Version, limits::CREW_MAX, record::Record, refusal::Refusal, unit::UnitEvent,
+    RecordKind, UnitId, Version, alarm::AlarmCode, limits::CREW_MAX, record::Record, refusal::Refusal,
+    unit::UnitEvent,
 };
 use serde::Serialize;
 
@@ -9,7 +10,7 @@ use super::UnitAnswer;
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{limit, line},
-    responding::may_report_for,
+    responding::{end_alarms, may_report_for},
 };
 
 /// What is said of a unit's duty.
@@ -88,6 +89,12 @@ pub async fn set_duty(
         };
         unit.state = unit.state.next(event)?;
         unit.since = draft.now;
+        if unit.unanswered_in_a_row == 0 {
+            let report = draft.report();
+            end_alarms(draft, &report, |alarm| {
+                alarm.code == AlarmCode::UnitSilent && alarm.unit.as_ref() == Some(&request.unit)
+            });
+        }
         draft.put(Record::Unit(unit));
         Ok(UnitAnswer { unit: request.unit.clone() })
     })
