@@ -1,1 +1,15 @@
-//! A seeded city of callers, duty desks and crews; replays recorded traces; drives operations or gRPC.
+//! A seeded city of callers, duty desks, crews and operators that drives a running centre over gRPC, the replay of
+//! recorded traces, and the audit that reads what is left in the store.
+//!
+//! It knows the centre by its contract alone: nothing here reaches into a server. The audit never asks the centre it
+//! judges; it reads the clients' own histories and the store.
+
+pub mod audit;
+pub mod connection;
+pub mod crowd;
+pub mod faults;
+pub mod history;
+pub mod laws;
+pub mod pace;
+pub mod replay;
+pub mod trace;

@@ -1,0 +1,220 @@
+//! Collecting the evidence: every record that a history names, that the store lists, or that another record names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    AssignmentId, CallId, IncidentId, RecordKey, RecordKind, Version,
+    record::{Record, Versioned},
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use store::{Cursor, SharedStore, limits::LIST_MAX};
+
+use super::AuditError;
+use crate::history::ClientHistory;
+
+/// How often the store is read again because it moved meanwhile: a dispatcher may still raise an alarm.
+const READINGS_MAX: usize = 20;
+
+/// Everything there is.
+pub(super) struct Evidence {
+    /// Where the store stood.
+    pub(super) tip: Cursor,
+    /// Every record, by its key.
+    pub(super) records: BTreeMap<RecordKey, Versioned<Record>>,
+    /// Those that only the archive holds.
+    pub(super) archived: BTreeSet<RecordKey>,
+    /// What the store lists as open.
+    pub(super) open: BTreeSet<RecordKey>,
+    /// What the store lists as the queue.
+    pub(super) queue: BTreeSet<RecordKey>,
+}
+
+/// One line of the archive.
+#[derive(Deserialize)]
+struct Line {
+    records: Vec<Archived>,
+}
+
+/// One record of such a line.
+#[derive(Deserialize)]
+struct Archived {
+    key: RecordKey,
+    version: Version,
+    state: Box<RawValue>,
+}
+
+impl Evidence {
+    /// Collects it at one moment of the store.
+    pub(super) async fn collect(
+        store: &SharedStore,
+        histories: &[ClientHistory],
+        archive: &[String],
+    ) -> Result<Self, AuditError> {
+        let archive = read_archive(archive)?;
+        let told = told(histories);
+        for _ in 0..READINGS_MAX {
+            let before = store.tip().await.map_err(AuditError::Store)?;
+            let evidence = Self::read(store, before, &told, &archive).await?;
+            if store.tip().await.map_err(AuditError::Store)? == before {
+                return Ok(evidence);
+            }
+        }
+        Err(AuditError::Moving)
+    }
+
+    async fn read(
+        store: &SharedStore,
+        tip: Cursor,
+        told: &BTreeSet<RecordKey>,
+        archive: &BTreeMap<RecordKey, Versioned<Record>>,
+    ) -> Result<Self, AuditError> {
+        let open: BTreeSet<RecordKey> = store.open().await.map_err(AuditError::Store)?.into_iter().collect();
+        let queue = store.queue(LIST_MAX).await.map_err(AuditError::Store)?;
+        let closed = store.closed_before(Timestamp::MAX, LIST_MAX).await.map_err(AuditError::Store)?;
+        let mut records: BTreeMap<RecordKey, Versioned<Record>> = BTreeMap::new();
+        let mut archived = BTreeSet::new();
+        let mut asked = BTreeSet::new();
+        let mut wanted: Vec<RecordKey> =
+            told.iter().chain(&open).chain(&closed).chain(archive.keys()).cloned().collect();
+        while !wanted.is_empty() {
+            wanted.retain(|key| asked.insert(key.clone()));
+            let found = store.get(&wanted).await.map_err(AuditError::Store)?;
+            let mut next = Vec::new();
+            for (key, found) in wanted.into_iter().zip(found) {
+                let record = match found {
+                    Some(found) => Versioned {
+                        version: found.version,
+                        record: Record::from_json(&key, &found.state).map_err(AuditError::Record)?,
+                    },
+                    None => match archive.get(&key) {
+                        Some(record) => {
+                            archived.insert(key.clone());
+                            record.clone()
+                        }
+                        None => continue,
+                    },
+                };
+                next.extend(named(&record.record));
+                records.insert(key, record);
+            }
+            wanted = next;
+        }
+        let queue = queue.into_iter().map(|(key, _)| key).collect();
+        Ok(Self { tip, records, archived, open, queue })
+    }
+
+    /// The call, if it is anywhere.
+    pub(super) fn call(&self, id: &str) -> Option<&domain::call::Call> {
+        let id: CallId = id.parse().ok()?;
+        let found = &self.records.get(&RecordKey::new(RecordKind::Call, id))?.record;
+        if let Record::Call(call) = found { Some(call) } else { None }
+    }
+
+    /// The incident, if it is anywhere.
+    pub(super) fn incident(&self, id: IncidentId) -> Option<&domain::incident::Incident> {
+        let found = &self.records.get(&RecordKey::new(RecordKind::Incident, id))?.record;
+        if let Record::Incident(incident) = found { Some(incident) } else { None }
+    }
+
+    /// The assignment, if it is anywhere.
+    pub(super) fn assignment(&self, id: AssignmentId) -> Option<&domain::assignment::Assignment> {
+        let found = &self.records.get(&RecordKey::new(RecordKind::Assignment, id))?.record;
+        if let Record::Assignment(assignment) = found { Some(assignment) } else { None }
+    }
+}
+
+/// Every record that an answer named.
+fn told(histories: &[ClientHistory]) -> BTreeSet<RecordKey> {
+    let mut keys = BTreeSet::new();
+    for request in histories.iter().flat_map(|history| history.requests.values()) {
+        for answer in request.answers() {
+            keys.extend(answer.records.keys().filter_map(|key| key.parse().ok()));
+            if let Some(taken) = &answer.taken {
+                keys.insert(RecordKey::new(RecordKind::Call, &taken.call));
+                if !taken.incident.is_empty() {
+                    keys.insert(RecordKey::new(RecordKind::Incident, &taken.incident));
+                }
+            }
+        }
+        // what was asked and refused, or never answered, may be there all the same
+    }
+    for history in histories {
+        for (request, known) in &history.requests {
+            if known.method == "TakeCall" {
+                keys.insert(RecordKey::new(RecordKind::Call, call_of(&history.client, request)));
+            }
+        }
+    }
+    keys
+}
+
+/// The call that a request to take one creates: it derives from who asks and the request id.
+pub(super) fn call_of(client: &str, request: &str) -> CallId {
+    CallId::derived(domain::OperationId::derived(client, request), "call")
+}
+
+/// The records that a record names.
+fn named(record: &Record) -> Vec<RecordKey> {
+    let incident = |id: &IncidentId| RecordKey::new(RecordKind::Incident, id);
+    match record {
+        Record::Call(call) => call.incident.iter().map(incident).collect(),
+        Record::Incident(it) => {
+            let calls = it.calls.iter().map(|id| RecordKey::new(RecordKind::Call, id));
+            let assignments = it.assignments.iter().map(|id| RecordKey::new(RecordKind::Assignment, id));
+            let runs = it.runs.iter().map(|id| RecordKey::new(RecordKind::Run, id));
+            let notes = it.notes.iter().map(|id| RecordKey::new(RecordKind::Note, id));
+            let kept = it.recommendation.iter().chain(&it.earlier_recommendations);
+            let recommendations = kept.map(|id| RecordKey::new(RecordKind::Recommendation, id));
+            let merged = it.merged_from.iter().map(incident);
+            let into = match &it.state {
+                domain::incident::IncidentState::Merged { into } => Some(incident(into)),
+                domain::incident::IncidentState::Held { .. }
+                | domain::incident::IncidentState::Open
+                | domain::incident::IncidentState::Closed { .. }
+                | domain::incident::IncidentState::Cancelled { .. } => None,
+            };
+            calls
+                .chain(assignments)
+                .chain(runs)
+                .chain(notes)
+                .chain(recommendations)
+                .chain(merged)
+                .chain(into)
+                .collect()
+        }
+        Record::Assignment(it) => {
+            let runs = it.runs.iter().map(|id| RecordKey::new(RecordKind::Run, id));
+            runs.chain([incident(&it.incident)]).collect()
+        }
+        Record::Run(run) => vec![
+            incident(&run.incident),
+            RecordKey::new(RecordKind::Assignment, run.assignment),
+            RecordKey::new(RecordKind::Unit, &run.unit),
+        ],
+        Record::Unit(unit) => {
+            unit.run().map(|run| RecordKey::new(RecordKind::Run, run)).into_iter().collect()
+        }
+        Record::Note(note) => vec![incident(&note.incident)],
+        Record::Alarm(alarm) => alarm.incident.iter().map(incident).collect(),
+        Record::Recommendation(it) => vec![incident(&it.incident)],
+        Record::Desk(_) | Record::Dispatch(_) | Record::Directory(_) | Record::DirectoryPart(_) => Vec::new(),
+    }
+}
+
+/// Reads the archive's lines. A line that stands twice, after a crash, counts once.
+fn read_archive(lines: &[String]) -> Result<BTreeMap<RecordKey, Versioned<Record>>, AuditError> {
+    let mut records: BTreeMap<RecordKey, Versioned<Record>> = BTreeMap::new();
+    for line in lines {
+        let line: Line = serde_json::from_str(line).map_err(AuditError::Archive)?;
+        for Archived { key, version, state } in line.records {
+            let record = Record::from_json(&key, state.get()).map_err(AuditError::Record)?;
+            let newer = records.get(&key).is_none_or(|known| known.version < version);
+            if newer {
+                records.insert(key, Versioned { version, record });
+            }
+        }
+    }
+    Ok(records)
+}

@@ -1,0 +1,273 @@
+//! What one actor sees: the records in a scope, kept by following the centre's stream.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use protocol::{
+    record::v1::{Alarm, Assignment, Cursor, Incident, Run, Unit, incident_state, run_state},
+    watch::v1::{
+        RecordKind, Scope, WatchRequest, WatchResponse, record::Record, scope,
+        watch_service_client::WatchServiceClient,
+    },
+};
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
+use tonic::{Code, Streaming};
+
+use super::stage::from_wire;
+use crate::connection::Person;
+
+/// Nothing for this long, not even a heartbeat: the connection is dead. The contract calls a picture old after 5 s.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// Pause before a broken watch is begun again.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The largest frame the contract allows is 1 MiB; a little more for the rest of the message.
+const FRAME_BYTES_MAX: usize = 2 << 20;
+
+/// The records in a scope.
+#[derive(Debug, Default)]
+pub(super) struct Picture {
+    pub(super) incidents: HashMap<String, Incident>,
+    pub(super) assignments: HashMap<String, Assignment>,
+    pub(super) runs: HashMap<String, Run>,
+    pub(super) units: HashMap<String, Unit>,
+    pub(super) alarms: HashMap<String, Alarm>,
+    place: Option<Cursor>,
+    is_whole: bool,
+}
+
+impl Picture {
+    /// True if it is a whole picture: not the first half of one.
+    pub(super) const fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Incidents that are open or held.
+    pub(super) fn open_incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.incidents.values().filter(|incident| {
+            match incident.state.as_ref().and_then(|state| state.state.as_ref()) {
+                Some(incident_state::State::Open(_) | incident_state::State::Held(_)) => true,
+                Some(
+                    incident_state::State::Closed(_)
+                    | incident_state::State::Cancelled(_)
+                    | incident_state::State::Merged(_),
+                )
+                | None => false,
+            }
+        })
+    }
+
+    /// Applies a frame. False if it does not follow on.
+    fn apply(&mut self, frame: &WatchResponse) -> bool {
+        if frame.reset {
+            *self = Self::default();
+        } else if self.is_whole && self.place.as_ref().is_none_or(|place| place.number != frame.after) {
+            return false;
+        }
+        for record in &frame.records {
+            self.put(record.record.as_ref());
+        }
+        for key in &frame.left {
+            self.forget(key.kind(), &key.id);
+        }
+        self.is_whole = !frame.incomplete;
+        if self.is_whole {
+            self.place = Some(Cursor { lineage: frame.lineage.clone(), number: frame.through });
+        }
+        true
+    }
+
+    fn put(&mut self, record: Option<&Record>) {
+        match record {
+            Some(Record::Incident(incident)) => {
+                self.incidents.insert(incident.incident_id.clone(), incident.clone());
+            }
+            Some(Record::Assignment(assignment)) => {
+                self.assignments.insert(assignment.assignment_id.clone(), assignment.clone());
+            }
+            Some(Record::Run(run)) => {
+                self.runs.insert(run.run_id.clone(), run.clone());
+            }
+            Some(Record::Unit(unit)) => {
+                self.units.insert(unit.unit_id.clone(), unit.clone());
+            }
+            Some(Record::Alarm(alarm)) => {
+                self.alarms.insert(alarm.alarm_id.clone(), alarm.clone());
+            }
+            Some(
+                Record::Call(_)
+                | Record::Desk(_)
+                | Record::Note(_)
+                | Record::Recommendation(_)
+                | Record::Dispatch(_)
+                | Record::Directory(_),
+            )
+            | None => {}
+        }
+    }
+
+    fn forget(&mut self, kind: RecordKind, id: &str) {
+        match kind {
+            RecordKind::Incident => drop(self.incidents.remove(id)),
+            RecordKind::Assignment => drop(self.assignments.remove(id)),
+            RecordKind::Run => drop(self.runs.remove(id)),
+            RecordKind::Unit => drop(self.units.remove(id)),
+            RecordKind::Alarm => drop(self.alarms.remove(id)),
+            RecordKind::Unspecified
+            | RecordKind::Call
+            | RecordKind::Desk
+            | RecordKind::Note
+            | RecordKind::Recommendation
+            | RecordKind::Dispatch
+            | RecordKind::Directory => {}
+        }
+    }
+}
+
+/// A picture that is followed, as several tasks see it.
+#[derive(Clone, Debug)]
+pub(super) struct Scene {
+    picture: Arc<Mutex<Picture>>,
+    stirred: watch::Sender<u64>,
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        Self { picture: Arc::default(), stirred: watch::Sender::new(0) }
+    }
+}
+
+impl Scene {
+    /// Looks at the picture.
+    pub(super) fn read<T>(&self, look: impl FnOnce(&Picture) -> T) -> T {
+        look(&self.picture.lock().expect("nothing panics while it looks"))
+    }
+
+    /// Stirs whenever the picture changes.
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.stirred.subscribe()
+    }
+
+    /// Applies a frame; false if it does not follow on.
+    fn apply(&self, frame: &WatchResponse) -> bool {
+        let follows = self.picture.lock().expect("nothing panics while it looks").apply(frame);
+        if follows
+            && !frame.incomplete
+            && (frame.reset || !frame.records.is_empty() || !frame.left.is_empty())
+        {
+            self.stirred.send_modify(|count| *count += 1);
+        }
+        follows
+    }
+
+    fn place(&self) -> Option<Cursor> {
+        self.read(|picture| if picture.is_whole { picture.place.clone() } else { None })
+    }
+}
+
+/// Follows a scope for good: a broken stream is resumed where it broke.
+pub(super) async fn follow(
+    person: &Person,
+    scope: scope::Scope,
+    scene: &Scene,
+    seen: &(impl Fn(&Record) + Sync),
+) {
+    loop {
+        let request = WatchRequest {
+            scope: Some(Scope { scope: Some(scope.clone()) }),
+            view: 0,
+            resume_after: scene.place(),
+        };
+        if let Ok(request) = person.signed(request) {
+            let mut client =
+                WatchServiceClient::new(person.channel()).max_decoding_message_size(FRAME_BYTES_MAX);
+            match timeout(SILENCE, client.watch(request)).await {
+                Ok(Ok(stream)) => listen(person, stream.into_inner(), scene, seen).await,
+                Ok(Err(status)) if status.code() == Code::Unauthenticated => person.renew_token(),
+                Ok(Err(status)) => {
+                    tracing::debug!(person = person.name(), code = ?status.code(), "a watch was not begun");
+                }
+                Err(_) => {}
+            }
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// Takes frames until the stream breaks or does not follow on.
+async fn listen(
+    person: &Person,
+    mut stream: Streaming<WatchResponse>,
+    scene: &Scene,
+    seen: &(impl Fn(&Record) + Sync),
+) {
+    while let Ok(Ok(Some(frame))) = timeout(SILENCE, stream.message()).await {
+        if let Some(time) = from_wire(frame.server_time.as_ref()) {
+            person.access().clock().tell(time);
+        }
+        for record in frame.records.iter().filter_map(|record| record.record.as_ref()) {
+            seen(record);
+        }
+        if !scene.apply(&frame) {
+            tracing::warn!(person = person.name(), after = frame.after, "a frame does not follow on");
+            return;
+        }
+    }
+    person.renew_token();
+}
+
+/// True while the unit is bound to the run.
+pub(super) fn is_run_open(run: &Run) -> bool {
+    match run.state.as_ref().and_then(|state| state.state.as_ref()) {
+        Some(run_state::State::Cleared(_) | run_state::State::StoodDown(_)) | None => false,
+        Some(
+            run_state::State::Sent(_)
+            | run_state::State::Acknowledged(_)
+            | run_state::State::EnRoute(_)
+            | run_state::State::OnScene(_)
+            | run_state::State::StandDownSent(_),
+        ) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::watch::v1::{Record as Wire, RecordKey};
+
+    use super::*;
+
+    fn frame(after: u64, through: u64, units: &[&str]) -> WatchResponse {
+        let unit = |id: &&str| Wire {
+            record: Some(Record::Unit(Unit { unit_id: (*id).to_owned(), ..Unit::default() })),
+        };
+        WatchResponse {
+            lineage: "l".to_owned(),
+            after,
+            through,
+            records: units.iter().map(unit).collect(),
+            ..WatchResponse::default()
+        }
+    }
+
+    #[test]
+    fn a_gap_is_noticed_and_a_reset_forgets() {
+        let scene = Scene::default();
+        let first = WatchResponse { reset: true, incomplete: true, ..frame(0, 3, &["a"]) };
+        assert!(scene.apply(&first) && scene.place().is_none());
+        assert!(scene.apply(&frame(3, 5, &["b"])));
+        assert_eq!(scene.place().map(|place| place.number), Some(5));
+        assert!(!scene.apply(&frame(6, 7, &[])), "7 follows on 6, not on 5");
+        let left = RecordKey { kind: RecordKind::Unit.into(), id: "a".to_owned() };
+        assert!(scene.apply(&WatchResponse { left: vec![left], ..frame(5, 6, &[]) }));
+        assert_eq!(scene.read(|picture| picture.units.len()), 1);
+        assert!(scene.apply(&WatchResponse { reset: true, ..frame(0, 9, &["c"]) }));
+        assert_eq!(scene.read(|picture| picture.units.keys().cloned().collect::<Vec<_>>()), ["c"]);
+    }
+}
