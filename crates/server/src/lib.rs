@@ -1,1 +1,32 @@
-//! The gRPC services on one port, their configuration, telemetry and drain.
+//! The doors of a centre: gRPC, gRPC-Web, health and metrics on one port, with their configuration, telemetry and drain.
+//!
+//! It translates and nothing else: decode, operation, encode. It never decides what is legal, never keeps state of its
+//! own beside a counter and a mark, and never logs a token or what a caller said.
+
+mod access;
+mod admission;
+mod archiver;
+mod codes;
+pub mod configuration;
+mod door;
+mod health;
+mod keys;
+pub mod limits;
+mod listen;
+mod numbers;
+mod plain;
+mod running;
+mod services;
+mod start;
+mod status;
+pub mod telemetry;
+mod tls;
+mod wall_clock;
+
+pub use access::{AccessRow, access_table};
+pub use codes::ServerCode;
+pub use configuration::{Configuration, ConfigurationError, Loaded, LogFormat, Origin, Setting};
+pub use keys::{KeysError, read_keys};
+pub use numbers::{FileNumbers, NumbersError};
+pub use running::{Running, serve};
+pub use start::{ServeError, start};

@@ -1,0 +1,66 @@
+//! The codes of refusals that are the server's own: what it answers before or after any operation.
+
+/// A refusal of the server's own. Each has a page in `deploy/runbook/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ServerCode {
+    /// A field of the request is wrong.
+    Malformed,
+    /// The role may not call this.
+    RoleNotAllowed,
+    /// There is no such method.
+    MethodUnknown,
+    /// More requests at once than are taken.
+    TooManyRequests,
+    /// More streams at once than are taken.
+    TooManyStreams,
+    /// The request took too long; it may or may not have been done.
+    TimedOut,
+    /// Our own mistake.
+    Internal,
+    /// The server is about to stop.
+    ShuttingDown,
+    /// The stream has reached its age: resume.
+    StreamRenewal,
+    /// More is asked to be watched than the token reaches.
+    ScopeTooWide,
+    /// The role is shown less than what is asked for.
+    ViewNotAllowed,
+    /// The directory is another centre's.
+    DirectoryOfOtherCentre,
+}
+
+impl ServerCode {
+    /// Every code.
+    pub const ALL: [Self; 12] = [
+        Self::Malformed,
+        Self::RoleNotAllowed,
+        Self::MethodUnknown,
+        Self::TooManyRequests,
+        Self::TooManyStreams,
+        Self::TimedOut,
+        Self::Internal,
+        Self::ShuttingDown,
+        Self::StreamRenewal,
+        Self::ScopeTooWide,
+        Self::ViewNotAllowed,
+        Self::DirectoryOfOtherCentre,
+    ];
+
+    /// The code as clients see it and as its runbook page is named.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "MALFORMED",
+            Self::RoleNotAllowed => "ROLE_NOT_ALLOWED",
+            Self::MethodUnknown => "METHOD_UNKNOWN",
+            Self::TooManyRequests => "TOO_MANY_REQUESTS",
+            Self::TooManyStreams => "TOO_MANY_STREAMS",
+            Self::TimedOut => "TIMED_OUT",
+            Self::Internal => "INTERNAL",
+            Self::ShuttingDown => "SHUTTING_DOWN",
+            Self::StreamRenewal => "STREAM_RENEWAL",
+            Self::ScopeTooWide => "SCOPE_TOO_WIDE",
+            Self::ViewNotAllowed => "VIEW_NOT_ALLOWED",
+            Self::DirectoryOfOtherCentre => "DIRECTORY_OF_OTHER_CENTRE",
+        }
+    }
+}

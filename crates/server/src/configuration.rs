@@ -1,0 +1,126 @@
+//! Everything that can be set, what it is unless it is set, and who set it.
+
+mod loading;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use domain::CentreId;
+use serde::{Deserialize, Deserializer, Serialize};
+
+pub use loading::{ConfigurationError, Loaded, Origin, Setting};
+
+/// Everything that can be set. Each field is a key of the file, and `KEZEK_` with the same name in capitals a variable of
+/// the environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Configuration {
+    /// Which centre is served. Absent: the one that the directory names.
+    pub centre: Option<CentreId>,
+    /// Where it listens. Port 0: any that is free.
+    pub listen: SocketAddr,
+    /// Where everything is kept that must outlast the process.
+    pub data_dir: PathBuf,
+    /// A Redis of one's own, as a URL. Absent: a private one in the data directory.
+    pub redis: Option<String>,
+    /// Use a Redis whose settings can lose what it acknowledged: for trying things out.
+    pub unsafe_redis: bool,
+    /// Most bytes of data of a private Redis. Absent: no limit.
+    pub redis_memory_bytes_max: Option<u64>,
+    /// A folder with a centre's directory, put in force at start if none is. Absent: none is.
+    pub directory: Option<PathBuf>,
+    /// Files with the public keys that tokens are checked with: JSON Web Key Sets or PEM.
+    #[serde(deserialize_with = "one_or_many")]
+    pub keys: Vec<PathBuf>,
+    /// Who issues tokens (`iss`).
+    pub issuer: String,
+    /// For whom they are issued (`aud`).
+    pub audience: String,
+    /// Longest life of a token, in seconds, 1 to 86,400.
+    pub token_lifetime_s: u32,
+    /// Certificate chain in PEM. Absent: plain text.
+    pub tls_certificate: Option<PathBuf>,
+    /// Its private key in PEM; needed with a certificate and only then.
+    pub tls_key: Option<PathBuf>,
+    /// Speak plain text beyond loopback: only where something else encrypts.
+    pub plaintext: bool,
+    /// Seconds of the centre in each real second, from 1; more than 1 is for replays.
+    pub clock_rate: u32,
+    /// The name of this node, unique among the centre's nodes. Absent: one is drawn and kept in the data directory.
+    pub node: Option<String>,
+    /// The letter, `A` to `Z`, before the numbers that this node gives. Absent: none, for a node that is alone.
+    pub node_letter: Option<char>,
+    /// How long a closed incident stays in the store before it goes to the archive, in seconds.
+    pub archive_after_s: u32,
+    /// What is logged: a level, or targets with levels, such as `info,centre=debug`.
+    pub log: String,
+    /// How it is logged.
+    pub log_format: LogFormat,
+    /// Most connections at once.
+    pub connections_max: usize,
+    /// Most requests at once; a quarter of them is kept for calls coming in.
+    pub requests_max: usize,
+    /// Most streams at once.
+    pub streams_max: usize,
+    /// How long it says that it is not ready before it stops taking connections, in milliseconds, for those who share
+    /// out requests to notice.
+    pub drain_notice_ms: u32,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+impl Default for Configuration {
+    fn default() -> Self {
+        Self {
+            centre: None,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7102)),
+            data_dir: PathBuf::from("kezek-data"),
+            redis: None,
+            unsafe_redis: false,
+            redis_memory_bytes_max: None,
+            directory: None,
+            keys: Vec::new(),
+            issuer: "kezek".to_owned(),
+            audience: "kezek".to_owned(),
+            token_lifetime_s: identity::LIFETIME_SECONDS_DEFAULT,
+            tls_certificate: None,
+            tls_key: None,
+            plaintext: false,
+            clock_rate: 1,
+            node: None,
+            node_letter: None,
+            archive_after_s: 24 * 60 * 60,
+            log: "info".to_owned(),
+            log_format: LogFormat::Text,
+            connections_max: 1024,
+            requests_max: 512,
+            streams_max: 2048,
+            drain_notice_ms: 2_000,
+        }
+    }
+}
+
+/// Reads one path or a list of them: a variable of the environment is easier to write with one.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(PathBuf),
+        Many(Vec<PathBuf>),
+    }
+    Ok(match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::One(path) => vec![path],
+        OneOrMany::Many(paths) => paths,
+    })
+}

@@ -1,0 +1,248 @@
+//! The one door that every request passes: who asks, may they, is there a place, and an answer whatever happens.
+//!
+//! It looks at no message. A panic in a request ends that request and nothing else.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use domain::CentreId;
+use futures::FutureExt as _;
+use http::{HeaderMap, Request, Response, header::AUTHORIZATION};
+use http_body::{Frame, SizeHint};
+use identity::{Principal, TokenRefusal, may_act_in};
+use tokio::sync::OwnedSemaphorePermit;
+use tonic::{Code, Status, body::Body, service::Routes};
+use tower::{Service, ServiceExt as _};
+use tracing::Instrument as _;
+
+use crate::{
+    access::{Access, Door, Method, Treatment},
+    admission::Admission,
+    codes::ServerCode,
+    keys::Guard,
+    limits::{DIRECTORY_TIME_MAX, REQUEST_TIME_MAX},
+    status,
+    telemetry::{count_refused_token, observe_request},
+};
+
+/// What every request passes.
+#[derive(Clone)]
+pub(crate) struct Entrance {
+    shared: Arc<Shared>,
+    routes: Routes,
+}
+
+struct Shared {
+    access: Access,
+    guard: Arc<Guard>,
+    centre: CentreId,
+    admission: Admission,
+}
+
+impl Entrance {
+    /// The entrance to `routes`.
+    pub(crate) fn new(routes: Routes, guard: Arc<Guard>, centre: CentreId, admission: Admission) -> Self {
+        let shared = Shared { access: Access::read(), guard, centre, admission };
+        Self { shared: Arc::new(shared), routes: routes.prepare() }
+    }
+
+    async fn answer(self, mut request: Request<Body>) -> Response<Body> {
+        let shared = Arc::clone(&self.shared);
+        let path = request.uri().path().to_owned();
+        let method = match shared.access.door(&path) {
+            Door::Health => return through(self.routes, request).await,
+            Door::Reflection => {
+                return match shared.identify(request.headers()) {
+                    Ok(_) => through(self.routes, request).await,
+                    Err(status) => status.into_http(),
+                };
+            }
+            Door::Unknown => {
+                return match shared.identify(request.headers()) {
+                    Ok(_) => unknown(&path).into_http(),
+                    Err(status) => status.into_http(),
+                };
+            }
+            Door::Method(method) => method,
+        };
+        let started = Instant::now();
+        let answered = match shared.enter(method, request.headers()) {
+            Ok(principal) => {
+                let span = tracing::info_span!("request", method = %method.name, role = %principal.role());
+                request.extensions_mut().insert(principal);
+                shared.pass(method, self.routes, request).instrument(span).await
+            }
+            Err(status) => status.into_http(),
+        };
+        observe_request(&method.name, code_of(&answered), started.elapsed());
+        answered
+    }
+}
+
+impl Shared {
+    /// Who is asking, if their token is good here.
+    fn identify(&self, headers: &HeaderMap) -> Result<Principal, Status> {
+        let values = headers.get_all(AUTHORIZATION).iter();
+        let values: Result<Vec<&str>, _> = values.map(|value| value.to_str()).collect();
+        let principal = values.map_err(|_| TokenRefusal::Malformed).and_then(|it| self.guard.check(&it));
+        principal.map_err(|refusal| {
+            count_refused_token(refusal.code());
+            status::of_token(refusal)
+        })
+    }
+
+    /// Who is asking, if they may call the method.
+    fn enter(&self, method: &Method, headers: &HeaderMap) -> Result<Principal, Status> {
+        let principal = self.identify(headers)?;
+        may_act_in(&principal, &self.centre).map_err(|refusal| status::of_scope(&refusal))?;
+        method.admit(&principal).map_err(|status| *status)?;
+        Ok(principal)
+    }
+
+    /// Waits for a place and lets the request through, within its time.
+    async fn pass(&self, method: &Method, routes: Routes, request: Request<Body>) -> Response<Body> {
+        let Some(within) = time_of(method.treatment) else {
+            return match self.admission.admit(Treatment::Stream).await {
+                Ok(permit) => through(routes, request).await.map(|body| Body::new(Holding { body, permit })),
+                Err(status) => status.into_http(),
+            };
+        };
+        let within = asked_time(request.headers()).map_or(within, |asked| asked.min(within));
+        let answer = async {
+            let _permit = self.admission.admit(method.treatment).await?;
+            Ok(through(routes, request).await)
+        };
+        match tokio::time::timeout(within, answer).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(status)) => Status::into_http(status),
+            Err(_) => {
+                let sentence = "this took too long and may or may not have been done; send it again with the same request id";
+                status::of_server(ServerCode::TimedOut, sentence, Vec::new()).into_http()
+            }
+        }
+    }
+}
+
+/// Lets a request through; a panic in it becomes an answer.
+async fn through(routes: Routes, request: Request<Body>) -> Response<Body> {
+    let answered = AssertUnwindSafe(routes.oneshot(request)).catch_unwind().await;
+    match answered {
+        Ok(Ok(response)) => response.map(Body::new),
+        Ok(Err(never)) => match never {},
+        Err(_panic) => {
+            // the hook of the process has written where it happened; what it said may hold a caller's words
+            tracing::error!("a request ended in a panic");
+            let sentence = "this is a mistake of the server's; it may or may not have been done";
+            status::of_server(ServerCode::Internal, sentence, Vec::new()).into_http()
+        }
+    }
+}
+
+/// How long a method may take; a stream has an age instead.
+const fn time_of(treatment: Treatment) -> Option<Duration> {
+    match treatment {
+        Treatment::Intake | Treatment::Unary => Some(REQUEST_TIME_MAX),
+        Treatment::Long => Some(DIRECTORY_TIME_MAX),
+        Treatment::Stream => None,
+    }
+}
+
+/// The time that the client gives itself. One that cannot be read is none: the server's own holds.
+fn asked_time(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get("grpc-timeout")?.to_str().ok()?;
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if number.is_empty() || number.len() > 8 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: u64 = number.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_secs(number * 3_600)),
+        "M" => Some(Duration::from_secs(number * 60)),
+        "S" => Some(Duration::from_secs(number)),
+        "m" => Some(Duration::from_millis(number)),
+        "u" => Some(Duration::from_micros(number)),
+        "n" => Some(Duration::from_nanos(number)),
+        _ => None,
+    }
+}
+
+fn unknown(path: &str) -> Status {
+    let shown: String = path.chars().take(128).collect();
+    status::of_server(ServerCode::MethodUnknown, "there is no such method", vec![("method", shown)])
+}
+
+/// The status of an answer as far as its head tells: a refusal has it there.
+fn code_of(response: &Response<Body>) -> Code {
+    let status = response.headers().get("grpc-status");
+    status.map_or(Code::Ok, |value| Code::from_bytes(value.as_bytes()))
+}
+
+impl Service<Request<Body>> for Entrance {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let entrance = self.clone();
+        Box::pin(async move { Ok(entrance.answer(request).await) })
+    }
+}
+
+/// The body of a stream that holds its place until it ends or nobody reads it any more.
+struct Holding {
+    body: Body,
+    #[expect(dead_code, reason = "the place is given back when this is dropped")]
+    permit: OwnedSemaphorePermit,
+}
+
+impl http_body::Body for Holding {
+    type Data = bytes::Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clients_time_is_read_and_nonsense_is_none() {
+        let time = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("grpc-timeout", text.parse().unwrap());
+            asked_time(&headers)
+        };
+        assert_eq!(time("2S"), Some(Duration::from_secs(2)));
+        assert_eq!(time("0n"), Some(Duration::ZERO));
+        assert_eq!(time("99999999H"), Some(Duration::from_secs(99_999_999 * 3_600)));
+        for nonsense in ["", "S", "-1S", "1", "1x", "999999999S", "1 S", "1SS"] {
+            assert_eq!(time(nonsense), None, "{nonsense}");
+        }
+        assert_eq!(asked_time(&HeaderMap::new()), None);
+    }
+}

@@ -1,0 +1,93 @@
+//! The limits of the doors in one place, each with its reason.
+
+use std::time::Duration;
+
+/// Largest request, in bytes; the contract names it. A call with its longest narrative fits.
+pub const REQUEST_BYTES_MAX: usize = 64 * 1024;
+
+/// Largest request that carries a directory, in bytes: a country's centre with surveyed borders.
+pub const DIRECTORY_REQUEST_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Files in one directory; the contract names it.
+pub const DIRECTORY_FILES_MAX: usize = 256;
+
+/// Largest answer, in bytes: a page of 500 incidents, or an incident with all that belongs to it.
+pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Largest frame of a watch, in bytes; the contract names it.
+pub const FRAME_BYTES_MAX: usize = 1024 * 1024;
+
+/// How long one request may take. Redis answers in milliseconds; a caller who has waited so long asks again.
+pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// How long a request with a directory may take: it is written in many commits.
+pub const DIRECTORY_TIME_MAX: Duration = Duration::from_secs(60);
+
+/// Part of all requests at once that only calls coming in may use, in percent: a flood of anything else must never
+/// keep a call out.
+pub const INTAKE_RESERVE_PERCENT: usize = 25;
+
+/// Oldest a stream may get. The contract says 25 minutes; a little less, so that it holds on a slow machine.
+pub const STREAM_AGE_MAX: Duration = Duration::from_secs(24 * 60);
+
+/// How much of [`STREAM_AGE_MAX`] streams differ by, so that a hundred consoles do not come back at the same moment.
+pub const STREAM_AGE_JITTER: Duration = Duration::from_secs(4 * 60);
+
+/// When a connection is told to make no new requests: clients then open another, which may lead to another node.
+pub const CONNECTION_AGE_MAX: Duration = Duration::from_secs(30 * 60);
+
+/// How long a new connection may be silent, and a TLS handshake may take.
+pub const FIRST_BYTE_WITHIN: Duration = Duration::from_secs(5);
+
+/// Streams one connection may have at once.
+pub const STREAMS_PER_CONNECTION: u32 = 128;
+
+/// How often a silent connection is asked whether it is still there.
+pub const PING_EVERY: Duration = Duration::from_secs(10);
+
+/// How long it may take to answer that.
+pub const PING_WITHIN: Duration = Duration::from_secs(5);
+
+/// Resets of streams not yet accepted before a connection is cut: more is an attack (CVE-2023-44487).
+pub const PENDING_RESETS_MAX: usize = 20;
+
+/// Resets that we sent for a peer's errors before a connection is cut.
+pub const LOCAL_RESETS_MAX: usize = 256;
+
+/// Largest block of headers, in bytes: a token is at most 8 KiB.
+pub const HEADER_BYTES_MAX: u32 = 16 * 1024;
+
+/// Bytes one stream may send before we have read them.
+pub const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
+
+/// The same for a whole connection.
+pub const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
+
+/// Bytes one stream may have waiting for a peer that does not read.
+pub const STREAM_SEND_BYTES: usize = 256 * 1024;
+
+/// Pause when the process has no file left for another connection: asking at once would only burn a core.
+pub const NO_FILE_PAUSE: Duration = Duration::from_millis(50);
+
+/// How long requests in flight may take after a stop was asked for and streams were ended.
+pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(9);
+
+/// How often key files are looked at for new keys.
+pub const KEYS_REREAD_EVERY: Duration = Duration::from_secs(30);
+
+/// Positions in one message; the contract names it.
+pub const POSITIONS_PER_MESSAGE_MAX: usize = 500;
+
+/// Numbers reserved on disk at once: one write of the disk for so many calls, and so many left out by a crash.
+pub const NUMBERS_RESERVED: u64 = 100;
+
+/// How often the archiver looks for incidents to archive.
+pub const ARCHIVE_EVERY: Duration = Duration::from_secs(60);
+
+const _: () =
+    assert!(domain::limits::NARRATIVE_BYTES_MAX < REQUEST_BYTES_MAX, "the longest narrative fits a request");
+const _: () = assert!(INTAKE_RESERVE_PERCENT < 100, "something is left for everything else");
+const _: () = assert!(STREAM_AGE_JITTER.as_secs() < STREAM_AGE_MAX.as_secs(), "a stream has an age");
+const _: () =
+    assert!(STREAM_AGE_MAX.as_secs() < CONNECTION_AGE_MAX.as_secs(), "a stream ends before its connection");
+const _: () = assert!(DRAIN_TIME_MAX.as_secs() + 2 < 15, "a drain takes less than what systemd waits");

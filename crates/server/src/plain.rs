@@ -1,0 +1,35 @@
+//! What is not gRPC: whether the process lives and is ready, and its metrics.
+
+use axum::{
+    Router, extract::State, http::StatusCode, http::header::CONTENT_TYPE, response::IntoResponse,
+    routing::get,
+};
+
+use crate::{health::Readiness, telemetry::metrics};
+
+/// The paths that are answered here.
+const PATHS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
+
+/// What Prometheus expects to be told that it reads.
+const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// True if the path is not gRPC's.
+pub(crate) fn is_plain(path: &str) -> bool {
+    PATHS.contains(&path)
+}
+
+/// The answers. None of them tells anything about anybody, so none asks for a token.
+pub(crate) fn router(readiness: Readiness) -> Router {
+    Router::new()
+        .route("/livez", get(|| async { "alive\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(|| async { ([(CONTENT_TYPE, PROMETHEUS_TEXT)], metrics().render()) }))
+        .with_state(readiness)
+}
+
+async fn ready(State(readiness): State<Readiness>) -> impl IntoResponse {
+    match readiness.obstacle() {
+        None => (StatusCode::OK, "ready\n".to_owned()),
+        Some(obstacle) => (StatusCode::SERVICE_UNAVAILABLE, format!("{obstacle}\n")),
+    }
+}

@@ -1,0 +1,123 @@
+//! A node that serves, and how it stops: it says so, lets everybody finish, and leaves everything on the disk.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use operations::ControlRoom;
+use redis_store::Private;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    configuration::Configuration,
+    limits::DRAIN_TIME_MAX,
+    listen,
+    numbers::FileNumbers,
+    start::{ServeError, start},
+    telemetry,
+};
+
+/// A node that serves. Dropped without [`drain`](Self::drain), it ends as in a crash; a private Redis runs on, for the
+/// next start to adopt.
+pub struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) room: ControlRoom,
+    pub(crate) numbers: Arc<FileNumbers>,
+    pub(crate) private: Option<Private>,
+    pub(crate) parts: JoinSet<&'static str>,
+    pub(crate) accepting: JoinHandle<()>,
+    pub(crate) connections: TaskTracker,
+    pub(crate) draining: CancellationToken,
+    pub(crate) closing: CancellationToken,
+    pub(crate) ending: CancellationToken,
+    pub(crate) notice: Duration,
+}
+
+impl Running {
+    /// Where it listens; with the port it got, if any was asked for.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The control room, for whoever shares the process: tests and the simulator.
+    pub const fn room(&self) -> &ControlRoom {
+        &self.room
+    }
+
+    /// The private Redis, if it has one.
+    pub const fn private(&self) -> Option<&Private> {
+        self.private.as_ref()
+    }
+
+    /// The metrics of this process as Prometheus reads them.
+    pub fn metrics(&self) -> String {
+        telemetry::metrics().render()
+    }
+
+    /// Waits until a part of the node ends that never should. The node is then of no use: drain it and start anew.
+    pub async fn failed(&mut self) -> ServeError {
+        match self.parts.join_next().await {
+            Some(Ok(part)) => ServeError::PartEnded { part },
+            Some(Err(error)) => {
+                tracing::error!(%error, "a part of the node ended in a panic");
+                ServeError::PartEnded { part: "background work" }
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Stops: says that it is not ready, ends the streams with the advice to resume elsewhere, lets requests in flight
+    /// finish, and stops its Redis. Takes less than 15 seconds whatever clients do.
+    pub async fn drain(mut self) {
+        tracing::info!("draining");
+        self.draining.cancel();
+        tokio::time::sleep(self.notice).await;
+        self.closing.cancel();
+        self.ending.cancel();
+        if !listen::wait_for_connections(&self.connections, DRAIN_TIME_MAX).await {
+            tracing::warn!(
+                left = self.connections.len(),
+                "some connections did not end in time; they are cut"
+            );
+        }
+        self.accepting.abort();
+        self.parts.shutdown().await;
+        if let Err(error) = self.room.store.release(&self.room.node).await {
+            tracing::debug!(%error, "the dispatcher's lease runs out by itself");
+        }
+        if let Err(error) = self.numbers.close() {
+            tracing::warn!(%error, "some spoken numbers will be left out");
+        }
+        if let Some(private) = self.private.take()
+            && let Err(error) = private.stop().await
+        {
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(error, "the private Redis did not stop; the next start adopts it");
+        }
+        tracing::info!("drained");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.closing.cancel();
+        self.ending.cancel();
+        self.accepting.abort();
+    }
+}
+
+/// Serves until `shutdown` completes, then drains.
+///
+/// # Errors
+/// [`ServeError`] if the node does not start, or a part of it ends that never should.
+pub async fn serve(
+    configuration: Configuration,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), ServeError> {
+    let mut running = start(configuration).await?;
+    let ended = tokio::select! {
+        () = shutdown => Ok(()),
+        error = running.failed() => Err(error),
+    };
+    running.drain().await;
+    ended
+}

@@ -1,0 +1,215 @@
+//! Watching: every change in a scope, in order, as it happens.
+//!
+//! A watcher holds a place in the centre's ring and no queue: frames are made when the client has room for them, so one
+//! that does not read costs nothing.
+
+mod codec;
+mod end;
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use centre::{Frame, Scope, View, Watch, Watcher};
+use domain::{StationId, UnitId, Version, refusal::Refusal};
+use futures::{StreamExt as _, stream::BoxStream};
+use http::Request as HttpRequest;
+use identity::{Principal, Reach, Role, may_see_station, may_see_unit};
+use protocol::{
+    decode::Fields,
+    watch::v1::{self as wire, WatchRequest},
+};
+use store::{Cursor, Lineage};
+use tonic::{
+    Request, Response, Status,
+    body::Body,
+    server::{Grpc, NamedService, ServerStreamingService},
+};
+use tower::Service;
+
+use self::codec::WatchCodec;
+pub(super) use self::end::StreamEnd;
+use super::{Services, asking::open};
+use crate::{
+    codes::ServerCode,
+    limits::{FRAME_BYTES_MAX, REQUEST_BYTES_MAX},
+    status::{malformed, of_operation, of_scope, of_server},
+};
+
+/// The watch service. Written by hand where others are generated, so that each record is encoded once for all who
+/// watch it.
+#[derive(Clone)]
+pub(super) struct WatchDoor {
+    services: Services,
+}
+
+impl WatchDoor {
+    /// The door to the watches of a centre.
+    pub(super) const fn new(services: Services) -> Self {
+        Self { services }
+    }
+}
+
+impl NamedService for WatchDoor {
+    const NAME: &'static str = protocol::watch::v1::watch_service_server::SERVICE_NAME;
+}
+
+impl Service<HttpRequest<Body>> for WatchDoor {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: HttpRequest<Body>) -> Self::Future {
+        // the entrance lets no other method of the service through
+        let watching = Watching(self.services.clone());
+        Box::pin(async move {
+            let mut grpc = Grpc::new(WatchCodec)
+                .apply_max_message_size_config(Some(REQUEST_BYTES_MAX), Some(FRAME_BYTES_MAX));
+            Ok(grpc.server_streaming(watching, request).await)
+        })
+    }
+}
+
+/// Answers one request to watch.
+struct Watching(Services);
+
+impl ServerStreamingService<WatchRequest> for Watching {
+    type Response = Frame;
+    type ResponseStream = BoxStream<'static, Result<Frame, Status>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Self::ResponseStream>, Status>> + Send>>;
+
+    fn call(&mut self, request: Request<WatchRequest>) -> Self::Future {
+        let services = self.0.clone();
+        Box::pin(async move {
+            let (principal, said) = open(request);
+            let (watcher, resume_after) = asked(&services, &principal, said)?;
+            let end = StreamEnd::new(&services.ending, &principal);
+            let watch = services.room.centre.watch(watcher, resume_after);
+            Ok(Response::new(frames(watch, end).boxed()))
+        })
+    }
+}
+
+/// Frames until the stream's end, and then why it ended.
+fn frames(watch: Watch, end: StreamEnd) -> impl futures::Stream<Item = Result<Frame, Status>> + Send {
+    let end = Box::pin(end.wait());
+    futures::stream::unfold(Some((watch, end)), |state| async move {
+        let (mut watch, mut end) = state?;
+        tokio::select! {
+            biased;
+            why = &mut end => Some((Err(why), None)),
+            frame = watch.next() => Some((Ok(frame), Some((watch, end)))),
+        }
+    })
+}
+
+/// Who watches what from where, if they may.
+fn asked(
+    services: &Services,
+    principal: &Principal,
+    said: WatchRequest,
+) -> Result<(Watcher, Option<Cursor>), Status> {
+    let mut fields = Fields::new();
+    let scope = said.scope.and_then(|scope| scope.scope);
+    let scope = scope.map(|scope| named_scope(&mut fields, scope));
+    let asked_view = fields.choice("view", said.view, |view: wire::View| Some(view));
+    let resume_after = said.resume_after.and_then(|cursor| resume_place(&mut fields, &cursor));
+    let (scope, asked_view) = fields
+        .all(|| Some((scope.map_or(Some(None), |scope| scope.map(Some))?, asked_view?)))
+        .map_err(malformed)?;
+    let scope = match scope {
+        Some(scope) => within_reach(services, principal, scope)?,
+        None => widest(principal),
+    };
+    let view = view(principal, asked_view)?;
+    Ok((Watcher { scope, view, reader: principal.name().to_owned() }, resume_after))
+}
+
+fn named_scope(fields: &mut Fields, scope: wire::scope::Scope) -> Option<Scope> {
+    match scope {
+        wire::scope::Scope::Centre(_) => Some(Scope::Centre),
+        wire::scope::Scope::StationId(id) => fields.id("scope.station_id", &id).map(Scope::Station),
+        wire::scope::Scope::UnitId(id) => fields.id("scope.unit_id", &id).map(Scope::Unit),
+        wire::scope::Scope::IncidentId(id) => fields.id("scope.incident_id", &id).map(Scope::Incident),
+    }
+}
+
+/// Where to resume. A place that never was is answered with the whole picture; only what is no place is refused.
+fn resume_place(fields: &mut Fields, cursor: &protocol::record::v1::Cursor) -> Option<Cursor> {
+    let Ok(lineage) = cursor.lineage.parse() else {
+        fields.refuse("resume_after.lineage", "is not one that a frame gave");
+        return None;
+    };
+    Some(Cursor { lineage: Lineage::from_uuid(lineage), number: Version(cursor.number) })
+}
+
+/// All that the token reaches.
+fn widest(principal: &Principal) -> Scope {
+    match Reach::of(principal) {
+        Reach::Centre => Scope::Centre,
+        Reach::Station(station) => Scope::Station(station),
+        Reach::Unit(unit) => Scope::Unit(unit),
+    }
+}
+
+/// The scope asked for, if the token reaches all of it.
+fn within_reach(services: &Services, principal: &Principal, scope: Scope) -> Result<Scope, Status> {
+    let too_wide = || {
+        let sentence = "this token does not reach so far; leave the scope unset for all that it reaches";
+        of_server(ServerCode::ScopeTooWide, sentence, vec![("role", principal.role().to_string())])
+    };
+    match (&scope, Reach::of(principal)) {
+        (Scope::Centre | Scope::Incident(_), Reach::Centre) => {}
+        (Scope::Centre | Scope::Incident(_), Reach::Station(_) | Reach::Unit(_)) => return Err(too_wide()),
+        (Scope::Station(_), Reach::Unit(_)) => return Err(too_wide()),
+        (Scope::Station(station), Reach::Centre | Reach::Station(_)) => {
+            may_see_station(principal, station).map_err(|refusal| of_scope(&refusal))?;
+            must_have_station(services, station)?;
+        }
+        (Scope::Unit(unit), _) => {
+            let desk = desk_of(services, unit)?;
+            may_see_unit(principal, unit, &desk).map_err(|refusal| of_scope(&refusal))?;
+        }
+    }
+    Ok(scope)
+}
+
+fn must_have_station(services: &Services, station: &StationId) -> Result<(), Status> {
+    let is_known = services.room.centre.read(|picture| {
+        picture.directory.as_ref().is_none_or(|it| it.directory.stations.contains_key(station))
+    });
+    if is_known { Ok(()) } else { Err(of_operation(Refusal::UnknownStation(station.clone()).into())) }
+}
+
+fn desk_of(services: &Services, unit: &UnitId) -> Result<StationId, Status> {
+    let desk = services.room.centre.read(|picture| {
+        let in_force = picture.directory.as_ref()?;
+        Some(in_force.directory.units.get(unit)?.desk.clone())
+    });
+    desk.ok_or_else(|| of_operation(Refusal::UnknownUnit(unit.clone()).into()))
+}
+
+/// How much of each record the principal is shown.
+fn view(principal: &Principal, asked: wire::View) -> Result<View, Status> {
+    let may_see_all = match principal.role() {
+        Role::Operator | Role::Supervisor | Role::DutyOfficer | Role::Crew | Role::Integration => true,
+        Role::Administrator | Role::Observer => false,
+    };
+    match asked {
+        wire::View::Redacted => Ok(View::Redacted),
+        wire::View::Full | wire::View::Unspecified if may_see_all => Ok(View::Full),
+        wire::View::Unspecified => Ok(View::Redacted),
+        wire::View::Full => {
+            let sentence = format!("role {} is shown the redacted picture only", principal.role());
+            let facts = vec![("role", principal.role().to_string())];
+            Err(of_server(ServerCode::ViewNotAllowed, sentence, facts))
+        }
+    }
+}

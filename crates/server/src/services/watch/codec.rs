@@ -1,0 +1,97 @@
+//! Frames as they travel: each record's bytes are made once for all watchers of a view, and copied into each frame.
+
+use bytes::{BufMut as _, Bytes};
+use centre::Frame;
+use prost::{
+    Message as _,
+    encoding::{WireType, encode_key, encode_varint},
+};
+use protocol::{
+    encode,
+    watch::v1::{WatchRequest, WatchResponse},
+};
+use tonic::{
+    Status,
+    codec::{Codec, EncodeBuf, Encoder},
+};
+use tonic_prost::ProstCodec;
+
+use crate::services::asking::position;
+
+/// The number of `records` in a `WatchResponse`.
+const RECORDS_FIELD: u32 = 6;
+
+/// Encodes frames, decodes requests.
+pub(super) struct WatchCodec;
+
+impl Codec for WatchCodec {
+    type Encode = Frame;
+    type Decode = WatchRequest;
+    type Encoder = FrameEncoder;
+    type Decoder = <ProstCodec<WatchResponse, WatchRequest> as Codec>::Decoder;
+
+    fn encoder(&mut self) -> Self::Encoder {
+        FrameEncoder
+    }
+
+    fn decoder(&mut self) -> Self::Decoder {
+        ProstCodec::<WatchResponse, WatchRequest>::default().decoder()
+    }
+}
+
+/// Encodes frames.
+pub(super) struct FrameEncoder;
+
+impl Encoder for FrameEncoder {
+    type Item = Frame;
+    type Error = Status;
+
+    fn encode(&mut self, frame: Frame, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        let records: Vec<Bytes> = frame.records.iter().map(|held| record(held)).collect();
+        let head = head(&frame);
+        buffer.reserve(head.encoded_len() + records.iter().map(|bytes| bytes.len() + 8).sum::<usize>());
+        head.encode(buffer).map_err(|error| Status::internal(error.to_string()))?;
+        // fields may come in any order, so the records follow the rest
+        for bytes in records.into_iter().filter(|bytes| !bytes.is_empty()) {
+            encode_key(RECORDS_FIELD, WireType::LengthDelimited, buffer);
+            encode_varint(bytes.len() as u64, buffer);
+            buffer.put(bytes);
+        }
+        Ok(())
+    }
+}
+
+/// A record's bytes; none for a piece of a directory's content, which is never shown.
+fn record(held: &centre::ViewRecord) -> Bytes {
+    held.encoded(|record| {
+        encode::record(record, held.version).map(|shown| shown.encode_to_vec().into()).unwrap_or_default()
+    })
+}
+
+/// Everything of a frame but its records.
+fn head(frame: &Frame) -> WatchResponse {
+    WatchResponse {
+        lineage: frame.lineage.to_string(),
+        after: frame.after.0,
+        through: frame.through.0,
+        reset: frame.reset,
+        incomplete: frame.incomplete,
+        records: Vec::new(),
+        left: frame.left.iter().filter_map(encode::record_key).collect(),
+        positions: frame.positions.iter().map(position).collect(),
+        server_time: Some(encode::timestamp(frame.at)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::descriptor_pool;
+
+    use super::*;
+
+    #[test]
+    fn the_number_of_records_is_the_contracts() {
+        let frame = descriptor_pool().get_message_by_name("kezek.watch.v1.WatchResponse").unwrap();
+        assert_eq!(frame.get_field_by_name("records").unwrap().number(), RECORDS_FIELD);
+    }
+}

@@ -1,0 +1,365 @@
+//! Starting a node: everything it needs is there, or it says what is not and does not start.
+
+use std::{
+    fs::{self, DirBuilder},
+    io,
+    net::SocketAddr,
+    os::unix::fs::DirBuilderExt as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use centre::{Centre, CentreConfig, Clock, FileSeenMark, RingLimits, SeenMarkError, SystemClock};
+use directory::{Problem, Source};
+use domain::{CentreId, Seconds, directory::Directory};
+use identity::Expectations;
+use operations::{
+    Ask, ControlRoom, OperationError,
+    directory::{ApplyError, apply_directory},
+};
+use redis_store::{Address, Private, PrivateError, PrivateOptions, RedisStore, Settings};
+use store::{Lineage, Retention, SharedStore, StoreError};
+use tokio::{net::TcpListener, task::JoinSet};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
+
+use crate::{
+    admission::Admission,
+    archiver,
+    configuration::{Configuration, ConfigurationError},
+    door::Entrance,
+    health::Readiness,
+    keys::{Guard, KeysError},
+    listen::{self, Answering, Listening},
+    numbers::{FileNumbers, NumbersError},
+    plain,
+    running::Running,
+    services::{self, Services},
+    telemetry,
+    tls::{self, TlsError},
+};
+
+/// How long the first picture of the centre may take before the node listens without it, and says that it is not ready.
+const FIRST_PICTURE: Duration = Duration::from_secs(60);
+
+/// How long the board may take to show a directory that was put in force at start.
+const DIRECTORY_SHOWN: Duration = Duration::from_secs(10);
+
+/// Why a node does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    /// No centre is named, and no directory that would name one.
+    #[error("no centre is named; set `centre`, or `directory` to a centre's folder")]
+    NoCentre,
+    /// The directory is another centre's.
+    #[error("the directory in `{path}` is of centre `{found}`, not of `{expected}`")]
+    OtherCentre {
+        /// Where it is.
+        path: PathBuf,
+        /// The centre that is served.
+        expected: CentreId,
+        /// The centre it is of.
+        found: CentreId,
+    },
+    /// The directory's files cannot be read.
+    #[error("the directory in `{path}` cannot be read")]
+    DirectoryFiles {
+        /// Where it is.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The directory has problems.
+    #[error("the directory in `{path}` has {} problems; the first: {}", .problems.len(), .problems.first().map(ToString::to_string).unwrap_or_default())]
+    DirectoryProblems {
+        /// Where it is.
+        path: PathBuf,
+        /// All of them.
+        problems: Vec<Problem>,
+    },
+    /// The directory could not be put in force.
+    #[error("the directory could not be put in force")]
+    Directory(#[source] ApplyError),
+    /// The data directory cannot be used.
+    #[error("the data directory `{path}` cannot be used")]
+    DataDirectory {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The port cannot be had.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The private Redis does not run.
+    #[error("the private Redis does not run")]
+    Private(#[source] PrivateError),
+    /// The store cannot be opened.
+    #[error("the store cannot be opened")]
+    Store(#[source] StoreError),
+    /// The mark of what was seen cannot be kept.
+    #[error(transparent)]
+    SeenMark(#[from] SeenMarkError),
+    /// The counter of spoken numbers cannot be kept.
+    #[error(transparent)]
+    Numbers(#[from] NumbersError),
+    /// The contract's own bytes are damaged, which is a mistake of ours.
+    #[error("reflection cannot be built from the contract")]
+    Reflection(#[source] tonic_reflection::server::Error),
+    /// A part of the node ended that never should.
+    #[error("the node's {part} ended")]
+    PartEnded {
+        /// Which.
+        part: &'static str,
+    },
+}
+
+/// Starts a node. It serves from the moment this returns until the [`Running`] is drained or dropped.
+///
+/// # Errors
+/// [`ServeError`] if anything it needs is not there.
+pub async fn start(configuration: Configuration) -> Result<Running, ServeError> {
+    configuration.check()?;
+    telemetry::metrics();
+    let offered = configuration.directory.as_deref().map(read_directory).transpose()?;
+    let centre_id = centre_of(&configuration, offered.as_ref())?;
+    let guard = Arc::new(Guard::open(configuration.keys.clone(), expectations(&configuration))?);
+    let tls = match (&configuration.tls_certificate, &configuration.tls_key) {
+        (Some(certificate), Some(key)) => Some(tls::acceptor(certificate, key)?),
+        (Some(_) | None, _) => None,
+    };
+    let unusable = |source| ServeError::Listen { address: configuration.listen, source };
+    let listener = TcpListener::bind(configuration.listen).await.map_err(unusable)?;
+    let address = listener.local_addr().map_err(unusable)?;
+    make_directory(&configuration.data_dir)?;
+    let (store, private) = open_store(&configuration, &centre_id).await?;
+    let clock = clock(&configuration, &store).await?;
+    let node = node_name(&configuration)?;
+    let numbers = FileNumbers::open(configuration.data_dir.join("numbers"), configuration.node_letter)?;
+    let numbers = Arc::new(numbers);
+
+    let mut parts = JoinSet::new();
+    let seen = FileSeenMark::open(configuration.data_dir.join(format!("{centre_id}.seen")))?;
+    let (centre, driver) = Centre::start(CentreConfig {
+        store: Arc::clone(&store),
+        clock: Arc::clone(&clock),
+        seen: Arc::new(seen),
+        node: node.clone(),
+        new_lineage: Arc::new(|| Lineage::from_uuid(Uuid::new_v4())),
+        ring: RingLimits::default(),
+    });
+    parts.spawn(named("picture", driver));
+    let room = ControlRoom { centre_id, store, centre, clock, numbers: Arc::clone(&numbers) as _, node };
+    if tokio::time::timeout(FIRST_PICTURE, room.centre.current()).await.is_err() {
+        tracing::error!(
+            status = room.centre.status().as_str(),
+            "the store cannot be followed yet; not ready"
+        );
+    }
+    if let Some((path, directory)) = offered {
+        put_in_force(&room, &path, &directory).await?;
+    }
+    let base = Base { room, guard, numbers, private, parts, tls, listener, address };
+    open_doors(&configuration, base)
+}
+
+/// What stands before any door is opened.
+struct Base {
+    room: ControlRoom,
+    guard: Arc<Guard>,
+    numbers: Arc<FileNumbers>,
+    private: Option<Private>,
+    parts: JoinSet<&'static str>,
+    tls: Option<TlsAcceptor>,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// Starts what works in the background, and lets requests in.
+fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, ServeError> {
+    let Base { room, guard, numbers, private, mut parts, tls, listener, address } = base;
+    let draining = CancellationToken::new();
+    let ending = CancellationToken::new();
+    let closing = CancellationToken::new();
+    let readiness = Readiness::new(room.centre.clone(), draining.clone());
+    let (routes, reporter, names) = services::routes(Services { room: room.clone(), ending: ending.clone() })
+        .map_err(ServeError::Reflection)?;
+    let admission = Admission::new(configuration.requests_max, configuration.streams_max);
+    let entrance = Entrance::new(routes, Arc::clone(&guard), room.centre_id.clone(), admission);
+    let connections = TaskTracker::new();
+    parts.spawn(named("health", readiness.clone().report(reporter, names)));
+    parts.spawn(named("keys", guard.keep_reading()));
+    parts.spawn(named("metrics", settle_metrics()));
+    parts.spawn(named("dispatcher", operations::dispatcher::run(room.clone())));
+    let (archive, after) = (configuration.data_dir.join("archive"), Seconds(configuration.archive_after_s));
+    parts.spawn(named("archiver", archiver::run(room.clone(), archive, after)));
+    let accepting = tokio::spawn(listen::accept(Listening {
+        listener,
+        tls,
+        answering: Answering::new(entrance, plain::router(readiness)),
+        connections_max: configuration.connections_max,
+        closing: closing.clone(),
+        connections: connections.clone(),
+    }));
+    tracing::info!(%address, centre = %room.centre_id, node = %room.node, "serving");
+    let notice = Duration::from_millis(configuration.drain_notice_ms.into());
+    Ok(Running {
+        address,
+        room,
+        numbers,
+        private,
+        parts,
+        accepting,
+        connections,
+        draining,
+        closing,
+        ending,
+        notice,
+    })
+}
+
+/// A part of the node that says its name when it ends.
+async fn named(part: &'static str, work: impl Future<Output = ()> + Send) -> &'static str {
+    work.await;
+    part
+}
+
+async fn settle_metrics() {
+    loop {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        telemetry::metrics().settle();
+    }
+}
+
+fn expectations(configuration: &Configuration) -> Expectations {
+    Expectations {
+        lifetime_seconds_max: configuration.token_lifetime_s,
+        ..Expectations::new(&configuration.issuer, &configuration.audience)
+    }
+}
+
+fn make_directory(path: &Path) -> Result<(), ServeError> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|source| ServeError::DataDirectory { path: path.to_owned(), source })
+}
+
+/// The centre that is named, or the one that the directory names.
+fn centre_of(
+    configuration: &Configuration,
+    offered: Option<&(PathBuf, Directory)>,
+) -> Result<CentreId, ServeError> {
+    match (&configuration.centre, offered) {
+        (Some(expected), Some((path, directory))) if *expected != directory.centre => {
+            Err(ServeError::OtherCentre {
+                path: path.clone(),
+                expected: expected.clone(),
+                found: directory.centre.clone(),
+            })
+        }
+        (Some(named), _) => Ok(named.clone()),
+        (None, Some((_, directory))) => Ok(directory.centre.clone()),
+        (None, None) => Err(ServeError::NoCentre),
+    }
+}
+
+async fn open_store(
+    configuration: &Configuration,
+    centre: &CentreId,
+) -> Result<(SharedStore, Option<Private>), ServeError> {
+    let settings = if configuration.unsafe_redis { Settings::MayBeUnsafe } else { Settings::MustBeSafe };
+    let (address, private) = match &configuration.redis {
+        Some(url) => (Address::parse(url).map_err(ServeError::Store)?, None),
+        None => {
+            let options = PrivateOptions {
+                memory_bytes_max: configuration.redis_memory_bytes_max,
+                ..PrivateOptions::default()
+            };
+            let started = Private::start(&configuration.data_dir.join("redis"), options).await;
+            let private = started.map_err(ServeError::Private)?;
+            (private.address().clone(), Some(private))
+        }
+    };
+    let connected = RedisStore::connect(address, centre, settings, Retention::default()).await;
+    Ok((Arc::new(connected.map_err(ServeError::Store)?), private))
+}
+
+async fn clock(configuration: &Configuration, store: &SharedStore) -> Result<Arc<dyn Clock>, ServeError> {
+    let time = store.time().await.map_err(ServeError::Store)?;
+    Ok(Arc::new(SystemClock::at_rate(time, configuration.clock_rate)))
+}
+
+/// The node's name: the one that is set, else one that was drawn at its first start.
+fn node_name(configuration: &Configuration) -> Result<String, ServeError> {
+    if let Some(name) = &configuration.node {
+        return Ok(name.clone());
+    }
+    let path = configuration.data_dir.join("node");
+    let unusable = |source| ServeError::DataDirectory { path: path.clone(), source };
+    match fs::read_to_string(&path) {
+        Ok(name) if !name.trim().is_empty() => Ok(name.trim().to_owned()),
+        Ok(_) => draw_node_name(&path).map_err(unusable),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => draw_node_name(&path).map_err(unusable),
+        Err(error) => Err(unusable(error)),
+    }
+}
+
+fn draw_node_name(path: &Path) -> io::Result<String> {
+    let name = format!("node-{}", Uuid::new_v4().simple());
+    fs::write(path, &name)?;
+    Ok(name)
+}
+
+/// Reads a centre's folder.
+fn read_directory(path: &Path) -> Result<(PathBuf, Directory), ServeError> {
+    let sources =
+        sources(path).map_err(|source| ServeError::DirectoryFiles { path: path.to_owned(), source })?;
+    match directory::read(&sources) {
+        Ok(directory) => Ok((path.to_owned(), directory)),
+        Err(problems) => Err(ServeError::DirectoryProblems { path: path.to_owned(), problems }),
+    }
+}
+
+fn sources(path: &Path) -> io::Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_file() && (name.ends_with(".toml") || name.ends_with(".geojson")) {
+            sources.push(Source { name, text: fs::read_to_string(entry.path())? });
+        }
+    }
+    Ok(sources)
+}
+
+/// Puts a directory in force if none is. One that is in force is changed by an administrator, not by a restart.
+async fn put_in_force(room: &ControlRoom, path: &Path, directory: &Directory) -> Result<(), ServeError> {
+    if room.centre.read(|picture| picture.directory.is_some()) {
+        tracing::info!(path = %path.display(), "a directory is in force already; this one is not looked at");
+        return Ok(());
+    }
+    let ask = Ask::by_dispatcher(format_args!("directory_at_start:{}", Uuid::new_v4()));
+    let done = apply_directory(room, &ask, directory, None).await.map_err(ServeError::Directory)?;
+    let shown = room.centre.reached(done.receipt.cursor.number, DIRECTORY_SHOWN).await;
+    shown.map_err(|_| ServeError::Directory(ApplyError::Operation(OperationError::Behind)))?;
+    tracing::info!(path = %path.display(), "the directory is in force");
+    Ok(())
+}

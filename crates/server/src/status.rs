@@ -1,0 +1,149 @@
+//! Every way to say no on the wire: one status per refusal, with its code and facts for a console to act on.
+
+use std::{collections::HashMap, error::Error};
+
+use domain::refusal::Refusal;
+use identity::{ScopeRefusal, TokenRefusal};
+use operations::OperationError;
+use protocol::decode::Malformed;
+use store::StoreError;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+use crate::codes::ServerCode;
+
+/// The `domain` of every error's details.
+const DOMAIN: &str = "kezek";
+
+/// Facts beside a sentence.
+pub(crate) type Facts = Vec<(&'static str, String)>;
+
+/// A status with its details.
+pub(crate) fn refused(code: Code, reason: &str, sentence: impl Into<String>, facts: Facts) -> Status {
+    Status::with_error_details(code, sentence, details(reason, facts))
+}
+
+/// A refusal of the server's own.
+pub(crate) fn of_server(code: ServerCode, sentence: impl Into<String>, facts: Facts) -> Status {
+    let status = match code {
+        ServerCode::Malformed => Code::InvalidArgument,
+        ServerCode::RoleNotAllowed | ServerCode::ScopeTooWide | ServerCode::ViewNotAllowed => {
+            Code::PermissionDenied
+        }
+        ServerCode::MethodUnknown => Code::Unimplemented,
+        ServerCode::TooManyRequests | ServerCode::TooManyStreams => Code::ResourceExhausted,
+        ServerCode::TimedOut => Code::DeadlineExceeded,
+        ServerCode::Internal => Code::Internal,
+        ServerCode::ShuttingDown | ServerCode::StreamRenewal => Code::Unavailable,
+        ServerCode::DirectoryOfOtherCentre => Code::FailedPrecondition,
+    };
+    refused(status, code.as_str(), sentence, facts)
+}
+
+/// A malformed request, with every field that is wrong.
+pub(crate) fn malformed(malformed: Malformed) -> Status {
+    let sentence = malformed.to_string();
+    let mut details = details(ServerCode::Malformed.as_str(), Vec::new());
+    let violations = malformed.violations.into_iter();
+    let violations: Vec<_> =
+        violations.map(|violation| FieldViolation::new(violation.field, violation.description)).collect();
+    details.set_bad_request(violations);
+    Status::with_error_details(Code::InvalidArgument, sentence, details)
+}
+
+/// A token that is not good. Nothing of the token is said.
+pub(crate) fn of_token(refusal: TokenRefusal) -> Status {
+    refused(Code::Unauthenticated, refusal.code(), refusal.to_string(), Vec::new())
+}
+
+/// Something out of the asker's scope. What must not be known to exist looks like what does not.
+pub(crate) fn of_scope(refusal: &ScopeRefusal) -> Status {
+    if refusal.is_hidden() {
+        return refused(Code::NotFound, refusal.code(), refusal.to_string(), Vec::new());
+    }
+    refused(Code::PermissionDenied, refusal.code(), refusal.to_string(), Vec::new())
+}
+
+/// An operation that gave no answer.
+pub(crate) fn of_operation(error: OperationError) -> Status {
+    let reason = error.code();
+    let sentence = error.to_string();
+    match error {
+        OperationError::Refused(refusal) => of_refusal(&refusal),
+        OperationError::OutOfScope(refusal) => of_scope(&refusal),
+        OperationError::OtherContent { number } => {
+            refused(Code::AlreadyExists, reason, sentence, vec![("change", number.to_string())])
+        }
+        OperationError::Conflict { tries } => {
+            refused(Code::Aborted, reason, sentence, vec![("tries", tries.to_string())])
+        }
+        OperationError::Behind => refused(Code::Unavailable, reason, sentence, Vec::new()),
+        OperationError::NoDirectory => refused(Code::FailedPrecondition, reason, sentence, Vec::new()),
+        OperationError::Store(error) => of_store(reason, &error),
+    }
+}
+
+/// A refusal of the domain.
+fn of_refusal(refusal: &Refusal) -> Status {
+    let code = match refusal {
+        Refusal::UnknownCall(_)
+        | Refusal::UnknownIncident(_)
+        | Refusal::UnknownAssignment(_)
+        | Refusal::UnknownRun(_)
+        | Refusal::UnknownAlarm(_)
+        | Refusal::UnknownUnit(_)
+        | Refusal::UnknownStation(_)
+        | Refusal::UnknownKind(_)
+        | Refusal::UnknownType(_)
+        | Refusal::UnknownNumber(_)
+        | Refusal::UnknownNeed { .. } => Code::NotFound,
+        Refusal::Limit { .. } => Code::ResourceExhausted,
+        Refusal::Time { .. } => Code::InvalidArgument,
+        Refusal::Step(_)
+        | Refusal::UnitNotAvailable { .. }
+        | Refusal::UnitOfAnotherDesk { .. }
+        | Refusal::DeskChooses { .. }
+        | Refusal::DeskAlreadyAssigned { .. }
+        | Refusal::IncidentNotOpen { .. }
+        | Refusal::RunsOpen { .. }
+        | Refusal::OpenWork { .. }
+        | Refusal::OnlyInforms
+        | Refusal::SameIncident
+        | Refusal::ClosingIncomplete
+        | Refusal::VersionMoved { .. } => Code::FailedPrecondition,
+    };
+    let mut details = details(refusal.code(), refusal.facts());
+    if let Refusal::Time { field, .. } = refusal {
+        details.add_bad_request_violation(*field, refusal.to_string());
+    }
+    Status::with_error_details(code, refusal.to_string(), details)
+}
+
+/// A store that gave no answer. The cause is for the log, not for the client.
+fn of_store(reason: &str, error: &StoreError) -> Status {
+    let cause: &dyn Error = error;
+    tracing::warn!(reason, error = cause, "the store gave no answer to a request");
+    let (code, sentence) = match error {
+        StoreError::Unknown { .. } => (
+            Code::DeadlineExceeded,
+            "it is not known whether this was done; send it again with the same request id",
+        ),
+        StoreError::Unavailable { .. } => {
+            (Code::Unavailable, "the store is not available; nothing was done, send it again")
+        }
+        StoreError::Refused(store::Refusal::Limit { .. }) => {
+            (Code::ResourceExhausted, "this is more than the store takes at once; nothing was done")
+        }
+        StoreError::Refused(_) => (Code::Internal, "the store refuses this; nothing was done"),
+        StoreError::Damaged { .. } => {
+            (Code::DataLoss, "a record in the store cannot be read; nothing was done")
+        }
+    };
+    refused(code, reason, sentence, Vec::new())
+}
+
+fn details(reason: &str, facts: Facts) -> ErrorDetails {
+    let facts: HashMap<String, String> =
+        facts.into_iter().map(|(fact, value)| (fact.to_owned(), value)).collect();
+    ErrorDetails::with_error_info(reason, DOMAIN, facts)
+}

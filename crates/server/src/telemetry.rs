@@ -1,0 +1,138 @@
+//! The log and the metrics. Neither holds a token, a name, a number or a word of anybody.
+
+use std::{sync::OnceLock, time::Duration};
+
+use identity::TokenRefusal;
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tonic::Code;
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use crate::configuration::{Configuration, LogFormat};
+
+/// Bounds of the buckets of times, in seconds: from an answer out of memory to the longest a request may take.
+const TIME_BUCKETS: [f64; 14] =
+    [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 60.0];
+
+/// Why there is no log.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The filter cannot be read.
+    #[error("`log` is no filter: {0}")]
+    Filter(#[source] tracing_subscriber::filter::ParseError),
+    /// Somebody else has set up a log already.
+    #[error("the log is set up twice")]
+    Twice(#[source] tracing_subscriber::util::TryInitError),
+}
+
+/// Starts the log of this process, on standard error. A program calls it once; tests need none.
+///
+/// # Errors
+/// [`TelemetryError`].
+pub fn start_log(configuration: &Configuration) -> Result<(), TelemetryError> {
+    let filter = EnvFilter::try_new(&configuration.log).map_err(TelemetryError::Filter)?;
+    let registry = tracing_subscriber::registry().with(filter);
+    let started = match configuration.log_format {
+        LogFormat::Text => registry.with(fmt::layer().with_writer(std::io::stderr)).try_init(),
+        LogFormat::Json => registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init(),
+    };
+    started.map_err(TelemetryError::Twice)
+}
+
+/// The metrics of this process, set up when first asked for. Two servers in one process (in tests) share them.
+pub(crate) fn metrics() -> &'static Metrics {
+    static METRICS: OnceLock<Metrics> = OnceLock::new();
+    METRICS.get_or_init(|| {
+        let handle = match install() {
+            Ok(handle) => Some(handle),
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "there are no metrics: somebody else collects them already");
+                None
+            }
+        };
+        describe();
+        Metrics { handle }
+    })
+}
+
+/// What collects the metrics of this process.
+pub(crate) struct Metrics {
+    handle: Option<PrometheusHandle>,
+}
+
+impl Metrics {
+    /// All of them as Prometheus reads them.
+    pub(crate) fn render(&self) -> String {
+        self.handle.as_ref().map(PrometheusHandle::render).unwrap_or_default()
+    }
+
+    /// Lets what was measured settle, so that memory does not grow between two readings.
+    pub(crate) fn settle(&self) {
+        if let Some(handle) = &self.handle {
+            handle.run_upkeep();
+        }
+    }
+}
+
+fn install() -> Result<PrometheusHandle, BuildError> {
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &TIME_BUCKETS)?
+        .install_recorder()
+}
+
+fn describe() {
+    describe_counter!("kezek_requests_total", "requests answered, by method and status");
+    describe_histogram!("kezek_request_seconds", Unit::Seconds, "time to the head of an answer, by method");
+    describe_histogram!("kezek_intake_seconds", Unit::Seconds, "time from a call coming in to its answer");
+    describe_counter!("kezek_refused_tokens_total", "requests refused for their token, by code");
+    describe_gauge!("kezek_connections", "open connections");
+    describe_counter!("kezek_connections_refused_total", "connections not served, by cause");
+    describe_counter!("kezek_commit_total", "commits by outcome");
+    describe_counter!("kezek_positions_total", "positions that came in, by outcome");
+    describe_counter!("kezek_archived_total", "incidents and calls that went to the archive");
+    describe_counter!("kezek_archive_failures_total", "tries to archive that failed");
+    describe_gauge!("kezek_build_info", "1; the version is a label");
+    for code in TokenRefusal::CODES {
+        counter!("kezek_refused_tokens_total", "code" => code).increment(0);
+    }
+    gauge!("kezek_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
+}
+
+/// Counts a token that was refused.
+pub(crate) fn count_refused_token(code: &'static str) {
+    counter!("kezek_refused_tokens_total", "code" => code).increment(1);
+    tracing::debug!(code, "a token was refused");
+}
+
+/// Counts a request and how long it took.
+pub(crate) fn observe_request(method: &str, code: Code, took: Duration) {
+    counter!("kezek_requests_total", "method" => method.to_owned(), "code" => word(code)).increment(1);
+    histogram!("kezek_request_seconds", "method" => method.to_owned()).record(took);
+    if method == "IntakeService/TakeCall" && code == Code::Ok {
+        histogram!("kezek_intake_seconds").record(took);
+    }
+}
+
+/// The word for a status, as the contract writes it.
+const fn word(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
