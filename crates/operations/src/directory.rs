@@ -154,8 +154,11 @@ async fn close_dropped(
         return Ok(dropped);
     }
     let closing: Vec<String> = dropped.iter().map(Dropped::name).collect();
+    // closed for this request and opened again, they are closed anew when it is repeated
+    let head = room.centre.read(|picture| picture.board.directory().map(|head| head.version));
+    let step = ask.step(&format!("closing:{}", head.unwrap_or_default()));
     let done = room
-        .commit(&ask.step("closing"), "close_dropped", &(sha256, &closing), |draft| {
+        .commit(&step, "close_dropped", &(sha256, &closing), |draft| {
             let Some(mut head) = draft.directory_head()? else {
                 return Err(Halt::Ended(OperationError::NoDirectory));
             };
@@ -199,8 +202,9 @@ fn must_be_idle(draft: &mut Draft<'_>, dropped: &Dropped) -> Result<(), Halt> {
 
 /// Opens to new work again what was closed for a directory that did not come into force.
 async fn open_again(room: &ControlRoom, ask: &Ask) {
+    let head = room.centre.read(|picture| picture.board.directory().map(|head| head.version));
     let opened = room
-        .commit(&ask.step("opening"), "open_again", &(), |draft| {
+        .commit(&ask.step(&format!("opening:{}", head.unwrap_or_default())), "open_again", &(), |draft| {
             let Some(mut head) = draft.directory_head()? else {
                 return Err(Halt::Ended(OperationError::NoDirectory));
             };

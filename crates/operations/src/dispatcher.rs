@@ -28,8 +28,9 @@ use crate::{
 };
 use deadlines::deadline_passed;
 use lease::Leadership;
-use serve::serve;
-use work::Work;
+use serve::{Served, serve};
+use tokio::time::Instant;
+use work::{Piece, Work};
 
 /// How long the dispatcher waits before it tries again what the store refused for now.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -40,7 +41,7 @@ pub async fn run(room: ControlRoom) {
     let mut leadership = Leadership::new(room.clone());
     loop {
         leadership.await_lease().await;
-        if take_over(&room).await.is_err() {
+        if !take_over(&room).await {
             tokio::time::sleep(RETRY_AFTER).await;
             continue;
         }
@@ -48,34 +49,35 @@ pub async fn run(room: ControlRoom) {
         tokio::select! {
             biased;
             () = leadership.lost() => tracing::warn!(node = %room.node, "another node dispatches now"),
-            () = dispatch(&room) => {}
+            () = dispatch(&room) => tracing::warn!(node = %room.node, "the store says that another node dispatches"),
         }
     }
 }
 
-/// Dispatches for as long as it is let.
+/// Dispatches for as long as it is let and the board says that this node does.
 async fn dispatch(room: &ControlRoom) {
     let mut changes = room.centre.changes();
     let mut due = room.centre.due();
     let mut work = Work::default();
     loop {
+        let again_at = work.again_at();
         tokio::select! {
             biased;
-            heard = changes.next() => match heard {
-                Heard::Changes(applied) => {
-                    room.centre.read(|picture| {
-                        for applied in &applied {
-                            work.hear(picture, &applied.change);
-                        }
-                    });
-                }
-                Heard::Lost { behind } => {
-                    room.centre.read(|picture| work.hear_everything(picture));
-                    if let Some(behind) = behind {
-                        tell_store_behind(room, behind).await;
+            heard = changes.next() => {
+                room.centre.read(|picture| match heard {
+                    Heard::Changes(applied) => {
+                        applied.iter().for_each(|applied| work.hear(picture, &applied.change));
                     }
+                    Heard::Lost { behind } => {
+                        work.hear_everything(picture);
+                        work.store_was_behind(behind);
+                    }
+                });
+                // an older copy of the store may name another holder, and so may a take-over that this one missed
+                if !holds(room) {
+                    return;
                 }
-            },
+            }
             passed = due.next() => {
                 for deadline in passed {
                     if let Err(error) = deadline_passed(room, deadline).await {
@@ -83,38 +85,56 @@ async fn dispatch(room: &ControlRoom) {
                     }
                 }
             }
-            () = std::future::ready(()), if !work.is_empty() => step(room, &mut work).await,
+            () = std::future::ready(()), if work.is_ready() => step(room, &mut work).await,
+            () = tokio::time::sleep_until(again_at.unwrap_or_else(Instant::now)), if again_at.is_some() => {
+                work.take_up_again(Instant::now());
+            }
         }
     }
 }
 
-/// Does the next piece of work.
+/// Does the next piece of work. What fails is set aside for a while, so that it keeps nobody else waiting.
 async fn step(room: &ControlRoom, work: &mut Work) {
-    if let Some(call) = work.next_call() {
-        if let Err(error) = link_call(room, call).await {
-            tracing::warn!(code = error.code(), %call, "a call could not be joined to its incident; trying again");
-            work.again_call(call);
-            tokio::time::sleep(RETRY_AFTER).await;
+    let Some(next) = room.centre.read(|picture| work.next(picture)) else { return };
+    let done = match next {
+        Piece::StoreBehind(behind) => tell_store_behind(room, behind).await,
+        Piece::Call(call) => link_call(room, call).await.map(drop),
+        Piece::Incident(incident) => match serve(room, incident, &work.set_aside()).await {
+            Ok(Served::Changed(number)) => {
+                // what was just committed must be on the board before the next choice is made
+                let _ = room.centre.reached(number, RETRY_AFTER).await;
+                Ok(())
+            }
+            Ok(Served::Nothing) => Ok(()),
+            Ok(Served::After(first)) => {
+                work.take_up(first);
+                work.take_up(incident);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        },
+    };
+    match done {
+        Ok(()) => {}
+        Err(OperationError::Refused(refusal)) => {
+            // it will be refused until something changes, and a change is heard
+            tracing::error!(code = refusal.code(), ?next, "the dispatcher is refused");
         }
-        return;
-    }
-    let Some(incident) = room.centre.read(|picture| work.next_incident(picture)) else { return };
-    match serve(room, incident).await {
-        Ok(Some(number)) => {
-            // what was just committed must be on the board before the next choice is made
-            let _ = room.centre.reached(number, RETRY_AFTER).await;
-        }
-        Ok(None) => {}
         Err(error) => {
-            tracing::warn!(code = error.code(), %incident, "an incident could not be served; trying again");
-            work.again(incident);
-            tokio::time::sleep(RETRY_AFTER).await;
+            tracing::warn!(code = error.code(), ?next, "the dispatcher tries again later");
+            work.again(next, Instant::now() + RETRY_AFTER);
         }
     }
 }
 
-/// Becomes the holder, if this node is not already.
-async fn take_over(room: &ControlRoom) -> Result<(), OperationError> {
+/// True if the board says that this node dispatches.
+fn holds(room: &ControlRoom) -> bool {
+    room.centre.read(|picture| picture.board.dispatch().is_some_and(|held| held.record.holder == room.node))
+}
+
+/// Becomes the holder, if this node is not already. True once the board says so: a board that was late may have been
+/// asked on a record that another node has replaced since.
+async fn take_over(room: &ControlRoom) -> bool {
     room.centre.current().await;
     let before =
         room.centre.read(|picture| picture.board.dispatch().map(|held| held.version)).unwrap_or_default();
@@ -130,27 +150,24 @@ async fn take_over(room: &ControlRoom) -> Result<(), OperationError> {
             draft.put(domain::record::Record::Dispatch(dispatch));
             Ok(crate::decide::Decision::Commit(crate::dispatch::AutomaticAnswer { automatic }))
         })
-        .await?;
-    if let Some(done) = done {
+        .await;
+    if let Ok(Some(done)) = done {
         let _ = room.centre.reached(done.receipt.cursor.number, RETRY_AFTER).await;
     }
-    Ok(())
+    holds(room)
 }
 
-/// Tells the supervisor that the store lost changes.
-async fn tell_store_behind(room: &ControlRoom, behind: StoreBehind) {
+/// Tells the supervisor that the store lost changes. Every node that finds it tells, and the first is heard.
+async fn tell_store_behind(room: &ControlRoom, behind: StoreBehind) -> Result<(), OperationError> {
     let ask = Ask::by_dispatcher(format_args!("store_behind:{}", behind.now.lineage));
     let detail = format!("seen {} but found {}", behind.seen.number, behind.found.number);
-    let told = room
-        .commit(&ask, "store_behind", &detail, |draft| {
-            let about = About { detail: detail.clone(), ..About::default() };
-            let alarm = raise(draft, AlarmCode::StoreBehind, AlarmLevel::Supervisor, about);
-            Ok(AlarmAnswer { alarm })
-        })
-        .await;
-    if let Err(error) = told {
-        tracing::error!(code = error.code(), %detail, "the store lost changes, and the alarm for it could not be raised");
-    }
+    room.commit(&ask, "store_behind", &behind.now.lineage, |draft| {
+        let about = About { detail: detail.clone(), ..About::default() };
+        let alarm = raise(draft, AlarmCode::StoreBehind, AlarmLevel::Supervisor, about);
+        Ok(AlarmAnswer { alarm })
+    })
+    .await
+    .map(drop)
 }
 
 /// Where units were last seen, as the picture has it.

@@ -138,7 +138,7 @@ pub(crate) fn start_run(
     Ok(run)
 }
 
-/// Frees the unit of a run that is over, and finishes its assignment if that was its last.
+/// Frees the unit of a run that is over, and finishes its assignment if that was its last, unless that was called back.
 pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> Result<(), Halt> {
     let mut unit = draft.unit(&run.unit)?;
     unit.state = unit.state.next(UnitEvent::Free { run: run.id })?;
@@ -151,7 +151,9 @@ pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> R
             return Ok(());
         }
     }
-    if assignment.state.is_open() {
+    // a desk that was called back says itself that it knows
+    let called_back = matches!(assignment.state, AssignmentState::StandDownSent { .. });
+    if assignment.state.is_open() && !called_back {
         assignment.state = assignment.state.next(AssignmentEvent::Finish)?;
         assignment.milestones.push(report.milestone(Step::Done));
         end_alarms(draft, report, |alarm| alarm.assignment == Some(assignment.id));

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod connection;
 pub mod crowd;
+pub mod day;
 pub mod faults;
 pub mod history;
 pub mod laws;

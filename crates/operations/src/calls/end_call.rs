@@ -11,7 +11,7 @@ use domain::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::CallAnswer;
+use super::{CallAnswer, link_call::join};
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{believed, line},
@@ -91,6 +91,8 @@ async fn end(
         };
         call.state = call.state.next(CallEvent::End { disposition })?;
         call.milestones.push(report.milestone(Step::Ended));
+        // nobody looks at a call that is over: what it was about must not be forgotten with it
+        join(draft, &mut call)?;
         end_alarms(draft, &report, |alarm| {
             alarm.call == Some(request.call)
                 && (alarm.code == AlarmCode::CallNeedsDecision || alarm.code == AlarmCode::CallBackDue)

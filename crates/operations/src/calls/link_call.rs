@@ -3,7 +3,7 @@
 use domain::{
     CallId, IncidentId, RecordKey, RecordKind,
     call::{Call, DuplicateChoice},
-    incident::Incident,
+    incident::{Incident, IncidentState},
     limits::CALLS_PER_INCIDENT_MAX,
     record::Record,
     refusal::Refusal,
@@ -16,6 +16,9 @@ use crate::{
     decide::Decision,
     draft::{Draft, Halt},
 };
+
+/// How far a chain of merges is followed; a longer one is a mistake, and the call opens an incident of its own.
+const MERGES_FOLLOWED_MAX: usize = 16;
 
 /// The incident a call joined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,40 +44,49 @@ pub(crate) async fn link_call(
     let ask = Ask::by_dispatcher(format_args!("link:{call}"));
     room.commit_if(&ask, "link_call", &call, |draft| {
         let mut call = draft.call(call)?;
-        if call.incident.is_some() || call.taken_at.is_none() {
-            return Ok(Decision::Nothing);
-        }
-        let incident = match joinable(draft, &call)? {
-            Some(mut incident) => {
-                incident.calls.push(call.id);
-                incident
-            }
-            None => open_for(draft, &call, None),
-        };
-        call.incident = Some(incident.id);
-        let linked = Linked { call: call.id, incident: incident.id };
-        draft.put(Record::Incident(incident));
+        let Some(incident) = join(draft, &mut call)? else { return Ok(Decision::Nothing) };
+        let linked = Linked { call: call.id, incident };
         draft.put(Record::Call(call));
         Ok(Decision::Commit(linked))
     })
     .await
 }
 
-/// The incident that the call can join: the one named, or the one that was merged into.
+/// Joins a call that was taken and has no incident yet to the one it belongs to; gives which. The caller writes the
+/// call, the incident is written here.
+pub(super) fn join(draft: &mut Draft<'_>, call: &mut Call) -> Result<Option<IncidentId>, Halt> {
+    if call.incident.is_some() || call.taken_at.is_none() {
+        return Ok(None);
+    }
+    let incident = match joinable(draft, call)? {
+        Some(mut incident) => {
+            incident.calls.push(call.id);
+            incident
+        }
+        None => open_for(draft, call, None),
+    };
+    call.incident = Some(incident.id);
+    draft.put(Record::Incident(incident));
+    Ok(call.incident)
+}
+
+/// The incident that the call can join: the one named, or the one that survives where that was merged.
 fn joinable(draft: &mut Draft<'_>, call: &Call) -> Result<Option<Incident>, Halt> {
     let DuplicateChoice::SameAs { incident: named } = call.duplicate else { return Ok(None) };
-    let found = match draft.incident(named) {
-        Ok(incident) => incident,
-        Err(Halt::Ended(OperationError::Refused(Refusal::UnknownIncident(_)))) => return Ok(None),
-        Err(halt) => return Err(halt),
-    };
-    let surviving = match found.state {
-        domain::incident::IncidentState::Merged { into } => draft.incident(into)?,
-        domain::incident::IncidentState::Open
-        | domain::incident::IncidentState::Held { .. }
-        | domain::incident::IncidentState::Closed { .. }
-        | domain::incident::IncidentState::Cancelled { .. } => found,
-    };
-    let joins = surviving.state.is_on_board() && surviving.calls.len() < CALLS_PER_INCIDENT_MAX;
-    Ok(joins.then_some(surviving))
+    let mut next = named;
+    for _ in 0..MERGES_FOLLOWED_MAX {
+        let found = match draft.incident_unchecked(next) {
+            Ok(incident) => incident,
+            Err(Halt::Ended(OperationError::Refused(Refusal::UnknownIncident(_)))) => return Ok(None),
+            Err(halt) => return Err(halt),
+        };
+        match found.state {
+            IncidentState::Merged { into } => next = into,
+            IncidentState::Open | IncidentState::Held { .. } => {
+                return Ok((found.calls.len() < CALLS_PER_INCIDENT_MAX).then_some(found));
+            }
+            IncidentState::Closed { .. } | IncidentState::Cancelled { .. } => return Ok(None),
+        }
+    }
+    Ok(None)
 }

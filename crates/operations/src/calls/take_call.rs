@@ -105,13 +105,41 @@ pub async fn take_call(
     let mut done = room.commit(ask, "take_call", request, |draft| decide(draft, request, &number)).await?;
     if done.answer.incident.is_none() {
         // a call is safe from here on; should joining fail now, the dispatcher does it
-        if let Ok(Some(linked)) = link_call(room, done.answer.call).await {
-            done.answer.incident = Some(linked.answer.incident);
-            done.receipt.cursor = linked.receipt.cursor;
-            done.records.extend(linked.records);
+        match link_call(room, done.answer.call).await {
+            Ok(Some(linked)) => {
+                done.answer.incident = Some(linked.answer.incident);
+                done.receipt.cursor = linked.receipt.cursor;
+                done.records.extend(linked.records);
+            }
+            Ok(None) => name_joined(room, &mut done).await,
+            Err(_) => {}
         }
     }
     Ok(done)
+}
+
+/// Names the incident that the call of a repeated request has joined since.
+async fn name_joined(room: &ControlRoom, done: &mut Done<Taken>) {
+    let key = RecordKey::new(RecordKind::Call, done.answer.call);
+    let Ok(found) = room.read(&[key]).await else { return };
+    done.records.extend(found.into_iter().map(|found| (found.record.key(), found)));
+    done.answer.incident = done.records.values().find_map(|found| match &found.record {
+        Record::Call(call) => call.incident,
+        Record::Incident(_)
+        | Record::Assignment(_)
+        | Record::Run(_)
+        | Record::Unit(_)
+        | Record::Desk(_)
+        | Record::Note(_)
+        | Record::Recommendation(_)
+        | Record::Alarm(_)
+        | Record::Dispatch(_)
+        | Record::Directory(_)
+        | Record::DirectoryPart(_) => None,
+    });
+    if let Ok(found) = room.read(&done.answer.records()).await {
+        done.records.extend(found.into_iter().map(|found| (found.record.key(), found)));
+    }
 }
 
 /// Decides what the call's records are.

@@ -119,7 +119,7 @@ pub(super) fn station_takes_work(
 }
 
 /// True if the next directory will not have it.
-pub(super) fn is_closing(draft: &mut Draft<'_>, id: &str) -> Result<bool, Halt> {
+pub(crate) fn is_closing(draft: &mut Draft<'_>, id: &str) -> Result<bool, Halt> {
     Ok(draft.directory_head()?.is_some_and(|head| head.closing.iter().any(|closing| closing == id)))
 }
 

@@ -1,13 +1,16 @@
 //! Serving one incident: its station is told, its needs are recommended for, and what is automatic is sent.
 
+use std::{collections::BTreeSet, sync::Mutex};
+
+use centre::Picture;
 use domain::{
     AssignmentId, IncidentId, OperationId, Priority, RecommendationId, RecordKey, RecordKind, StationId,
-    UnitId, Version,
+    UnitId, UnitKindId, Version,
     alarm::{AlarmCode, AlarmLevel},
     assignment::Purpose,
     directory::{ChosenBy, InForce},
     dispatch::Automatic,
-    incident::{Incident, NeedMode, Responder},
+    incident::{Incident, Need, NeedMode, Responder},
     limits::{RECOMMENDATIONS_MAX, SENT_PER_COMMIT_MAX},
     recommendation::NeedRecommendation,
     record::Record,
@@ -19,33 +22,47 @@ use super::{Positions, situation};
 use crate::{
     Answer, Ask, Asker, ControlRoom, OperationError,
     decide::Decision,
-    dispatch::send,
+    dispatch::{is_closing, send},
     draft::{Draft, Halt},
     responding::{About, Awaits, Giving, end_alarms, give, incident_version, raise},
 };
 
+/// What came of serving an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Served {
+    /// It made this change.
+    Changed(Version),
+    /// There was nothing to do.
+    Nothing,
+    /// This one stands before it in line, and can be served now.
+    After(IncidentId),
+}
+
 /// An incident that was served.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Served {
+struct ServedAnswer {
     incident: IncidentId,
 }
 
-impl Answer for Served {
+impl Answer for ServedAnswer {
     fn records(&self) -> Vec<RecordKey> {
         Vec::new()
     }
 }
 
-/// Serves an incident as it stands on the board. Gives the change it made, if there was anything to do.
-pub(super) async fn serve(room: &ControlRoom, id: IncidentId) -> Result<Option<Version>, OperationError> {
-    let Some(version) =
-        room.centre.read(|picture| picture.board.incidents().get(&id).map(|held| held.version))
-    else {
-        return Ok(None);
-    };
+/// Serves an incident as it stands on the board. Those of `set_aside` keep nobody waiting who stands behind them.
+pub(super) async fn serve(
+    room: &ControlRoom,
+    id: IncidentId,
+    set_aside: &BTreeSet<IncidentId>,
+) -> Result<Served, OperationError> {
     // a board that moved on without this incident may show another choice: the operation is this choice
-    let board = room.centre.read(|picture| picture.cursor.number);
+    let (found, board) = room
+        .centre
+        .read(|picture| (picture.board.incidents().get(&id).map(|held| held.version), picture.cursor.number));
+    let Some(version) = found else { return Ok(Served::Nothing) };
     let ask = Ask::by_dispatcher(format_args!("serve:{id}:{version}:{board}"));
+    let first = Mutex::new(None);
     let done = room
         .commit_if(&ask, "serve", &id, |draft| {
             let incident = match draft.incident(id) {
@@ -57,35 +74,48 @@ pub(super) async fn serve(room: &ControlRoom, id: IncidentId) -> Result<Option<V
             if moved_on || !incident.state.is_open() || draft.dispatch()?.holder != room.node {
                 return Ok(Decision::Nothing);
             }
-            decide(draft, incident)?;
-            if draft.is_empty() {
+            let before = decide(draft, incident, set_aside)?;
+            *first.lock().expect("nothing panics while it holds who is first") = before;
+            if before.is_some() || draft.is_empty() {
                 Ok(Decision::Nothing)
             } else {
-                Ok(Decision::Commit(Served { incident: id }))
+                Ok(Decision::Commit(ServedAnswer { incident: id }))
             }
         })
         .await?;
-    Ok(done.map(|done| done.receipt.cursor.number))
+    let first = first.into_inner().expect("nothing panics while it holds who is first");
+    Ok(match (done, first) {
+        (Some(done), _) => Served::Changed(done.receipt.cursor.number),
+        (None, Some(first)) => Served::After(first),
+        (None, None) => Served::Nothing,
+    })
 }
 
-/// Decides what the incident gets now.
-fn decide(draft: &mut Draft<'_>, mut incident: Incident) -> Result<(), Halt> {
-    let Some(in_force) = draft.picture.directory.clone() else { return Ok(()) };
+/// Decides what the incident gets now. Nothing, if somebody who stands before it in line can be served: then who.
+fn decide(
+    draft: &mut Draft<'_>,
+    mut incident: Incident,
+    set_aside: &BTreeSet<IncidentId>,
+) -> Result<Option<IncidentId>, Halt> {
+    let Some(in_force) = draft.picture.directory.clone() else { return Ok(None) };
     draft.directory()?;
     let before = incident.clone();
     let positions = Positions(draft.picture);
     let recommended = policy::recommend(&situation(draft.picture, &in_force, &before, &positions, draft.now));
-    let held_back = held_back(draft, &incident);
+    let held_back = held_back(draft.picture, &incident);
     let first = incident.recommendation.is_none();
     let automatic = draft.dispatch()?.automatic == Automatic::On && !held_back;
     let sends = automatic && recommended.needs.iter().any(acts);
+    if sends && let Some(first) = first_in_line(draft, &in_force, &incident, &recommended, set_aside) {
+        return Ok(Some(first));
+    }
     if !recommended.needs.is_empty() && (sends || !is_kept(draft, &incident, &recommended)?) {
         keep(draft, &mut incident, &recommended);
-    }
-    if held_back && first {
-        let other = incident.suspected_duplicate_of.map(|id| id.to_string()).unwrap_or_default();
-        let about = About { incident: Some(incident.id), detail: other, ..About::default() };
-        raise(draft, AlarmCode::SuspectedDuplicate, AlarmLevel::Operator, about);
+        if held_back && first {
+            let other = incident.suspected_duplicate_of.map(|id| id.to_string()).unwrap_or_default();
+            let about = About { incident: Some(incident.id), detail: other, ..About::default() };
+            raise(draft, AlarmCode::SuspectedDuplicate, AlarmLevel::Operator, about);
+        }
     }
     if automatic {
         send_automatically(draft, &mut incident, &in_force, &recommended)?;
@@ -95,16 +125,48 @@ fn decide(draft: &mut Draft<'_>, mut incident: Incident) -> Result<(), Halt> {
     if incident != before {
         draft.put(Record::Incident(incident));
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Who stands before the incident in the queue and would be sent a unit of a kind that it is about to take. A change
+/// that freed one may be on the board and not yet heard of, and the line is not to be jumped for that.
+fn first_in_line(
+    draft: &Draft<'_>,
+    in_force: &InForce,
+    incident: &Incident,
+    recommended: &Recommendation,
+    set_aside: &BTreeSet<IncidentId>,
+) -> Option<IncidentId> {
+    let taken: BTreeSet<&UnitKindId> =
+        recommended.needs.iter().filter(|plan| acts(plan)).map(|plan| &plan.recommendation.kind).collect();
+    let own = (incident.priority, incident.created_at, incident.id);
+    let board = &draft.picture.board;
+    let before = board.queue().iter().take_while(|place| **place < own).filter_map(|(_, _, id)| {
+        let other = &board.incidents().get(id)?.record;
+        let wants =
+            |need: &Need| need.mode == NeedMode::Auto && need.is_unfilled() && taken.contains(&need.kind);
+        (!set_aside.contains(id) && other.needs.iter().any(wants)).then_some(other)
+    });
+    let positions = Positions(draft.picture);
+    let mut served = before.filter(|other| {
+        let plans =
+            policy::recommend(&situation(draft.picture, in_force, other, &positions, draft.now)).needs;
+        !held_back(draft.picture, other)
+            && plans.iter().any(|plan| acts(plan) && taken.contains(&plan.recommendation.kind))
+    });
+    served.next().map(|other| other.id)
 }
 
 /// True if the incident may be another's duplicate that is served already: then a person decides, except at the top
 /// priority.
-fn held_back(draft: &Draft<'_>, incident: &Incident) -> bool {
+fn held_back(picture: &Picture, incident: &Incident) -> bool {
     let Some(other) = incident.suspected_duplicate_of else { return false };
-    let served =
-        draft.picture.board.incidents().get(&other).is_some_and(|held| !held.record.assignments.is_empty());
-    served && incident.priority != Priority::TOP
+    let Some(other) = picture.board.incidents().get(&other) else { return false };
+    let responds = |id: &AssignmentId| {
+        let given = picture.board.assignments().get(id);
+        given.is_some_and(|given| matches!(given.record.purpose, Purpose::Respond { .. }))
+    };
+    other.record.assignments.iter().any(responds) && incident.priority != Priority::TOP
 }
 
 /// True if the centre sends for a need at once.
@@ -200,7 +262,12 @@ fn tell_own_station(draft: &mut Draft<'_>, incident: &mut Incident, in_force: &I
     let knows = incident.lead_desk.as_ref() == Some(&station)
         || incident.assignments.contains(&id)
         || incident.passed_over(&Responder::Desk { station: station.clone() }).is_some();
-    if knows || !in_force.directory.stations.contains_key(&station) {
+    if knows
+        || !in_force.directory.stations.contains_key(&station)
+        || is_closing(draft, station.as_str())?
+        // it was told, and that went to another incident by a merge and was over before they were parted again
+        || draft.find(RecordKey::new(RecordKind::Assignment, id))?.is_some()
+    {
         return Ok(());
     }
     let giving = Giving { desk: &station, purpose: Purpose::Inform, recommended: None, awaits: Awaits::Desk };

@@ -1,46 +1,81 @@
 //! What the dispatcher has to look at, gathered from changes: pure, and emptied in the order of the queue.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use centre::Picture;
-use domain::{CallId, IncidentId, UnitKindId, call::Call, change::Change, record::Record, unit::UnitState};
+use centre::{Picture, StoreBehind};
+use domain::{
+    CallId, IncidentId, Priority, UnitKindId,
+    assignment::{Assignment, AssignmentState},
+    call::Call,
+    change::Change,
+    incident::{Incident, NeedMode},
+    record::Record,
+    unit::UnitState,
+};
+use jiff::Timestamp;
+use tokio::time::Instant;
 
-/// How many waiting incidents one freed unit makes the dispatcher look at: the first takes it, and the next ones only
-/// follow in case the first is held up.
-const LOOKED_AT_PER_FREED_UNIT: usize = 4;
+/// How many waiting incidents that a person serves get a new recommendation when a unit is freed: those a person sees
+/// first. Those that are served automatically are looked at until the unit is taken.
+const RECOMMENDED_PER_FREED_UNIT: usize = 4;
+
+/// A place in the line: the queue first, by priority, age and id; then everything else.
+type Place = (bool, Priority, Timestamp, IncidentId);
+
+/// One piece of work.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Piece {
+    /// To tell that the store was found behind.
+    StoreBehind(StoreBehind),
+    /// To join a call to its incident.
+    Call(CallId),
+    /// To serve an incident.
+    Incident(IncidentId),
+}
 
 /// What is to be looked at.
 #[derive(Debug, Default)]
 pub(super) struct Work {
-    incidents: BTreeSet<IncidentId>,
+    behind: Option<StoreBehind>,
     calls: BTreeSet<CallId>,
+    incidents: BTreeSet<IncidentId>,
+    /// Kinds of which a unit was freed, with the place in the line that was looked at last for it.
+    freed: BTreeMap<UnitKindId, Option<Place>>,
+    /// What failed, with when to try it again.
+    set_aside: Vec<(Instant, Piece)>,
 }
 
 impl Work {
-    /// True if nothing is to be looked at.
-    pub(super) fn is_empty(&self) -> bool {
-        self.incidents.is_empty() && self.calls.is_empty()
+    /// True if something is to be looked at now.
+    pub(super) fn is_ready(&self) -> bool {
+        self.behind.is_some()
+            || !self.calls.is_empty()
+            || !self.incidents.is_empty()
+            || !self.freed.is_empty()
+    }
+
+    /// When something that failed is to be tried again.
+    pub(super) fn again_at(&self) -> Option<Instant> {
+        self.set_aside.iter().map(|(at, _)| *at).min()
     }
 
     /// Takes up what a change asks for.
     pub(super) fn hear(&mut self, picture: &Picture, change: &Change) {
         for record in &change.records {
             match record {
-                Record::Incident(incident) => {
-                    self.incidents.insert(incident.id);
-                }
+                Record::Incident(incident) => self.take_up(incident.id),
                 Record::Call(call) => self.hear_call(call),
-                Record::Assignment(assignment) if !assignment.state.awaits_answer() || assignment.overdue => {
-                    // the unit that was recommended under it is promised no longer: it may serve whoever waits for its kind
-                    if let Some(unit) = &assignment.recommended_unit {
-                        self.freed(picture, unit);
+                Record::Assignment(assignment) => {
+                    // what a desk is not promised any more may serve whoever waits for its kind
+                    if let Some(unit) =
+                        assignment.recommended_unit.as_ref().filter(|_| has_lapsed(assignment))
+                    {
+                        self.free(picture, unit);
                     }
                 }
-                Record::Unit(unit) if unit.state == UnitState::Available => self.freed(picture, &unit.id),
+                Record::Unit(unit) => self.free(picture, &unit.id),
                 Record::Dispatch(_) | Record::Directory(_) => self.hear_everything(picture),
-                Record::Assignment(_)
-                | Record::Unit(_)
-                | Record::Run(_)
+                Record::Run(_)
                 | Record::Desk(_)
                 | Record::Note(_)
                 | Record::Recommendation(_)
@@ -58,32 +93,82 @@ impl Work {
         }
     }
 
-    /// Takes an incident up again.
-    pub(super) fn again(&mut self, incident: IncidentId) {
+    /// Takes up that the store was found behind, if it was.
+    pub(super) fn store_was_behind(&mut self, behind: Option<StoreBehind>) {
+        self.behind = behind.or(self.behind);
+    }
+
+    /// Takes an incident up.
+    pub(super) fn take_up(&mut self, incident: IncidentId) {
         self.incidents.insert(incident);
     }
 
-    /// Takes a call up again.
-    pub(super) fn again_call(&mut self, call: CallId) {
-        self.calls.insert(call);
+    /// Sets something aside until then, because it failed.
+    pub(super) fn again(&mut self, piece: Piece, at: Instant) {
+        self.set_aside.push((at, piece));
     }
 
-    /// The next call that waits to be joined to its incident.
-    pub(super) fn next_call(&mut self) -> Option<CallId> {
-        self.calls.pop_first()
-    }
-
-    /// The next incident: of those in the queue the first, then any other.
-    pub(super) fn next_incident(&mut self, picture: &Picture) -> Option<IncidentId> {
-        let place = |id: &IncidentId| match picture.board.incidents().get(id) {
-            Some(held) => {
-                (!held.record.is_queued(), Some((held.record.priority, held.record.created_at)), *id)
+    /// Takes up what was set aside until now.
+    pub(super) fn take_up_again(&mut self, now: Instant) {
+        for (_, piece) in self.set_aside.extract_if(.., |(at, _)| *at <= now).collect::<Vec<_>>() {
+            match piece {
+                Piece::StoreBehind(behind) => self.store_was_behind(Some(behind)),
+                Piece::Call(call) => drop(self.calls.insert(call)),
+                Piece::Incident(incident) => self.take_up(incident),
             }
-            None => (true, None, *id),
+        }
+    }
+
+    /// The incidents that failed and are set aside: they keep nobody behind them waiting.
+    pub(super) fn set_aside(&self) -> BTreeSet<IncidentId> {
+        let incidents = self.set_aside.iter().filter_map(|(_, piece)| match piece {
+            Piece::Incident(incident) => Some(*incident),
+            Piece::Call(_) | Piece::StoreBehind(_) => None,
+        });
+        incidents.collect()
+    }
+
+    /// What is to be looked at next: calls before incidents, and incidents as they stand in line.
+    pub(super) fn next(&mut self, picture: &Picture) -> Option<Piece> {
+        if let Some(behind) = self.behind.take() {
+            return Some(Piece::StoreBehind(behind));
+        }
+        if let Some(call) = self.calls.pop_first() {
+            return Some(Piece::Call(call));
+        }
+        let changed = self.incidents.iter().map(|id| place(picture, *id)).min();
+        let freed = self.next_for_freed(picture);
+        let next = match (changed, freed) {
+            (Some(changed), Some(freed)) => changed.min(freed),
+            (changed, freed) => changed.or(freed)?,
         };
-        let next = self.incidents.iter().min_by_key(|id| place(id)).copied()?;
-        self.incidents.remove(&next);
-        Some(next)
+        let (.., incident) = next;
+        self.incidents.remove(&incident);
+        for looked_at in self.freed.values_mut() {
+            if *looked_at < Some(next) && freed == Some(next) {
+                *looked_at = Some(next);
+            }
+        }
+        Some(Piece::Incident(incident))
+    }
+
+    /// The first in line who waits for a kind of which a unit was freed and has not been looked at for it. A kind of
+    /// which nobody is free any more, or that nobody waits for, is done with.
+    fn next_for_freed(&mut self, picture: &Picture) -> Option<Place> {
+        let mut first: Option<Place> = None;
+        self.freed.retain(|kind, looked_at| {
+            if !is_free(picture, kind) {
+                return false;
+            }
+            let found = waiting(picture, kind, NeedMode::Auto)
+                .map(|incident| place(picture, incident.id))
+                .find(|place| Some(*place) > *looked_at);
+            if let Some(found) = found {
+                first = Some(first.map_or(found, |first| first.min(found)));
+            }
+            found.is_some()
+        });
+        first
     }
 
     fn hear_call(&mut self, call: &Call) {
@@ -92,17 +177,64 @@ impl Work {
         }
     }
 
-    /// A unit can be sent: the first of those who wait for its kind are looked at.
-    fn freed(&mut self, picture: &Picture, unit: &domain::UnitId) {
+    /// If the unit can be sent, those who wait for its kind are looked at.
+    fn free(&mut self, picture: &Picture, unit: &domain::UnitId) {
         let Some(in_force) = &picture.directory else { return };
         let Some(entry) = in_force.directory.units.get(unit) else { return };
-        let waits = |id: &IncidentId, kind: &UnitKindId| {
-            let held = picture.board.incidents().get(id);
-            held.is_some_and(|held| {
-                held.record.needs.iter().any(|need| &need.kind == kind && need.is_unfilled())
-            })
-        };
-        let waiting = picture.board.queue().iter().map(|(_, _, id)| id).filter(|id| waits(id, &entry.kind));
-        self.incidents.extend(waiting.take(LOOKED_AT_PER_FREED_UNIT));
+        let state = picture.board.units().get(unit).map(|held| &held.record.state);
+        if state != Some(&UnitState::Available) {
+            return;
+        }
+        let by_hand = waiting(picture, &entry.kind, NeedMode::Recommend).take(RECOMMENDED_PER_FREED_UNIT);
+        self.incidents.extend(by_hand.map(|incident| incident.id));
+        self.freed.insert(entry.kind.clone(), None);
+    }
+}
+
+/// Where an incident stands in line.
+fn place(picture: &Picture, id: IncidentId) -> Place {
+    match picture.board.incidents().get(&id) {
+        Some(held) => {
+            let incident = &held.record;
+            (!incident.is_queued(), incident.priority, incident.created_at, id)
+        }
+        None => (true, Priority::LEAST, Timestamp::MAX, id),
+    }
+}
+
+/// Who waits in the queue for a kind, in its order, by the mode of the need that wants it.
+fn waiting<'p>(
+    picture: &'p Picture,
+    kind: &UnitKindId,
+    mode: NeedMode,
+) -> impl Iterator<Item = &'p Incident> {
+    let queued = picture.board.queue().iter();
+    let incidents = queued.filter_map(|(_, _, id)| picture.board.incidents().get(id));
+    incidents.map(|held| &*held.record).filter(move |incident| {
+        incident.needs.iter().any(|need| &need.kind == kind && need.mode == mode && need.is_unfilled())
+    })
+}
+
+/// True if a unit of the kind can be sent.
+fn is_free(picture: &Picture, kind: &UnitKindId) -> bool {
+    let Some(in_force) = &picture.directory else { return false };
+    let units = &in_force.directory.units;
+    let mut available =
+        picture.board.units().values().filter(|held| held.record.state == UnitState::Available);
+    available.any(|held| units.get(&held.record.id).is_some_and(|entry| &entry.kind == kind))
+}
+
+/// True if the unit recommended to a desk is not kept for it any more: its answer is late, it sent somebody, or it
+/// owes nothing.
+fn has_lapsed(assignment: &Assignment) -> bool {
+    match assignment.state {
+        AssignmentState::Sent | AssignmentState::Delivered | AssignmentState::Received { .. } => {
+            assignment.overdue
+        }
+        AssignmentState::Accepted { .. }
+        | AssignmentState::Done
+        | AssignmentState::Returned { .. }
+        | AssignmentState::StandDownSent { .. }
+        | AssignmentState::StoodDown { .. } => true,
     }
 }

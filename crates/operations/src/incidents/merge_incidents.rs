@@ -1,9 +1,11 @@
 //! Joining two incidents that are one, and parting them again. Assignments and runs move; nobody is recalled.
 
+use std::collections::BTreeSet;
+
 use domain::{
     IncidentId, RecordKey, RecordKind, Version,
     assignment::{Assignment, Purpose},
-    incident::{Incident, IncidentEvent, Need, NeedMode, NeedTime},
+    incident::{Incident, IncidentEvent, IncidentState, Need, NeedMode, NeedTime},
     limits::{NEEDS_PER_INCIDENT_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::Step,
     record::Record,
@@ -91,7 +93,7 @@ pub struct UnmergeIncident {
 /// Parts an incident from the one it was merged into: of what came from it, what is still open moves back.
 ///
 /// # Errors
-/// [`OperationError`]: no such incident, not merged, the other one over, or the store.
+/// [`OperationError`]: no such incident, not merged, the other one itself part of a third, or the store.
 pub async fn unmerge_incident(
     room: &ControlRoom,
     ask: &Ask,
@@ -101,16 +103,21 @@ pub async fn unmerge_incident(
         let mut parted = draft.incident(request.incident)?;
         draft.expect(RecordKind::Incident, request.incident, request.expected)?;
         let into = match parted.state {
-            domain::incident::IncidentState::Merged { into } => Some(into),
-            domain::incident::IncidentState::Held { .. }
-            | domain::incident::IncidentState::Open
-            | domain::incident::IncidentState::Closed { .. }
-            | domain::incident::IncidentState::Cancelled { .. } => None,
+            IncidentState::Merged { into } => Some(into),
+            IncidentState::Held { .. }
+            | IncidentState::Open
+            | IncidentState::Closed { .. }
+            | IncidentState::Cancelled { .. } => None,
         };
         parted.state = parted.state.next(IncidentEvent::Unmerge)?;
         let mut from = draft.incident(into.expect("only a merged incident can be unmerged"))?;
+        if let IncidentState::Merged { .. } = from.state {
+            // its work went on to the third, so the last merge is undone first
+            return Err(Refusal::IncidentNotOpen { state: from.state.as_str() }.into());
+        }
+        let origins = with_all_merged_into(draft, &parted)?;
         for assignment in open_assignments(draft, &from)? {
-            if assignment.moved_from == Some(parted.id) {
+            if assignment.moved_from.is_some_and(|origin| origins.contains(&origin)) {
                 move_assignment(draft, &mut from, &mut parted, assignment)?;
             }
         }
@@ -119,6 +126,18 @@ pub async fn unmerge_incident(
         write_both(draft, parted, from)
     })
     .await
+}
+
+/// An incident and everything that was merged into it, or into those.
+fn with_all_merged_into(draft: &mut Draft<'_>, incident: &Incident) -> Result<BTreeSet<IncidentId>, Halt> {
+    let mut all = BTreeSet::from([incident.id]);
+    let mut next = incident.merged_from.clone();
+    while let Some(id) = next.pop() {
+        if all.insert(id) {
+            next.extend(draft.incident_unchecked(id)?.merged_from);
+        }
+    }
+    Ok(all)
 }
 
 /// Moves one assignment and its runs from one incident to the other. The callers write the incidents.
@@ -155,7 +174,9 @@ fn move_assignment(
         run.incident = to.id;
         draft.put(Record::Run(run));
     }
-    assignment.moved_from = (assignment.moved_from != Some(to.id)).then_some(from.id);
+    // where it was first given stays known through any number of merges
+    let origin = assignment.moved_from.unwrap_or(from.id);
+    assignment.moved_from = (origin != to.id).then_some(origin);
     assignment.incident = to.id;
     draft.put(Record::Assignment(assignment));
     Ok(())

@@ -19,6 +19,9 @@ use crate::{
     responding::{About, desk_answered, end_alarms, finish_run, may_report_for, raise, served_need},
 };
 
+/// Reports for which a run always has room: that its answer was late, that it was called back, and that it is over.
+const ENDING_REPORTS: usize = 3;
+
 /// What is reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum RunReport {
@@ -82,7 +85,12 @@ pub async fn report_run(
         let mut run = draft.run(request.run)?;
         may_report_for(draft, &run.unit, &run.desk)?;
         draft.expect(RecordKind::Run, request.run, request.expected)?;
-        limit("reports of one run", run.milestones.len() + 1, MILESTONES_MAX)?;
+        // whatever was reported before, a unit can always be freed
+        let room_left = match request.step {
+            RunReport::Acknowledged | RunReport::EnRoute | RunReport::OnScene => ENDING_REPORTS,
+            RunReport::Cleared { .. } | RunReport::StoodDown => 0,
+        };
+        limit("reports of one run", run.milestones.len() + 1 + room_left, MILESTONES_MAX)?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let (event, step) = event(&request.step, &report);
         let called_back = matches!(run.state, RunState::StandDownSent { .. });

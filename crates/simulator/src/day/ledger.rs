@@ -1,0 +1,213 @@
+//! The store in memory with complete accounts: every record it ever held, and every change in order.
+//!
+//! It stands beneath everything that can go wrong, so what it says is what is true.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use domain::{
+    OperationId, RecordKey, Version,
+    record::{Record, Versioned},
+};
+use futures::FutureExt as _;
+use jiff::Timestamp;
+use store::{
+    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Memory, MemoryCopy, Outcome, Place,
+    PositionReport, QueueScore, Read, Remembered, Retention, Store,
+};
+
+/// One change as it was committed.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its number, in the lineage of its time.
+    pub number: Version,
+    /// What was asked for.
+    pub operation: OperationId,
+    /// Who asked.
+    pub actor: String,
+    /// What was asked.
+    pub cause: String,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The new state of each record it wrote.
+    pub records: Vec<Record>,
+    /// What the records it wrote were before; absent for new ones.
+    pub before: Vec<Option<Record>>,
+    /// A record that it put on an index where it does not belong, or left off one where it does.
+    pub misplaced: Option<RecordKey>,
+}
+
+/// Everything a store held at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Books {
+    /// Every record, open and closed.
+    pub records: BTreeMap<RecordKey, Versioned<Record>>,
+    /// Every change of the present history, in order.
+    pub entries: Vec<Entry>,
+}
+
+/// A copy of a store with its accounts, to go back to.
+#[derive(Clone, Debug)]
+pub struct Copy {
+    memory: MemoryCopy,
+    books: Books,
+}
+
+/// Looks at each change the moment it is committed.
+pub type Observer = Box<dyn FnMut(&Books, &Entry) + Send>;
+
+/// The store in memory with complete accounts.
+pub struct Ledger {
+    memory: Memory,
+    books: Mutex<Books>,
+    observer: Mutex<Option<Observer>>,
+}
+
+impl Ledger {
+    /// A store at the beginning of `lineage`, on this clock.
+    pub fn new(lineage: Lineage, time: store::TimeSource) -> Self {
+        let memory = Memory::with(lineage, Retention::default(), time);
+        Self { memory, books: Mutex::default(), observer: Mutex::new(None) }
+    }
+
+    /// Lets `observer` look at every change from now on.
+    pub fn observe(&self, observer: Observer) {
+        *self.observer.lock().expect("nothing panics while it sets the observer") = Some(observer);
+    }
+
+    /// The accounts, for a moment.
+    pub fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().expect("nothing panics while it holds the books")
+    }
+
+    /// A copy of everything.
+    pub fn copy(&self) -> Copy {
+        Copy { memory: self.memory.copy(), books: self.books().clone() }
+    }
+
+    /// Goes back to a copy.
+    pub fn restore(&self, copy: Copy) {
+        *self.books() = copy.books;
+        self.memory.restore(copy.memory);
+    }
+
+    fn book(&self, number: Version, commit: Commit) {
+        let mut books = self.books();
+        let mut entry = Entry {
+            number,
+            operation: commit.operation,
+            actor: commit.actor,
+            cause: commit.cause,
+            at: commit.at,
+            records: Vec::with_capacity(commit.writes.len()),
+            before: Vec::with_capacity(commit.writes.len()),
+            misplaced: None,
+        };
+        for write in commit.writes {
+            let record = Record::from_json(&write.key, &write.state).expect("what is committed is a record");
+            if write.place != place(&record) {
+                entry.misplaced = Some(write.key.clone());
+            }
+            let held = Versioned { version: number, record: record.clone() };
+            entry.before.push(books.records.insert(write.key, held).map(|before| before.record));
+            entry.records.push(record);
+        }
+        let mut observer = self.observer.lock().expect("an observer does not panic");
+        if let Some(observer) = observer.as_mut() {
+            observer(&books, &entry);
+        }
+        books.entries.push(entry);
+    }
+}
+
+impl Books {
+    /// Every record, as the rules of the domain want them.
+    pub fn all(&self) -> Vec<Versioned<Record>> {
+        self.records.values().cloned().collect()
+    }
+
+    /// The number of the last change.
+    pub fn number(&self) -> Version {
+        self.entries.last().map_or(Version::ABSENT, |entry| entry.number)
+    }
+}
+
+/// Which indexes should list a record.
+fn place(record: &Record) -> Place {
+    Place {
+        open: record.is_open(),
+        queue: record.queue_place().map(|(priority, since)| QueueScore::new(priority.get(), since)),
+        closed_at: record.ended_at(),
+    }
+}
+
+impl Store for Ledger {
+    fn commit(&self, commit: Commit) -> Answer<'_, Outcome> {
+        async move {
+            let outcome = self.memory.commit(commit.clone()).await?;
+            if let Outcome::Committed { number } = outcome {
+                self.book(number, commit);
+            }
+            Ok(outcome)
+        }
+        .boxed()
+    }
+
+    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<store::Versioned>>> {
+        self.memory.get(keys)
+    }
+
+    fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>> {
+        self.memory.remembered(operation)
+    }
+
+    fn tip(&self) -> Answer<'_, Cursor> {
+        self.memory.tip()
+    }
+
+    fn open(&self) -> Answer<'_, Vec<RecordKey>> {
+        self.memory.open()
+    }
+
+    fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
+        self.memory.queue(limit)
+    }
+
+    fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
+        self.memory.changes_after(after, limit, wait)
+    }
+
+    fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
+        self.memory.closed_before(before, limit)
+    }
+
+    fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
+        self.memory.forget(records)
+    }
+
+    fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
+        self.memory.begin_lineage(expected, new)
+    }
+
+    fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
+        self.memory.positions(batch)
+    }
+
+    fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {
+        self.memory.lease(holder, ttl)
+    }
+
+    fn release(&self, holder: &str) -> Answer<'_, ()> {
+        self.memory.release(holder)
+    }
+
+    fn time(&self) -> Answer<'_, Timestamp> {
+        self.memory.time()
+    }
+}
+
+/// The ledger as every store is held.
+pub type SharedLedger = Arc<Ledger>;

@@ -1,0 +1,236 @@
+//! The way between one node and the store, on which requests and replies take time and are lost, sent twice, or held up.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use domain::{OperationId, RecordKey};
+use futures::FutureExt as _;
+use jiff::Timestamp;
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use store::{
+    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, QueueScore, Read,
+    Remembered, SharedStore, Store, StoreError,
+};
+
+/// What happens to one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mishap {
+    /// It never arrives, and nobody knows.
+    RequestLost,
+    /// It is carried out, and the reply never arrives.
+    ReplyLost,
+    /// It arrives twice.
+    Twice,
+}
+
+/// How likely mishaps are, each in a thousand requests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Weather {
+    /// Requests that never arrive.
+    pub requests_lost: u32,
+    /// Replies that never arrive.
+    pub replies_lost: u32,
+    /// Requests that arrive twice.
+    pub twice: u32,
+    /// The longest way there or back, in milliseconds; 0 for none at all.
+    pub delay_ms_max: u64,
+}
+
+/// How long a node waits for a reply before it calls the outcome unknown.
+const PATIENCE: Duration = Duration::from_millis(800);
+
+/// The way between one node and the store.
+pub struct Wire {
+    store: SharedStore,
+    state: Mutex<State>,
+}
+
+struct State {
+    random: ChaCha8Rng,
+    weather: Weather,
+    cut: bool,
+    /// Mishaps that are to happen to the next commit of that cause.
+    planned: VecDeque<(String, Mishap)>,
+}
+
+impl Wire {
+    /// A way to `store` in this weather; the same seed makes the same mishaps.
+    pub fn new(store: SharedStore, weather: Weather, seed: u64) -> Arc<Self> {
+        let random = ChaCha8Rng::seed_from_u64(seed);
+        let state = State { random, weather, cut: false, planned: VecDeque::new() };
+        Arc::new(Self { store, state: Mutex::new(state) })
+    }
+
+    /// Cuts the way, or mends it.
+    pub fn set_cut(&self, cut: bool) {
+        self.state().cut = cut;
+    }
+
+    /// Changes the weather.
+    pub fn set_weather(&self, weather: Weather) {
+        self.state().weather = weather;
+    }
+
+    /// Plans what happens to the next commit of that cause.
+    pub fn plan(&self, cause: &str, mishap: Mishap) {
+        self.state().planned.push_back((cause.to_owned(), mishap));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while it draws a mishap")
+    }
+
+    /// Goes one way; fails if it is cut.
+    async fn pass(&self) -> Result<(), StoreError> {
+        let delay = self.state().delay();
+        pause(delay).await;
+        if self.state().cut {
+            return Err(StoreError::Unavailable { reason: "the way is cut".to_owned(), source: None });
+        }
+        Ok(())
+    }
+
+    /// Asks and brings the answer back, for requests that change nothing or may be repeated.
+    async fn ask<T>(
+        &self,
+        asked: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        self.pass().await?;
+        let mishap = self.state().mishap(None);
+        if mishap == Some(Mishap::RequestLost) {
+            return self.silence().await;
+        }
+        let answer = asked.await;
+        if mishap == Some(Mishap::ReplyLost) {
+            return self.silence().await;
+        }
+        self.pass().await?;
+        answer
+    }
+
+    async fn silence<T>(&self) -> Result<T, StoreError> {
+        pause(PATIENCE).await;
+        Err(StoreError::Unknown { source: None })
+    }
+}
+
+impl State {
+    fn delay(&mut self) -> Duration {
+        match self.weather.delay_ms_max {
+            0 => Duration::ZERO,
+            longest => Duration::from_millis(self.random.random_range(1..=longest)),
+        }
+    }
+
+    fn mishap(&mut self, cause: Option<&str>) -> Option<Mishap> {
+        if let Some(place) = self.planned.iter().position(|(planned, _)| Some(planned.as_str()) == cause) {
+            return self.planned.remove(place).map(|(_, mishap)| mishap);
+        }
+        let Weather { requests_lost, replies_lost, twice, .. } = self.weather;
+        if requests_lost + replies_lost + twice == 0 {
+            return None;
+        }
+        let drawn = self.random.random_range(0..1000);
+        if drawn < requests_lost {
+            Some(Mishap::RequestLost)
+        } else if drawn < requests_lost + replies_lost {
+            Some(Mishap::ReplyLost)
+        } else if drawn < requests_lost + replies_lost + twice {
+            Some(Mishap::Twice)
+        } else {
+            None
+        }
+    }
+}
+
+/// Waits, unless there is nothing to wait for.
+async fn pause(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
+}
+
+impl Store for Wire {
+    fn commit(&self, commit: Commit) -> Answer<'_, Outcome> {
+        async move {
+            self.pass().await?;
+            let mishap = self.state().mishap(Some(&commit.cause));
+            let outcome = match mishap {
+                Some(Mishap::RequestLost) => return self.silence().await,
+                Some(Mishap::Twice) => {
+                    let first = self.store.commit(commit.clone()).await;
+                    let _ = self.store.commit(commit).await;
+                    first
+                }
+                Some(Mishap::ReplyLost) | None => self.store.commit(commit).await,
+            };
+            if mishap == Some(Mishap::ReplyLost) {
+                return self.silence().await;
+            }
+            // what happened to the reply on a way that was cut meanwhile, nobody knows
+            match self.pass().await {
+                Ok(()) => outcome,
+                Err(_) => Err(StoreError::Unknown { source: None }),
+            }
+        }
+        .boxed()
+    }
+
+    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<store::Versioned>>> {
+        self.ask(self.store.get(keys)).boxed()
+    }
+
+    fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>> {
+        self.ask(self.store.remembered(operation)).boxed()
+    }
+
+    fn tip(&self) -> Answer<'_, Cursor> {
+        self.ask(self.store.tip()).boxed()
+    }
+
+    fn open(&self) -> Answer<'_, Vec<RecordKey>> {
+        self.ask(self.store.open()).boxed()
+    }
+
+    fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
+        self.ask(self.store.queue(limit)).boxed()
+    }
+
+    fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
+        self.ask(self.store.changes_after(after, limit, wait)).boxed()
+    }
+
+    fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
+        self.ask(self.store.closed_before(before, limit)).boxed()
+    }
+
+    fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
+        self.ask(self.store.forget(records)).boxed()
+    }
+
+    fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
+        self.ask(self.store.begin_lineage(expected, new)).boxed()
+    }
+
+    fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
+        self.ask(self.store.positions(batch)).boxed()
+    }
+
+    fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {
+        let holder = holder.to_owned();
+        self.ask(async move { self.store.lease(&holder, ttl).await }).boxed()
+    }
+
+    fn release(&self, holder: &str) -> Answer<'_, ()> {
+        let holder = holder.to_owned();
+        self.ask(async move { self.store.release(&holder).await }).boxed()
+    }
+
+    fn time(&self) -> Answer<'_, Timestamp> {
+        self.ask(self.store.time()).boxed()
+    }
+}
