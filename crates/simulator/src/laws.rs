@@ -84,6 +84,18 @@ pub struct Laws {
     pub end_call: LogNormal,
     /// From a stand-down on the screen to its confirmation.
     pub stand_down: LogNormal,
+    /// How long a desk that is late at last keeps its answer back, in seconds: longer than plans allow.
+    pub late_desk_s: f64,
+    /// How long a crew that is late does, in seconds.
+    pub late_crew_s: f64,
+    /// How long operators leave to the centre what it may serve by itself, in seconds.
+    pub automatic_s: f64,
+    /// How long a decision is left to show on the screen, in seconds.
+    pub settle_s: f64,
+    /// How long an incident is left alone for which nobody can be found, in seconds.
+    pub nobody_s: f64,
+    /// How many times faster than their cars crews drive; 1 is life.
+    pub haste: f64,
     /// How fast units drive on the straight line with its detour, in kilometres an hour.
     pub speed_km_h: f64,
     /// How much longer the way is than the straight line.
@@ -116,6 +128,12 @@ impl Default for Laws {
             close: LogNormal::new(30.0, 0.5),
             end_call: LogNormal::new(75.0, 0.5),
             stand_down: LogNormal::new(10.0, 0.5),
+            late_desk_s: 90.0,
+            late_crew_s: 150.0,
+            automatic_s: 20.0,
+            settle_s: 5.0,
+            nobody_s: 60.0,
+            haste: 1.0,
             speed_km_h: 40.0,
             detour: 1.3,
             repeated: 0.02,
@@ -124,6 +142,39 @@ impl Default for Laws {
             skipped: 0.15,
             corrected: 0.05,
             radio_only: 0.2,
+        }
+    }
+}
+
+impl Laws {
+    /// The same people so many times faster, on a clock that runs at the real rate. Plans must allow them that much
+    /// less time, or nobody is ever late.
+    #[must_use]
+    pub fn hurried(self, times: f64) -> Self {
+        let law = |law: LogNormal| LogNormal {
+            median_s: law.median_s / times,
+            sigma: law.sigma,
+            longest_s: law.longest_s / times,
+        };
+        Self {
+            receive: law(self.receive),
+            accept: law(self.accept),
+            acknowledge: law(self.acknowledge),
+            depart: law(self.depart),
+            on_scene: law(self.on_scene),
+            radio: law(self.radio),
+            confirm: law(self.confirm),
+            alarm: law(self.alarm),
+            close: law(self.close),
+            end_call: law(self.end_call),
+            stand_down: law(self.stand_down),
+            late_desk_s: self.late_desk_s / times,
+            late_crew_s: self.late_crew_s / times,
+            automatic_s: self.automatic_s / times,
+            settle_s: self.settle_s / times,
+            nobody_s: self.nobody_s / times,
+            haste: self.haste * times,
+            ..self
         }
     }
 }
@@ -207,6 +258,14 @@ mod tests {
         let below = draws.iter().filter(|draw| **draw < 8.0).count();
         assert!((1_850..2_150).contains(&below), "{below} of 4000 are below the median");
         assert!(draws.iter().all(|draw| *draw > 0.0 && *draw <= law.longest_s));
+    }
+
+    #[test]
+    fn people_in_a_hurry_take_the_same_time_divided() {
+        let (calm, hurried) = (Laws::default(), Laws::default().hurried(10.0));
+        let draw = |laws: &Laws| laws.on_scene.draw(&mut Seed(1).dice("scene"));
+        assert!((draw(&calm) - 10.0 * draw(&hurried)).abs() < 1e-6);
+        assert!((hurried.late_desk_s - 9.0).abs() < 1e-9 && (hurried.repeated - calm.repeated).abs() < 1e-9);
     }
 
     #[test]

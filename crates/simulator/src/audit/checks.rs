@@ -110,9 +110,19 @@ fn as_said(call: &Call, taken: &TakenCall, said: Option<&SaidCall>, findings: &m
     let Some(said) = said else { return };
     same("narrative", &said.narrative, &call.narrative);
     same("caller's number", &said.caller_number, &call.caller_number);
-    let place = |place: Option<(f64, f64)>| format!("{place:?}");
     let found = call.location.position.map(|place| (place.latitude(), place.longitude()));
-    same("position", &place(said.position), &place(found));
+    if !is_same_place(said.position, found) {
+        same("position", &format!("{:?}", said.position), &format!("{found:?}"));
+    }
+}
+
+/// True if the two are one place. Reading a number from JSON may miss its last digit, which is less than an atom here.
+fn is_same_place(said: Option<(f64, f64)>, found: Option<(f64, f64)>) -> bool {
+    match (said, found) {
+        (Some(said), Some(found)) => (said.0 - found.0).abs() < 1e-12 && (said.1 - found.1).abs() < 1e-12,
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }
 
 /// Answers to the same request are alike, and none speaks of what the store never had.

@@ -8,7 +8,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::Value;
 use store::{Cursor, SharedStore, limits::LIST_MAX};
 
 use super::AuditError;
@@ -31,18 +31,33 @@ pub(super) struct Evidence {
     pub(super) queue: BTreeSet<RecordKey>,
 }
 
-/// One line of the archive.
+/// One line of the archive: what ended, with every record that belongs to it.
 #[derive(Deserialize)]
 struct Line {
-    records: Vec<Archived>,
+    records: Records,
 }
 
-/// One record of such a line.
+/// The records of a line, by their keys or each with its key.
 #[derive(Deserialize)]
-struct Archived {
-    key: RecordKey,
+#[serde(untagged)]
+enum Records {
+    ByKey(BTreeMap<RecordKey, Kept>),
+    Listed(Vec<Listed>),
+}
+
+/// One record without its key.
+#[derive(Deserialize)]
+struct Kept {
     version: Version,
-    state: Box<RawValue>,
+    state: Value,
+}
+
+/// One record with its key.
+#[derive(Deserialize)]
+struct Listed {
+    key: RecordKey,
+    #[serde(flatten)]
+    kept: Kept,
 }
 
 impl Evidence {
@@ -208,8 +223,12 @@ fn read_archive(lines: &[String]) -> Result<BTreeMap<RecordKey, Versioned<Record
     let mut records: BTreeMap<RecordKey, Versioned<Record>> = BTreeMap::new();
     for line in lines {
         let line: Line = serde_json::from_str(line).map_err(AuditError::Archive)?;
-        for Archived { key, version, state } in line.records {
-            let record = Record::from_json(&key, state.get()).map_err(AuditError::Record)?;
+        let of_line: Vec<(RecordKey, Kept)> = match line.records {
+            Records::ByKey(records) => records.into_iter().collect(),
+            Records::Listed(records) => records.into_iter().map(|it| (it.key, it.kept)).collect(),
+        };
+        for (key, Kept { version, state }) in of_line {
+            let record = Record::from_json(&key, &state.to_string()).map_err(AuditError::Record)?;
             let newer = records.get(&key).is_none_or(|known| known.version < version);
             if newer {
                 records.insert(key, Versioned { version, record });

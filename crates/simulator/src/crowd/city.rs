@@ -107,9 +107,9 @@ impl City {
     /// How long a unit drives from where it usually is, in seconds.
     pub fn drive_s(&self, unit: &str, to: Option<&record::Position>, laws: &Laws) -> f64 {
         let home = self.unit(unit).and_then(|facts| facts.home);
-        let (Some(home), Some(to)) = (home, place(to)) else { return DRIVE_UNKNOWN_S };
+        let (Some(home), Some(to)) = (home, place(to)) else { return DRIVE_UNKNOWN_S / laws.haste };
         let metres = distance(home, to).as_f64() * laws.detour;
-        (metres / (laws.speed_km_h / 3.6)).max(DRIVE_S_MIN)
+        (metres / (laws.speed_km_h / 3.6)).max(DRIVE_S_MIN) / laws.haste
     }
 }
 

@@ -21,9 +21,6 @@ use super::{
 };
 use crate::{connection::Person, laws::Fate};
 
-/// Late is this many times the longest answer a plan allows, roughly: the next desk has been asked by then.
-const LATE_S: f64 = 90.0;
-
 /// A desk at work.
 struct Desk {
     stage: Arc<Stage>,
@@ -167,7 +164,7 @@ async fn answer(desk: &Desk, assignment: &Assignment) -> Done {
     deliver(desk, assignment).await;
     match fate {
         Fate::Never => return Done::ForGood,
-        Fate::Late => stage.access.pace().sleep(LATE_S).await,
+        Fate::Late => stage.access.pace().sleep(stage.options.laws.late_desk_s).await,
         Fate::Answers | Fate::Returns => {}
     }
     if !matches!(state(assignment), Some(State::Received(_))) {

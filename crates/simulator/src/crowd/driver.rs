@@ -14,9 +14,6 @@ use super::{
 };
 use crate::{connection::Person, laws::Fate};
 
-/// Late is this long, in seconds: beyond what plans allow a crew to acknowledge.
-const LATE_S: f64 = 150.0;
-
 /// Who reports a run, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Voice {
@@ -63,7 +60,7 @@ impl Driver {
         if self.stands(run) == Stands::Sent {
             match fate {
                 Fate::Never => return self.wait_to_be_called_back(run).await,
-                Fate::Late => stage.access.pace().sleep(LATE_S).await,
+                Fate::Late => stage.access.pace().sleep(laws.late_crew_s).await,
                 Fate::Answers | Fate::Returns => {}
             }
         }

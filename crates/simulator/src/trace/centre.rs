@@ -29,6 +29,26 @@ pub struct CentrePlan {
     pub units_per_station: u32,
     /// Every so many units one has only a radio; 5 makes a fifth.
     pub radio_only_every: u32,
+    /// How long a desk has to say "received".
+    pub desk_answer: Seconds,
+    /// How long a crew has to acknowledge.
+    pub crew_answer: Seconds,
+}
+
+impl CentrePlan {
+    /// Three units a station, a fifth of them with only a radio. A desk has 30 s, as Decree 1931 of the Government of
+    /// the Russian Federation asks; a crew has 60 s.
+    pub fn new(centre: CentreId, title: impl Into<String>, time_zone: impl Into<String>) -> Self {
+        Self {
+            centre,
+            title: title.into(),
+            time_zone: time_zone.into(),
+            units_per_station: 3,
+            radio_only_every: 5,
+            desk_answer: Seconds(30),
+            crew_answer: Seconds(60),
+        }
+    }
 }
 
 /// Why no centre can be made.
@@ -94,12 +114,6 @@ enum Geometry {
 /// The one kind of unit such a centre has.
 const KIND: &str = "patrol";
 
-/// How long a desk has to say "received": Decree 1931 of the Government of the Russian Federation.
-const DESK_ANSWER: Seconds = Seconds(30);
-
-/// How long a crew has to acknowledge.
-const CREW_ANSWER: Seconds = Seconds(60);
-
 /// Makes a centre. `stations` are rows of `station,latitude,longitude`; `districts` a GeoJSON collection whose features
 /// have the properties `district` and `station`. Types come from the trace: one that is mostly answered with lights and
 /// sirens is urgent and sent for automatically, any other waits for an operator.
@@ -125,8 +139,8 @@ pub fn centre_from_trace(
         kinds: kinds()?,
         units: units(&stations, plan)?,
         stations,
-        types: types(trace)?,
-        untyped: ResponsePlan { needs: vec![need(NeedMode::Recommend)?] },
+        types: types(trace, plan)?,
+        untyped: ResponsePlan { needs: vec![need(plan, NeedMode::Recommend)?] },
         untyped_priority: Priority::new(3).expect("3 lies between 1 and 5"),
     };
     let problems = directory::check(&directory);
@@ -206,7 +220,7 @@ fn units(
 }
 
 /// The types of a trace, each urgent and automatic if most of its calls were answered with lights and sirens.
-fn types(trace: &Trace) -> Result<BTreeMap<IncidentTypeId, IncidentType>, CentreError> {
+fn types(trace: &Trace, plan: &CentrePlan) -> Result<BTreeMap<IncidentTypeId, IncidentType>, CentreError> {
     let mut seen: BTreeMap<String, (&str, u32, u32)> = BTreeMap::new();
     for call in trace.calls.iter().filter(|call| !call.type_code.is_empty()) {
         let (_, all, emergent) = seen.entry(type_id(call)).or_insert((&call.type_title, 0, 0));
@@ -222,21 +236,21 @@ fn types(trace: &Trace) -> Result<BTreeMap<IncidentTypeId, IncidentType>, Centre
             title: english(&title),
             parent: None,
             priority: Priority::new(priority).expect("both lie between 1 and 5"),
-            plan: ResponsePlan { needs: vec![need(mode)?] },
+            plan: ResponsePlan { needs: vec![need(plan, mode)?] },
         };
         types.insert(IncidentTypeId::new(id).map_err(CentreError::Name)?, known);
     }
     Ok(types)
 }
 
-fn need(mode: NeedMode) -> Result<PlanNeed, CentreError> {
+fn need(plan: &CentrePlan, mode: NeedMode) -> Result<PlanNeed, CentreError> {
     Ok(PlanNeed {
         kind: UnitKindId::new(KIND).map_err(CentreError::Name)?,
         count: 1,
         when: NeedTime::AtOnce,
         mode,
-        desk_answer: DESK_ANSWER,
-        crew_answer: CREW_ANSWER,
+        desk_answer: plan.desk_answer,
+        crew_answer: plan.crew_answer,
     })
 }
 
@@ -285,13 +299,7 @@ mod tests {
          "coordinates":[[[74.6,42.8],[74.7,42.8],[74.7,42.9],[74.6,42.9],[74.6,42.8]]]}}]}"#;
 
     fn plan() -> CentrePlan {
-        CentrePlan {
-            centre: CentreId::new("trace").unwrap(),
-            title: "Trace".to_owned(),
-            time_zone: "America/Denver".to_owned(),
-            units_per_station: 3,
-            radio_only_every: 5,
-        }
+        CentrePlan::new(CentreId::new("trace").unwrap(), "Trace", "America/Denver")
     }
 
     fn trace() -> Trace {

@@ -11,14 +11,13 @@ use protocol::record::v1::{Incident, run_state};
 use super::{Room, is_open};
 use crate::crowd::{hands::Done, scene::is_run_open, stage::fresh};
 
-/// How long a closed incident takes to leave the screen, in seconds.
-const SETTLE_S: f64 = 5.0;
-
 /// Closes an incident, if it is still done after the operator read it.
 pub(super) async fn close(room: &Arc<Room>, incident: &Incident) -> Done {
     let id = incident.incident_id.as_str();
     room.stage.takes_time(room.stage.options.laws.close, &format!("close/{id}")).await;
-    let Some(before) = get(room, id).await.filter(is_done) else { return room.again_after(SETTLE_S).await };
+    let Some(before) = get(room, id).await.filter(is_done) else {
+        return room.again_after(room.stage.options.laws.settle_s).await;
+    };
     let request = CloseIncidentRequest {
         request_id: fresh(),
         incident_id: id.to_owned(),
@@ -31,7 +30,7 @@ pub(super) async fn close(room: &Arc<Room>, incident: &Incident) -> Done {
     {
         room.stage.figures.closed(&after);
     }
-    room.again_after(SETTLE_S).await
+    room.again_after(room.stage.options.laws.settle_s).await
 }
 
 async fn get(room: &Room, id: &str) -> Option<GetIncidentResponse> {

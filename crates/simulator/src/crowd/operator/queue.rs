@@ -15,21 +15,13 @@ use protocol::{
 use super::{Room, is_open};
 use crate::crowd::{desk::free_units, hands::Done, stage::fresh};
 
-/// How long the centre itself has to serve what it may serve, in seconds, before an operator steps in.
-const AUTOMATIC_S: f64 = 20.0;
-
-/// How long a decision is left to show on the screen, in seconds.
-const SETTLE_S: f64 = 5.0;
-
-/// How long an incident waits that nobody can be found for, in seconds.
-const NOBODY_S: f64 = 60.0;
-
 /// Confirms whom the centre recommends, if the incident still waits after the operator read it.
 pub(super) async fn serve(room: &Arc<Room>, incident: &Incident) -> Done {
     let id = incident.incident_id.as_str();
-    room.stage.takes_time(room.stage.options.laws.confirm, &format!("{id}/{}", incident.version)).await;
+    let laws = &room.stage.options.laws;
+    room.stage.takes_time(laws.confirm, &format!("{id}/{}", incident.version)).await;
     if is_automatic(incident) {
-        room.stage.access.pace().sleep(AUTOMATIC_S).await;
+        room.stage.access.pace().sleep(laws.automatic_s).await;
     }
     let now = room.scene.read(|picture| picture.incidents.get(id).cloned());
     let Some(now) = now.filter(|now| now.queued && is_open(now)) else { return Done::Again };
@@ -37,13 +29,13 @@ pub(super) async fn serve(room: &Arc<Room>, incident: &Incident) -> Done {
         return done;
     }
     let asked = RecommendRequest { incident_id: id.to_owned(), need_index: None };
-    let Ok(answer) = room.operator(id).ask(asked).await else { return room.again_after(SETTLE_S).await };
+    let Ok(answer) = room.operator(id).ask(asked).await else { return room.again_after(laws.settle_s).await };
     let needs = answer.recommendation.map(|recommendation| recommendation.needs).unwrap_or_default();
     let mut sent = false;
     for need in &needs {
         sent |= confirm(room, &now, need).await;
     }
-    room.again_after(if sent { SETTLE_S } else { NOBODY_S }).await
+    room.again_after(if sent { laws.settle_s } else { laws.nobody_s }).await
 }
 
 /// True if the centre serves every need of the incident that waits.
