@@ -1,0 +1,14 @@
+//! The doors of a real node on a real Redis, from the outside.
+#![allow(clippy::unwrap_used, reason = "in a test a surprise is a failure")]
+
+mod access;
+mod bad_input;
+mod drain;
+mod flow;
+mod metrics;
+mod node;
+mod pages;
+mod raw;
+mod tokens;
+mod watching;
+mod web;

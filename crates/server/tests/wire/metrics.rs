@@ -1,0 +1,78 @@
+//! Every metric has a row in the table, and every row of the table is a metric.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use identity::Role;
+
+use crate::{
+    flow::{burglary, take},
+    node::{Node, repository},
+    raw::{bearer, call, get},
+};
+
+/// The names in the table.
+fn documented() -> BTreeSet<String> {
+    let table = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/METRICS.md")).unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `kezek_"));
+    rows.filter_map(|row| row.split('`').next()).map(|name| format!("kezek_{name}")).collect()
+}
+
+/// Every Rust file below a folder, as one text.
+fn sources(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            text.push_str(&sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+    text
+}
+
+#[tokio::test]
+async fn what_is_measured_stands_in_the_table() {
+    let node = Node::start().await;
+    take(&node.client(Role::Operator).await, burglary()).await;
+    let channel = node.channel().await;
+    let token = node.token(Role::Observer);
+    call(&channel, "/kezek.watch.v1.WatchService/Watch", "", &[bearer(&token)]).await.unwrap();
+    let answer = get(&node, "/metrics").await;
+    assert!(answer.starts_with("HTTP/1.1 200"));
+    let types = answer.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    let exported: BTreeSet<String> =
+        types.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
+    let documented = documented();
+    let unknown: Vec<_> = exported.difference(&documented).collect();
+    assert!(unknown.is_empty(), "measured and not in METRICS.md: {unknown:?}");
+    for expected in [
+        "kezek_intake_seconds",
+        "kezek_commit_total",
+        "kezek_queue_length",
+        "kezek_store_up",
+        "kezek_watchers",
+    ] {
+        assert!(exported.contains(expected), "{expected} is missing of {exported:?}");
+    }
+}
+
+#[test]
+fn every_row_of_the_table_is_measured_somewhere_and_every_alert_reads_one() {
+    let crates = repository().join("crates");
+    let measured: String = ["server", "centre", "operations", "redis-store"]
+        .map(|name| sources(&crates.join(name).join("src")))
+        .concat();
+    for name in documented() {
+        assert!(
+            measured.contains(&format!("\"{name}\"")),
+            "{name} stands in METRICS.md and is measured nowhere"
+        );
+    }
+    let alerts = fs::read_to_string(repository().join("deploy/prometheus/alerts.yml")).unwrap();
+    let words = alerts.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    for word in words.filter(|word| word.starts_with("kezek_")) {
+        let name = word.trim_end_matches("_bucket");
+        assert!(documented().contains(name), "alerts.yml reads {name}, which METRICS.md does not know");
+    }
+}
