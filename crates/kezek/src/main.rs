@@ -1,2 +1,101 @@
-//! The one binary: serve, demo, call, incident, unit, watch, directory, replay, token.
-fn main() {}
+//! The one binary: serve, demo, call, incident, unit, desk, alarm, watch, directory, replay, token, config.
+//!
+//! Client commands speak to a centre over gRPC and know nothing that the contract does not say; what is legal is the
+//! centre's to decide. Standard output is the answer, standard error everything else.
+#![allow(clippy::print_stdout, reason = "this is the program that a person reads")]
+
+mod arguments;
+mod commands;
+mod demo;
+mod exit;
+mod failure;
+mod inputs;
+mod json;
+mod keys;
+mod names;
+mod output;
+mod screen;
+mod session;
+mod settings;
+mod show;
+mod table;
+mod time;
+mod watch;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command, ConfigCommand};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::session::Session;
+use crate::settings::Settings;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output::new(arguments.json);
+    match run(arguments, output) {
+        Ok(()) => Exit::Done.into(),
+        Err(failure) => {
+            if output.is_json() {
+                eprintln!("{}", failure.to_json());
+            } else {
+                eprintln!("kezek: {failure}");
+            }
+            failure.exit.into()
+        }
+    }
+}
+
+/// Starts the runtime that a command needs and runs it.
+fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|cause| {
+        Failure::new(Exit::Failed, "RUNTIME", format!("no threads can be started: {cause}"), "")
+    })?;
+    runtime.block_on(Box::pin(dispatch(arguments, output)))
+}
+
+async fn dispatch(arguments: Arguments, output: Output) -> Result<(), Failure> {
+    let target = arguments.target;
+    let session = async || Session::open(&target, output).await;
+    match arguments.command {
+        Command::Call { command } => commands::call::run(&session().await?, command).await,
+        Command::Incident { command } => commands::incident::run(&session().await?, command).await,
+        Command::Unit { command } => commands::unit::run(&session().await?, command).await,
+        Command::Desk { command } => commands::desk::run(&session().await?, command).await,
+        Command::Alarm { command } => commands::alarm::run(&session().await?, command).await,
+        Command::Watch(wanted) => watch::run(&target, output, wanted).await,
+        Command::Directory { command: commands::directory::DirectoryCommand::Check { folders } } => {
+            commands::directory::check(output, &folders)
+        }
+        Command::Directory { command } => commands::directory::run(&session().await?, command).await,
+        Command::Serve(wanted) => commands::serve::run(&wanted).await,
+        Command::Demo(wanted) => demo::run(output, &target.language, *wanted).await,
+        Command::Replay(wanted) => commands::replay::run(output, &target, *wanted).await,
+        Command::Token(wanted) => {
+            let (config, data_dir) = (wanted.config.clone(), wanted.data_dir.clone());
+            let loaded = settings::load(&Settings { config, data_dir, ..Settings::default() })?;
+            commands::token::run(output, settings::issuer(&loaded.configuration), &wanted)
+        }
+        Command::Config { command: ConfigCommand::Show(wanted) } => {
+            show_configuration(output, &settings::load(&wanted)?);
+            Ok(())
+        }
+    }
+}
+
+fn show_configuration(output: Output, loaded: &server::Loaded) {
+    if !output.is_json() {
+        output::print(&settings::table(loaded));
+        return;
+    }
+    let one = |setting: &server::Setting| {
+        let origin = settings::origin(&setting.origin);
+        serde_json::json!({ "name": setting.name, "value": setting.value, "origin": origin })
+    };
+    let told: Vec<serde_json::Value> = loaded.settings.iter().map(one).collect();
+    output::print(&serde_json::to_string_pretty(&told).expect("settings are texts"));
+}

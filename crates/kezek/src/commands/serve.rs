@@ -1,0 +1,97 @@
+//! `kezek serve`: one node of a centre.
+
+use server::ServeError;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::settings::{self, Settings};
+
+/// Serves until SIGTERM or Ctrl-C, then drains.
+pub(crate) async fn run(wanted: &Settings) -> Result<(), Failure> {
+    let loaded = settings::load(wanted)?;
+    let mut configuration = loaded.configuration;
+    start_log(&configuration)?;
+    let ring = settings::with_demo_keys(&mut configuration)?;
+    settings::warn_of_demo_keys(ring.as_ref());
+    Box::pin(server::serve(configuration, asked_to_stop()?)).await.map_err(|error| not_served(&error))
+}
+
+/// Starts the log of this process.
+pub(crate) fn start_log(configuration: &server::Configuration) -> Result<(), Failure> {
+    server::telemetry::start_log(configuration).map_err(|error| {
+        Failure::new(Exit::Usage, "LOG", settings::chain(&error), "correct `log` and start again")
+    })
+}
+
+/// Completes on SIGTERM or Ctrl-C.
+pub(crate) fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + use<>, Failure> {
+    let listen = |kind| {
+        signal(kind).map_err(|cause| {
+            Failure::new(Exit::Failed, "SIGNALS", format!("no signals can be heard: {cause}"), "")
+        })
+    };
+    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Why a node does not serve, and whether starting it again could help.
+pub(crate) fn not_served(error: &ServeError) -> Failure {
+    let (exit, reason, next) = match error {
+        ServeError::Configuration(_) | ServeError::Keys(_) | ServeError::Tls(_) => {
+            (Exit::Usage, "CONFIGURATION", "`kezek config show` lists every value with its origin")
+        }
+        ServeError::NoCentre => (
+            Exit::Usage,
+            "NO_CENTRE",
+            "name a centre's folder with --directory (deploy/centres/bishkek is one), or try `kezek demo`",
+        ),
+        ServeError::OtherCentre { .. } => {
+            (Exit::Usage, "OTHER_CENTRE", "leave --centre out, or name the folder of that centre")
+        }
+        ServeError::DirectoryFiles { .. }
+        | ServeError::DirectoryProblems { .. }
+        | ServeError::Directory(_) => {
+            (Exit::Usage, "DIRECTORY", "`kezek directory check DIR` names every problem with file and line")
+        }
+        ServeError::DataDirectory { .. } => {
+            (Exit::Usage, "DATA_DIRECTORY", "name a folder that this user may write with --data-dir")
+        }
+        ServeError::Listen { .. } => {
+            (Exit::Failed, "LISTEN", "end whatever holds the port, or take another with --listen")
+        }
+        ServeError::Private(_) => (
+            Exit::Failed,
+            "PRIVATE_REDIS",
+            "redis-server 7.0 or newer or Valkey must be installed; its log is in the data directory",
+        ),
+        ServeError::Store(_) => (
+            Exit::Failed,
+            "STORE",
+            "the message names what Redis refused; deploy/redis/ has settings that are safe",
+        ),
+        ServeError::SeenMark(_) | ServeError::Numbers(_) => {
+            (Exit::Failed, "DATA_DIRECTORY", "a file in the data directory is damaged or cannot be written")
+        }
+        ServeError::Reflection(_) | ServeError::PartEnded { .. } => {
+            (Exit::Failed, "FAULT", "this is a fault of ours: start it again and report the log")
+        }
+    };
+    Failure::new(exit, reason, settings::chain(error), next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_start_cannot_mend_ends_with_the_code_that_keeps_systemd_from_trying() {
+        assert_eq!(not_served(&ServeError::NoCentre).exit.code(), 2);
+        assert_eq!(not_served(&ServeError::PartEnded { part: "picture" }).exit.code(), 6);
+    }
+}

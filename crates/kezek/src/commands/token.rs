@@ -1,0 +1,92 @@
+//! `kezek token`: a token for a role, signed with this machine's demo keys.
+
+use std::path::Path;
+
+use clap::Args;
+use identity::{Claims, DEMO_LIFETIME_SECONDS, Role};
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::keys::KeyRing;
+use crate::output::{Output, note, print};
+
+/// For whom.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Token {
+    /// operator, duty_officer, crew, supervisor, administrator, integration or observer
+    role: Role,
+    /// The person or system; the role with its station or unit unless given
+    #[arg(long)]
+    name: Option<String>,
+    /// The centre
+    #[arg(long, env = "KEZEK_CENTRE", default_value = "bishkek")]
+    centre: String,
+    /// The duty officer's station; required for a duty officer
+    #[arg(long)]
+    station: Option<String>,
+    /// The crew's unit, by its id; required for a crew
+    #[arg(long)]
+    unit: Option<String>,
+    /// The operator's or supervisor's desk
+    #[arg(long)]
+    desk: Option<String>,
+    /// The data directory with the keys; as `serve` would use unless given
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<std::path::PathBuf>,
+    /// A configuration file in TOML, for the data directory, issuer and audience
+    #[arg(long, value_name = "FILE", env = "KEZEK_CONFIG")]
+    pub(crate) config: Option<std::path::PathBuf>,
+    /// How long it is good for, in seconds; `serve` takes demo tokens of up to a day
+    #[arg(long, value_name = "SECONDS", default_value_t = DEMO_LIFETIME_SECONDS, value_parser = clap::value_parser!(u32).range(1..=i64::from(DEMO_LIFETIME_SECONDS)))]
+    lifetime: u32,
+}
+
+/// Who issues demo tokens, for whom, and where their keys are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Issuer<'a> {
+    /// Where the keys are.
+    pub(crate) data_dir: &'a Path,
+    /// What tokens name as their issuer.
+    pub(crate) issuer: &'a str,
+    /// What tokens name as their audience.
+    pub(crate) audience: &'a str,
+}
+
+/// Makes a token and prints it.
+pub(crate) fn run(output: Output, issuer: Issuer<'_>, wanted: &Token) -> Result<(), Failure> {
+    let claims = claims(wanted)?;
+    let ring = KeyRing::open(issuer.data_dir)?;
+    let token = ring.token(&claims, issuer.issuer, issuer.audience, wanted.lifetime)?;
+    if output.is_json() {
+        let told = json!({ "token": token, "claims": claims, "lifetime_s": wanted.lifetime });
+        print(&serde_json::to_string_pretty(&told).expect("claims are texts"));
+    } else {
+        print(&token);
+        note(&format!("a token for `{}` ({}), good for {} s", claims.name, claims.role, wanted.lifetime));
+    }
+    Ok(())
+}
+
+/// What the token says.
+fn claims(wanted: &Token) -> Result<Claims, Failure> {
+    let wrong = |what: &str, cause: &dyn std::fmt::Display| Failure::usage(format!("--{what}: {cause}"));
+    let post = wanted.unit.as_ref().or(wanted.station.as_ref()).or(wanted.desk.as_ref());
+    let usual = || match post {
+        Some(post) => format!("{}.{post}", wanted.role),
+        None => wanted.role.to_string(),
+    };
+    Ok(Claims {
+        name: wanted.name.clone().unwrap_or_else(usual),
+        role: wanted.role,
+        centre: wanted.centre.parse().map_err(|cause| wrong("centre", &cause))?,
+        desk: wanted.desk.clone(),
+        station: match &wanted.station {
+            Some(station) => Some(station.parse().map_err(|cause| wrong("station", &cause))?),
+            None => None,
+        },
+        unit: match &wanted.unit {
+            Some(unit) => Some(unit.parse().map_err(|cause| wrong("unit", &cause))?),
+            None => None,
+        },
+    })
+}

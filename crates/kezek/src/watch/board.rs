@@ -1,0 +1,273 @@
+//! The board as text: what waits, what moves, who must answer, what is free. The most urgent stands first.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use protocol::record::v1::{Alarm, Incident, unit_state};
+
+use crate::output::{Paint, Tone};
+use crate::show::{Light, alarm};
+use crate::table::{Table, count, grouped, short};
+use crate::watch::link::Link;
+use crate::watch::picture::Picture;
+use crate::words;
+
+/// How many lines a screen has when nobody says.
+const LINES_UNKNOWN: usize = 1_000;
+
+/// The board, at most `lines` lines of it and `columns` wide; what does not fit is counted, never dropped in silence.
+pub(crate) fn board(
+    picture: &Picture,
+    link: Link,
+    light: Light<'_>,
+    lines: Option<usize>,
+    columns: Option<usize>,
+) -> String {
+    let budget = lines.unwrap_or(LINES_UNKNOWN);
+    let mut text = heading(picture, link, light);
+    // a third of the screen for each of the long parts, and the rest for the short ones
+    let most = (budget / 4).max(4);
+    text.push_str(&alarms(picture, light, most));
+    text.push_str(&queue(picture, light, most));
+    text.push_str(&moving(picture, light, most));
+    text.push_str(&awaiting(picture, light, most));
+    text.push_str(&units(picture, light));
+    match columns {
+        Some(columns) => text.lines().map(|line| cut(line, columns) + "\n").collect(),
+        None => text,
+    }
+}
+
+/// The link first: whoever reads must know how old the rest is.
+fn heading(picture: &Picture, link: Link, light: Light<'_>) -> String {
+    let centre = if light.names.centre.is_empty() { "Centre" } else { light.names.centre.as_str() };
+    let change = picture.cursor.as_ref().map_or(0, |cursor| cursor.number);
+    let mut text = format!(
+        "{}  {}  {}  change {}  automatic sending {}\n",
+        light.paint.dye(Tone::Strong, centre),
+        clock(light.now, light),
+        light.paint.dye(link.tone(), &link.words()),
+        grouped(change),
+        words::automatic(&picture.dispatch),
+    );
+    let silent: Vec<&str> = picture
+        .desks
+        .values()
+        .filter(|desk| desk.silent)
+        .map(|desk| light.names.station(&desk.station_id))
+        .collect();
+    if !silent.is_empty() {
+        let words = format!("SILENT desks: {}", silent.join(", "));
+        text.push_str(&light.paint.dye(Tone::Urgent, &words));
+        text.push('\n');
+    }
+    text
+}
+
+fn clock(now: Timestamp, light: Light<'_>) -> String {
+    crate::time::clock(now, now, &light.names.zone)
+}
+
+/// A heading, and the rows that fit under it.
+fn part(title: &str, table: &Table, rows: usize, most: usize, paint: Paint) -> String {
+    let rendered = table.render("  ");
+    let mut lines = rendered.lines();
+    let header: String = lines.next().map(|line| paint.dye(Tone::Faint, line) + "\n").unwrap_or_default();
+    let shown: String = lines.take(most).map(|line| format!("{line}\n")).collect();
+    let more = if rows > most {
+        format!("  … and {} more\n", grouped((rows - most) as u64))
+    } else {
+        String::new()
+    };
+    format!("{}\n{header}{shown}{more}", paint.dye(Tone::Strong, title))
+}
+
+fn alarms(picture: &Picture, light: Light<'_>, most: usize) -> String {
+    let mut live: Vec<&Alarm> = picture.alarms.values().filter(|alarm| words::alarm_is_live(alarm)).collect();
+    if live.is_empty() {
+        return String::new();
+    }
+    live.sort_by_key(|alarm| (std::cmp::Reverse(alarm.level), alarm.raised_at.map(|time| time.seconds)));
+    let mut table = Table::new(["ALARM", "AGE", "FOR", "INCIDENT", "CODE", "STATE", "ABOUT"]);
+    for alarm in &live {
+        table.row([
+            words::short_id(&alarm.alarm_id).to_owned(),
+            light.age(alarm.raised_at.as_ref()),
+            words::level(alarm.level()),
+            number(picture, &alarm.incident_id),
+            alarm.code.clone(),
+            words::alarm_state(alarm),
+            short(&alarm::about(alarm, light), 48),
+        ]);
+    }
+    part(&format!("ALARMS  {}", live.len()), &table, live.len(), most, light.paint)
+}
+
+fn queue(picture: &Picture, light: Light<'_>, most: usize) -> String {
+    let waiting: Vec<&Incident> =
+        picture.live_incidents().into_iter().filter(|incident| incident.queued).collect();
+    if waiting.is_empty() {
+        return format!("{}\n", light.paint.dye(Tone::Strong, "QUEUE  nobody waits"));
+    }
+    let mut oldest: BTreeMap<u32, (usize, &Incident)> = BTreeMap::new();
+    for incident in &waiting {
+        oldest.entry(incident.priority).and_modify(|(number, _)| *number += 1).or_insert((1, incident));
+    }
+    let by_priority = oldest.iter().map(|(priority, (number, incident))| {
+        format!("{number} of priority {priority} (oldest {})", light.age(incident.created_at.as_ref()))
+    });
+    let title = format!("QUEUE  {} waiting: {}", waiting.len(), by_priority.collect::<Vec<_>>().join(", "));
+    let mut table = Table::new(["P", "NUMBER", "WAITS", "PROGRESS", "MISSING", "WHAT", "WHERE"]);
+    for incident in &waiting {
+        table.row([
+            incident.priority.to_string(),
+            incident.spoken_number.clone(),
+            light.age(incident.created_at.as_ref()),
+            words::progress(picture.progress(incident)),
+            missing(incident, light),
+            short(light.names.incident_type(&incident.incident_type_id), 28),
+            place(incident, light),
+        ]);
+    }
+    part(&title, &table, waiting.len(), most, light.paint)
+}
+
+/// What an incident still needs.
+fn missing(incident: &Incident, light: Light<'_>) -> String {
+    let wanted = incident.needs.iter().filter(|need| need.units_missing > 0);
+    let each = wanted.map(|need| {
+        let mark = if need.shortfall { " SHORTFALL" } else { "" };
+        format!("{} {}{mark}", need.units_missing, light.names.kind(&need.unit_kind_id))
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+fn moving(picture: &Picture, light: Light<'_>, most: usize) -> String {
+    let live: Vec<&Incident> =
+        picture.live_incidents().into_iter().filter(|incident| !incident.queued).collect();
+    if live.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(["P", "NUMBER", "AGE", "PROGRESS", "UNITS", "WHAT", "WHERE"]);
+    for incident in &live {
+        let held = words::incident_state(incident) == "held";
+        let progress = if held { "HELD".to_owned() } else { words::progress(picture.progress(incident)) };
+        table.row([
+            incident.priority.to_string(),
+            incident.spoken_number.clone(),
+            light.age(incident.created_at.as_ref()),
+            progress,
+            callsigns(picture, incident, light),
+            short(light.names.incident_type(&incident.incident_type_id), 28),
+            place(incident, light),
+        ]);
+    }
+    part(&format!("IN HAND  {}", live.len()), &table, live.len(), most, light.paint)
+}
+
+/// The units whose runs to an incident are open.
+fn callsigns(picture: &Picture, incident: &Incident, light: Light<'_>) -> String {
+    let runs = incident.run_ids.iter().filter_map(|id| picture.runs.get(id));
+    let open = runs.filter(|run| words::run_progress(run).is_some());
+    open.map(|run| light.names.callsign(&run.unit_id)).collect::<Vec<_>>().join(" ")
+}
+
+fn place(incident: &Incident, light: Light<'_>) -> String {
+    let district = light.names.district(&incident.district_id);
+    let place = light.names.place(incident.location.as_ref(), 36);
+    if district.is_empty() { place } else { format!("{district}: {place}") }
+}
+
+/// Whoever has been asked and has not answered, the one that is due first, first.
+fn awaiting(picture: &Picture, light: Light<'_>, most: usize) -> String {
+    let key =
+        |time: &Option<prost_types::Timestamp>| time.map_or((i64::MAX, 0), |time| (time.seconds, time.nanos));
+    let desks = picture.assignments.values().filter(|assignment| words::assignment_awaits(assignment));
+    let mut rows: Vec<((i64, i32), [String; 4])> = desks
+        .map(|assignment| {
+            let due = assignment.answer_due;
+            let who = format!("desk {}", light.names.station(&assignment.station_id));
+            let cells = [
+                light.due(due.as_ref()),
+                who,
+                number(picture, &assignment.incident_id),
+                words::assignment_state(assignment),
+            ];
+            (key(&due), cells)
+        })
+        .collect();
+    let runs = picture.runs.values().filter(|run| words::run_state(run) == "sent");
+    rows.extend(runs.map(|run| {
+        let who = format!("unit {}", light.names.callsign(&run.unit_id));
+        let cells =
+            [light.due(run.answer_due.as_ref()), who, number(picture, &run.incident_id), "sent".to_owned()];
+        (key(&run.answer_due), cells)
+    }));
+    if rows.is_empty() {
+        return String::new();
+    }
+    rows.sort();
+    let total = rows.len();
+    let mut table = Table::new(["ANSWER", "WHO", "INCIDENT", "STATE"]);
+    for (_, cells) in rows {
+        table.row(cells);
+    }
+    part(&format!("AWAITING AN ANSWER  {total}"), &table, total, most, light.paint)
+}
+
+fn number(picture: &Picture, incident_id: &str) -> String {
+    let known = picture.incidents.get(incident_id).map(|incident| incident.spoken_number.clone());
+    known.unwrap_or_else(|| words::short_id(incident_id).to_owned())
+}
+
+/// Units by what they do: the free ones are what a supervisor looks for.
+fn units(picture: &Picture, light: Light<'_>) -> String {
+    let mut groups: BTreeMap<(u8, &str), Vec<&str>> = BTreeMap::new();
+    for unit in picture.units.values() {
+        let group = match unit.state.as_ref().and_then(|state| state.state.as_ref()) {
+            Some(unit_state::State::Available(_)) => (0, "available"),
+            Some(unit_state::State::Assigned(assigned)) => {
+                (1, picture.runs.get(&assigned.run_id).map_or("on a run", words::run_state))
+            }
+            Some(unit_state::State::OutOfService(_)) => (2, "out of service"),
+            Some(unit_state::State::SignedOff(_)) | None => continue,
+        };
+        groups.entry(group).or_default().push(light.names.callsign(&unit.unit_id));
+    }
+    let on_duty: usize = groups.values().map(Vec::len).sum();
+    let mut text = format!(
+        "{}\n",
+        light.paint.dye(Tone::Strong, &format!("UNITS  {} on duty", count(on_duty, "unit", "units")))
+    );
+    let mut table = Table::bare();
+    for ((_, word), callsigns) in groups {
+        table.row([word.to_owned(), callsigns.len().to_string(), callsigns.join(" ")]);
+    }
+    text.push_str(&table.render("  "));
+    text
+}
+
+/// A line cut to the terminal's width, not counting what colours it.
+fn cut(line: &str, columns: usize) -> String {
+    let mut kept = String::new();
+    let (mut width, mut in_colour) = (0, false);
+    for letter in line.chars() {
+        if letter == '\u{1b}' {
+            in_colour = true;
+        }
+        if !in_colour {
+            width += 1;
+            if width > columns {
+                continue;
+            }
+        }
+        kept.push(letter);
+        if in_colour && letter == 'm' {
+            in_colour = false;
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests;

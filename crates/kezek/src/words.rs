@@ -1,0 +1,267 @@
+//! The contract's states and enums as short words that can be read aloud.
+
+use protocol::record::v1::{
+    Alarm, AlarmLevel, Assignment, AutomaticDispatch, Call, CallFlag, Dispatch, Durability, Incident,
+    NeedTime, Progress, Receipt, Run, Step, Unit, alarm_state, assignment_state, call_state, incident_state,
+    run_state, unit_state,
+};
+
+use crate::table::{grouped, plain};
+
+/// An enum's name without its prefix: `STEP_EN_ROUTE` is `en route`.
+pub(crate) fn enum_word(name: &str, prefix: &str) -> String {
+    name.strip_prefix(prefix).unwrap_or(name).to_lowercase().replace('_', " ")
+}
+
+/// A step.
+pub(crate) fn step(step: Step) -> String {
+    enum_word(step.as_str_name(), "STEP_")
+}
+
+/// How far a response is.
+pub(crate) fn progress(progress: Progress) -> String {
+    match progress {
+        Progress::Unspecified | Progress::None => "-".to_owned(),
+        Progress::Waiting | Progress::Sent | Progress::Received | Progress::EnRoute | Progress::OnScene => {
+            enum_word(progress.as_str_name(), "PROGRESS_")
+        }
+    }
+}
+
+/// What was odd about a call, separated by commas.
+pub(crate) fn flags(flags: impl Iterator<Item = CallFlag>) -> String {
+    flags.map(|flag| enum_word(flag.as_str_name(), "CALL_FLAG_")).collect::<Vec<_>>().join(", ")
+}
+
+/// When a need is to be filled.
+pub(crate) fn need_time(time: NeedTime) -> String {
+    enum_word(time.as_str_name(), "NEED_TIME_")
+}
+
+/// Who must act on an alarm.
+pub(crate) fn level(level: AlarmLevel) -> String {
+    enum_word(level.as_str_name(), "ALARM_LEVEL_")
+}
+
+/// How safe a change is and which number it has, as a line under every answer to a change.
+pub(crate) fn receipt(receipt: Option<&Receipt>) -> String {
+    let Some(receipt) = receipt else { return String::new() };
+    let safe = match receipt.durability() {
+        Durability::Unspecified => "accepted",
+        Durability::Stored => "stored",
+        Durability::Replicated => "stored and replicated",
+        Durability::Journaled => "in the journal of the centre's disk; the store follows",
+    };
+    let number = receipt.change.as_ref().map(|change| format!(" as change {}", grouped(change.number)));
+    let again = if receipt.repeated { "; asked before, and this is that first answer" } else { "" };
+    format!("{safe}{}{again}\n", number.unwrap_or_default())
+}
+
+/// Where a call stands.
+pub(crate) fn call_state(call: &Call) -> String {
+    match call.state.as_ref().and_then(|state| state.state.as_ref()) {
+        Some(call_state::State::Ringing(_)) => "ringing".to_owned(),
+        Some(call_state::State::Answered(_)) => "answered".to_owned(),
+        Some(call_state::State::Abandoned(_)) => "abandoned".to_owned(),
+        Some(call_state::State::CallBack(back)) => format!("call back, attempt {}", back.attempt),
+        Some(call_state::State::NeedsDecision(_)) => "needs a decision".to_owned(),
+        Some(call_state::State::Ended(ended)) => {
+            format!("ended: {}", enum_word(ended.outcome().as_str_name(), "CALL_OUTCOME_"))
+        }
+        None => "unknown".to_owned(),
+    }
+}
+
+/// Where an incident stands.
+pub(crate) fn incident_state(incident: &Incident) -> &'static str {
+    match incident.state.as_ref().and_then(|state| state.state.as_ref()) {
+        Some(incident_state::State::Held(_)) => "held",
+        Some(incident_state::State::Open(_)) if incident.queued => "open, in the queue",
+        Some(incident_state::State::Open(_)) => "open",
+        Some(incident_state::State::Closed(_)) => "closed",
+        Some(incident_state::State::Cancelled(_)) => "cancelled",
+        Some(incident_state::State::Merged(_)) => "merged",
+        None => "unknown",
+    }
+}
+
+/// True while an incident is open or held.
+pub(crate) fn incident_is_live(incident: &Incident) -> bool {
+    match incident.state.as_ref().and_then(|state| state.state.as_ref()) {
+        Some(incident_state::State::Held(_) | incident_state::State::Open(_)) => true,
+        Some(
+            incident_state::State::Closed(_)
+            | incident_state::State::Cancelled(_)
+            | incident_state::State::Merged(_),
+        )
+        | None => false,
+    }
+}
+
+/// Where an assignment stands.
+pub(crate) fn assignment_state(assignment: &Assignment) -> String {
+    match assignment.state.as_ref().and_then(|state| state.state.as_ref()) {
+        Some(assignment_state::State::Sent(_)) => "sent".to_owned(),
+        Some(assignment_state::State::Delivered(_)) => "delivered".to_owned(),
+        Some(assignment_state::State::Received(received)) => {
+            format!("received by {}", plain(&received.person))
+        }
+        Some(assignment_state::State::Accepted(accepted)) => {
+            format!("accepted by {}", plain(&accepted.person))
+        }
+        Some(assignment_state::State::Done(_)) => "done".to_owned(),
+        Some(assignment_state::State::Returned(returned)) => format!("returned: {}", plain(&returned.reason)),
+        Some(assignment_state::State::StandDownSent(_)) => "stand-down not confirmed".to_owned(),
+        Some(assignment_state::State::StoodDown(_)) => "stood down".to_owned(),
+        None => "unknown".to_owned(),
+    }
+}
+
+/// True while an assignment is not over.
+pub(crate) fn assignment_is_open(assignment: &Assignment) -> bool {
+    match assignment.state.as_ref().and_then(|state| state.state.as_ref()) {
+        Some(
+            assignment_state::State::Sent(_)
+            | assignment_state::State::Delivered(_)
+            | assignment_state::State::Received(_)
+            | assignment_state::State::Accepted(_)
+            | assignment_state::State::StandDownSent(_),
+        ) => true,
+        Some(
+            assignment_state::State::Done(_)
+            | assignment_state::State::Returned(_)
+            | assignment_state::State::StoodDown(_),
+        )
+        | None => false,
+    }
+}
+
+/// True while nobody at the desk has said that the assignment is received.
+pub(crate) fn assignment_awaits(assignment: &Assignment) -> bool {
+    match assignment.state.as_ref().and_then(|state| state.state.as_ref()) {
+        Some(assignment_state::State::Sent(_) | assignment_state::State::Delivered(_)) => true,
+        Some(
+            assignment_state::State::Received(_)
+            | assignment_state::State::Accepted(_)
+            | assignment_state::State::StandDownSent(_)
+            | assignment_state::State::Done(_)
+            | assignment_state::State::Returned(_)
+            | assignment_state::State::StoodDown(_),
+        )
+        | None => false,
+    }
+}
+
+/// Where a run stands.
+pub(crate) fn run_state(run: &Run) -> &'static str {
+    match run.state.as_ref().and_then(|state| state.state.as_ref()) {
+        Some(run_state::State::Sent(_)) => "sent",
+        Some(run_state::State::Acknowledged(_)) => "acknowledged",
+        Some(run_state::State::EnRoute(_)) => "en route",
+        Some(run_state::State::OnScene(_)) => "on scene",
+        Some(run_state::State::Cleared(_)) => "cleared",
+        Some(run_state::State::StandDownSent(_)) => "stand-down not confirmed",
+        Some(run_state::State::StoodDown(_)) => "stood down",
+        None => "unknown",
+    }
+}
+
+/// How far a response is with this run; `None` once it is over.
+pub(crate) fn run_progress(run: &Run) -> Option<Progress> {
+    match run.state.as_ref()?.state.as_ref()? {
+        run_state::State::Sent(_) => Some(Progress::Sent),
+        run_state::State::Acknowledged(_) => Some(Progress::Received),
+        run_state::State::EnRoute(_) => Some(Progress::EnRoute),
+        run_state::State::OnScene(_) => Some(Progress::OnScene),
+        run_state::State::Cleared(_)
+        | run_state::State::StandDownSent(_)
+        | run_state::State::StoodDown(_) => None,
+    }
+}
+
+/// How far a response is with this assignment alone; `None` once it is over or where it only informs.
+pub(crate) fn assignment_progress(assignment: &Assignment) -> Option<Progress> {
+    match assignment.state.as_ref()?.state.as_ref()? {
+        assignment_state::State::Sent(_) | assignment_state::State::Delivered(_) => Some(Progress::Sent),
+        assignment_state::State::Received(_) | assignment_state::State::Accepted(_) => {
+            Some(Progress::Received)
+        }
+        assignment_state::State::Done(_)
+        | assignment_state::State::Returned(_)
+        | assignment_state::State::StandDownSent(_)
+        | assignment_state::State::StoodDown(_) => None,
+    }
+}
+
+/// Where a unit stands.
+pub(crate) fn unit_state(unit: &Unit) -> String {
+    match unit.state.as_ref().and_then(|state| state.state.as_ref()) {
+        Some(unit_state::State::SignedOff(_)) | None => "signed off".to_owned(),
+        Some(unit_state::State::Available(_)) => "available".to_owned(),
+        Some(unit_state::State::Assigned(_)) => "on a run".to_owned(),
+        Some(unit_state::State::OutOfService(out)) => format!("out of service: {}", plain(&out.reason)),
+    }
+}
+
+/// Where an alarm stands.
+pub(crate) fn alarm_state(alarm: &Alarm) -> String {
+    match alarm.state.as_ref().and_then(|state| state.state.as_ref()) {
+        Some(alarm_state::State::Raised(_)) => "raised".to_owned(),
+        Some(alarm_state::State::Acknowledged(taken)) => format!("{} acts", plain(&taken.acknowledged_by)),
+        Some(alarm_state::State::Ended(ended)) => format!("ended by {}", plain(&ended.ended_by)),
+        None => "unknown".to_owned(),
+    }
+}
+
+/// True until an alarm has ended.
+pub(crate) fn alarm_is_live(alarm: &Alarm) -> bool {
+    match alarm.state.as_ref().and_then(|state| state.state.as_ref()) {
+        Some(alarm_state::State::Raised(_) | alarm_state::State::Acknowledged(_)) => true,
+        Some(alarm_state::State::Ended(_)) | None => false,
+    }
+}
+
+/// Whether needs that may be sent for automatically are.
+pub(crate) fn automatic(dispatch: &Dispatch) -> &'static str {
+    match dispatch.automatic() {
+        AutomaticDispatch::On => "ON",
+        AutomaticDispatch::Off => "OFF",
+        AutomaticDispatch::Unspecified => "not set",
+    }
+}
+
+/// The first eight digits of an id: enough to tell a handful apart, and every command takes them.
+pub(crate) fn short_id(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::record::v1::Cursor;
+
+    use super::*;
+
+    #[test]
+    fn enums_read_as_words() {
+        assert_eq!(step(Step::StandDownSent), "stand down sent");
+        assert_eq!(progress(Progress::EnRoute), "en route");
+        assert_eq!(
+            flags([CallFlag::NoLocation, CallFlag::UnknownType].into_iter()),
+            "no location, unknown type"
+        );
+    }
+
+    #[test]
+    fn a_receipt_says_how_safe_it_is() {
+        let stored = Receipt {
+            change: Some(Cursor { lineage: String::new(), number: 1_043 }),
+            durability: Durability::Stored as i32,
+            repeated: true,
+        };
+        assert_eq!(
+            receipt(Some(&stored)),
+            "stored as change 1,043; asked before, and this is that first answer\n"
+        );
+        assert_eq!(receipt(None), "");
+    }
+}
