@@ -121,11 +121,12 @@ impl fmt::Display for Failure {
         let lines: Vec<(&str, &str)> = told.chain(next).collect();
         let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
         for (name, value) in lines {
-            let name = match name {
-                "state" => "it is now",
-                other => other,
+            let (name, value) = match name {
+                "state" => ("it is now", value.to_owned()),
+                "allowed" => (name, value.replace(',', ", ")),
+                other => (other, value.to_owned()),
             };
-            write!(f, "\n  {name:<width$}  {}", plain(value), width = width.max("it is now".len()))?;
+            write!(f, "\n  {name:<width$}  {}", plain(&value), width = width.max("it is now".len()))?;
         }
         Ok(())
     }

@@ -50,7 +50,7 @@ pub(crate) struct Place {
     #[arg(long, value_enum, requires = "at")]
     pub(crate) method: Option<Method>,
     /// The address as said, in any language
-    #[arg(long = "where", value_name = "TEXT")]
+    #[arg(id = "place_address", long = "where", value_name = "TEXT")]
     pub(crate) address: Option<String>,
     /// The landmark as said
     #[arg(long, value_name = "TEXT")]

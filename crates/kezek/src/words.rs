@@ -13,6 +13,11 @@ pub(crate) fn enum_word(name: &str, prefix: &str) -> String {
     name.strip_prefix(prefix).unwrap_or(name).to_lowercase().replace('_', " ")
 }
 
+/// True if a milestone was not entered by a person but by the centre itself.
+pub(crate) fn is_the_centre(reported_by: &str) -> bool {
+    reported_by.is_empty() || reported_by == "system" || reported_by.starts_with(identity::SYSTEM_NAME_PREFIX)
+}
+
 /// A step.
 pub(crate) fn step(step: Step) -> String {
     enum_word(step.as_str_name(), "STEP_")

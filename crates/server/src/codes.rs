@@ -27,11 +27,15 @@ pub enum ServerCode {
     ViewNotAllowed,
     /// The directory is another centre's.
     DirectoryOfOtherCentre,
+    /// The message is larger than the contract allows.
+    MessageTooLarge,
+    /// The message is compressed or otherwise not as it is taken.
+    EncodingNotTaken,
 }
 
 impl ServerCode {
     /// Every code.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Malformed,
         Self::RoleNotAllowed,
         Self::MethodUnknown,
@@ -44,6 +48,8 @@ impl ServerCode {
         Self::ScopeTooWide,
         Self::ViewNotAllowed,
         Self::DirectoryOfOtherCentre,
+        Self::MessageTooLarge,
+        Self::EncodingNotTaken,
     ];
 
     /// The code as clients see it and as its runbook page is named.
@@ -61,6 +67,8 @@ impl ServerCode {
             Self::ScopeTooWide => "SCOPE_TOO_WIDE",
             Self::ViewNotAllowed => "VIEW_NOT_ALLOWED",
             Self::DirectoryOfOtherCentre => "DIRECTORY_OF_OTHER_CENTRE",
+            Self::MessageTooLarge => "MESSAGE_TOO_LARGE",
+            Self::EncodingNotTaken => "ENCODING_NOT_TAKEN",
         }
     }
 }

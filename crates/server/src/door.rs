@@ -130,11 +130,11 @@ impl Shared {
     }
 }
 
-/// Lets a request through; a panic in it becomes an answer.
+/// Lets a request through; a panic in it becomes an answer, and what the library says gets details as all else has.
 async fn through(routes: Routes, request: Request<Body>) -> Response<Body> {
     let answered = AssertUnwindSafe(routes.oneshot(request)).catch_unwind().await;
     match answered {
-        Ok(Ok(response)) => response.map(Body::new),
+        Ok(Ok(response)) => in_our_words(response.map(Body::new)),
         Ok(Err(never)) => match never {},
         Err(_panic) => {
             // the hook of the process has written where it happened; what it said may hold a caller's words
@@ -142,6 +142,18 @@ async fn through(routes: Routes, request: Request<Body>) -> Response<Body> {
             let sentence = "this is a mistake of the server's; it may or may not have been done";
             status::of_server(ServerCode::Internal, sentence, Vec::new()).into_http()
         }
+    }
+}
+
+/// An answer whose status has no details is the library's own.
+fn in_our_words(response: Response<Body>) -> Response<Body> {
+    if response.headers().contains_key("grpc-status-details-bin") {
+        return response;
+    }
+    let said = Status::from_header_map(response.headers());
+    match said.as_ref().and_then(status::of_library) {
+        Some(ours) => ours.into_http(),
+        None => response,
     }
 }
 
@@ -228,7 +240,25 @@ impl http_body::Body for Holding {
 
 #[cfg(test)]
 mod tests {
+    use axum::{Router, routing::post};
+    use tonic_types::StatusExt as _;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_panic_ends_one_request_with_an_answer() {
+        let routes = Routes::from(Router::new().route(
+            "/x/y",
+            post(|| async {
+                if std::env::consts::OS.is_empty() { "unreachable" } else { panic!("a mistake") }
+            }),
+        ));
+        let request = Request::post("/x/y").body(Body::empty()).unwrap();
+        let answer = through(routes, request).await;
+        let status = Status::from_header_map(answer.headers()).unwrap();
+        let details = status.get_error_details();
+        assert_eq!((status.code(), details.error_info().unwrap().reason.as_str()), (Code::Internal, "INTERNAL"));
+    }
 
     #[test]
     fn a_clients_time_is_read_and_nonsense_is_none() {

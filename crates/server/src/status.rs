@@ -30,8 +30,10 @@ pub(crate) fn of_server(code: ServerCode, sentence: impl Into<String>, facts: Fa
         ServerCode::RoleNotAllowed | ServerCode::ScopeTooWide | ServerCode::ViewNotAllowed => {
             Code::PermissionDenied
         }
-        ServerCode::MethodUnknown => Code::Unimplemented,
-        ServerCode::TooManyRequests | ServerCode::TooManyStreams => Code::ResourceExhausted,
+        ServerCode::MethodUnknown | ServerCode::EncodingNotTaken => Code::Unimplemented,
+        ServerCode::TooManyRequests | ServerCode::TooManyStreams | ServerCode::MessageTooLarge => {
+            Code::ResourceExhausted
+        }
         ServerCode::TimedOut => Code::DeadlineExceeded,
         ServerCode::Internal => Code::Internal,
         ServerCode::ShuttingDown | ServerCode::StreamRenewal => Code::Unavailable,
@@ -49,6 +51,33 @@ pub(crate) fn malformed(malformed: Malformed) -> Status {
         violations.map(|violation| FieldViolation::new(violation.field, violation.description)).collect();
     details.set_bad_request(violations);
     Status::with_error_details(Code::InvalidArgument, sentence, details)
+}
+
+/// What the library answers before a request reaches a service, in our words: a message that it could not read.
+pub(crate) fn of_library(said: &Status) -> Option<Status> {
+    let (code, sentence) = match said.code() {
+        Code::OutOfRange => (ServerCode::MessageTooLarge, "the message is larger than the contract allows"),
+        Code::Internal | Code::InvalidArgument => {
+            (ServerCode::Malformed, "the bytes are no message of this method")
+        }
+        Code::Unimplemented => {
+            (ServerCode::EncodingNotTaken, "messages are taken as they are, without compression")
+        }
+        Code::Ok
+        | Code::Cancelled
+        | Code::Unknown
+        | Code::DeadlineExceeded
+        | Code::NotFound
+        | Code::AlreadyExists
+        | Code::PermissionDenied
+        | Code::ResourceExhausted
+        | Code::FailedPrecondition
+        | Code::Aborted
+        | Code::Unavailable
+        | Code::DataLoss
+        | Code::Unauthenticated => return None,
+    };
+    Some(of_server(code, sentence, Vec::new()))
 }
 
 /// A token that is not good. Nothing of the token is said.

@@ -1,7 +1,11 @@
 //! `kezek alarm …`: what a person must see and act on.
 
+use std::collections::BTreeMap;
+
 use clap::Subcommand;
-use protocol::dispatch::v1::{AcknowledgeAlarmRequest, EndAlarmRequest, ListAlarmsRequest};
+use protocol::dispatch::v1::{
+    AcknowledgeAlarmRequest, EndAlarmRequest, ListAlarmsRequest, ListIncidentsRequest,
+};
 
 use crate::failure::Failure;
 use crate::inputs::{Identity, incident_id};
@@ -57,8 +61,18 @@ async fn list(session: &Session, incident: Option<&str>) -> Result<(), Failure> 
     let question = ListAlarmsRequest { incident_id };
     let answer = session.read(question, async |request| session.alarms().list_alarms(request).await).await?;
     let names = session.names().await;
-    session.output().show(&answer, |paint| show::alarm::list(&answer, Light::now(names, paint)));
+    let numbers = if session.output().is_json() { BTreeMap::new() } else { Box::pin(numbers(session)).await };
+    session.output().show(&answer, |paint| show::alarm::list(&answer, &numbers, Light::now(names, paint)));
     Ok(())
+}
+
+/// The numbers of incidents that are open or held, by their ids. What cannot be read is left out: the alarms matter more.
+async fn numbers(session: &Session) -> BTreeMap<String, String> {
+    let question = ListIncidentsRequest { page_size: 500, ..ListIncidentsRequest::default() };
+    let ask = async |request| session.incidents().list_incidents(request).await;
+    let rows = session.read(question, ask).await.map_or_else(|_| Vec::new(), |answer| answer.incidents);
+    let incidents = rows.into_iter().filter_map(|row| row.incident);
+    incidents.map(|incident| (incident.incident_id, incident.spoken_number)).collect()
 }
 
 async fn acknowledge(session: &Session, alarm: &str, identity: Identity) -> Result<(), Failure> {

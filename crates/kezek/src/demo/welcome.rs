@@ -38,9 +38,10 @@ impl Welcome {
         let directory = directory::read(&sources(folder)?).map_err(|_| {
             Failure::usage(format!("`kezek directory check {}` names what is wrong", folder.display()))
         })?;
-        // a crew with a device, so that it can speak for itself, and the desk that is told of its runs
-        let with_device = directory.units.iter().find(|(_, unit)| !unit.radio_only);
-        let (unit, entry) = with_device
+        // a crew with a device, so that it can speak for itself, of a desk that answers for a district
+        let answers = |desk| directory.districts.values().any(|district| district.station == desk);
+        let usual = directory.units.iter().find(|(_, unit)| !unit.radio_only && answers(unit.desk.clone()));
+        let (unit, entry) = usual
             .or_else(|| directory.units.iter().next())
             .ok_or_else(|| Failure::usage("the centre has no units: there is nothing to show"))?;
         let mut badges = Vec::new();

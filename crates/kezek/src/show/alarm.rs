@@ -1,5 +1,7 @@
 //! Alarms as a person reads them.
 
+use std::collections::BTreeMap;
+
 use protocol::dispatch::v1::ListAlarmsResponse;
 use protocol::record::v1::Alarm;
 
@@ -7,16 +9,21 @@ use crate::show::Light;
 use crate::table::{Table, count, plain};
 use crate::words;
 
-/// Alarms, oldest first.
-pub(crate) fn list(answer: &ListAlarmsResponse, light: Light<'_>) -> String {
+/// Alarms, oldest first; `numbers` are the numbers of incidents by their ids.
+pub(crate) fn list(
+    answer: &ListAlarmsResponse,
+    numbers: &BTreeMap<String, String>,
+    light: Light<'_>,
+) -> String {
     if answer.alarms.is_empty() {
         return "No alarms.\n".to_owned();
     }
-    let mut table = Table::new(["ALARM", "AGE", "CODE", "FOR", "STATE", "ABOUT"]);
+    let mut table = Table::new(["ALARM", "AGE", "INCIDENT", "CODE", "FOR", "STATE", "ABOUT"]);
     for alarm in &answer.alarms {
         table.row([
             words::short_id(&alarm.alarm_id).to_owned(),
             light.age(alarm.raised_at.as_ref()),
+            numbers.get(&alarm.incident_id).map_or("-", String::as_str).to_owned(),
             alarm.code.clone(),
             words::level(alarm.level()),
             words::alarm_state(alarm),
@@ -58,15 +65,17 @@ mod tests {
             alarm_id: "0123456789".to_owned(),
             code: "CREW_UNANSWERED".to_owned(),
             level: AlarmLevel::Operator.into(),
+            incident_id: "i-1".to_owned(),
             unit_id: "leninsky-11".to_owned(),
             raised_at: ago(41),
             state: Some(AlarmState { state: Some(alarm_state::State::Raised(alarm_state::Raised {})) }),
             ..Alarm::default()
         };
         let answer = ListAlarmsResponse { alarms: vec![alarm], as_of: None };
-        insta::assert_snapshot!(list(&answer, light), @r"
-        ALARM     AGE    CODE             FOR       STATE   ABOUT
-        01234567  00:41  CREW_UNANSWERED  operator  raised  unit 11
+        let numbers = BTreeMap::from([("i-1".to_owned(), "1043".to_owned())]);
+        insta::assert_snapshot!(list(&answer, &numbers, light), @r"
+        ALARM     AGE    INCIDENT  CODE             FOR       STATE   ABOUT
+        01234567  00:41  1043      CREW_UNANSWERED  operator  raised  unit 11
         1 alarm
         ");
     }

@@ -5,7 +5,7 @@ use protocol::record::v1::{Assignment, Incident, Run};
 
 use crate::output::Tone;
 use crate::show::Light;
-use crate::table::Table;
+use crate::table::{Table, short};
 use crate::words;
 
 /// What is open at a desk.
@@ -56,7 +56,7 @@ fn assignments(answer: &GetDeskResponse, light: Light<'_>) -> String {
             words::short_id(&assignment.assignment_id).to_owned(),
             incident.spoken_number.clone(),
             incident.priority.to_string(),
-            words::assignment_state(assignment),
+            short(&words::assignment_state(assignment), 32),
             if awaits { light.due(assignment.answer_due.as_ref()) } else { String::new() },
             light.names.callsign(&assignment.recommended_unit_id).to_owned(),
             light.names.incident_type(&incident.incident_type_id).to_owned(),

@@ -38,7 +38,7 @@ impl<'a> History<'a> {
 /// By whose word, over which channel, and how late it was entered.
 fn by(milestone: &Milestone, light: Light<'_>) -> String {
     let mut text = match milestone.reported_by.as_str() {
-        "" | "system" => "by the centre".to_owned(),
+        person if words::is_the_centre(person) => "by the centre".to_owned(),
         person => format!("by {}", plain(person)),
     };
     if !milestone.on_behalf_of.is_empty() {

@@ -240,7 +240,9 @@ fn units(picture: &Picture, light: Light<'_>) -> String {
         light.paint.dye(Tone::Strong, &format!("UNITS  {} on duty", count(on_duty, "unit", "units")))
     );
     let mut table = Table::bare();
-    for ((_, word), callsigns) in groups {
+    for ((_, word), mut callsigns) in groups {
+        // 9 before 10: shorter callsigns first
+        callsigns.sort_by_key(|callsign| (callsign.chars().count(), *callsign));
         table.row([word.to_owned(), callsigns.len().to_string(), callsigns.join(" ")]);
     }
     text.push_str(&table.render("  "));

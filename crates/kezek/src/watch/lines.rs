@@ -1,7 +1,7 @@
 //! A line per change, for a pipe, a log, and whoever likes to read along.
 
 use jiff::Timestamp;
-use protocol::record::v1::{Milestone, Step};
+use protocol::record::v1::{Assignment, Call, Milestone, Step, assignment_purpose};
 use protocol::watch::v1::{WatchResponse, record};
 
 use crate::output::{Paint, Tone};
@@ -34,38 +34,18 @@ fn of_record(
 ) -> Vec<(Timestamp, String)> {
     let paint = light.paint;
     match record {
-        record::Record::Call(call) => {
-            let known = before.calls.get(&call.call_id);
-            let mut told = news(&call.milestones, known.map(|call| call.milestones.len()), |step, _| {
-                Some(format!("call {}  {}", call.spoken_number, words::step(step)))
-            });
-            let was_taken = known.is_some_and(|call| call.taken_at.is_some());
-            if let Some(taken) = call.taken_at.as_ref().and_then(time::to_timestamp)
-                && !was_taken
-            {
-                let what = light.names.incident_type(&call.incident_type_id);
-                let place = light.names.place(call.location.as_ref(), 48);
-                let line = format!("call {}  taken: {what}; {place}", call.spoken_number);
-                told.push((taken, paint.dye(Tone::Strong, &line)));
-            }
-            told
-        }
+        record::Record::Call(call) => of_call(before, call, light),
         record::Record::Incident(incident) => {
             let known = before.incidents.get(&incident.incident_id).map(|incident| incident.milestones.len());
             news(&incident.milestones, known, |step, milestone| {
-                let by = by(milestone);
-                Some(format!("incident {}  {}{by}", incident.spoken_number, words::step(step)))
+                // the call that opened it was told already
+                let is_told = step == Step::Created && !incident.call_ids.is_empty();
+                let line =
+                    format!("incident {}  {}{}", incident.spoken_number, words::step(step), by(milestone));
+                (!is_told).then_some(line)
             })
         }
-        record::Record::Assignment(assignment) => {
-            let known = before.assignments.get(&assignment.assignment_id).map(|one| one.milestones.len());
-            let number = number(before, frame, &assignment.incident_id);
-            news(&assignment.milestones, known, |step, milestone| {
-                let station = light.names.station(&assignment.station_id);
-                let line = format!("incident {number}  {station}: {}{}", words::step(step), by(milestone));
-                Some(dyed(paint, step, line))
-            })
-        }
+        record::Record::Assignment(assignment) => of_assignment(before, frame, assignment, light),
         record::Record::Run(run) => {
             let known = before.runs.get(&run.run_id).map(|run| run.milestones.len());
             let number = number(before, frame, &run.incident_id);
@@ -105,6 +85,71 @@ fn of_record(
         }
         record::Record::Desk(_) | record::Record::Recommendation(_) => Vec::new(),
     }
+}
+
+/// A call tells that it was taken, with what and where; before that, that it rings and was answered.
+fn of_call(before: &Picture, call: &Call, light: Light<'_>) -> Vec<(Timestamp, String)> {
+    let known = before.calls.get(&call.call_id);
+    let taken = call.taken_at.as_ref().and_then(time::to_timestamp);
+    if let Some(taken) = taken.filter(|_| known.is_none_or(|call| call.taken_at.is_none())) {
+        let what = light.names.incident_type(&call.incident_type_id);
+        let place = light.names.place(call.location.as_ref(), 48);
+        let line = format!("call {}  taken: {what}; {place}", call.spoken_number);
+        return vec![(taken, light.paint.dye(Tone::Strong, &line))];
+    }
+    news(&call.milestones, known.map(|call| call.milestones.len()), |step, _| {
+        Some(format!("call {}  {}", call.spoken_number, words::step(step)))
+    })
+}
+
+/// An assignment tells every step but one: that it reached a screen is the console's own word, and no news.
+fn of_assignment(
+    before: &Picture,
+    frame: &WatchResponse,
+    assignment: &Assignment,
+    light: Light<'_>,
+) -> Vec<(Timestamp, String)> {
+    let known = before.assignments.get(&assignment.assignment_id).map(|one| one.milestones.len());
+    let number = number(before, frame, &assignment.incident_id);
+    let informs = match assignment.purpose.as_ref().and_then(|purpose| purpose.purpose.as_ref()) {
+        Some(assignment_purpose::Purpose::Inform(_)) => ", to know",
+        Some(assignment_purpose::Purpose::Respond(_)) | None => "",
+    };
+    news(&assignment.milestones, known, |step, milestone| {
+        let station = light.names.station(&assignment.station_id);
+        let line = match step {
+            Step::Delivered => return None,
+            Step::Sent => format!("incident {number}  sent to {station}{informs}{}", by(milestone)),
+            Step::Unspecified
+            | Step::Rang
+            | Step::Answered
+            | Step::Abandoned
+            | Step::CalledBack
+            | Step::Ended
+            | Step::Created
+            | Step::Received
+            | Step::Accepted
+            | Step::Returned
+            | Step::Acknowledged
+            | Step::EnRoute
+            | Step::OnScene
+            | Step::Cleared
+            | Step::StandDownSent
+            | Step::StoodDown
+            | Step::AnswerOverdue
+            | Step::Done
+            | Step::Held
+            | Step::Released
+            | Step::Merged
+            | Step::Unmerged
+            | Step::Closed
+            | Step::Cancelled
+            | Step::Reopened => {
+                format!("incident {number}  {station}: {}{}", words::step(step), by(milestone))
+            }
+        };
+        Some(dyed(light.paint, step, line))
+    })
 }
 
 fn of_alarm(
@@ -148,11 +193,7 @@ fn news(
 fn by(milestone: &Milestone) -> String {
     let person =
         if milestone.on_behalf_of.is_empty() { &milestone.reported_by } else { &milestone.on_behalf_of };
-    if person.is_empty() || person == "system" || person.starts_with("kezek:") {
-        String::new()
-    } else {
-        format!(" (by {})", plain(person))
-    }
+    if words::is_the_centre(person) { String::new() } else { format!(" (by {})", plain(person)) }
 }
 
 /// What is good and what is late stands out.
@@ -200,7 +241,7 @@ fn number(before: &Picture, frame: &WatchResponse, incident_id: &str) -> String 
 
 #[cfg(test)]
 mod tests {
-    use protocol::record::v1::{Call, Incident, Run};
+    use protocol::record::v1::{Incident, Run};
 
     use super::*;
     use crate::names::Names;
