@@ -1,7 +1,8 @@
 //! Who asks, under which request id, and how they say it happened.
 
+use domain::refusal::Refusal;
 use identity::Principal;
-use operations::{Ask, Asker, Done, GivenReport, RequestId};
+use operations::{Ask, Asker, Done, GivenReport, OperationError, RequestId, queries::Name};
 use protocol::{
     decode::{self, Fields},
     encode,
@@ -43,6 +44,17 @@ pub(super) fn all<T>(fields: Fields, build: impl FnOnce() -> Option<T>) -> Resul
 pub(super) fn report(fields: &mut Fields, given: Option<wire::Report>) -> GivenReport {
     let decode::GivenReport { occurred_at, channel, person, correction } = decode::report(fields, given);
     GivenReport { occurred_at, channel, on_behalf_of: person, correction }
+}
+
+/// Whoever asks by the number people say must not learn that something hidden from them bears it.
+pub(super) fn as_if_unnamed<Id>(name: &Name<Id>, error: OperationError) -> OperationError {
+    match (name, &error) {
+        (
+            Name::Spoken(number),
+            OperationError::Refused(Refusal::UnknownIncident(_) | Refusal::UnknownCall(_)),
+        ) => Refusal::UnknownNumber(number.clone()).into(),
+        (Name::Spoken(_) | Name::Id(_), _) => error,
+    }
 }
 
 /// What became of a change.

@@ -21,7 +21,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Services,
-    asking::{all, ask, asker, cursor, open, page_size, page_start, report},
+    asking::{all, as_if_unnamed, ask, asker, cursor, open, page_size, page_start, report},
     progress::progress,
 };
 use crate::status::of_operation;
@@ -97,13 +97,7 @@ impl Services {
         name: &Name<domain::IncidentId>,
     ) -> Result<History, OperationError> {
         let found = queries::incident(&self.room, asker, name).await;
-        match (name, found) {
-            // whoever asks by the number people say must not learn that a hidden incident has it
-            (Name::Spoken(_), Err(OperationError::Refused(domain::refusal::Refusal::UnknownIncident(_)))) => {
-                Err(identity::ScopeRefusal::NotAReader.into())
-            }
-            (_, found) => found,
-        }
+        found.map_err(|error| as_if_unnamed(name, error))
     }
 }
 

@@ -19,7 +19,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Services,
-    asking::{all, ask, asker, open, receipt},
+    asking::{all, as_if_unnamed, ask, asker, open, receipt},
     found::{Found, key},
 };
 use crate::status::of_operation;
@@ -269,7 +269,8 @@ impl IntakeService for Services {
             None => None,
         };
         let name = all(fields, || name)?;
-        let call = queries::call(&self.room, &asker(principal), &name).await.map_err(of_operation)?;
+        let call = queries::call(&self.room, &asker(principal), &name).await;
+        let call = call.map_err(|error| of_operation(as_if_unnamed(&name, error)))?;
         Ok(Response::new(wire::GetCallResponse { call: Some(encode::versioned(encode::call, &call)) }))
     }
 }

@@ -3,12 +3,16 @@
 
 mod access;
 mod bad_input;
+mod connections;
+mod directory;
 mod drain;
 mod flow;
 mod metrics;
 mod node;
 mod pages;
 mod raw;
+mod restricted;
+mod store;
 mod tokens;
 mod watching;
 mod web;

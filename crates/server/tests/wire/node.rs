@@ -70,8 +70,18 @@ impl Node {
 
     /// Starts it again on the same data.
     pub(crate) async fn start_again(&mut self) {
-        let running = Box::pin(start(configuration(self.directory.path()))).await.unwrap();
-        self.running = Some(running);
+        self.start_again_with(|configuration| configuration).await;
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn start_again_with(&mut self, change: impl FnOnce(Configuration) -> Configuration) {
+        let configuration = change(configuration(self.directory.path()));
+        self.running = Some(Box::pin(start(configuration)).await.unwrap());
+    }
+
+    /// Where it keeps its data.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
     }
 
     pub(crate) fn running(&self) -> &Running {
