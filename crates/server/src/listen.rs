@@ -65,13 +65,15 @@ pub(crate) struct Listening {
     pub(crate) connections_max: usize,
     /// No new connections, and those there are make no new requests.
     pub(crate) closing: CancellationToken,
+    /// Whatever is still open is cut.
+    pub(crate) cutting: CancellationToken,
     /// The connections that are served.
     pub(crate) connections: TaskTracker,
 }
 
 /// Takes connections until it is closing.
 pub(crate) async fn accept(listening: Listening) {
-    let Listening { listener, tls, answering, connections_max, closing, connections } = listening;
+    let Listening { listener, tls, answering, connections_max, closing, cutting, connections } = listening;
     let places = Arc::new(Semaphore::new(connections_max));
     loop {
         let accepted = tokio::select! {
@@ -91,9 +93,10 @@ pub(crate) async fn accept(listening: Listening) {
             continue;
         };
         let (tls, answering, closing) = (tls.clone(), answering.clone(), closing.clone());
+        let cutting = cutting.clone();
         connections.spawn(async move {
             gauge!("kezek_connections").increment(1);
-            secure_and_serve(stream, tls, answering, closing).await;
+            cutting.run_until_cancelled(secure_and_serve(stream, tls, answering, closing)).await;
             gauge!("kezek_connections").decrement(1);
             drop(place);
         });

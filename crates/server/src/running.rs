@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use operations::ControlRoom;
 use redis_store::Private;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -24,10 +24,10 @@ pub struct Running {
     pub(crate) numbers: Arc<FileNumbers>,
     pub(crate) private: Option<Private>,
     pub(crate) parts: JoinSet<&'static str>,
-    pub(crate) accepting: JoinHandle<()>,
     pub(crate) connections: TaskTracker,
     pub(crate) draining: CancellationToken,
     pub(crate) closing: CancellationToken,
+    pub(crate) cutting: CancellationToken,
     pub(crate) ending: CancellationToken,
     pub(crate) notice: Duration,
 }
@@ -79,7 +79,7 @@ impl Running {
                 "some connections did not end in time; they are cut"
             );
         }
-        self.accepting.abort();
+        self.cutting.cancel();
         self.parts.shutdown().await;
         if let Err(error) = self.room.store.release(&self.room.node).await {
             tracing::debug!(%error, "the dispatcher's lease runs out by itself");
@@ -108,7 +108,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.closing.cancel();
         self.ending.cancel();
-        self.accepting.abort();
+        self.cutting.cancel();
     }
 }
 

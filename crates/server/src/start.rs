@@ -200,6 +200,7 @@ fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, Serv
     let draining = CancellationToken::new();
     let ending = CancellationToken::new();
     let closing = CancellationToken::new();
+    let cutting = CancellationToken::new();
     let readiness = Readiness::new(room.centre.clone(), draining.clone());
     let (routes, reporter, names) = services::routes(Services { room: room.clone(), ending: ending.clone() })
         .map_err(ServeError::Reflection)?;
@@ -212,14 +213,16 @@ fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, Serv
     parts.spawn(named("dispatcher", operations::dispatcher::run(room.clone())));
     let (archive, after) = (configuration.data_dir.join("archive"), Seconds(configuration.archive_after_s));
     parts.spawn(named("archiver", archiver::run(room.clone(), archive, after)));
-    let accepting = tokio::spawn(listen::accept(Listening {
+    let listening = Listening {
         listener,
         tls,
         answering: Answering::new(entrance, plain::router(readiness)),
         connections_max: configuration.connections_max,
         closing: closing.clone(),
+        cutting: cutting.clone(),
         connections: connections.clone(),
-    }));
+    };
+    parts.spawn(named("listener", listen::accept(listening)));
     tracing::info!(%address, centre = %room.centre_id, node = %room.node, "serving");
     let notice = Duration::from_millis(configuration.drain_notice_ms.into());
     Ok(Running {
@@ -228,10 +231,10 @@ fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, Serv
         numbers,
         private,
         parts,
-        accepting,
         connections,
         draining,
         closing,
+        cutting,
         ending,
         notice,
     })
