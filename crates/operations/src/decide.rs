@@ -223,14 +223,16 @@ impl ControlRoom {
         Ok(Done { answer, receipt: Receipt { cursor, repeated: true }, records })
     }
 
-    /// Before a request is refused: the answer it got the first time, if there was one.
+    /// Before a request is refused: the answer it got the first time, if there was one. While nobody can say whether
+    /// there was, it is not refused either, for that would say that nothing was done.
     async fn first_answer<A: Answer>(
         &self,
         ask: &Ask,
         fingerprint: Fingerprint,
         error: OperationError,
     ) -> Result<Done<A>, OperationError> {
-        let Ok(Some(remembered)) = self.store.remembered(ask.operation()).await else { return Err(error) };
+        let remembered = self.store.remembered(ask.operation()).await.map_err(OperationError::Store)?;
+        let Some(remembered) = remembered else { return Err(error) };
         if remembered.fingerprint != fingerprint {
             return Err(OperationError::OtherContent { number: remembered.number });
         }

@@ -29,6 +29,7 @@ use crate::{
 use deadlines::deadline_passed;
 use lease::Leadership;
 use serve::{Served, serve};
+use store::StoreError;
 use tokio::time::Instant;
 use work::{Piece, Work};
 
@@ -99,7 +100,7 @@ async fn step(room: &ControlRoom, work: &mut Work) {
     let done = match next {
         Piece::StoreBehind(behind) => tell_store_behind(room, behind).await,
         Piece::Call(call) => link_call(room, call).await.map(drop),
-        Piece::Incident(incident) => match serve(room, incident, &work.set_aside()).await {
+        Piece::Incident(incident) => match serve(room, incident, work.stuck()).await {
             Ok(Served::Changed(number)) => {
                 // what was just committed must be on the board before the next choice is made
                 let _ = room.centre.reached(number, RETRY_AFTER).await;
@@ -107,23 +108,30 @@ async fn step(room: &ControlRoom, work: &mut Work) {
             }
             Ok(Served::Nothing) => Ok(()),
             Ok(Served::After(first)) => {
-                work.take_up(first);
-                work.take_up(incident);
+                work.serve_after(first, incident);
                 Ok(())
             }
             Err(error) => Err(error),
         },
     };
-    match done {
-        Ok(()) => {}
-        Err(OperationError::Refused(refusal)) => {
-            // it will be refused until something changes, and a change is heard
-            tracing::error!(code = refusal.code(), ?next, "the dispatcher is refused");
-        }
-        Err(error) => {
-            tracing::warn!(code = error.code(), ?next, "the dispatcher tries again later");
+    let Err(error) = done else { return };
+    tracing::warn!(code = error.code(), ?next, "the dispatcher could not do a piece of work");
+    match error {
+        // the store hiccups: the line is kept, and what failed is tried again
+        OperationError::Behind
+        | OperationError::Store(StoreError::Unavailable { .. } | StoreError::Unknown { .. }) => {
             work.again(next, Instant::now() + RETRY_AFTER);
         }
+        OperationError::Conflict { .. } => {
+            work.is_stuck(next);
+            work.again(next, Instant::now() + RETRY_AFTER);
+        }
+        // it will be refused until something changes, and a change is heard
+        OperationError::Refused(_)
+        | OperationError::OutOfScope(_)
+        | OperationError::OtherContent { .. }
+        | OperationError::NoDirectory
+        | OperationError::Store(StoreError::Refused(_) | StoreError::Damaged { .. }) => work.is_stuck(next),
     }
 }
 

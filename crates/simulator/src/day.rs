@@ -5,7 +5,174 @@
 //! says why and names its seed, and the same seed is the same day.
 
 pub mod account;
+pub mod city;
 pub mod ledger;
+pub mod mirror;
 pub mod model;
+pub mod people;
+pub mod planted;
+pub mod troubles;
+pub mod watchdog;
 pub mod wire;
 pub mod world;
+
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+
+use domain::{RecordKey, RecordKind, record::Record};
+
+use account::{Names, tell_since};
+use city::City;
+use planted::Fault;
+
+/// Calls of one day.
+const CALLS: usize = 30;
+
+/// How long after the last call everybody goes on.
+const EVENING: Duration = Duration::from_secs(120);
+
+/// Changes told of a day that failed.
+const TOLD: usize = 25;
+
+/// What happened on a day on which nothing was wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Which day.
+    pub seed: u64,
+    /// How many changes there were.
+    pub changes: usize,
+    /// Assignments that the dispatcher made.
+    pub sent_automatically: usize,
+    /// How often each kind of thing happened.
+    pub counts: BTreeMap<&'static str, usize>,
+    /// A digest of everything that happened, to compare two days.
+    pub digest: u64,
+}
+
+/// What was wrong on a day.
+#[derive(Clone, Debug, thiserror::Error)]
+pub struct Failure {
+    /// Which day.
+    pub seed: u64,
+    /// What was wrong.
+    pub what: String,
+    /// What happened before.
+    pub account: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}\n{}", self.account, self.what)?;
+        write!(f, "SEED={} cargo test -p tests --test simulation one_day   plays this day again", self.seed)
+    }
+}
+
+/// Lives the day of that seed, with a fault planted if there is one. Must run where tokio's time is paused, on a runtime
+/// of one thread: the same seed is then the same day.
+///
+/// # Errors
+/// [`Failure`] with the first thing that was wrong.
+pub async fn live(seed: u64, fault: Option<Fault>) -> Result<Report, Failure> {
+    let city = City::new(seed, fault);
+    let outcome = live_in(&city).await;
+    let Some(what) = outcome.err().or_else(|| city.watchdog.found()) else { return Ok(report(&city, seed)) };
+    let books = city.world.ledger.books();
+    let after = books.entries.iter().rev().nth(TOLD).map(|entry| entry.number).unwrap_or_default();
+    let mut names = Names::default();
+    // everything is told, so that the names are those of the whole day
+    let began = city.world.began();
+    let told = tell_since(&mut names, &books.entries, domain::Version::ABSENT, began);
+    let new = books.entries.iter().filter(|entry| entry.number > after).count();
+    let account = told[told.len().saturating_sub(new)..].join("\n");
+    Err(Failure { seed, what, account })
+}
+
+async fn live_in(city: &Arc<City>) -> Result<(), String> {
+    let room = city.room(city::NODES[0]);
+    room.centre.current().await;
+    let directory = model::directory_without(&[]);
+    city.watchdog.tell_directory(&directory);
+    let asked = city.request("adm");
+    while operations::directory::apply_directory(&room, &asked, &directory, None).await.is_err() {
+        city.rest(500).await;
+    }
+    let mut dice = city.dice("the day itself");
+    let restores = rand::RngExt::random_bool(&mut dice, 0.25);
+    let mut everybody = people::come_to_work(city, CALLS);
+    everybody.spawn(troubles::happen(Arc::clone(city), restores));
+    everybody.spawn(troubles::inspect(Arc::clone(city)));
+    for node in city::NODES {
+        everybody.spawn(mirror::mirror(Arc::clone(city), node));
+    }
+    let mut evening = None;
+    loop {
+        city.rest(1_000).await;
+        if let Some(found) = city.watchdog.found() {
+            return Err(found);
+        }
+        while let Some(gone) = everybody.try_join_next() {
+            gone.map_err(|error| format!("somebody could not go on: {error}"))?;
+            // only the callers ever stop calling
+            evening = Some(city.world.age() + EVENING);
+        }
+        if evening.is_some_and(|evening| city.world.age() > evening) {
+            break;
+        }
+    }
+    everybody.abort_all();
+    while everybody.join_next().await.is_some() {}
+    at_the_end(city).await
+}
+
+/// Nothing that was acknowledged is lost, and everything agrees.
+async fn at_the_end(city: &City) -> Result<(), String> {
+    for name in city::NODES {
+        city.at_post(name, |post| {
+            post.wire.set_cut(false);
+            post.wire.set_weather(wire::Weather::default());
+        });
+    }
+    city.rest(15_000).await;
+    let missing = {
+        let books = city.world.ledger.books();
+        let memory = city.memory();
+        let mut lost = memory.acknowledged.iter().filter_map(|taken| {
+            let key = RecordKey::new(RecordKind::Call, taken.call);
+            match books.records.get(&key).map(|held| &held.record) {
+                Some(Record::Call(call)) if call.incident.is_some() => None,
+                Some(_) => Some(format!("call {} led to no incident", taken.call)),
+                None => Some(format!("call {} was acknowledged and is lost", taken.call)),
+            }
+        });
+        lost.next()
+    };
+    if let Some(missing) = missing {
+        return Err(missing);
+    }
+    let all = city.world.ledger.books().all();
+    if let Some(violation) = domain::invariants::violations(&all).first() {
+        return Err(violation.to_string());
+    }
+    city.world.index_violations().await.into_iter().next().map_or(Ok(()), Err)
+}
+
+fn report(city: &City, seed: u64) -> Report {
+    let books = city.world.ledger.books();
+    let mut digest: u64 = 0xcbf2_9ce4_8422_2325;
+    for entry in &books.entries {
+        for byte in format!("{}{}{}{}", entry.number, entry.cause, entry.at, entry.operation).bytes() {
+            digest = (digest ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+    if std::env::var_os("TRACE").is_some() {
+        for entry in &books.entries {
+            println!("{} {} {} {}", entry.number, entry.at, entry.actor, entry.cause);
+        }
+    }
+    Report {
+        seed,
+        changes: books.entries.len(),
+        sent_automatically: city.watchdog.sent_automatically(),
+        counts: city.memory().counts.clone(),
+        digest,
+    }
+}

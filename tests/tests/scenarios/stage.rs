@@ -146,7 +146,7 @@ impl Stage {
             return;
         }
         let seed = self.nodes.len() as u64;
-        let wire = Wire::new(self.world.ledger.clone(), Weather::default(), seed);
+        let wire = Wire::new(self.world.ledger.clone(), self.world.pace, Weather::default(), seed);
         let node = self.world.node(name, wire.clone(), None);
         self.nodes.insert(name.to_owned(), node);
         self.wires.insert(name.to_owned(), wire);

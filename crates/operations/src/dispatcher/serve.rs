@@ -50,11 +50,11 @@ impl Answer for ServedAnswer {
     }
 }
 
-/// Serves an incident as it stands on the board. Those of `set_aside` keep nobody waiting who stands behind them.
+/// Serves an incident as it stands on the board. Those of `stuck` keep nobody waiting who stands behind them.
 pub(super) async fn serve(
     room: &ControlRoom,
     id: IncidentId,
-    set_aside: &BTreeSet<IncidentId>,
+    stuck: &BTreeSet<IncidentId>,
 ) -> Result<Served, OperationError> {
     // a board that moved on without this incident may show another choice: the operation is this choice
     let (found, board) = room
@@ -74,7 +74,7 @@ pub(super) async fn serve(
             if moved_on || !incident.state.is_open() || draft.dispatch()?.holder != room.node {
                 return Ok(Decision::Nothing);
             }
-            let before = decide(draft, incident, set_aside)?;
+            let before = decide(draft, incident, stuck)?;
             *first.lock().expect("nothing panics while it holds who is first") = before;
             if before.is_some() || draft.is_empty() {
                 Ok(Decision::Nothing)
@@ -95,7 +95,7 @@ pub(super) async fn serve(
 fn decide(
     draft: &mut Draft<'_>,
     mut incident: Incident,
-    set_aside: &BTreeSet<IncidentId>,
+    stuck: &BTreeSet<IncidentId>,
 ) -> Result<Option<IncidentId>, Halt> {
     let Some(in_force) = draft.picture.directory.clone() else { return Ok(None) };
     draft.directory()?;
@@ -106,7 +106,7 @@ fn decide(
     let first = incident.recommendation.is_none();
     let automatic = draft.dispatch()?.automatic == Automatic::On && !held_back;
     let sends = automatic && recommended.needs.iter().any(acts);
-    if sends && let Some(first) = first_in_line(draft, &in_force, &incident, &recommended, set_aside) {
+    if sends && let Some(first) = first_in_line(draft, &in_force, &incident, &recommended, stuck) {
         return Ok(Some(first));
     }
     if !recommended.needs.is_empty() && (sends || !is_kept(draft, &incident, &recommended)?) {
@@ -135,7 +135,7 @@ fn first_in_line(
     in_force: &InForce,
     incident: &Incident,
     recommended: &Recommendation,
-    set_aside: &BTreeSet<IncidentId>,
+    stuck: &BTreeSet<IncidentId>,
 ) -> Option<IncidentId> {
     let taken: BTreeSet<&UnitKindId> =
         recommended.needs.iter().filter(|plan| acts(plan)).map(|plan| &plan.recommendation.kind).collect();
@@ -145,7 +145,7 @@ fn first_in_line(
         let other = &board.incidents().get(id)?.record;
         let wants =
             |need: &Need| need.mode == NeedMode::Auto && need.is_unfilled() && taken.contains(&need.kind);
-        (!set_aside.contains(id) && other.needs.iter().any(wants)).then_some(other)
+        (!stuck.contains(id) && other.needs.iter().any(wants)).then_some(other)
     });
     let positions = Positions(draft.picture);
     let mut served = before.filter(|other| {

@@ -43,6 +43,8 @@ pub(super) struct Work {
     freed: BTreeMap<UnitKindId, Option<Place>>,
     /// What failed, with when to try it again.
     set_aside: Vec<(Instant, Piece)>,
+    /// Incidents that cannot be served until they change: they keep nobody waiting who stands behind them.
+    stuck: BTreeSet<IncidentId>,
 }
 
 impl Work {
@@ -63,7 +65,10 @@ impl Work {
     pub(super) fn hear(&mut self, picture: &Picture, change: &Change) {
         for record in &change.records {
             match record {
-                Record::Incident(incident) => self.take_up(incident.id),
+                Record::Incident(incident) => {
+                    self.stuck.remove(&incident.id);
+                    self.take_up(incident.id);
+                }
                 Record::Call(call) => self.hear_call(call),
                 Record::Assignment(assignment) => {
                     // what a desk is not promised any more may serve whoever waits for its kind
@@ -87,6 +92,7 @@ impl Work {
 
     /// Takes up everything on the board.
     pub(super) fn hear_everything(&mut self, picture: &Picture) {
+        self.stuck.clear();
         self.incidents.extend(picture.board.incidents().keys().copied());
         for call in picture.board.calls().values() {
             self.hear_call(&call.record);
@@ -119,13 +125,32 @@ impl Work {
         }
     }
 
-    /// The incidents that failed and are set aside: they keep nobody behind them waiting.
-    pub(super) fn set_aside(&self) -> BTreeSet<IncidentId> {
-        let incidents = self.set_aside.iter().filter_map(|(_, piece)| match piece {
-            Piece::Incident(incident) => Some(*incident),
+    /// Nobody waits for this incident any more until it changes.
+    pub(super) fn is_stuck(&mut self, piece: Piece) {
+        match piece {
+            Piece::Incident(incident) => drop(self.stuck.insert(incident)),
+            Piece::Call(_) | Piece::StoreBehind(_) => {}
+        }
+    }
+
+    /// The incidents that keep nobody waiting who stands behind them.
+    pub(super) const fn stuck(&self) -> &BTreeSet<IncidentId> {
+        &self.stuck
+    }
+
+    /// An incident is to be served after one that stands before it; if that waits for the store, so does this one.
+    pub(super) fn serve_after(&mut self, first: IncidentId, incident: IncidentId) {
+        let waits = self.set_aside.iter().find_map(|(at, piece)| match piece {
+            Piece::Incident(waiting) => (*waiting == first).then_some(*at),
             Piece::Call(_) | Piece::StoreBehind(_) => None,
         });
-        incidents.collect()
+        match waits {
+            Some(at) => self.again(Piece::Incident(incident), at),
+            None => {
+                self.take_up(first);
+                self.take_up(incident);
+            }
+        }
     }
 
     /// What is to be looked at next: calls before incidents, and incidents as they stand in line.

@@ -17,7 +17,7 @@ use crate::{
     Answer, Ask, ControlRoom, Done, OperationError,
     asker::limit,
     draft::{Draft, Halt},
-    responding::{end_alarms, must_be_open, open_assignments, served_need},
+    responding::{end_alarms, must_be_open, open_assignments, open_runs, served_need},
 };
 
 /// One incident is part of another.
@@ -64,7 +64,7 @@ pub async fn merge_incidents(
         let mut into = draft.incident(request.into)?;
         must_be_open(&into)?;
         merged.state = merged.state.next(IncidentEvent::Merge { into: into.id })?;
-        for assignment in open_assignments(draft, &merged)? {
+        for assignment in bound(draft, &merged)? {
             move_assignment(draft, &mut merged, &mut into, assignment)?;
         }
         let report = draft.report();
@@ -116,7 +116,7 @@ pub async fn unmerge_incident(
             return Err(Refusal::IncidentNotOpen { state: from.state.as_str() }.into());
         }
         let origins = with_all_merged_into(draft, &parted)?;
-        for assignment in open_assignments(draft, &from)? {
+        for assignment in bound(draft, &from)? {
             if assignment.moved_from.is_some_and(|origin| origins.contains(&origin)) {
                 move_assignment(draft, &mut from, &mut parted, assignment)?;
             }
@@ -126,6 +126,18 @@ pub async fn unmerge_incident(
         write_both(draft, parted, from)
     })
     .await
+}
+
+/// The assignments of an incident by which somebody is bound to it: the open ones, and one whose desk has confirmed that
+/// it was called back before its unit has.
+fn bound(draft: &mut Draft<'_>, incident: &Incident) -> Result<Vec<Assignment>, Halt> {
+    let mut bound = open_assignments(draft, incident)?;
+    for run in open_runs(draft, incident)? {
+        if !bound.iter().any(|assignment| assignment.id == run.assignment) {
+            bound.push(draft.assignment(run.assignment)?);
+        }
+    }
+    Ok(bound)
 }
 
 /// An incident and everything that was merged into it, or into those.

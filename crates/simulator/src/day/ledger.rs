@@ -16,7 +16,7 @@ use futures::FutureExt as _;
 use jiff::Timestamp;
 use store::{
     Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Memory, MemoryCopy, Outcome, Place,
-    PositionReport, QueueScore, Read, Remembered, Retention, Store,
+    PositionReport, QueueScore, Read, Remembered, Retention, SharedStore, Store,
 };
 
 /// One change as it was committed.
@@ -38,6 +38,8 @@ pub struct Entry {
     pub before: Vec<Option<Record>>,
     /// A record that it put on an index where it does not belong, or left off one where it does.
     pub misplaced: Option<RecordKey>,
+    /// A record that it was decided on, and that had moved on when it was committed.
+    pub stale: Option<RecordKey>,
 }
 
 /// Everything a store held at one moment.
@@ -61,7 +63,8 @@ pub type Observer = Box<dyn FnMut(&Books, &Entry) + Send>;
 
 /// The store in memory with complete accounts.
 pub struct Ledger {
-    memory: Memory,
+    memory: Arc<Memory>,
+    store: SharedStore,
     books: Mutex<Books>,
     observer: Mutex<Option<Observer>>,
 }
@@ -69,8 +72,18 @@ pub struct Ledger {
 impl Ledger {
     /// A store at the beginning of `lineage`, on this clock.
     pub fn new(lineage: Lineage, time: store::TimeSource) -> Self {
-        let memory = Memory::with(lineage, Retention::default(), time);
-        Self { memory, books: Mutex::default(), observer: Mutex::new(None) }
+        Self::with_faults(lineage, time, |memory| memory)
+    }
+
+    /// The same with a fault planted between the accounts and the memory, to see that it is found.
+    pub fn with_faults(
+        lineage: Lineage,
+        time: store::TimeSource,
+        plant: impl FnOnce(SharedStore) -> SharedStore,
+    ) -> Self {
+        let memory = Arc::new(Memory::with(lineage, Retention::default(), time));
+        let store = plant(Arc::clone(&memory) as SharedStore);
+        Self { memory, store, books: Mutex::default(), observer: Mutex::new(None) }
     }
 
     /// Lets `observer` look at every change from now on.
@@ -94,8 +107,18 @@ impl Ledger {
         self.memory.restore(copy.memory);
     }
 
+    /// Where it is.
+    pub fn now_at(&self) -> Cursor {
+        // memory answers at once
+        self.memory.tip().now_or_never().and_then(Result::ok).unwrap_or(Cursor::NONE)
+    }
+
     fn book(&self, number: Version, commit: Commit) {
         let mut books = self.books();
+        let decided_on = commit.reads.iter().map(|read| (&read.key, read.version));
+        let mut decided_on = decided_on.chain(commit.writes.iter().map(|write| (&write.key, write.version)));
+        let stood = |key: &RecordKey| books.records.get(key).map_or(Version::ABSENT, |held| held.version);
+        let stale = decided_on.find(|(key, version)| stood(key) != *version).map(|(key, _)| key.clone());
         let mut entry = Entry {
             number,
             operation: commit.operation,
@@ -105,6 +128,7 @@ impl Ledger {
             records: Vec::with_capacity(commit.writes.len()),
             before: Vec::with_capacity(commit.writes.len()),
             misplaced: None,
+            stale,
         };
         for write in commit.writes {
             let record = Record::from_json(&write.key, &write.state).expect("what is committed is a record");
@@ -147,7 +171,7 @@ fn place(record: &Record) -> Place {
 impl Store for Ledger {
     fn commit(&self, commit: Commit) -> Answer<'_, Outcome> {
         async move {
-            let outcome = self.memory.commit(commit.clone()).await?;
+            let outcome = self.store.commit(commit.clone()).await?;
             if let Outcome::Committed { number } = outcome {
                 self.book(number, commit);
             }
@@ -157,55 +181,55 @@ impl Store for Ledger {
     }
 
     fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<store::Versioned>>> {
-        self.memory.get(keys)
+        self.store.get(keys)
     }
 
     fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>> {
-        self.memory.remembered(operation)
+        self.store.remembered(operation)
     }
 
     fn tip(&self) -> Answer<'_, Cursor> {
-        self.memory.tip()
+        self.store.tip()
     }
 
     fn open(&self) -> Answer<'_, Vec<RecordKey>> {
-        self.memory.open()
+        self.store.open()
     }
 
     fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.memory.queue(limit)
+        self.store.queue(limit)
     }
 
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
-        self.memory.changes_after(after, limit, wait)
+        self.store.changes_after(after, limit, wait)
     }
 
     fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        self.memory.closed_before(before, limit)
+        self.store.closed_before(before, limit)
     }
 
     fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
-        self.memory.forget(records)
+        self.store.forget(records)
     }
 
     fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
-        self.memory.begin_lineage(expected, new)
+        self.store.begin_lineage(expected, new)
     }
 
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
-        self.memory.positions(batch)
+        self.store.positions(batch)
     }
 
     fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {
-        self.memory.lease(holder, ttl)
+        self.store.lease(holder, ttl)
     }
 
     fn release(&self, holder: &str) -> Answer<'_, ()> {
-        self.memory.release(holder)
+        self.store.release(holder)
     }
 
     fn time(&self) -> Answer<'_, Timestamp> {
-        self.memory.time()
+        self.store.time()
     }
 }
 

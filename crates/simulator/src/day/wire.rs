@@ -15,6 +15,7 @@ use store::{
     Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, QueueScore, Read,
     Remembered, SharedStore, Store, StoreError,
 };
+use tokio::time::Instant;
 
 /// What happens to one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,51 @@ const PATIENCE: Duration = Duration::from_millis(800);
 /// The way between one node and the store.
 pub struct Wire {
     store: SharedStore,
+    pace: Pace,
     state: Mutex<State>,
+}
+
+/// Keeps everything that people and messages do off the moments at which nodes do their rounds. A round makes its marks
+/// safe on another thread; whatever happened at the same moment would happen before or after it by chance.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    began: Instant,
+}
+
+/// Milliseconds between two moments at which rounds may begin.
+const ROUND_MS: u128 = 10;
+
+/// How long after such a moment everything else happens.
+const OFF_ROUND_MS: u128 = 3;
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Pace {
+    /// A pace that begins now, with the first round.
+    pub fn new() -> Self {
+        Self { began: Instant::now() }
+    }
+
+    /// Rests about this long, and wakes off every round.
+    pub async fn rest(&self, time: Duration) {
+        self.until(time, OFF_ROUND_MS).await;
+    }
+
+    /// Rests about this long, and wakes when a round may begin.
+    pub async fn rest_until_round(&self, time: Duration) {
+        self.until(time, 0).await;
+    }
+
+    async fn until(&self, time: Duration, phase_ms: u128) {
+        let earliest_ms = (self.began.elapsed() + time).as_millis();
+        let missing_ms = (phase_ms + ROUND_MS - earliest_ms % ROUND_MS) % ROUND_MS;
+        let at_ms = u64::try_from(earliest_ms + missing_ms).expect("a day has few milliseconds");
+        tokio::time::sleep_until(self.began + Duration::from_millis(at_ms)).await;
+    }
 }
 
 struct State {
@@ -59,10 +104,10 @@ struct State {
 
 impl Wire {
     /// A way to `store` in this weather; the same seed makes the same mishaps.
-    pub fn new(store: SharedStore, weather: Weather, seed: u64) -> Arc<Self> {
+    pub fn new(store: SharedStore, pace: Pace, weather: Weather, seed: u64) -> Arc<Self> {
         let random = ChaCha8Rng::seed_from_u64(seed);
         let state = State { random, weather, cut: false, planned: VecDeque::new() };
-        Arc::new(Self { store, state: Mutex::new(state) })
+        Arc::new(Self { store, pace, state: Mutex::new(state) })
     }
 
     /// Cuts the way, or mends it.
@@ -87,7 +132,9 @@ impl Wire {
     /// Goes one way; fails if it is cut.
     async fn pass(&self) -> Result<(), StoreError> {
         let delay = self.state().delay();
-        pause(delay).await;
+        if !delay.is_zero() {
+            self.pace.rest(delay).await;
+        }
         if self.state().cut {
             return Err(StoreError::Unavailable { reason: "the way is cut".to_owned(), source: None });
         }
@@ -113,7 +160,7 @@ impl Wire {
     }
 
     async fn silence<T>(&self) -> Result<T, StoreError> {
-        pause(PATIENCE).await;
+        self.pace.rest(PATIENCE).await;
         Err(StoreError::Unknown { source: None })
     }
 }
@@ -144,13 +191,6 @@ impl State {
         } else {
             None
         }
-    }
-}
-
-/// Waits, unless there is nothing to wait for.
-async fn pause(time: Duration) {
-    if !time.is_zero() {
-        tokio::time::sleep(time).await;
     }
 }
 

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{
     ledger::{Ledger, SharedLedger},
     model,
+    wire::Pace,
 };
 
 /// How long a board may take to show what is in the store, when nothing is in the way.
@@ -31,6 +32,8 @@ pub struct World {
     pub ledger: SharedLedger,
     /// The time of everybody.
     pub clock: Arc<SystemClock>,
+    /// The pace of everybody.
+    pub pace: Pace,
     numbers: Arc<MemoryNumbers>,
     lineages: Arc<AtomicU64>,
     began: Timestamp,
@@ -55,11 +58,17 @@ impl World {
     /// A world in the morning, with an empty store. Must be made where tokio's time is paused, so that its time is
     /// virtual.
     pub fn new() -> Self {
+        Self::with_faults(|memory| memory)
+    }
+
+    /// The same with a fault planted in its store.
+    pub fn with_faults(plant: impl FnOnce(SharedStore) -> SharedStore) -> Self {
         let began: Timestamp = "2030-01-01T08:00:00Z".parse().expect("the morning is a time");
         let clock = Arc::new(SystemClock::starting_at(began));
         let time = Arc::clone(&clock);
-        let ledger = Arc::new(Ledger::new(lineage(1), Arc::new(move || time.now())));
-        Self { ledger, clock, numbers: Arc::default(), lineages: Arc::new(AtomicU64::new(2)), began }
+        let ledger = Arc::new(Ledger::with_faults(lineage(1), Arc::new(move || time.now()), plant));
+        let pace = Pace::new();
+        Self { ledger, clock, pace, numbers: Arc::default(), lineages: Arc::new(AtomicU64::new(2)), began }
     }
 
     /// The time since the world began.

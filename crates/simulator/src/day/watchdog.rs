@@ -1,0 +1,377 @@
+//! Looks at every change the moment it is committed, and says what must not be.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "each rule is about the records it names, and a new kind of record is in no rule yet"
+)]
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use domain::{
+    AssignmentId, IncidentId, OperationId, Version,
+    assignment::{Assignment, AssignmentState, Purpose},
+    board::Board,
+    change::Change,
+    directory::{Directory, DirectoryVersion, InForce},
+    incident::{Incident, NeedMode},
+    invariants,
+    milestone::Milestone,
+    record::{Record, Versioned},
+    run::RunState,
+};
+use policy::{KnownPosition, Situation};
+
+use super::ledger::{Books, Entry};
+
+/// Boards kept to compare with those of nodes, which may be a little late.
+const BOARDS_KEPT: usize = 256;
+
+/// After how many changes the whole of the records is looked at again; every change is looked at for itself.
+const LOOKED_AT_WHOLE_EVERY: u64 = 10;
+
+/// What it has seen, and what it found.
+#[derive(Default)]
+pub struct Watchdog {
+    state: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    boards: VecDeque<Board>,
+    operations: BTreeSet<OperationId>,
+    directories: BTreeMap<DirectoryVersion, Arc<InForce>>,
+    applied: Vec<Directory>,
+    found: Vec<String>,
+    sent_automatically: usize,
+}
+
+impl Watchdog {
+    /// Says what must not be.
+    pub fn bark(&self, what: String) {
+        self.seen().found.push(what);
+    }
+
+    /// The first thing that must not be, if anything was found.
+    pub fn found(&self) -> Option<String> {
+        self.seen().found.first().cloned()
+    }
+
+    /// How many assignments the dispatcher made.
+    pub fn sent_automatically(&self) -> usize {
+        self.seen().sent_automatically
+    }
+
+    /// Tells of a directory that may come into force.
+    pub fn tell_directory(&self, directory: &Directory) {
+        self.seen().applied.push(directory.clone());
+    }
+
+    /// The board as it was after that change, if that is not long ago.
+    pub fn board_at(&self, number: Version) -> Option<Board> {
+        self.seen().boards.iter().rev().find(|board| board.number() == number).cloned()
+    }
+
+    /// The store went back to these books.
+    pub fn went_back(&self, books: &Books) {
+        let mut seen = self.seen();
+        seen.boards.clear();
+        seen.boards.push_back(Board::load(books.number(), books.all()));
+        seen.operations = books.entries.iter().map(|entry| entry.operation).collect();
+    }
+
+    /// Looks at one change.
+    pub fn look(&self, books: &Books, entry: &Entry) {
+        let mut seen = self.seen();
+        seen.operation(entry);
+        seen.board(entry);
+        let mut found = alone(entry);
+        if entry.actor.starts_with(identity::SYSTEM_NAME_PREFIX) {
+            found.extend(by_the_machine(entry));
+            found.extend(seen.in_line(entry));
+        }
+        let whole = entry.number.0.is_multiple_of(LOOKED_AT_WHOLE_EVERY);
+        if whole || entry.records.iter().any(|record| matches!(record, Record::Run(_) | Record::Unit(_))) {
+            let all = neighbours(books, entry, whole);
+            found.extend(invariants::violations(&all).iter().map(ToString::to_string));
+        }
+        seen.found.extend(
+            found.into_iter().map(|what| format!("change {} ({}): {what}", entry.number, entry.cause)),
+        );
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.state.lock().expect("nothing panics while it looks")
+    }
+}
+
+impl Seen {
+    fn operation(&mut self, entry: &Entry) {
+        if !self.operations.insert(entry.operation) {
+            self.found.push(format!("change {} ({}): this was done before", entry.number, entry.cause));
+        }
+        if let Some(key) = &entry.stale {
+            self.found.push(format!(
+                "change {} ({}): {key} had moved on since it was decided",
+                entry.number, entry.cause
+            ));
+        }
+        if let Some(key) = &entry.misplaced {
+            self.found.push(format!("change {}: {key} is on the wrong index", entry.number));
+        }
+    }
+
+    fn board(&mut self, entry: &Entry) {
+        let mut board = self.boards.back().cloned().unwrap_or_default();
+        let change = Change {
+            number: entry.number,
+            operation: entry.operation,
+            actor: entry.actor.clone(),
+            cause: entry.cause.clone(),
+            at: entry.at,
+            records: entry.records.clone(),
+        };
+        if let Err(gap) = board.apply(&change) {
+            self.found.push(gap.to_string());
+        }
+        if let Some(Versioned { record: head, .. }) = board.directory()
+            && !self.directories.contains_key(&head.version)
+            && let Some(directory) = self.applied.last()
+            && let Ok(in_force) = InForce::new(head.version, directory.clone())
+        {
+            self.directories.insert(head.version, Arc::new(in_force));
+        }
+        self.boards.push_back(board);
+        if self.boards.len() > BOARDS_KEPT {
+            self.boards.pop_front();
+        }
+    }
+
+    /// Whenever the dispatcher sends, nobody who stands before in line could have been sent one of that kind.
+    fn in_line(&mut self, entry: &Entry) -> Option<String> {
+        let (incident, recommendation) = served(entry)?;
+        let kinds: BTreeSet<_> = entry
+            .records
+            .iter()
+            .filter_map(|record| new_response(entry, record))
+            .map(|(assignment, kind)| {
+                self.sent_automatically += usize::from(assignment.incident == incident.id);
+                kind
+            })
+            .collect();
+        if kinds.is_empty() {
+            return None;
+        }
+        let board = self.boards.iter().rev().find(|board| board.number() == recommendation.board)?;
+        let in_force = self.directories.get(&recommendation.directory)?;
+        let own = (incident.priority, incident.created_at, incident.id);
+        for (_, _, id) in board.queue().iter().take_while(|place| **place < own) {
+            let other = &board.incidents().get(id)?.record;
+            let could = could_be_sent(board, in_force, other, recommendation.made_at);
+            if let Some(kind) = could.into_iter().find(|kind| kinds.contains(kind)) {
+                return Some(format!("incident {id} stands before {} and waits for a {kind}", incident.id));
+            }
+        }
+        None
+    }
+}
+
+/// The kinds that an incident would be sent automatically on this board.
+fn could_be_sent(
+    board: &Board,
+    in_force: &InForce,
+    incident: &Incident,
+    now: jiff::Timestamp,
+) -> Vec<domain::UnitKindId> {
+    let duplicate = incident.suspected_duplicate_of.and_then(|other| board.incidents().get(&other));
+    let served = duplicate.is_some_and(|other| {
+        other.record.assignments.iter().any(|id| {
+            let given = board.assignments().get(id);
+            given.is_some_and(|given| given.record.purpose != Purpose::Inform)
+        })
+    });
+    if served && incident.priority != domain::Priority::TOP {
+        return Vec::new();
+    }
+    let situation = Situation {
+        now,
+        board: board.number(),
+        directory: in_force,
+        incident,
+        units: board.units(),
+        desks: board.desks(),
+        assignments: board.assignments(),
+        closing: board.directory().map_or(&[], |head| head.record.closing.as_slice()),
+        positions: &Nowhere,
+    };
+    let plans = policy::recommend(&situation).needs;
+    let sent = plans.into_iter().filter(|plan| plan.mode == NeedMode::Auto);
+    sent.filter(|plan| !plan.recommendation.chosen.is_empty()).map(|plan| plan.recommendation.kind).collect()
+}
+
+/// Nobody reports positions on these days.
+struct Nowhere;
+
+impl policy::Positions for Nowhere {
+    fn in_order(&self) -> Box<dyn Iterator<Item = (&domain::UnitId, KnownPosition)> + '_> {
+        Box::new(std::iter::empty())
+    }
+}
+
+/// The incident that an entry serves, and why.
+fn served(entry: &Entry) -> Option<(&Incident, &domain::recommendation::Recommendation)> {
+    let (mut incident, mut recommendation) = (None, None);
+    for record in &entry.records {
+        match record {
+            Record::Incident(found) => incident = Some(found),
+            Record::Recommendation(found) => recommendation = Some(found),
+            _ => {}
+        }
+    }
+    incident.zip(recommendation)
+}
+
+/// The record as an assignment that is new and asks to respond.
+fn new_response<'e>(entry: &'e Entry, record: &'e Record) -> Option<(&'e Assignment, domain::UnitKindId)> {
+    let place = entry.records.iter().position(|other| other.key() == record.key())?;
+    if entry.before[place].is_some() {
+        return None;
+    }
+    let Record::Assignment(assignment) = record else { return None };
+    match &assignment.purpose {
+        Purpose::Respond { kind, .. } => Some((assignment, kind.clone())),
+        Purpose::Inform => None,
+    }
+}
+
+/// What must not be of one change, whoever made it: what was reported stays reported.
+fn alone(entry: &Entry) -> Vec<String> {
+    let mut found = Vec::new();
+    for (record, before) in entry.records.iter().zip(&entry.before) {
+        let Some(before) = before else { continue };
+        let (then, now) = (milestones(before), milestones(record));
+        if !now.starts_with(then) {
+            found.push(format!("{} lost something that was reported", record.key()));
+        }
+        if now.windows(2).any(|pair| pair[1].recorded_at < pair[0].recorded_at) {
+            found.push(format!("{} was recorded backwards", record.key()));
+        }
+    }
+    found
+}
+
+fn milestones(record: &Record) -> &[Milestone] {
+    match record {
+        Record::Call(call) => &call.milestones,
+        Record::Incident(incident) => &incident.milestones,
+        Record::Assignment(assignment) => &assignment.milestones,
+        Record::Run(run) => &run.milestones,
+        Record::Unit(_)
+        | Record::Desk(_)
+        | Record::Note(_)
+        | Record::Recommendation(_)
+        | Record::Alarm(_)
+        | Record::Dispatch(_)
+        | Record::Directory(_)
+        | Record::DirectoryPart(_) => &[],
+    }
+}
+
+/// What a machine must not do: call back, give back, end, or count less.
+fn by_the_machine(entry: &Entry) -> Vec<String> {
+    let mut found = Vec::new();
+    for (record, before) in entry.records.iter().zip(&entry.before) {
+        let recalled = match (record, before) {
+            (Record::Assignment(now), Some(Record::Assignment(before))) => {
+                before.state.is_open() && !now.state.is_open()
+                    || matches!(now.state, AssignmentState::StandDownSent { .. })
+            }
+            (Record::Run(now), Some(Record::Run(before))) => {
+                before.state.is_open() && !now.state.is_open()
+                    || matches!(now.state, RunState::StandDownSent { .. })
+            }
+            (Record::Incident(now), Some(Record::Incident(before))) => {
+                let serving = |incident: &Incident| -> BTreeSet<AssignmentId> {
+                    incident.needs.iter().flat_map(|need| &need.serving).map(|it| it.assignment).collect()
+                };
+                !serving(now).is_superset(&serving(before)) || before.state.is_open() != now.state.is_open()
+            }
+            _ => false,
+        };
+        if recalled {
+            found.push(format!("a machine recalled somebody: {}", record.key()));
+        }
+    }
+    found
+}
+
+/// The records of all incidents that a change touched, with all that belongs to those; or of all that are not over.
+fn neighbours(books: &Books, entry: &Entry, whole: bool) -> Vec<Versioned<Record>> {
+    let mut incidents: BTreeSet<IncidentId> = entry.records.iter().filter_map(incident_of).collect();
+    let units: BTreeSet<_> = entry
+        .records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Unit(unit) => unit.run(),
+            Record::Run(run) => Some(run.id),
+            _ => None,
+        })
+        .collect();
+    for held in books.records.values() {
+        match &held.record {
+            Record::Run(run) if units.contains(&run.id) => drop(incidents.insert(run.incident)),
+            Record::Incident(incident) => {
+                let merged = matches!(incident.state, domain::incident::IncidentState::Merged { .. });
+                if merged || !incident.merged_from.is_empty() || whole && incident.state.is_on_board() {
+                    incidents.insert(incident.id);
+                }
+            }
+            _ => {}
+        }
+    }
+    let belongs = |record: &Record| match record {
+        Record::Unit(unit) => match unit.run() {
+            None => false,
+            Some(run) => whole || units.contains(&run),
+        },
+        Record::Run(run) => incidents.contains(&run.incident) || whole && run.state.is_open(),
+        record => incident_of(record).is_some_and(|incident| incidents.contains(&incident)),
+    };
+    let mut all: Vec<_> = books.records.values().filter(|held| belongs(&held.record)).cloned().collect();
+    if !whole {
+        // the units of the runs that are looked at
+        let mut named = BTreeSet::new();
+        for held in &all {
+            if let Record::Run(run) = &held.record
+                && run.state.is_open()
+            {
+                named.insert(run.unit.clone());
+            }
+        }
+        let missing = named.into_iter().filter(|unit| {
+            !all.iter().any(|held| matches!(&held.record, Record::Unit(known) if &known.id == unit))
+        });
+        let keys: Vec<_> =
+            missing.map(|unit| domain::RecordKey::new(domain::RecordKind::Unit, unit)).collect();
+        all.extend(keys.iter().filter_map(|key| books.records.get(key)).cloned());
+    }
+    all
+}
+
+fn incident_of(record: &Record) -> Option<IncidentId> {
+    match record {
+        Record::Call(call) => call.incident,
+        Record::Incident(incident) => Some(incident.id),
+        Record::Assignment(assignment) => Some(assignment.incident),
+        Record::Run(run) => Some(run.incident),
+        Record::Note(note) => Some(note.incident),
+        Record::Recommendation(recommendation) => Some(recommendation.incident),
+        Record::Alarm(_)
+        | Record::Unit(_)
+        | Record::Desk(_)
+        | Record::Dispatch(_)
+        | Record::Directory(_)
+        | Record::DirectoryPart(_) => None,
+    }
+}

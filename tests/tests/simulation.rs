@@ -1,0 +1,79 @@
+//! Whole days on virtual time, each from a seed: whatever goes wrong, nothing that must not be is ever true.
+//!
+//! `SEED=7 cargo test -p tests --test simulation one_day -- --nocapture` plays one day again, change by change the same.
+
+use simulator::day::{Failure, Report, live, planted::Fault};
+
+/// How many days are lived, in four threads' worth of tests.
+const DAYS: u64 = 40;
+
+/// Lives one day on a runtime of its own.
+fn day(seed: u64, fault: Option<Fault>) -> Result<Report, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .max_blocking_threads(1)
+        .build()
+        .expect("a runtime of one thread can be made");
+    runtime.block_on(Box::pin(live(seed, fault)))
+}
+
+fn days(seeds: impl Iterator<Item = u64>) {
+    for seed in seeds {
+        if let Err(failure) = day(seed, None) {
+            panic!("{failure}");
+        }
+    }
+}
+
+#[test]
+fn the_first_quarter_of_the_days() {
+    days((1..=DAYS).step_by(4));
+}
+
+#[test]
+fn the_second_quarter_of_the_days() {
+    days((2..=DAYS).step_by(4));
+}
+
+#[test]
+fn the_third_quarter_of_the_days() {
+    days((3..=DAYS).step_by(4));
+}
+
+#[test]
+fn the_last_quarter_of_the_days() {
+    days((4..=DAYS).step_by(4));
+}
+
+#[test]
+fn one_day() {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    match day(seed, None) {
+        Ok(report) => println!("{report:#?}"),
+        Err(failure) => panic!("{failure}"),
+    }
+}
+
+#[test]
+fn the_same_seed_is_the_same_day() {
+    for seed in 1_001..1_004 {
+        assert_eq!(day(seed, None).map_err(|it| it.what), day(seed, None).map_err(|it| it.what));
+    }
+}
+
+#[test]
+fn every_planted_fault_is_found() {
+    let faults = [
+        (Fault::ReadsNotChecked, "had moved on since it was decided"),
+        (Fault::OperationIgnored, "was done"),
+        (Fault::IndexLeftBehind, "index"),
+        (Fault::DeadlineDropped, "nobody noticed"),
+        (Fault::ShownBeforeTheStream, "the board of"),
+    ];
+    for (fault, said) in faults {
+        let found = (1..=30).find_map(|seed| day(seed, Some(fault)).err());
+        let failure = found.unwrap_or_else(|| panic!("{fault:?} was not found on thirty days"));
+        assert!(failure.what.contains(said), "{fault:?} was found as something else: {}", failure.what);
+    }
+}
