@@ -85,7 +85,9 @@ impl KeyRing {
         self.keys.sign(claims, &terms).map_err(|cause| {
             let why =
                 std::error::Error::source(&cause).map_or_else(|| cause.to_string(), ToString::to_string);
-            Failure::usage(format!("no such token can be: {why}"))
+            let next =
+                "name a duty officer's station with --station, a crew's unit with --unit, and nobody else's";
+            Failure::new(Exit::Usage, "TOKEN", format!("no such token can be: {why}"), next)
         })
     }
 

@@ -2,7 +2,6 @@
 //!
 //! Client commands speak to a centre over gRPC and know nothing that the contract does not say; what is legal is the
 //! centre's to decide. Standard output is the answer, standard error everything else.
-#![allow(clippy::print_stdout, reason = "this is the program that a person reads")]
 
 mod arguments;
 mod commands;
@@ -94,7 +93,7 @@ fn show_configuration(output: Output, loaded: &server::Loaded) {
     }
     let one = |setting: &server::Setting| {
         let origin = settings::origin(&setting.origin);
-        serde_json::json!({ "name": setting.name, "value": setting.value, "origin": origin })
+        serde_json::json!({ "name": setting.name, "value": settings::value(loaded, setting), "origin": origin })
     };
     let told: Vec<serde_json::Value> = loaded.settings.iter().map(one).collect();
     output::print(&serde_json::to_string_pretty(&told).expect("settings are texts"));

@@ -213,6 +213,7 @@ pub(crate) fn alarm_state(alarm: &Alarm) -> String {
     match alarm.state.as_ref().and_then(|state| state.state.as_ref()) {
         Some(alarm_state::State::Raised(_)) => "raised".to_owned(),
         Some(alarm_state::State::Acknowledged(taken)) => format!("{} acts", plain(&taken.acknowledged_by)),
+        Some(alarm_state::State::Ended(ended)) if is_the_centre(&ended.ended_by) => "ended".to_owned(),
         Some(alarm_state::State::Ended(ended)) => format!("ended by {}", plain(&ended.ended_by)),
         None => "unknown".to_owned(),
     }

@@ -27,14 +27,14 @@ pub(crate) fn list(
             alarm.code.clone(),
             words::level(alarm.level()),
             words::alarm_state(alarm),
-            about(alarm, light),
+            about(alarm, light, |id| numbers.get(id).cloned()),
         ]);
     }
     format!("{}{}\n", table.render(""), count(answer.alarms.len(), "alarm", "alarms"))
 }
 
-/// What an alarm is about, without its incident.
-pub(crate) fn about(alarm: &Alarm, light: Light<'_>) -> String {
+/// What an alarm is about, without its incident. A detail that is the id of another incident is said by its `number`.
+pub(crate) fn about(alarm: &Alarm, light: Light<'_>, number: impl Fn(&str) -> Option<String>) -> String {
     let mut parts = Vec::new();
     if !alarm.station_id.is_empty() {
         parts.push(format!("desk {}", light.names.station(&alarm.station_id)));
@@ -43,7 +43,8 @@ pub(crate) fn about(alarm: &Alarm, light: Light<'_>) -> String {
         parts.push(format!("unit {}", light.names.callsign(&alarm.unit_id)));
     }
     if !alarm.detail.is_empty() {
-        parts.push(plain(&alarm.detail));
+        let other = number(&alarm.detail).map(|number| format!("incident {number}"));
+        parts.push(other.unwrap_or_else(|| plain(&alarm.detail)));
     }
     parts.join(", ")
 }

@@ -12,9 +12,6 @@ use crate::watch::link::Link;
 use crate::watch::picture::Picture;
 use crate::words;
 
-/// How many lines a screen has when nobody says.
-const LINES_UNKNOWN: usize = 1_000;
-
 /// The board, at most `lines` lines of it and `columns` wide; what does not fit is counted, never dropped in silence.
 pub(crate) fn board(
     picture: &Picture,
@@ -23,15 +20,18 @@ pub(crate) fn board(
     lines: Option<usize>,
     columns: Option<usize>,
 ) -> String {
-    let budget = lines.unwrap_or(LINES_UNKNOWN);
-    let mut text = heading(picture, link, light);
-    // a third of the screen for each of the long parts, and the rest for the short ones
-    let most = (budget / 4).max(4);
-    text.push_str(&alarms(picture, light, most));
-    text.push_str(&queue(picture, light, most));
-    text.push_str(&moving(picture, light, most));
-    text.push_str(&awaiting(picture, light, most));
-    text.push_str(&units(picture, light));
+    let text = heading(picture, link, light);
+    let units = units(picture, light);
+    let mut parts =
+        [alarms(picture, light), queue(picture, light), moving(picture, light), awaiting(picture, light)];
+    if let Some(lines) = lines {
+        // what is not a row: the heading, the units, and a title, a header and a count for each part
+        let other = text.lines().count() + units.lines().count() + 3 * parts.len();
+        let rows = lines.saturating_sub(other).max(parts.len());
+        share(&mut parts, rows);
+    }
+    let parts: String = parts.iter().map(|part| part.render(light.paint)).collect();
+    let text = text + &parts + &units;
     match columns {
         Some(columns) => text.lines().map(|line| cut(line, columns) + "\n").collect(),
         None => text,
@@ -68,24 +68,59 @@ fn clock(now: Timestamp, light: Light<'_>) -> String {
     crate::time::clock(now, now, &light.names.zone)
 }
 
-/// A heading, and the rows that fit under it.
-fn part(title: &str, table: &Table, rows: usize, most: usize, paint: Paint) -> String {
-    let rendered = table.render("  ");
-    let mut lines = rendered.lines();
-    let header: String = lines.next().map(|line| paint.dye(Tone::Faint, line) + "\n").unwrap_or_default();
-    let shown: String = lines.take(most).map(|line| format!("{line}\n")).collect();
-    let more = if rows > most {
-        format!("  … and {} more\n", grouped((rows - most) as u64))
-    } else {
-        String::new()
-    };
-    format!("{}\n{header}{shown}{more}", paint.dye(Tone::Strong, title))
+/// A title, and rows under it, of which not all may be shown.
+struct Part {
+    title: String,
+    table: Table,
+    rows: usize,
+    shown: usize,
 }
 
-fn alarms(picture: &Picture, light: Light<'_>, most: usize) -> String {
+impl Part {
+    /// A part whose rows are all shown.
+    fn new(title: String, table: Table, rows: usize) -> Self {
+        Self { title, table, rows, shown: rows }
+    }
+
+    /// A part without rows; without a title it is not there at all.
+    fn bare(title: &str) -> Self {
+        Self::new(title.to_owned(), Table::bare(), 0)
+    }
+
+    fn render(&self, paint: Paint) -> String {
+        if self.title.is_empty() {
+            return String::new();
+        }
+        let rendered = self.table.render("  ");
+        let mut lines = rendered.lines();
+        let header: String = lines.next().map(|line| paint.dye(Tone::Faint, line) + "\n").unwrap_or_default();
+        let shown: String = lines.take(self.shown).map(|line| format!("{line}\n")).collect();
+        let left = (self.rows - self.shown) as u64;
+        let more = if left > 0 { format!("  … and {} more\n", grouped(left)) } else { String::new() };
+        format!("{}\n{header}{shown}{more}", paint.dye(Tone::Strong, &self.title))
+    }
+}
+
+/// Shares out the rows there are: one after the other, each part gets one more until all are shown or none is left.
+fn share(parts: &mut [Part], mut rows: usize) {
+    for part in parts.iter_mut() {
+        part.shown = 0;
+    }
+    while rows > 0 && parts.iter().any(|part| part.shown < part.rows) {
+        for part in parts.iter_mut().filter(|part| part.shown < part.rows) {
+            if rows == 0 {
+                break;
+            }
+            part.shown += 1;
+            rows -= 1;
+        }
+    }
+}
+
+fn alarms(picture: &Picture, light: Light<'_>) -> Part {
     let mut live: Vec<&Alarm> = picture.alarms.values().filter(|alarm| words::alarm_is_live(alarm)).collect();
     if live.is_empty() {
-        return String::new();
+        return Part::bare("");
     }
     live.sort_by_key(|alarm| (std::cmp::Reverse(alarm.level), alarm.raised_at.map(|time| time.seconds)));
     let mut table = Table::new(["ALARM", "AGE", "FOR", "INCIDENT", "CODE", "STATE", "ABOUT"]);
@@ -97,17 +132,17 @@ fn alarms(picture: &Picture, light: Light<'_>, most: usize) -> String {
             number(picture, &alarm.incident_id),
             alarm.code.clone(),
             words::alarm_state(alarm),
-            short(&alarm::about(alarm, light), 48),
+            short(&alarm::about(alarm, light, |id| known_number(picture, id)), 48),
         ]);
     }
-    part(&format!("ALARMS  {}", live.len()), &table, live.len(), most, light.paint)
+    Part::new(format!("ALARMS  {}", live.len()), table, live.len())
 }
 
-fn queue(picture: &Picture, light: Light<'_>, most: usize) -> String {
+fn queue(picture: &Picture, light: Light<'_>) -> Part {
     let waiting: Vec<&Incident> =
         picture.live_incidents().into_iter().filter(|incident| incident.queued).collect();
     if waiting.is_empty() {
-        return format!("{}\n", light.paint.dye(Tone::Strong, "QUEUE  nobody waits"));
+        return Part::bare("QUEUE  nobody waits");
     }
     let mut oldest: BTreeMap<u32, (usize, &Incident)> = BTreeMap::new();
     for incident in &waiting {
@@ -129,7 +164,7 @@ fn queue(picture: &Picture, light: Light<'_>, most: usize) -> String {
             place(incident, light),
         ]);
     }
-    part(&title, &table, waiting.len(), most, light.paint)
+    Part::new(title, table, waiting.len())
 }
 
 /// What an incident still needs.
@@ -142,11 +177,11 @@ fn missing(incident: &Incident, light: Light<'_>) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-fn moving(picture: &Picture, light: Light<'_>, most: usize) -> String {
+fn moving(picture: &Picture, light: Light<'_>) -> Part {
     let live: Vec<&Incident> =
         picture.live_incidents().into_iter().filter(|incident| !incident.queued).collect();
     if live.is_empty() {
-        return String::new();
+        return Part::bare("");
     }
     let mut table = Table::new(["P", "NUMBER", "AGE", "PROGRESS", "UNITS", "WHAT", "WHERE"]);
     for incident in &live {
@@ -162,7 +197,7 @@ fn moving(picture: &Picture, light: Light<'_>, most: usize) -> String {
             place(incident, light),
         ]);
     }
-    part(&format!("IN HAND  {}", live.len()), &table, live.len(), most, light.paint)
+    Part::new(format!("IN HAND  {}", live.len()), table, live.len())
 }
 
 /// The units whose runs to an incident are open.
@@ -179,7 +214,7 @@ fn place(incident: &Incident, light: Light<'_>) -> String {
 }
 
 /// Whoever has been asked and has not answered, the one that is due first, first.
-fn awaiting(picture: &Picture, light: Light<'_>, most: usize) -> String {
+fn awaiting(picture: &Picture, light: Light<'_>) -> Part {
     let key =
         |time: &Option<prost_types::Timestamp>| time.map_or((i64::MAX, 0), |time| (time.seconds, time.nanos));
     let desks = picture.assignments.values().filter(|assignment| words::assignment_awaits(assignment));
@@ -204,7 +239,7 @@ fn awaiting(picture: &Picture, light: Light<'_>, most: usize) -> String {
         (key(&run.answer_due), cells)
     }));
     if rows.is_empty() {
-        return String::new();
+        return Part::bare("");
     }
     rows.sort();
     let total = rows.len();
@@ -212,12 +247,15 @@ fn awaiting(picture: &Picture, light: Light<'_>, most: usize) -> String {
     for (_, cells) in rows {
         table.row(cells);
     }
-    part(&format!("AWAITING AN ANSWER  {total}"), &table, total, most, light.paint)
+    Part::new(format!("AWAITING AN ANSWER  {total}"), table, total)
 }
 
 fn number(picture: &Picture, incident_id: &str) -> String {
-    let known = picture.incidents.get(incident_id).map(|incident| incident.spoken_number.clone());
-    known.unwrap_or_else(|| words::short_id(incident_id).to_owned())
+    known_number(picture, incident_id).unwrap_or_else(|| words::short_id(incident_id).to_owned())
+}
+
+fn known_number(picture: &Picture, incident_id: &str) -> Option<String> {
+    picture.incidents.get(incident_id).map(|incident| incident.spoken_number.clone())
 }
 
 /// Units by what they do: the free ones are what a supervisor looks for.

@@ -1,6 +1,7 @@
 //! Follows a centre: connects, resumes where it was, says how old the picture is, until it is told to stop.
 
 use std::io::IsTerminal;
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -30,6 +31,9 @@ const PAUSE_FIRST: Duration = Duration::from_millis(250);
 
 /// The longest pause between two attempts to reconnect.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
+
+/// How long it may take to connect and to be given a stream.
+const SUBSCRIBED_WITHIN: Duration = Duration::from_secs(15);
 
 /// What is watched and how it is shown.
 #[derive(Args, Clone, Debug, Default)]
@@ -119,6 +123,13 @@ async fn question(session: &Session, wanted: &Watch) -> Result<WatchRequest, Fai
     })
 }
 
+/// A stream that was asked for.
+struct Subscribed {
+    session: Session,
+    stream: Streaming<WatchResponse>,
+    names: Names,
+}
+
 /// What ends one stream.
 enum Ended {
     /// Enough was shown, or somebody asked to stop.
@@ -144,6 +155,8 @@ struct Follower<'a> {
     screen: Option<Screen>,
     /// What was last said about the link, so that a line is told once.
     told_live: Option<bool>,
+    /// True if the picture was read anew since the link was last live: then lines are missing.
+    was_reset: bool,
 }
 
 impl<'a> Follower<'a> {
@@ -159,6 +172,7 @@ impl<'a> Follower<'a> {
             is_open: false,
             screen: (manner == Manner::Board).then(Screen::enter),
             told_live: None,
+            was_reset: false,
         }
     }
 
@@ -167,13 +181,9 @@ impl<'a> Follower<'a> {
         let mut session = Some(session);
         let mut pause = PAUSE_FIRST;
         loop {
-            let opened = match session.take() {
-                Some(session) => Ok(session),
-                None => Session::open(self.target, self.output).await,
-            };
-            let ended = match opened {
-                Ok(session) => Box::pin(self.one_stream(&session, stop.as_mut())).await,
-                Err(_) => Ended::Again { status: None, was_useful: false },
+            let ended = match self.subscribe(session.take(), stop.as_mut()).await {
+                Ok(subscribed) => Box::pin(self.one_stream(subscribed, stop.as_mut())).await,
+                Err(ended) => ended,
             };
             self.is_open = false;
             match ended {
@@ -187,29 +197,53 @@ impl<'a> Follower<'a> {
                 }
             }
             self.draw();
-            if self.wait(pause, stop.as_mut()).await {
+            // spread over a quarter of a second, so that a hundred boards do not knock at once
+            let spread = Duration::from_millis(u64::from(uuid::Uuid::new_v4().as_bytes()[0]));
+            if self.meanwhile(tokio::time::sleep(pause + spread), stop.as_mut()).await.is_none() {
                 return Ok(());
             }
         }
     }
 
-    /// Waits for the next attempt, still saying how old the picture is. True if it was told to stop.
-    async fn wait(
+    /// Connects, unless `session` is, and asks for the stream.
+    async fn subscribe(
         &mut self,
-        pause: Duration,
-        mut stop: std::pin::Pin<&mut impl Future<Output = ()>>,
-    ) -> bool {
-        // spread over a quarter of a second, so that a hundred boards do not knock at once
-        let spread = Duration::from_millis(u64::from(uuid::Uuid::new_v4().as_bytes()[0]));
-        let until = tokio::time::Instant::now() + pause + spread;
+        session: Option<Session>,
+        stop: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<Subscribed, Ended> {
+        let (target, output) = (self.target.clone(), self.output);
+        let question = WatchRequest { resume_after: self.picture.resume_after(), ..self.question.clone() };
+        let subscribing = async move {
+            let session = match session {
+                Some(session) => session,
+                None => Session::open(&target, output).await.map_err(|_| None)?,
+            };
+            let stream = session.watch().watch(question).await.map_err(Some)?.into_inner();
+            let names = session.fresh_names().await;
+            Ok(Subscribed { session, stream, names })
+        };
+        let subscribing = tokio::time::timeout(SUBSCRIBED_WITHIN, subscribing);
+        match Box::pin(self.meanwhile(subscribing, stop)).await {
+            None => Err(Ended::Stop),
+            Some(Ok(Ok(subscribed))) => Ok(subscribed),
+            Some(Ok(Err(status))) => Err(Ended::Again { status, was_useful: false }),
+            Some(Err(_)) => Err(Ended::Again { status: None, was_useful: false }),
+        }
+    }
+
+    /// Waits for something and meanwhile says how old the picture is. `None` if it was told to stop.
+    async fn meanwhile<T>(
+        &mut self,
+        something: impl Future<Output = T>,
+        mut stop: Pin<&mut impl Future<Output = ()>>,
+    ) -> Option<T> {
+        let mut something = std::pin::pin!(something);
+        let mut tick = tokio::time::interval(REDRAW_EVERY);
         loop {
-            let next = until.min(tokio::time::Instant::now() + REDRAW_EVERY);
             tokio::select! {
-                () = stop.as_mut() => return true,
-                () = tokio::time::sleep_until(next) => self.draw(),
-            }
-            if tokio::time::Instant::now() >= until {
-                return false;
+                () = stop.as_mut() => return None,
+                done = something.as_mut() => return Some(done),
+                _ = tick.tick() => self.draw(),
             }
         }
     }
@@ -217,16 +251,13 @@ impl<'a> Follower<'a> {
     /// Reads one stream until it ends.
     async fn one_stream(
         &mut self,
-        session: &Session,
-        mut stop: std::pin::Pin<&mut impl Future<Output = ()>>,
+        subscribed: Subscribed,
+        mut stop: Pin<&mut impl Future<Output = ()>>,
     ) -> Ended {
-        let question = WatchRequest { resume_after: self.picture.resume_after(), ..self.question.clone() };
-        let mut stream = match session.watch().watch(question).await {
-            Ok(answer) => answer.into_inner(),
-            Err(status) => return Ended::Again { status: Some(status), was_useful: false },
-        };
+        let Subscribed { session, mut stream, names } = subscribed;
         self.is_open = true;
-        self.names = session.fresh_names().await;
+        self.names = names;
+        let opened_at = Instant::now();
         let mut tick = tokio::time::interval(REDRAW_EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut was_useful = false;
@@ -235,7 +266,8 @@ impl<'a> Follower<'a> {
                 () = stop.as_mut() => return Ended::Stop,
                 _ = tick.tick() => {
                     self.draw();
-                    if self.age().is_some_and(|age| age > LOST_AFTER) {
+                    let silence = self.heard_at.map_or(opened_at, |at| at.max(opened_at)).elapsed();
+                    if silence > LOST_AFTER {
                         return Ended::Again { status: None, was_useful };
                     }
                     continue;
@@ -245,7 +277,7 @@ impl<'a> Follower<'a> {
             match heard {
                 Ok(frame) => {
                     was_useful = true;
-                    if self.take(session, &frame).await.is_stop() {
+                    if self.take(&session, &frame).await.is_stop() {
                         return Ended::Stop;
                     }
                     if self.picture.cursor.is_none() {
@@ -260,6 +292,7 @@ impl<'a> Follower<'a> {
     /// Takes a frame and shows it.
     async fn take(&mut self, session: &Session, frame: &WatchResponse) -> Next {
         self.heard_at = Some(Instant::now());
+        self.was_reset |= frame.reset;
         let told =
             if self.manner == Manner::Lines { lines(&self.picture, frame, self.light()) } else { Vec::new() };
         let directory_version = self.picture.directory.directory_version;
@@ -345,10 +378,16 @@ impl<'a> Follower<'a> {
         let change = self.picture.cursor.as_ref().map_or(0, |cursor| cursor.number);
         let words = match (is_live, first) {
             (true, true) => format!("watching {} from change {change} on", light.names.centre),
+            (true, false) if self.was_reset => {
+                format!("LIVE again at change {change}; the picture is whole, what led to it is not told")
+            }
             (true, false) => format!("LIVE again at change {change}; nothing was missed"),
             (false, _) => link.words(),
         };
         print(&format!("{clock}  {}", light.paint.dye(link.tone(), words.trim())));
+        if is_live {
+            self.was_reset = false;
+        }
     }
 }
 

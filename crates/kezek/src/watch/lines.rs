@@ -168,7 +168,9 @@ fn of_alarm(
     } else {
         format!("incident {}  alarm", number(before, frame, &one.incident_id))
     };
-    let about = alarm::about(one, light);
+    let about = alarm::about(one, light, |id| {
+        before.incidents.get(id).map(|incident| incident.spoken_number.clone())
+    });
     let about = if about.is_empty() { String::new() } else { format!(" ({about})") };
     let line = format!("{subject} {} for the {}: {state}{about}", one.code, words::level(one.level()));
     let tone = if words::alarm_is_live(one) { Tone::Urgent } else { Tone::Faint };

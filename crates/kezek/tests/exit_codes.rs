@@ -1,0 +1,113 @@
+//! The program as a script sees it: exit codes, what is on standard output, what is on standard error.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn kezek(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kezek"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("KEZEK_")) {
+        command.env_remove(name);
+    }
+    command.current_dir(folder).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// An address where nobody listens: a port that was free a moment ago.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+#[test]
+fn a_centre_that_does_not_answer_is_code_3_and_says_that_nothing_was_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = kezek(folder.path(), &["--address", &nobody(), "call", "take"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("nothing was sent"), "{}", text(&output.stderr));
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_script_is_told_of_a_failure_in_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = kezek(folder.path(), &["--json", "--address", &nobody(), "watch"]);
+    assert_eq!(output.status.code(), Some(3));
+    let told: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(told["error"]["reason"], "UNREACHABLE");
+    assert_eq!(told["error"]["exit_code"], 3);
+}
+
+#[test]
+fn what_cannot_be_meant_is_code_2() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["call", "take", "--priority", "6"][..],
+        &["token", "crew"],
+        &["token", "operator", "--centre", "No Such Slug"],
+        &["--address", "not an address", "unit", "list"],
+        &["--token-file", "absent", "unit", "list"],
+        &["serve", "--set", "no_such_value=1"],
+        &["serve", "--listen", "0.0.0.0:0"],
+        &["directory", "check", "absent"],
+        &["replay", "absent.csv"],
+    ] {
+        let output = kezek(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_directory_with_problems_is_code_1_and_names_each_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/centres/bishkek");
+    let copy = folder.path().join("bishkek");
+    std::fs::create_dir(&copy).unwrap();
+    for entry in model.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, copy.join(path.file_name().unwrap())).unwrap();
+    }
+    let good = kezek(folder.path(), &["directory", "check", "bishkek"]);
+    assert_eq!(good.status.code(), Some(0), "{}", text(&good.stderr));
+    assert!(text(&good.stdout).ends_with("no problems\n"), "{}", text(&good.stdout));
+
+    let units = copy.join("units.toml");
+    let spoilt = std::fs::read_to_string(&units).unwrap().replacen("kind = \"patrol\"", "kind = \"tank\"", 1);
+    std::fs::write(&units, spoilt).unwrap();
+    let bad = kezek(folder.path(), &["directory", "check", "bishkek"]);
+    assert_eq!(bad.status.code(), Some(1));
+    let named = text(&bad.stdout);
+    assert!(named.starts_with("bishkek/units.toml:") && named.contains("[UNKNOWN_KIND]"), "{named}");
+}
+
+#[test]
+fn a_token_is_one_line_on_standard_output_and_keys_are_made_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = kezek(folder.path(), &["token", "operator", "--data-dir", "data"]);
+    assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
+    assert_eq!(text(&first.stdout).lines().count(), 1);
+    assert_eq!(text(&first.stdout).trim().split('.').count(), 3);
+    let key = std::fs::read(folder.path().join("data/demo-keys/private.pem")).unwrap();
+    kezek(folder.path(), &["token", "observer", "--data-dir", "data"]);
+    assert_eq!(std::fs::read(folder.path().join("data/demo-keys/private.pem")).unwrap(), key);
+}
+
+#[test]
+fn every_value_is_shown_with_its_origin() {
+    let folder = tempfile::tempdir().unwrap();
+    let output =
+        kezek(folder.path(), &["config", "show", "--json", "--listen", "127.0.0.1:9", "--clock-rate", "60"]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let setting =
+        |name: &str| told.as_array().unwrap().iter().find(|setting| setting["name"] == name).unwrap().clone();
+    assert_eq!(setting("listen")["value"], "127.0.0.1:9");
+    assert_eq!(setting("clock_rate")["value"], "60");
+    assert_eq!(setting("clock_rate")["origin"], "the command line");
+    assert_eq!(setting("audience")["origin"], "default");
+}
