@@ -65,9 +65,9 @@ impl Running {
         }
     }
 
-    /// Stops: says that it is not ready, ends the streams with the advice to resume elsewhere, lets requests in flight
-    /// finish, and stops its Redis. Takes less than 15 seconds whatever clients do.
-    pub async fn drain(mut self) {
+    /// Stops serving and dispatching and leaves the store up, for whoever reads it when everybody has gone home: says that
+    /// it is not ready, ends the streams with the advice to resume elsewhere, and lets requests in flight finish.
+    pub async fn stop_serving(&mut self) {
         tracing::info!("draining");
         self.draining.cancel();
         tokio::time::sleep(self.notice).await;
@@ -87,6 +87,11 @@ impl Running {
         if let Err(error) = self.numbers.close() {
             tracing::warn!(%error, "some spoken numbers will be left out");
         }
+    }
+
+    /// Stops serving, and its Redis with it. Takes less than 15 seconds whatever clients do.
+    pub async fn drain(mut self) {
+        self.stop_serving().await;
         if let Some(private) = self.private.take()
             && let Err(error) = private.stop().await
         {

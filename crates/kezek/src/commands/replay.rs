@@ -95,7 +95,7 @@ pub(crate) async fn run(output: Output, target: &Target, wanted: Replay) -> Resu
     let run = format!("r{}", uuid::Uuid::now_v7().simple()).chars().take(24).collect::<String>();
     let folder =
         wanted.histories.clone().unwrap_or_else(|| configuration.data_dir.join("histories").join(&run));
-    let running = if wanted.own {
+    let mut running = if wanted.own {
         settings::with_demo_keys(&mut configuration)?;
         let started = Box::pin(server::start(configuration.clone())).await;
         Some(started.map_err(|error| not_served(&error))?)
@@ -106,7 +106,7 @@ pub(crate) async fn run(output: Output, target: &Target, wanted: Replay) -> Resu
         running.as_ref().map_or_else(|| target.address.clone(), |own| format!("http://{}", own.address()));
     let replayed =
         Box::pin(drive(&wanted, &configuration, &ring, &trace, &address, (&run, &folder), output)).await;
-    let judged = match (&replayed, &running) {
+    let judged = match (&replayed, &mut running) {
         (Ok(_), Some(running)) => Some(Box::pin(judge(running, &wanted, &trace, &folder)).await),
         (Ok(_) | Err(_), None) | (Err(_), Some(_)) => None,
     };
@@ -265,14 +265,15 @@ fn bar(total: u64, output: Output) -> ProgressBar {
     ProgressBar::with_draw_target(Some(total), target).with_style(style)
 }
 
-/// Lays what the clients know beside the store.
-async fn judge(running: &Running, wanted: &Replay, trace: &Trace, folder: &Path) -> Result<Verdict, Failure> {
+/// Lays what the clients know beside the store, once nobody changes it any more.
+async fn judge(running: &mut Running, wanted: &Replay, trace: &Trace, folder: &Path) -> Result<Verdict, Failure> {
     let claim = match (wanted.flat_out, trace.calls.len() <= SHORT_RUN_CALLS) {
         (true, _) => Claim::Intake,
         (false, true) => Claim::ShortRun,
         (false, false) => Claim::Everything,
     };
     let histories = read_all(folder).map_err(|error| not_replayed(&error))?;
+    running.stop_serving().await;
     audit(&running.room().store, &histories, &[], claim).await.map_err(|error| not_replayed(&error))
 }
 
