@@ -12,6 +12,7 @@ pub mod model;
 pub mod people;
 pub mod planted;
 pub mod troubles;
+pub mod troupe;
 pub mod watchdog;
 pub mod wire;
 pub mod world;
@@ -44,8 +45,8 @@ pub struct Report {
     pub sent_automatically: usize,
     /// How often each kind of thing happened.
     pub counts: BTreeMap<&'static str, usize>,
-    /// A digest of everything that happened, to compare two days.
-    pub digest: u64,
+    /// Every change in a line, to compare two days.
+    pub history: Vec<String>,
 }
 
 /// What was wrong on a day.
@@ -97,29 +98,27 @@ async fn live_in(city: &Arc<City>) -> Result<(), String> {
     }
     let mut dice = city.dice("the day itself");
     let restores = rand::RngExt::random_bool(&mut dice, 0.25);
-    let mut everybody = people::come_to_work(city, CALLS);
-    everybody.spawn(troubles::happen(Arc::clone(city), restores));
-    everybody.spawn(troubles::inspect(Arc::clone(city)));
+    let mut at_work = people::come_to_work(city, CALLS);
+    let troupe = &city.world.troupe;
+    at_work.others.push(troupe.spawn(troubles::happen(Arc::clone(city), restores)));
+    at_work.others.push(troupe.spawn(troubles::inspect(Arc::clone(city))));
     for node in city::NODES {
-        everybody.spawn(mirror::mirror(Arc::clone(city), node));
+        at_work.others.push(troupe.spawn(mirror::mirror(Arc::clone(city), node)));
     }
     let mut evening = None;
-    loop {
+    while evening.is_none_or(|evening| city.world.age() < evening) {
         city.rest(1_000).await;
         if let Some(found) = city.watchdog.found() {
             return Err(found);
         }
-        while let Some(gone) = everybody.try_join_next() {
-            gone.map_err(|error| format!("somebody could not go on: {error}"))?;
-            // only the callers ever stop calling
-            evening = Some(city.world.age() + EVENING);
+        if troupe.has_stopped() {
+            return Err("somebody could not go on".to_owned());
         }
-        if evening.is_some_and(|evening| city.world.age() > evening) {
-            break;
+        if at_work.callers.is_over() {
+            evening.get_or_insert(city.world.age() + EVENING);
         }
     }
-    everybody.abort_all();
-    while everybody.join_next().await.is_some() {}
+    drop(at_work);
     at_the_end(city).await
 }
 
@@ -157,22 +156,14 @@ async fn at_the_end(city: &City) -> Result<(), String> {
 
 fn report(city: &City, seed: u64) -> Report {
     let books = city.world.ledger.books();
-    let mut digest: u64 = 0xcbf2_9ce4_8422_2325;
-    for entry in &books.entries {
-        for byte in format!("{}{}{}{}", entry.number, entry.cause, entry.at, entry.operation).bytes() {
-            digest = (digest ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        }
-    }
-    if std::env::var_os("TRACE").is_some() {
-        for entry in &books.entries {
-            println!("{} {} {} {}", entry.number, entry.at, entry.actor, entry.cause);
-        }
-    }
+    let history = books.entries.iter().map(|entry| {
+        format!("{} {} {} {} {}", entry.number, entry.at, entry.actor, entry.cause, entry.operation)
+    });
     Report {
         seed,
         changes: books.entries.len(),
         sent_automatically: city.watchdog.sent_automatically(),
         counts: city.memory().counts.clone(),
-        digest,
+        history: history.collect(),
     }
 }

@@ -38,7 +38,7 @@ pub async fn mirror(city: Arc<City>, node: &'static str) {
             }
             cursor = Some(Cursor { lineage: frame.lineage, number: through });
             frames += 1;
-            if frames % COMPARED_EVERY == 0
+            if frames.is_multiple_of(COMPARED_EVERY)
                 && !city.memory().going_back
                 && cursor.map(|it| it.lineage) == Some(city.lineage())
                 && let Some(board) = city.watchdog.board_at(through)

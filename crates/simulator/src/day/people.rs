@@ -8,7 +8,7 @@ mod operators;
 
 use std::sync::Arc;
 
-use super::{city::City, model};
+use super::{city::City, model, troupe::Part};
 
 /// Does one operation until there is an answer.
 macro_rules! insist {
@@ -23,18 +23,27 @@ macro_rules! insist {
 }
 pub(crate) use insist;
 
+/// Everybody at work.
+pub struct AtWork {
+    /// Whoever lets the callers call; over when the last call is.
+    pub callers: Part,
+    /// Everybody else: they work for as long as this is kept.
+    pub others: Vec<Part>,
+}
+
 /// Lets everybody come to work. `calls` callers call, and everybody works until the day ends.
-pub fn come_to_work(city: &Arc<City>, calls: usize) -> tokio::task::JoinSet<()> {
-    let mut everybody = tokio::task::JoinSet::new();
-    everybody.spawn(callers::call(Arc::clone(city), calls));
+pub fn come_to_work(city: &Arc<City>, calls: usize) -> AtWork {
+    let troupe = &city.world.troupe;
+    let callers = troupe.spawn(callers::call(Arc::clone(city), calls));
+    let mut others = Vec::new();
     for desk in model::DESKS {
-        everybody.spawn(desks::sit(Arc::clone(city), desk));
+        others.push(troupe.spawn(desks::sit(Arc::clone(city), desk)));
     }
     for unit in model::units() {
-        everybody.spawn(crews::ride(Arc::clone(city), unit));
+        others.push(troupe.spawn(crews::ride(Arc::clone(city), unit)));
     }
     for operator in ["op", "op2", "sup"] {
-        everybody.spawn(operators::watch(Arc::clone(city), operator));
+        others.push(troupe.spawn(operators::watch(Arc::clone(city), operator)));
     }
-    everybody
+    AtWork { callers, others }
 }

@@ -111,14 +111,14 @@ async fn goes_back(city: &City, dice: &mut ChaCha8Rng) {
 
 /// Looks every few seconds whether deadlines are kept and boards are the store's.
 pub async fn inspect(city: Arc<City>) {
-    let mut looks = 0;
+    let mut looks = 0_u32;
     loop {
         city.rest(2_500).await;
         for node in NODES {
             boards(&city, node);
         }
         looks += 1;
-        if looks % INDEXES_EVERY == 0 {
+        if looks.is_multiple_of(INDEXES_EVERY) {
             for violation in city.world.index_violations().await {
                 city.watchdog.bark(violation);
             }

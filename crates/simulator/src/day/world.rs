@@ -14,12 +14,12 @@ use identity::{Claims, Principal, Role};
 use jiff::Timestamp;
 use operations::{Ask, Asker, ControlRoom, MemoryNumbers, RequestId};
 use store::{Lineage, SharedStore, Store as _};
-use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
     ledger::{Ledger, SharedLedger},
     model,
+    troupe::{Part, Troupe},
     wire::Pace,
 };
 
@@ -34,6 +34,8 @@ pub struct World {
     pub clock: Arc<SystemClock>,
     /// The pace of everybody.
     pub pace: Pace,
+    /// Everybody who lives in it.
+    pub troupe: Arc<Troupe>,
     numbers: Arc<MemoryNumbers>,
     lineages: Arc<AtomicU64>,
     began: Timestamp,
@@ -44,8 +46,10 @@ pub struct Node {
     /// What it acts with.
     pub room: ControlRoom,
     seen: Arc<MemorySeenMark>,
-    follower: JoinHandle<()>,
-    dispatcher: Option<JoinHandle<()>>,
+    dispatcher: Option<Part>,
+    /// Follows the store for as long as the node is there.
+    _follower: Part,
+    troupe: Arc<Troupe>,
 }
 
 impl Default for World {
@@ -68,7 +72,16 @@ impl World {
         let time = Arc::clone(&clock);
         let ledger = Arc::new(Ledger::with_faults(lineage(1), Arc::new(move || time.now()), plant));
         let pace = Pace::new();
-        Self { ledger, clock, pace, numbers: Arc::default(), lineages: Arc::new(AtomicU64::new(2)), began }
+        let troupe = Arc::new(Troupe::new());
+        Self {
+            ledger,
+            clock,
+            pace,
+            troupe,
+            numbers: Arc::default(),
+            lineages: Arc::new(AtomicU64::new(2)),
+            began,
+        }
     }
 
     /// The time since the world began.
@@ -101,7 +114,13 @@ impl World {
             numbers: self.numbers.clone(),
             node: name.to_owned(),
         };
-        Node { room, seen, follower: tokio::spawn(follower), dispatcher: None }
+        Node {
+            room,
+            seen,
+            _follower: self.troupe.spawn(follower),
+            dispatcher: None,
+            troupe: Arc::clone(&self.troupe),
+        }
     }
 
     /// Puts a directory in force through `room`.
@@ -172,27 +191,18 @@ impl Node {
     /// Starts its dispatcher, if it has none.
     pub fn start_dispatcher(&mut self) {
         if self.dispatcher.is_none() {
-            self.dispatcher = Some(tokio::spawn(operations::dispatcher::run(self.room.clone())));
+            self.dispatcher = Some(self.troupe.spawn(operations::dispatcher::run(self.room.clone())));
         }
     }
 
     /// Its dispatcher dies at once, whatever it was doing.
     pub fn kill_dispatcher(&mut self) {
-        if let Some(dispatcher) = self.dispatcher.take() {
-            dispatcher.abort();
-        }
+        self.dispatcher = None;
     }
 
     /// True if it has a dispatcher.
     pub const fn dispatches(&self) -> bool {
         self.dispatcher.is_some()
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        self.kill_dispatcher();
-        self.follower.abort();
     }
 }
 

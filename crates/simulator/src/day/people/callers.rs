@@ -15,6 +15,7 @@ use super::insist;
 use crate::day::{
     city::{Acknowledged, City},
     model,
+    troupe::Part,
 };
 
 /// The longest time between two calls, in milliseconds.
@@ -23,13 +24,15 @@ const BETWEEN_CALLS_MS: u64 = 14_000;
 /// Lets so many callers call, one after another.
 pub(super) async fn call(city: Arc<City>, calls: usize) {
     let mut dice = city.dice("callers");
-    let mut taking = tokio::task::JoinSet::new();
+    let mut taking = Vec::with_capacity(calls);
     for number in 0..calls {
         let wait = dice.random_range(200..BETWEEN_CALLS_MS);
         city.rest(wait).await;
-        taking.spawn(take(Arc::clone(&city), number));
+        taking.push(city.world.troupe.spawn(take(Arc::clone(&city), number)));
     }
-    while taking.join_next().await.is_some() {}
+    while !taking.iter().all(Part::is_over) {
+        city.rest(1_000).await;
+    }
 }
 
 /// Takes one call, to its end.

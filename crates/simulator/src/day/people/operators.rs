@@ -36,9 +36,12 @@ pub(super) async fn watch(city: Arc<City>, name: &'static str) {
         let incident = &held[dice.random_range(0..held.len())];
         if dice.random_bool(0.1) {
             // somebody else does the same at the same moment
-            let (city, incident) = (Arc::clone(&city), Arc::clone(incident));
+            let (theirs, incident) = (Arc::clone(&city), Arc::clone(incident));
             let (mut other, board) = (dice.clone(), board.clone());
-            tokio::spawn(async move { work_on(&city, &mut other, "op3", &incident, &board).await });
+            city.world
+                .troupe
+                .spawn(async move { work_on(&theirs, &mut other, "op3", &incident, &board).await })
+                .let_go();
         }
         work_on(&city, &mut dice, name, incident, &board).await;
     }
