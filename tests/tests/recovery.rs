@@ -27,7 +27,7 @@ use centre::{Process, serve_if_asked};
 use city::Town;
 
 /// How many times faster than life everybody is: an incident takes seconds.
-const HURRY: f64 = 60.0;
+const HURRY: f64 = 100.0;
 
 /// Kills in one test: enough to fall into intake, dispatch and recovery; a command does twenty.
 const KILLS: u32 = 3;
@@ -93,7 +93,7 @@ fn options(run: &str, seed: u64) -> ReplayOptions {
     ReplayOptions {
         spacing: Spacing::Scaled(1.0),
         crowd: Some(crowd),
-        patience: Duration::from_secs(120),
+        patience: Duration::from_secs(60),
         ..ReplayOptions::new(run, Seed(seed))
     }
 }

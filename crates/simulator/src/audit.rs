@@ -102,10 +102,12 @@ pub enum Finding {
         incident: String,
     },
     /// An incident is open and nothing explains it.
-    #[error("incident {incident} is open, nobody is on the way, and nobody is wanted")]
+    #[error("incident {incident} is open and nobody is wanted or on the way; its runs: {}", runs.join(", "))]
     IncidentForgotten {
         /// Which.
         incident: IncidentId,
+        /// Where its runs stand.
+        runs: Vec<String>,
     },
     /// Too many incidents did not end with a result.
     #[error("{explained} of {all} incidents did not end with a result; at most {:.0} % may", EXPLAINED_SHARE_MAX * 100.0)]

@@ -33,6 +33,9 @@ use crate::{
 };
 use scene::{Scene, follow};
 
+/// How often it is looked whether everything is over, where nothing else tells.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// Who the crowd is and how it acts.
 #[derive(Clone, Debug)]
 pub struct CrowdOptions {
@@ -144,18 +147,21 @@ impl Crowd {
     /// Waits until no incident is open, or until `patience` is over. True if none is.
     pub async fn quiet(&self, patience: Duration) -> bool {
         let mut changed = self.scene.changes();
+        let is_over =
+            || self.scene.read(|picture| picture.is_whole() && picture.open_incidents().next().is_none());
         let quiet = async {
-            loop {
-                if self.scene.read(|picture| picture.is_whole() && picture.open_incidents().next().is_none())
-                {
-                    return;
-                }
-                if changed.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
+            while !is_over() || self.stage.figures.is_closing() {
+                // a closing that is counted stirs nothing, so look again soon
+                let _nothing_new = tokio::time::timeout(LOOK_AGAIN, changed.changed()).await;
             }
         };
         tokio::time::timeout(patience, quiet).await.is_ok()
+    }
+
+    /// What is open, as the operators see it: a line for each incident.
+    pub fn still_open(&self) -> Vec<String> {
+        self.scene
+            .read(|picture| picture.open_incidents().map(|incident| picture.describe(incident)).collect())
     }
 
     /// Sends everybody home.

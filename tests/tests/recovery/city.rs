@@ -7,7 +7,7 @@ const STATIONS: &str = "station,latitude,longitude\n\
     1,42.825,74.525\n2,42.825,74.575\n3,42.875,74.525\n4,42.875,74.575\n";
 
 /// How far apart calls come, in milliseconds.
-const APART_MS: u64 = 250;
+const APART_MS: u64 = 200;
 
 /// A town and what happens in it.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ impl Town {
         let trace = read(text.as_bytes(), &mapping).expect("the rows are calls");
         let centre = CentreId::new("town").expect("a slug");
         let plan = CentrePlan {
-            units_per_station: 5,
+            units_per_station: 10,
             // the shortest that a directory may ask for
             desk_answer: Seconds(5),
             crew_answer: Seconds(5),
@@ -49,7 +49,7 @@ fn row(number: u64) -> String {
         format!("{:.4},{:.4}", 42.8 + north as f64 / 1_000.0, 74.5 + east as f64 / 1_000.0)
     };
     let (code, title, emergent) =
-        if number % 3 == 0 { ("20", "Noise", "no") } else { ("10", "Fight", "yes") };
+        if number.is_multiple_of(3) { ("20", "Noise", "no") } else { ("10", "Fight", "yes") };
     format!("{number},{at},{place},{code},{title},{emergent}\n")
 }
 

@@ -294,7 +294,8 @@ fn explanation(evidence: &Evidence, incident: &Incident) -> Result<Option<Explan
             if somebody {
                 Ok(Some(Explanation::UnderWay))
             } else {
-                Err(Finding::IncidentForgotten { incident: incident.id })
+                let runs = evidence.runs_of(incident).map(|run| format!("{} {}", run.id, run.state.as_str()));
+                Err(Finding::IncidentForgotten { incident: incident.id, runs: runs.collect() })
             }
         }
     }

@@ -133,6 +133,17 @@ impl Evidence {
         if let Record::Incident(incident) = found { Some(incident) } else { None }
     }
 
+    /// The runs of an incident that are anywhere.
+    pub(super) fn runs_of<'a>(
+        &'a self,
+        incident: &'a domain::incident::Incident,
+    ) -> impl Iterator<Item = &'a domain::run::Run> {
+        incident.runs.iter().filter_map(|id| {
+            let found = &self.records.get(&RecordKey::new(RecordKind::Run, id))?.record;
+            if let Record::Run(run) = found { Some(run) } else { None }
+        })
+    }
+
     /// The assignment, if it is anywhere.
     pub(super) fn assignment(&self, id: AssignmentId) -> Option<&domain::assignment::Assignment> {
         let found = &self.records.get(&RecordKey::new(RecordKind::Assignment, id))?.record;

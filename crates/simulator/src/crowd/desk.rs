@@ -159,15 +159,17 @@ async fn know(desk: &Desk, assignment: &Assignment) -> Done {
 /// Answers an assignment, or does not.
 async fn answer(desk: &Desk, assignment: &Assignment) -> Done {
     let (stage, id) = (&desk.stage, assignment.assignment_id.as_str());
-    // a unit that the centre sent itself needs nobody's choice, so nothing is dealt for it
+    let is_received = matches!(state(assignment), Some(State::Received(_)));
+    // a unit that the centre sent itself needs nobody's choice, and whoever said "received" also says who goes
     let fate = if assignment.run_ids.is_empty() { stage.desk_fate(id) } else { Fate::Answers };
+    let fate = if is_received && fate != Fate::Returns { Fate::Answers } else { fate };
     deliver(desk, assignment).await;
     match fate {
-        Fate::Never => return Done::ForGood,
+        Fate::Never => return wait_for_the_telephone(desk, id).await,
         Fate::Late => stage.access.pace().sleep(stage.options.laws.late_desk_s).await,
         Fate::Answers | Fate::Returns => {}
     }
-    if !matches!(state(assignment), Some(State::Received(_))) {
+    if !is_received {
         stage.takes_time(stage.options.laws.receive, id).await;
         if let Err(done) = receive(desk, assignment).await {
             return done;
@@ -181,6 +183,23 @@ async fn answer(desk: &Desk, assignment: &Assignment) -> Done {
         Some(unit_ids) => accept(desk, id, unit_ids).await,
         None => give_back(desk, id, "no unit is free").await,
     }
+}
+
+/// A desk that never answers this one by itself is telephoned in the end; from then on it goes on by itself.
+async fn wait_for_the_telephone(desk: &Desk, assignment: &str) -> Done {
+    let mut changed = desk.scene.changes();
+    let is_waiting = || {
+        desk.scene.read(|picture| {
+            let known = picture.assignments.get(assignment).and_then(state);
+            matches!(known, Some(State::Sent(_) | State::Delivered(_)))
+        })
+    };
+    while is_waiting() {
+        if changed.changed().await.is_err() {
+            return Done::ForGood;
+        }
+    }
+    Done::Again
 }
 
 /// Who goes: the recommended unit if it is free, else another of its kind; nobody more where the centre sent one.

@@ -129,7 +129,7 @@ impl Driver {
         }
     }
 
-    /// A crew that hears nothing still notices in the end that it was called back.
+    /// A crew that hears nothing still notices in the end that it was called back, if nobody said so before.
     async fn wait_to_be_called_back(&self, run: &str) -> Done {
         let mut changed = self.scene.changes();
         while self.stands(run) < Stands::CalledBack {
@@ -137,8 +137,13 @@ impl Driver {
                 return Done::ForGood;
             }
         }
-        // whoever called it back also says that the crew knows: nobody hears this crew
-        Done::ForGood
+        self.stage.access.pace().sleep(self.stage.options.laws.late_crew_s).await;
+        match self.stands(run) {
+            Stands::CalledBack => self.confirm_stand_down(run).await,
+            Stands::Sent | Stands::Acknowledged | Stands::EnRoute | Stands::OnScene | Stands::Over => {
+                Done::Again
+            }
+        }
     }
 
     /// Reports a step; [`Done::ForGood`] if the centre does not take it.

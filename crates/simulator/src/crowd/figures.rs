@@ -82,6 +82,7 @@ struct Counted {
     ended: HashSet<String>,
     closed: ClosedFigures,
     counted: HashSet<String>,
+    closing: u64,
 }
 
 /// Who sent an assignment.
@@ -180,6 +181,21 @@ impl Figures {
             | Record::Dispatch(_)
             | Record::Directory(_) => {}
         }
+    }
+
+    /// True while an operator closes an incident that is not counted yet.
+    pub(super) fn is_closing(&self) -> bool {
+        self.counted().closing > 0
+    }
+
+    /// An operator begins to close an incident.
+    pub(super) fn begin_closing(&self) {
+        self.counted().closing += 1;
+    }
+
+    /// The operator is done, whatever came of it.
+    pub(super) fn end_closing(&self) {
+        self.counted().closing -= 1;
     }
 
     /// An incident was closed; this is all of it.

@@ -64,6 +64,30 @@ impl Picture {
         })
     }
 
+    /// An incident in a line: whom it waits for.
+    pub(super) fn describe(&self, incident: &Incident) -> String {
+        let runs = incident.run_ids.iter().map(|id| match self.runs.get(id) {
+            Some(run) => {
+                format!("{} {:?}", run.unit_id, run.state.as_ref().and_then(|state| state.state.as_ref()))
+            }
+            None => "over".to_owned(),
+        });
+        let assignments = incident.assignment_ids.iter().map(|id| match self.assignments.get(id) {
+            Some(it) => {
+                format!("{} {:?}", it.station_id, it.state.as_ref().and_then(|state| state.state.as_ref()))
+            }
+            None => "over".to_owned(),
+        });
+        format!(
+            "{} ({}): {}; runs [{}]; assignments [{}]",
+            incident.spoken_number,
+            incident.incident_id,
+            if incident.queued { "in the queue" } else { "not in the queue" },
+            runs.collect::<Vec<_>>().join(", "),
+            assignments.collect::<Vec<_>>().join(", "),
+        )
+    }
+
     /// Applies a frame. False if it does not follow on.
     fn apply(&mut self, frame: &WatchResponse) -> bool {
         if frame.reset {

@@ -39,6 +39,8 @@ pub struct Report {
     pub whole_s: f64,
     /// True if nothing was open at the end.
     pub quiet: bool,
+    /// What was open at the end, a line for each incident as the operators saw it.
+    pub still_open: Vec<String>,
     /// Calls acknowledged a second of real time.
     pub calls_per_s: f64,
     /// From the moment a call was due to its acknowledgement.
@@ -130,6 +132,7 @@ pub(super) fn of(
         taking_s: times.taking.as_secs_f64(),
         whole_s: times.whole.as_secs_f64(),
         quiet: times.quiet,
+        still_open: intake.crowd.as_ref().map(|crowd| crowd.still_open()).unwrap_or_default(),
         calls_per_s: intake.latency.per_second(),
         intake_us: intake.latency.quantiles(),
         assigned_by_centre_us: by_centre,
@@ -207,6 +210,9 @@ impl Report {
             "end                  after {:.1} s {end}, clock rate {}",
             self.whole_s, self.clock_rate
         )?;
+        for open in &self.still_open {
+            writeln!(f, "  open               {open}")?;
+        }
         writeln!(f, "ack to desk, auto    {}", Milliseconds(self.assigned_by_centre_us))?;
         writeln!(f, "ack to desk, person  {}", Milliseconds(self.assigned_by_person_us))?;
         let intervals = &self.intervals;

@@ -25,11 +25,13 @@ pub(super) async fn close(room: &Arc<Room>, incident: &Incident) -> Done {
         disposition: "seen to".to_owned(),
         basis: Some(basis(&before)),
     };
+    room.stage.figures.begin_closing();
     if room.ask(room.operator(id), request).await.is_ok()
         && let Some(after) = get(room, id).await
     {
         room.stage.figures.closed(&after);
     }
+    room.stage.figures.end_closing();
     room.again_after(room.stage.options.laws.settle_s).await
 }
 
