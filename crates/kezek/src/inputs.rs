@@ -266,7 +266,10 @@ fn one_assignment(
         .filter(|assignment| words::assignment_is_open(assignment))
         .filter(|assignment| of_incident(assignment) || begins(assignment))
         .collect();
-    match meant.as_slice() {
+    // where a desk was asked to send somebody and also told to know, the first is what it answers
+    let asked: Vec<&Assignment> =
+        meant.iter().copied().filter(|assignment| words::is_asked_to_send(assignment)).collect();
+    match if asked.is_empty() { meant.as_slice() } else { asked.as_slice() } {
         [one] => Ok(one.assignment_id.clone()),
         [] => Err(Failure::not_found(
             format!("no open assignment is meant by `{}`", plain(said)),
@@ -333,7 +336,7 @@ pub(crate) fn position(text: &str) -> Result<Position, String> {
 
 #[cfg(test)]
 mod tests {
-    use protocol::record::v1::{AssignmentState, assignment_state};
+    use protocol::record::v1::{AssignmentPurpose, AssignmentState, assignment_purpose, assignment_state};
 
     use super::*;
 
@@ -376,6 +379,15 @@ mod tests {
             [("i-1", "1043"), ("i-2", "1044")].map(|(id, number)| (id.to_owned(), number.to_owned()));
         assert_eq!(one_assignment("1043", &all, &numbers).unwrap(), "aaaaaaaa-1");
         assert_eq!(one_assignment("cccccc", &all, &numbers).unwrap(), "cccccccc-1");
+        let mut two = all[..2].to_vec();
+        two[1].incident_id = "i-1".to_owned();
+        let respond = assignment_purpose::Purpose::Respond(assignment_purpose::Respond::default());
+        two[1].purpose = Some(AssignmentPurpose { purpose: Some(respond) });
+        assert_eq!(
+            one_assignment("1043", &two, &numbers).unwrap(),
+            "bbbbbbbb-1",
+            "who is asked to send answers that"
+        );
         assert_eq!(one_assignment("1099", &all, &numbers).unwrap_err().exit.code(), 4);
         let failure = one_assignment("1044", &all, &numbers).unwrap_err();
         assert_eq!(failure.exit.code(), 2);

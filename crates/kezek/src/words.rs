@@ -2,8 +2,8 @@
 
 use protocol::record::v1::{
     Alarm, AlarmLevel, Assignment, AutomaticDispatch, Call, CallFlag, Dispatch, Durability, Incident,
-    NeedTime, Progress, Receipt, Run, Step, Unit, alarm_state, assignment_state, call_state, incident_state,
-    run_state, unit_state,
+    NeedTime, Progress, Receipt, Run, Step, Unit, alarm_state, assignment_purpose, assignment_state,
+    call_state, incident_state, run_state, unit_state,
 };
 
 use crate::table::{grouped, plain};
@@ -138,6 +138,14 @@ pub(crate) fn assignment_is_open(assignment: &Assignment) -> bool {
             | assignment_state::State::StoodDown(_),
         )
         | None => false,
+    }
+}
+
+/// True if the desk is asked to send somebody, and not only told to know.
+pub(crate) fn is_asked_to_send(assignment: &Assignment) -> bool {
+    match assignment.purpose.as_ref().and_then(|purpose| purpose.purpose.as_ref()) {
+        Some(assignment_purpose::Purpose::Respond(_)) => true,
+        Some(assignment_purpose::Purpose::Inform(_)) | None => false,
     }
 }
 

@@ -266,7 +266,12 @@ fn bar(total: u64, output: Output) -> ProgressBar {
 }
 
 /// Lays what the clients know beside the store, once nobody changes it any more.
-async fn judge(running: &mut Running, wanted: &Replay, trace: &Trace, folder: &Path) -> Result<Verdict, Failure> {
+async fn judge(
+    running: &mut Running,
+    wanted: &Replay,
+    trace: &Trace,
+    folder: &Path,
+) -> Result<Verdict, Failure> {
     let claim = match (wanted.flat_out, trace.calls.len() <= SHORT_RUN_CALLS) {
         (true, _) => Claim::Intake,
         (false, true) => Claim::ShortRun,

@@ -368,7 +368,8 @@ impl<'a> Follower<'a> {
     fn tell_link(&mut self) {
         let link = self.link();
         let is_live = link.is_live();
-        if self.told_live == Some(is_live) || link == Link::Loading {
+        // before the first word from the centre there is nothing that could be lost
+        if self.told_live == Some(is_live) || link == Link::Loading || self.heard_at.is_none() {
             return;
         }
         let first = self.told_live.is_none();

@@ -1,6 +1,6 @@
 //! A line per change, for a pipe, a log, and whoever likes to read along.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use protocol::record::v1::{Assignment, Call, Milestone, Step, assignment_purpose};
 use protocol::watch::v1::{WatchResponse, record};
 
@@ -37,7 +37,7 @@ fn of_record(
         record::Record::Call(call) => of_call(before, call, light),
         record::Record::Incident(incident) => {
             let known = before.incidents.get(&incident.incident_id).map(|incident| incident.milestones.len());
-            news(&incident.milestones, known, |step, milestone| {
+            news(before, &incident.milestones, known, |step, milestone| {
                 // the call that opened it was told already
                 let is_told = step == Step::Created && !incident.call_ids.is_empty();
                 let line =
@@ -49,7 +49,7 @@ fn of_record(
         record::Record::Run(run) => {
             let known = before.runs.get(&run.run_id).map(|run| run.milestones.len());
             let number = number(before, frame, &run.incident_id);
-            news(&run.milestones, known, |step, milestone| {
+            news(before, &run.milestones, known, |step, milestone| {
                 let callsign = light.names.callsign(&run.unit_id);
                 let line =
                     format!("incident {number}  unit {callsign}: {}{}", words::step(step), by(milestone));
@@ -97,7 +97,7 @@ fn of_call(before: &Picture, call: &Call, light: Light<'_>) -> Vec<(Timestamp, S
         let line = format!("call {}  taken: {what}; {place}", call.spoken_number);
         return vec![(taken, light.paint.dye(Tone::Strong, &line))];
     }
-    news(&call.milestones, known.map(|call| call.milestones.len()), |step, _| {
+    news(before, &call.milestones, known.map(|call| call.milestones.len()), |step, _| {
         Some(format!("call {}  {}", call.spoken_number, words::step(step)))
     })
 }
@@ -115,7 +115,7 @@ fn of_assignment(
         Some(assignment_purpose::Purpose::Inform(_)) => ", to know",
         Some(assignment_purpose::Purpose::Respond(_)) | None => "",
     };
-    news(&assignment.milestones, known, |step, milestone| {
+    news(before, &assignment.milestones, known, |step, milestone| {
         let station = light.names.station(&assignment.station_id);
         let line = match step {
             Step::Delivered => return None,
@@ -177,15 +177,25 @@ fn of_alarm(
     vec![(light.now, light.paint.dye(tone, &line))]
 }
 
+/// A record that was not known may have been told of before it left the scope (a closed incident that gains a note):
+/// of those only what was recorded after the frame before is news, less the time that a change is under way.
+const UNDER_WAY: SignedDuration = SignedDuration::from_secs(2);
+
 /// The milestones that were not there before.
 fn news(
+    before: &Picture,
     milestones: &[Milestone],
     known: Option<usize>,
     line: impl Fn(Step, &Milestone) -> Option<String>,
 ) -> Vec<(Timestamp, String)> {
+    let heard = before.server_time.filter(|_| known.is_none());
     let new = milestones.iter().skip(known.unwrap_or(0));
     new.filter_map(|milestone| {
         let when = milestone.recorded_at.as_ref().and_then(time::to_timestamp)?;
+        let is_old = heard.is_some_and(|heard| heard.duration_since(when) > UNDER_WAY);
+        if is_old {
+            return None;
+        }
         Some((when, line(milestone.step(), milestone)?))
     })
     .collect()
@@ -307,6 +317,22 @@ mod tests {
             lines(&picture, &third, light),
             ["14:03:19  incident 1043  unit 11: on scene (by sgt.bekov)"]
         );
+    }
+
+    #[test]
+    fn an_incident_that_comes_back_into_sight_does_not_tell_its_life_again() {
+        let names = Names::default();
+        let light = Light { names: &names, now: noon(), paint: Paint::Plain };
+        let mut picture = Picture::default();
+        picture.apply(&WatchResponse { server_time: ago(60), ..frame(0, 1, true, Vec::new()) }).unwrap();
+        let incident = Incident {
+            incident_id: "i".to_owned(),
+            spoken_number: "1043".to_owned(),
+            milestones: vec![milestone(Step::Closed, 300, "a"), milestone(Step::Reopened, 5, "b")],
+            ..Incident::default()
+        };
+        let told = lines(&picture, &frame(1, 2, false, vec![record::Record::Incident(incident)]), light);
+        assert_eq!(told, ["08:03:15  incident 1043  reopened (by b)"]);
     }
 
     #[test]
