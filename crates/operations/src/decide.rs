@@ -94,9 +94,14 @@ impl ControlRoom {
         let fingerprint = Fingerprint::of(&[cause.as_bytes(), b"\n", request.as_slice()].concat());
         let mut fetched = Fetched::new();
         for tried in 1..=TRIES_MAX {
+            let decided_on = self.centre.read(|picture| picture.cursor);
             let drafted = match self.draft(ask, &mut fetched, &decide).await {
                 Ok(Some(drafted)) => drafted,
                 Ok(None) => return Ok(None),
+                Err(OperationError::Refused(_)) if self.has_moved_on(decided_on).await => {
+                    fetched.clear();
+                    continue;
+                }
                 Err(error) => return self.first_answer(ask, fingerprint, error).await.map(Some),
             };
             match self.send(ask, cause, fingerprint, drafted, &fetched).await? {
@@ -109,6 +114,14 @@ impl ControlRoom {
             }
         }
         self.first_answer(ask, fingerprint, OperationError::Conflict { tries: TRIES_MAX }).await.map(Some)
+    }
+
+    /// Before a request is refused: true if the store has changes that the picture did not show, and shows now. So nobody
+    /// is refused for what they themselves changed a moment ago.
+    async fn has_moved_on(&self, decided_on: Cursor) -> bool {
+        let Ok(tip) = self.store.tip().await else { return false };
+        let newer = tip.lineage == decided_on.lineage && tip.number > decided_on.number;
+        newer && self.centre.reached(tip.number, BOARD_WAIT).await.is_ok()
     }
 
     /// Makes the decision, fetching what it asks for.

@@ -12,7 +12,6 @@ mod numbers;
 mod responding;
 
 pub mod alarms;
-pub mod archive;
 pub mod calls;
 pub mod desk;
 pub mod directory;
