@@ -79,6 +79,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    a_board_is_late
     a_call_is_served
     a_call_is_taken_whatever_it_lacks
     a_desk_returns

@@ -1,11 +1,15 @@
 //! Whole days on virtual time, each from a seed: whatever goes wrong, nothing that must not be is ever true.
 //!
-//! `SEED=7 cargo test -p tests --test simulation one_day -- --nocapture` plays one day again, change by change the same.
+//! `SEED=7 cargo test -p tests --test simulation one_day -- --nocapture` plays one day again, change by change the same;
+//! `DAYS=5000` lives more of them.
 
 use simulator::day::{Failure, Report, live, planted::Fault};
 
-/// How many days are lived, in four threads' worth of tests.
-const DAYS: u64 = 40;
+/// How many days are lived unless `DAYS` says otherwise: about a minute and a half on two cores.
+const DAYS: u64 = 200;
+
+/// Over how many tests the days are spread, which run side by side.
+const PARTS: usize = 4;
 
 /// Lives one day on a runtime of its own.
 fn day(seed: u64, fault: Option<Fault>) -> Result<Report, Failure> {
@@ -18,8 +22,14 @@ fn day(seed: u64, fault: Option<Fault>) -> Result<Report, Failure> {
     runtime.block_on(Box::pin(live(seed, fault)))
 }
 
-fn days(seeds: impl Iterator<Item = u64>) {
-    for seed in seeds {
+/// A number from the environment.
+fn given(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().expect("the environment gives a number"))
+}
+
+/// Lives every fourth day from the first on.
+fn days(first: u64) {
+    for seed in (first..=given("DAYS").unwrap_or(DAYS)).step_by(PARTS) {
         if let Err(failure) = day(seed, None) {
             panic!("{failure}");
         }
@@ -28,28 +38,27 @@ fn days(seeds: impl Iterator<Item = u64>) {
 
 #[test]
 fn the_first_quarter_of_the_days() {
-    days((1..=DAYS).step_by(4));
+    days(1);
 }
 
 #[test]
 fn the_second_quarter_of_the_days() {
-    days((2..=DAYS).step_by(4));
+    days(2);
 }
 
 #[test]
 fn the_third_quarter_of_the_days() {
-    days((3..=DAYS).step_by(4));
+    days(3);
 }
 
 #[test]
 fn the_last_quarter_of_the_days() {
-    days((4..=DAYS).step_by(4));
+    days(4);
 }
 
 #[test]
 fn one_day() {
-    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
-    match day(seed, None) {
+    match day(given("SEED").unwrap_or(1), None) {
         Ok(report) => println!("{} changes, {:#?}", report.changes, report.counts),
         Err(failure) => panic!("{failure}"),
     }

@@ -102,6 +102,17 @@ impl ControlRoom {
                     fetched.clear();
                     continue;
                 }
+                Err(OperationError::Refused(refusal)) => match self.hear_of(&fetched).await {
+                    Heard::Nothing => {
+                        let error = OperationError::Refused(refusal);
+                        return self.first_answer(ask, fingerprint, error).await.map(Some);
+                    }
+                    Heard::More => {
+                        fetched.clear();
+                        continue;
+                    }
+                    Heard::TooLate => break,
+                },
                 Err(error) => return self.first_answer(ask, fingerprint, error).await.map(Some),
             };
             match self.send(ask, cause, fingerprint, drafted, &fetched).await? {
@@ -122,6 +133,19 @@ impl ControlRoom {
         let Ok(tip) = self.store.tip().await else { return false };
         let newer = tip.lineage == decided_on.lineage && tip.number > decided_on.number;
         newer && self.centre.reached(tip.number, BOARD_WAIT).await.is_ok()
+    }
+
+    /// Before a refusal is believed: lets the board hear of what was fetched, if that is newer. A refusal may have come
+    /// of records of different times.
+    async fn hear_of(&self, fetched: &Fetched) -> Heard {
+        let newest = fetched.values().flatten().map(|found| found.version).max().unwrap_or_default();
+        if newest <= self.centre.read(|picture| picture.board.number()) {
+            return Heard::Nothing;
+        }
+        match self.centre.reached(newest, BOARD_WAIT).await {
+            Ok(()) => Heard::More,
+            Err(_) => Heard::TooLate,
+        }
     }
 
     /// Makes the decision, fetching what it asks for.
@@ -261,6 +285,16 @@ struct Drafted<A> {
     seen: Cursor,
     read: BTreeMap<RecordKey, Version>,
     written: BTreeMap<RecordKey, Record>,
+}
+
+/// What the board heard of what was fetched beside it.
+enum Heard {
+    /// Nothing: it knew all of it.
+    Nothing,
+    /// That, and perhaps more.
+    More,
+    /// Nothing in time.
+    TooLate,
 }
 
 /// What came of one try.

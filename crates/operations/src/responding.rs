@@ -291,14 +291,14 @@ pub(crate) fn must_be_open(incident: &Incident) -> Result<(), Refusal> {
 
 /// The runs of an incident that are still open.
 pub(crate) fn open_runs(draft: &mut Draft<'_>, incident: &Incident) -> Result<Vec<Run>, Halt> {
-    // on the board are exactly the open ones, so only those need be looked at
-    let listed: Vec<RunId> =
-        incident.runs.iter().filter(|id| draft.picture.board.runs().contains_key(id)).copied().collect();
+    let unheard = is_unheard(draft, incident);
     let mut open = Vec::new();
-    for id in listed {
-        let run = draft.run(id)?;
-        if run.state.is_open() {
-            open.push(run);
+    for id in &incident.runs {
+        if unheard || draft.picture.board.runs().contains_key(id) {
+            let run = draft.run(*id)?;
+            if run.state.is_open() {
+                open.push(run);
+            }
         }
     }
     Ok(open)
@@ -306,20 +306,23 @@ pub(crate) fn open_runs(draft: &mut Draft<'_>, incident: &Incident) -> Result<Ve
 
 /// The assignments of an incident that are still open.
 pub(crate) fn open_assignments(draft: &mut Draft<'_>, incident: &Incident) -> Result<Vec<Assignment>, Halt> {
-    let listed: Vec<AssignmentId> = incident
-        .assignments
-        .iter()
-        .filter(|id| draft.picture.board.assignments().contains_key(id))
-        .copied()
-        .collect();
+    let unheard = is_unheard(draft, incident);
     let mut open = Vec::new();
-    for id in listed {
-        let assignment = draft.assignment(id)?;
-        if assignment.state.is_open() {
-            open.push(assignment);
+    for id in &incident.assignments {
+        if unheard || draft.picture.board.assignments().contains_key(id) {
+            let assignment = draft.assignment(*id)?;
+            if assignment.state.is_open() {
+                open.push(assignment);
+            }
         }
     }
     Ok(open)
+}
+
+/// True if the incident was read from the store as the board has not heard of it yet. A board that knows it shows
+/// exactly those of its assignments and runs that are open; of one it does not know, each must be read.
+fn is_unheard(draft: &Draft<'_>, incident: &Incident) -> bool {
+    incident_version(draft, incident) > draft.picture.board.number()
 }
 
 /// The version of an incident that the draft read.

@@ -129,6 +129,14 @@ impl Stage {
                 self.away = false;
                 self.nodes["n1"].room.centre.current().await;
             }
+            "deaf" => {
+                self.away = true;
+                self.wires[words.at(1)].set_deaf(true);
+            }
+            "hears" => {
+                self.wires[words.at(1)].set_deaf(false);
+                self.away = false;
+            }
             "keep" => self.kept = Some(self.world.ledger.copy()),
             "restore" => {
                 self.world.ledger.restore(self.kept.clone().expect("a copy was kept"));

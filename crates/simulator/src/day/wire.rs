@@ -44,6 +44,9 @@ pub struct Weather {
 /// How long a node waits for a reply before it calls the outcome unknown.
 const PATIENCE: Duration = Duration::from_millis(800);
 
+/// How often a stream that is held up looks whether it may go on.
+const DEAF: Duration = Duration::from_millis(50);
+
 /// The way between one node and the store.
 pub struct Wire {
     store: SharedStore,
@@ -98,6 +101,7 @@ struct State {
     random: ChaCha8Rng,
     weather: Weather,
     cut: bool,
+    deaf: bool,
     /// Mishaps that are to happen to the next commit of that cause.
     planned: VecDeque<(String, Mishap)>,
 }
@@ -106,13 +110,18 @@ impl Wire {
     /// A way to `store` in this weather; the same seed makes the same mishaps.
     pub fn new(store: SharedStore, pace: Pace, weather: Weather, seed: u64) -> Arc<Self> {
         let random = ChaCha8Rng::seed_from_u64(seed);
-        let state = State { random, weather, cut: false, planned: VecDeque::new() };
+        let state = State { random, weather, cut: false, deaf: false, planned: VecDeque::new() };
         Arc::new(Self { store, pace, state: Mutex::new(state) })
     }
 
     /// Cuts the way, or mends it.
     pub fn set_cut(&self, cut: bool) {
         self.state().cut = cut;
+    }
+
+    /// Holds the stream of changes up, or lets it go on; everything else passes.
+    pub fn set_deaf(&self, deaf: bool) {
+        self.state().deaf = deaf;
     }
 
     /// Changes the weather.
@@ -241,7 +250,14 @@ impl Store for Wire {
     }
 
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
-        self.ask(self.store.changes_after(after, limit, wait)).boxed()
+        async move {
+            let changes = self.ask(self.store.changes_after(after, limit, wait)).await;
+            while self.state().deaf {
+                self.pace.rest(DEAF).await;
+            }
+            changes
+        }
+        .boxed()
     }
 
     fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
