@@ -93,26 +93,30 @@ impl ControlRoom {
             serde_json::to_vec(request).expect("a request is plain data, so it always becomes JSON");
         let fingerprint = Fingerprint::of(&[cause.as_bytes(), b"\n", request.as_slice()].concat());
         let mut fetched = Fetched::new();
+        let mut tip = None;
         for tried in 1..=TRIES_MAX {
             let decided_on = self.centre.read(|picture| picture.cursor);
             let drafted = match self.draft(ask, &mut fetched, &decide).await {
                 Ok(Some(drafted)) => drafted,
                 Ok(None) => return Ok(None),
-                Err(OperationError::Refused(_)) if self.has_moved_on(decided_on).await => {
+                Err(OperationError::Refused(refusal)) => {
+                    let tip = match tip {
+                        Some(tip) => tip,
+                        None => *tip.insert(self.tip_of(decided_on).await),
+                    };
+                    let newest = fetched.values().flatten().map(|found| found.version).max();
+                    let known = newest.unwrap_or_default().max(tip);
+                    // believed once the picture shows all that was there when it was first refused, so that nobody is
+                    // refused for what they changed a moment ago, and all that was fetched, which is of one time then
+                    if known <= decided_on.number {
+                        return self.first_answer(ask, fingerprint, refusal.into()).await.map(Some);
+                    }
+                    if self.centre.reached(known, BOARD_WAIT).await.is_err() {
+                        break;
+                    }
                     fetched.clear();
                     continue;
                 }
-                Err(OperationError::Refused(refusal)) => match self.hear_of(&fetched).await {
-                    Heard::Nothing => {
-                        let error = OperationError::Refused(refusal);
-                        return self.first_answer(ask, fingerprint, error).await.map(Some);
-                    }
-                    Heard::More => {
-                        fetched.clear();
-                        continue;
-                    }
-                    Heard::TooLate => break,
-                },
                 Err(error) => return self.first_answer(ask, fingerprint, error).await.map(Some),
             };
             match self.send(ask, cause, fingerprint, drafted, &fetched).await? {
@@ -127,24 +131,11 @@ impl ControlRoom {
         self.first_answer(ask, fingerprint, OperationError::Conflict { tries: TRIES_MAX }).await.map(Some)
     }
 
-    /// Before a request is refused: true if the store has changes that the picture did not show, and shows now. So nobody
-    /// is refused for what they themselves changed a moment ago.
-    async fn has_moved_on(&self, decided_on: Cursor) -> bool {
-        let Ok(tip) = self.store.tip().await else { return false };
-        let newer = tip.lineage == decided_on.lineage && tip.number > decided_on.number;
-        newer && self.centre.reached(tip.number, BOARD_WAIT).await.is_ok()
-    }
-
-    /// Before a refusal is believed: lets the board hear of what was fetched, if that is newer. A refusal may have come
-    /// of records of different times.
-    async fn hear_of(&self, fetched: &Fetched) -> Heard {
-        let newest = fetched.values().flatten().map(|found| found.version).max().unwrap_or_default();
-        if newest <= self.centre.read(|picture| picture.board.number()) {
-            return Heard::Nothing;
-        }
-        match self.centre.reached(newest, BOARD_WAIT).await {
-            Ok(()) => Heard::More,
-            Err(_) => Heard::TooLate,
+    /// Where the store is in the lineage of a picture; [`Version::ABSENT`] if it cannot say or has left that.
+    async fn tip_of(&self, seen: Cursor) -> Version {
+        match self.store.tip().await {
+            Ok(tip) if tip.lineage == seen.lineage => tip.number,
+            Ok(_) | Err(_) => Version::ABSENT,
         }
     }
 
@@ -285,16 +276,6 @@ struct Drafted<A> {
     seen: Cursor,
     read: BTreeMap<RecordKey, Version>,
     written: BTreeMap<RecordKey, Record>,
-}
-
-/// What the board heard of what was fetched beside it.
-enum Heard {
-    /// Nothing: it knew all of it.
-    Nothing,
-    /// That, and perhaps more.
-    More,
-    /// Nothing in time.
-    TooLate,
 }
 
 /// What came of one try.

@@ -1,10 +1,14 @@
 //! Whoever asks again at once is not refused for what they changed themselves a moment ago.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+use std::time::Duration;
 
 use centre::{Centre, CentreConfig, Clock, MemorySeenMark, RingLimits, SystemClock};
 use domain::{
-    CentreId,
+    CentreId, OperationId, RecordKey, RecordKind, Version,
     call::{CallOutcome, CallState},
     record::Record,
 };
@@ -14,7 +18,10 @@ use operations::{
     Ask, Asker, ControlRoom, MemoryNumbers, RequestId,
     calls::{EndCall, ReportAnswered, ReportRinging, end_call, report_answered, report_ringing},
 };
-use store::{Lineage, Memory, SharedStore};
+use store::{
+    Answer as StoreAnswer, Changes, Commit, Cursor, Fingerprint, Forgotten, Lease, Lineage, Memory, Outcome,
+    Place, PositionReport, QueueScore, Read, Remembered, SharedStore, Store, Versioned, Write,
+};
 use uuid::Uuid;
 
 fn ask(request: &str) -> Ask {
@@ -58,10 +65,7 @@ async fn a_step_right_after_a_step_is_decided_on_what_the_first_one_made() {
     };
     let rang = report_ringing(&room, &ask("ring"), &ringing).await.expect("a call may ring");
     let call = rang.answer.call;
-    room.centre
-        .reached(rang.receipt.cursor.number, std::time::Duration::from_secs(5))
-        .await
-        .expect("shown in time");
+    room.centre.reached(rang.receipt.cursor.number, Duration::from_secs(5)).await.expect("shown in time");
     let answered = ReportAnswered { call, expected: None, desk: "4".to_owned(), answered_at: None };
     report_answered(&room, &ask("answer"), &answered).await.expect("a ringing call may be answered");
     // on one thread nobody has followed the stream since: the board still shows the call ringing
@@ -72,4 +76,118 @@ async fn a_step_right_after_a_step_is_decided_on_what_the_first_one_made() {
     let ended = end_call(&room, &ask("end"), &end).await.expect("an answered call may be ended");
     let record = &ended.records.values().next().expect("the call comes with the answer").record;
     assert!(matches!(record, Record::Call(call) if matches!(call.state, CallState::Ended { .. })));
+}
+
+/// A store that others change each time it is asked where it is.
+struct Busy {
+    inner: Memory,
+    others: AtomicU64,
+}
+
+impl Busy {
+    /// Somebody else writes something of their own.
+    async fn change(&self) {
+        let number = self.others.fetch_add(1, Ordering::Relaxed);
+        let operation = OperationId::derived("others", &number.to_string());
+        let other = Write {
+            key: RecordKey::new(RecordKind::Desk, format_args!("other-{number}")),
+            version: Version::ABSENT,
+            state: format!(r#"{{"station":"other-{number}"}}"#).into(),
+            place: Place::NOWHERE,
+        };
+        let commit = Commit {
+            operation,
+            fingerprint: Fingerprint::of(b"other"),
+            answer: "{}".into(),
+            actor: "others".to_owned(),
+            cause: "other".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            seen: None,
+            reads: Vec::new(),
+            writes: vec![other],
+        };
+        let outcome = self.inner.commit(commit).await.expect("memory takes it");
+        assert!(matches!(outcome, Outcome::Committed { .. }), "{outcome:?}");
+    }
+}
+
+impl Store for Busy {
+    fn tip(&self) -> StoreAnswer<'_, Cursor> {
+        Box::pin(async {
+            if self.inner.tip().await? != Cursor::NONE {
+                self.change().await;
+            }
+            self.inner.tip().await
+        })
+    }
+
+    fn commit(&self, commit: Commit) -> StoreAnswer<'_, Outcome> {
+        self.inner.commit(commit)
+    }
+
+    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> StoreAnswer<'a, Vec<Option<Versioned>>> {
+        self.inner.get(keys)
+    }
+
+    fn remembered(&self, operation: OperationId) -> StoreAnswer<'_, Option<Remembered>> {
+        self.inner.remembered(operation)
+    }
+
+    fn open(&self) -> StoreAnswer<'_, Vec<RecordKey>> {
+        self.inner.open()
+    }
+
+    fn queue(&self, limit: usize) -> StoreAnswer<'_, Vec<(RecordKey, QueueScore)>> {
+        self.inner.queue(limit)
+    }
+
+    fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> StoreAnswer<'_, Changes> {
+        self.inner.changes_after(after, limit, wait)
+    }
+
+    fn closed_before(&self, before: Timestamp, limit: usize) -> StoreAnswer<'_, Vec<RecordKey>> {
+        self.inner.closed_before(before, limit)
+    }
+
+    fn forget(&self, records: Vec<Read>) -> StoreAnswer<'_, Forgotten> {
+        self.inner.forget(records)
+    }
+
+    fn begin_lineage(&self, expected: Lineage, new: Lineage) -> StoreAnswer<'_, Cursor> {
+        self.inner.begin_lineage(expected, new)
+    }
+
+    fn positions(&self, batch: Vec<PositionReport>) -> StoreAnswer<'_, Vec<PositionReport>> {
+        self.inner.positions(batch)
+    }
+
+    fn lease(&self, holder: &str, ttl: Duration) -> StoreAnswer<'_, Lease> {
+        self.inner.lease(holder, ttl)
+    }
+
+    fn release(&self, holder: &str) -> StoreAnswer<'_, ()> {
+        self.inner.release(holder)
+    }
+
+    fn time(&self) -> StoreAnswer<'_, Timestamp> {
+        self.inner.time()
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_stays_a_refusal_however_busy_others_are() {
+    let inner = Memory::new(Lineage::from_uuid(Uuid::from_u128(1)));
+    let room = room(Arc::new(Busy { inner, others: AtomicU64::new(0) }));
+    room.centre.current().await;
+    let ringing = ReportRinging {
+        caller_number: "102".to_owned(),
+        trunk: String::new(),
+        source: String::new(),
+        rang_at: None,
+    };
+    let call = report_ringing(&room, &ask("ring"), &ringing).await.expect("a call may ring").answer.call;
+    let end =
+        EndCall { call, expected: None, outcome: CallOutcome::Advice, remark: String::new(), ended_at: None };
+    let error = end_call(&room, &ask("end"), &end).await.expect_err("a ringing call cannot be ended");
+    assert_eq!(error.code(), "ILLEGAL_STEP", "{error}");
 }
