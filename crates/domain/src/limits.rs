@@ -44,6 +44,13 @@ pub const RUNS_PER_INCIDENT_MAX: usize = 200;
 /// Needs one incident may have: every kind of unit of a large centre, twice.
 pub const NEEDS_PER_INCIDENT_MAX: usize = 32;
 
+/// How long a desk has to answer for a need that no plan speaks of. Decree 1931 of the Russian Federation (system 112): a
+/// dispatch service confirms receipt within 30 s.
+pub const DESK_ANSWER_UNPLANNED: Seconds = Seconds(30);
+
+/// How long a crew has to acknowledge for such a need: twice as long, for it may be out of its car.
+pub const CREW_ANSWER_UNPLANNED: Seconds = Seconds(60);
+
 /// Units one need may ask for at once; 36 went to the largest response of the San Francisco record.
 pub const UNITS_PER_NEED_MAX: u8 = 40;
 

@@ -5,7 +5,7 @@ use domain::{
     AlarmId, AssignmentId, RecordKind, RunId, StationId, UnitId, UnitKindId,
     alarm::{Alarm, AlarmCode, AlarmEvent, AlarmLevel, AlarmState},
     assignment::{Assignment, AssignmentEvent, AssignmentState, Purpose},
-    incident::{Incident, Lateness, Need},
+    incident::{Incident, Lateness, Need, NeedMode},
     limits::{ALARMS_ENDED_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::{Report, Step},
     record::Record,
@@ -181,20 +181,9 @@ pub(crate) fn desk_answered(
         draft.put(Record::Incident(incident));
     }
     let (id, station) = (assignment.id, &assignment.desk);
-    end_alarms(draft, report, |alarm| match alarm.code {
-        AlarmCode::DeskUnanswered => alarm.assignment == Some(id),
-        AlarmCode::DeskSilent => alarm.desk.as_ref() == Some(station),
-        AlarmCode::CrewUnanswered
-        | AlarmCode::UnitSilent
-        | AlarmCode::Shortfall
-        | AlarmCode::SuspectedDuplicate
-        | AlarmCode::AssignmentReturned
-        | AlarmCode::CallNeedsDecision
-        | AlarmCode::CallBackDue
-        | AlarmCode::HoldOver
-        | AlarmCode::QueueAge
-        | AlarmCode::StoreBehind
-        | AlarmCode::StandDownCrossed => false,
+    end_alarms(draft, report, |alarm| {
+        (alarm.code == AlarmCode::DeskUnanswered && alarm.assignment == Some(id))
+            || (alarm.code == AlarmCode::DeskSilent && alarm.desk.as_ref() == Some(station))
     });
     Ok(())
 }
@@ -271,11 +260,12 @@ pub(crate) fn may_report_for(draft: &Draft<'_>, unit: &UnitId, desk: &StationId)
 }
 
 /// The need of `kind` that one more unit should serve: the first unfilled, else the first of its kind, else a new one.
-pub(crate) fn need_for(incident: &mut Incident, kind: &UnitKindId, new: impl FnOnce() -> Need) -> usize {
+pub(crate) fn need_for(incident: &mut Incident, kind: &UnitKindId) -> usize {
     let of_kind = |need: &Need| &need.kind == kind;
     let unfilled = incident.needs.iter().position(|need| of_kind(need) && need.is_unfilled());
     unfilled.or_else(|| incident.needs.iter().position(of_kind)).unwrap_or_else(|| {
-        incident.needs.push(new());
+        let new = Need::asked_for(kind.clone(), 1, NeedMode::Recommend, incident.needs.first());
+        incident.needs.push(new);
         incident.needs.len() - 1
     })
 }

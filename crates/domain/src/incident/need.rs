@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssignmentId, Seconds, UnitKindId, directory::PlanNeed};
+use crate::{
+    AssignmentId, Seconds, UnitKindId,
+    directory::PlanNeed,
+    limits::{CREW_ANSWER_UNPLANNED, DESK_ANSWER_UNPLANNED},
+};
 
 /// One line of a response plan as it stands for one incident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +74,28 @@ impl Need {
             crew_answer: line.crew_answer,
             serving: Vec::new(),
             shortfall: false,
+        }
+    }
+
+    /// A need that somebody asked for and no plan spoke of. Its answer times are those of the incident's first need.
+    pub fn asked_for(kind: UnitKindId, count: u8, mode: NeedMode, first: Option<&Self>) -> Self {
+        Self {
+            kind,
+            count,
+            when: NeedTime::Requested,
+            mode,
+            desk_answer: first.map_or(DESK_ANSWER_UNPLANNED, |need| need.desk_answer),
+            crew_answer: first.map_or(CREW_ANSWER_UNPLANNED, |need| need.crew_answer),
+            serving: Vec::new(),
+            shortfall: false,
+        }
+    }
+
+    /// Somebody asks for it: one on request is wanted from now on, any other is already.
+    pub const fn request(&mut self) {
+        match self.when {
+            NeedTime::OnRequest => self.when = NeedTime::Requested,
+            NeedTime::AtOnce | NeedTime::Requested => {}
         }
     }
 

@@ -4,7 +4,7 @@ use domain::{
     AssignmentId, IncidentId, RecordKind, StationId, UnitId, Version,
     assignment::{Assignment, Purpose},
     directory::InForce,
-    incident::{Incident, NeedTime, Responder},
+    incident::{Incident, Responder},
     record::Record,
     refusal::Refusal,
 };
@@ -87,9 +87,7 @@ pub async fn assign_desk(
 fn respond_purpose(incident: &mut Incident, index: usize) -> Result<Purpose, Refusal> {
     let have = incident.needs.len();
     let need = incident.needs.get_mut(index).ok_or(Refusal::UnknownNeed { asked: index, have })?;
-    if need.when == NeedTime::OnRequest {
-        need.when = NeedTime::Requested;
-    }
+    need.request();
     Ok(Purpose::Respond { need: index, kind: need.kind.clone() })
 }
 

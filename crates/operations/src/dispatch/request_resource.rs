@@ -2,7 +2,7 @@
 
 use domain::{
     IncidentId, RecordKey, RecordKind, UnitKindId, Version,
-    incident::{Need, NeedMode, NeedTime},
+    incident::{Need, NeedMode},
     limits::{NEEDS_PER_INCIDENT_MAX, UNITS_PER_NEED_MAX},
     record::Record,
     refusal::Refusal,
@@ -67,27 +67,18 @@ pub async fn request_resource(
         draft.expect(RecordKind::Incident, request.incident, request.expected)?;
         must_be_open(&incident)?;
         request.report.recorded(draft.asker, draft.now)?;
-        let sample = incident.needs.first().map(|need| (need.desk_answer, need.crew_answer));
-        let (desk_answer, crew_answer) = sample.unwrap_or((domain::Seconds(30), domain::Seconds(60)));
         let index = match incident.needs.iter().position(|need| need.kind == request.kind) {
             Some(index) => {
                 let need = &mut incident.needs[index];
                 let active = if need.is_active() { need.count } else { 0 };
-                need.when = if need.when == NeedTime::OnRequest { NeedTime::Requested } else { need.when };
+                need.request();
                 need.count = active.saturating_add(request.units.max(1));
                 index
             }
             None => {
-                incident.needs.push(Need {
-                    kind: request.kind.clone(),
-                    count: request.units.max(1),
-                    when: NeedTime::Requested,
-                    mode: if kind.automatic { NeedMode::Auto } else { NeedMode::Recommend },
-                    desk_answer,
-                    crew_answer,
-                    serving: Vec::new(),
-                    shortfall: false,
-                });
+                let mode = if kind.automatic { NeedMode::Auto } else { NeedMode::Recommend };
+                let (kind, units) = (request.kind.clone(), request.units.max(1));
+                incident.needs.push(Need::asked_for(kind, units, mode, incident.needs.first()));
                 incident.needs.len() - 1
             }
         };

@@ -4,7 +4,7 @@ use domain::{
     AssignmentId, IncidentId, RecordKind, RunId, UnitId, Version,
     assignment::Purpose,
     directory::{InForce, UnitEntry},
-    incident::{Incident, Need, NeedMode, NeedTime, Responder},
+    incident::{Incident, Responder},
     limits::NEEDS_PER_INCIDENT_MAX,
     record::Record,
     refusal::Refusal,
@@ -72,23 +72,9 @@ fn sendable(draft: &mut Draft<'_>, in_force: &InForce, unit: &UnitId) -> Result<
 
 /// The need the unit serves; one of its own, asked for by this, if the incident has none of its kind.
 fn serve_one_more(incident: &mut Incident, entry: &UnitEntry) -> Result<usize, Refusal> {
-    let sample = incident.needs.first().map(|need| (need.desk_answer, need.crew_answer));
-    let (desk_answer, crew_answer) = sample.unwrap_or((domain::Seconds(30), domain::Seconds(60)));
-    let index = need_for(incident, &entry.kind, || Need {
-        kind: entry.kind.clone(),
-        count: 1,
-        when: NeedTime::Requested,
-        mode: NeedMode::Recommend,
-        desk_answer,
-        crew_answer,
-        serving: Vec::new(),
-        shortfall: false,
-    });
+    let index = need_for(incident, &entry.kind);
     limit("needs of one incident", incident.needs.len(), NEEDS_PER_INCIDENT_MAX)?;
-    let need = &mut incident.needs[index];
-    if need.when == NeedTime::OnRequest {
-        need.when = NeedTime::Requested;
-    }
+    incident.needs[index].request();
     Ok(index)
 }
 
