@@ -7,7 +7,12 @@ mod link_call;
 mod ringing;
 mod take_call;
 
-use domain::{CallId, RecordKey, RecordKind};
+use domain::{
+    CallId, RecordKey, RecordKind, SpokenNumber,
+    call::{Call, CallState, DuplicateChoice},
+    location::Location,
+    milestone::Milestone,
+};
 use serde::{Deserialize, Serialize};
 
 pub use add_to_call::{AddToCall, add_to_call};
@@ -17,10 +22,10 @@ pub(crate) use link_call::link_call;
 pub use ringing::{
     MarkAbandoned, ReportAnswered, ReportRinging, mark_abandoned, report_answered, report_ringing,
 };
-pub(crate) use take_call::summarize;
+pub(crate) use take_call::is_garbled;
 pub use take_call::{TakeCall, Taken, take_call};
 
-use crate::Answer;
+use crate::{Answer, Asker, draft::Draft};
 
 /// An operation on one call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,4 +38,39 @@ impl Answer for CallAnswer {
     fn records(&self) -> Vec<RecordKey> {
         vec![RecordKey::new(RecordKind::Call, self.call)]
     }
+}
+
+/// A call of which nothing is known yet but how it came.
+fn begun(
+    draft: &Draft<'_>,
+    number: &SpokenNumber,
+    (source, caller_number): (&str, &str),
+    milestones: Vec<Milestone>,
+    state: CallState,
+) -> Call {
+    Call {
+        id: CallId::derived(draft.operation, "call"),
+        number: number.clone(),
+        source: if source.is_empty() { "telephone" } else { source }.to_owned(),
+        caller_number: caller_number.to_owned(),
+        location: Location::default(),
+        incident_type: None,
+        type_text: String::new(),
+        language: String::new(),
+        narrative: String::new(),
+        flags: Vec::new(),
+        taken_at: None,
+        incident: None,
+        duplicate: DuplicateChoice::Unasked,
+        suspected_duplicate_of: Vec::new(),
+        additions: Vec::new(),
+        milestones,
+        state,
+    }
+}
+
+/// The desk that a request names, else the asker's own; empty if neither is known.
+fn desk_or_own<'a>(asker: &'a Asker, named: &'a str) -> &'a str {
+    let own = asker.principal().and_then(identity::Principal::desk).unwrap_or_default();
+    if named.is_empty() { own } else { named }
 }

@@ -7,7 +7,14 @@ mod merge_incidents;
 mod open_incident;
 mod restrict_incident;
 
-use domain::{IncidentId, RecordKey, RecordKind, incident::Incident, location::Location};
+use domain::{
+    CallId, IncidentId, IncidentTypeId, Priority, RecordKey, RecordKind, SpokenNumber,
+    directory::ResponsePlan,
+    incident::{Incident, IncidentState, Need},
+    limits::SUMMARY_CHARS_MAX,
+    location::Location,
+    milestone::{Report, Step},
+};
 use serde::{Deserialize, Serialize};
 
 pub use change_incident::{
@@ -22,7 +29,7 @@ pub use merge_incidents::{MergeAnswer, MergeIncidents, UnmergeIncident, merge_in
 pub use open_incident::{OpenIncident, open_incident};
 pub use restrict_incident::{Readers, RestrictIncident, restrict_incident};
 
-use crate::{Answer, draft::Draft};
+use crate::{Answer, calls::is_garbled, draft::Draft};
 
 /// An operation on one incident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,4 +51,60 @@ pub(crate) fn place_incident(draft: &Draft<'_>, incident: &mut Incident, locatio
     incident.district = found.map(|(id, _)| id.clone());
     incident.station = found.map(|(_, district)| district.station.clone());
     incident.location = location;
+}
+
+/// What an incident is opened with.
+pub(crate) struct Opening<'a> {
+    pub(crate) number: SpokenNumber,
+    pub(crate) incident_type: Option<IncidentTypeId>,
+    pub(crate) priority: Priority,
+    pub(crate) plan: Option<&'a ResponsePlan>,
+    pub(crate) location: Location,
+    /// What was said of it, of which the first words stand in lists.
+    pub(crate) words: &'a str,
+    /// The call that led to it, if one did.
+    pub(crate) call: Option<CallId>,
+    pub(crate) report: &'a Report,
+}
+
+/// The incident that the operation opens. The caller writes it.
+pub(crate) fn opened(draft: &Draft<'_>, opening: Opening<'_>) -> Incident {
+    let mut incident = Incident {
+        id: IncidentId::derived(draft.operation, "incident"),
+        number: opening.number,
+        incident_type: opening.incident_type,
+        priority: opening.priority,
+        location: Location::default(),
+        district: None,
+        station: None,
+        lead_desk: None,
+        restriction: None,
+        summary: summarize(opening.words),
+        calls: opening.call.into_iter().collect(),
+        needs: opening.plan.map(|plan| plan.needs.iter().map(Need::planned).collect()).unwrap_or_default(),
+        assignments: Vec::new(),
+        runs: Vec::new(),
+        passed_over: Vec::new(),
+        suspected_duplicate_of: None,
+        recommendation: None,
+        earlier_recommendations: Vec::new(),
+        notes: Vec::new(),
+        merged_from: Vec::new(),
+        created_at: draft.now,
+        milestones: vec![opening.report.milestone(Step::Created)],
+        state: IncidentState::Open,
+    };
+    place_incident(draft, &mut incident, opening.location);
+    incident
+}
+
+/// The first words of a text, on one line and without characters that would change a list.
+fn summarize(text: &str) -> String {
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .filter(|letter| !is_garbled(letter.encode_utf8(&mut [0; 4])))
+        .take(SUMMARY_CHARS_MAX)
+        .collect()
 }

@@ -3,15 +3,14 @@
 use domain::{
     CallId, RecordKind, Version,
     alarm::AlarmCode,
-    call::{Call, CallEvent, CallState, DuplicateChoice},
-    location::Location,
+    call::{CallEvent, CallState},
     milestone::Step,
     record::Record,
 };
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::CallAnswer;
+use super::{CallAnswer, begun, desk_or_own};
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{believed, line},
@@ -49,25 +48,9 @@ pub async fn report_ringing(
         if let Some(said) = request.rang_at {
             report.occurred_at = believed("rang_at", said, draft.now)?;
         }
-        let call = Call {
-            id: CallId::derived(draft.operation, "call"),
-            number: number.clone(),
-            source: if request.source.is_empty() { "telephone".to_owned() } else { request.source.clone() },
-            caller_number: request.caller_number.clone(),
-            location: Location::default(),
-            incident_type: None,
-            type_text: String::new(),
-            language: String::new(),
-            narrative: String::new(),
-            flags: Vec::new(),
-            taken_at: None,
-            incident: None,
-            duplicate: DuplicateChoice::Unasked,
-            suspected_duplicate_of: Vec::new(),
-            additions: Vec::new(),
-            milestones: vec![report.milestone(Step::Rang)],
-            state: CallState::Ringing { trunk: request.trunk.clone() },
-        };
+        let came = (request.source.as_str(), request.caller_number.as_str());
+        let rings = CallState::Ringing { trunk: request.trunk.clone() };
+        let call = begun(draft, &number, came, vec![report.milestone(Step::Rang)], rings);
         let answer = CallAnswer { call: call.id };
         draft.put(Record::Call(call));
         Ok(answer)
@@ -98,9 +81,7 @@ pub async fn report_answered(
     request: &ReportAnswered,
 ) -> Result<Done<CallAnswer>, OperationError> {
     line("desk", &request.desk)?;
-    let own = ask.asker.principal().and_then(identity::Principal::desk).unwrap_or_default();
-    let desk = if request.desk.is_empty() { own } else { &request.desk };
-    let event = CallEvent::Answer { desk: desk.to_owned() };
+    let event = CallEvent::Answer { desk: desk_or_own(&ask.asker, &request.desk).to_owned() };
     move_call(
         room,
         ask,

@@ -6,8 +6,8 @@ use domain::{
     CallId, IncidentId, IncidentTypeId, Priority, RecordKey, RecordKind, SpokenNumber,
     alarm::AlarmCode,
     call::{Call, CallEvent, CallFlag, CallState, DuplicateChoice},
-    incident::{Incident, IncidentState, Need},
-    limits::{NARRATIVE_BYTES_MAX, SUMMARY_CHARS_MAX},
+    incident::Incident,
+    limits::NARRATIVE_BYTES_MAX,
     location::Location,
     milestone::{Report, Step},
     record::Record,
@@ -16,12 +16,12 @@ use domain::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::link_call;
+use super::{begun, desk_or_own, link_call};
 use crate::{
     Answer, Ask, ControlRoom, Done, OperationError,
     asker::{believed, limit, line},
     draft::{Draft, Halt},
-    incidents::place_incident,
+    incidents::{Opening, opened},
     queries::{Likeness, likely_duplicates},
     responding::end_alarms,
 };
@@ -223,33 +223,15 @@ fn fresh(
     report: &Report,
     flags: &mut BTreeSet<CallFlag>,
 ) -> Call {
-    let own = draft.asker.principal().and_then(identity::Principal::desk).unwrap_or_default();
-    let desk = if request.desk.is_empty() { own } else { &request.desk };
     let mut milestones = Vec::new();
     if request.rang_at.is_some() {
         let rang_at = said_or_now(request.rang_at, draft.now, flags);
         milestones.push(Report { occurred_at: rang_at, ..report.clone() }.milestone(Step::Rang));
     }
     milestones.push(report.milestone(Step::Answered));
-    Call {
-        id: CallId::derived(draft.operation, "call"),
-        number: number.clone(),
-        source: if request.source.is_empty() { "telephone".to_owned() } else { request.source.clone() },
-        caller_number: request.caller_number.clone(),
-        location: Location::default(),
-        incident_type: None,
-        type_text: String::new(),
-        language: String::new(),
-        narrative: String::new(),
-        flags: Vec::new(),
-        taken_at: None,
-        incident: None,
-        duplicate: DuplicateChoice::Unasked,
-        suspected_duplicate_of: Vec::new(),
-        additions: Vec::new(),
-        milestones,
-        state: CallState::Answered { desk: desk.to_owned() },
-    }
+    let came = (request.source.as_str(), request.caller_number.as_str());
+    let desk = desk_or_own(draft.asker, &request.desk).to_owned();
+    begun(draft, number, came, milestones, CallState::Answered { desk })
 }
 
 /// The time somebody said; now, and a flag, if it cannot be right.
@@ -303,7 +285,7 @@ fn flag_the_rest(draft: &Draft<'_>, call: &Call, flags: &mut BTreeSet<CallFlag>)
 }
 
 /// True if a text holds characters that change how the text around them is shown, or the mark of a lost one.
-fn is_garbled(text: &str) -> bool {
+pub(crate) fn is_garbled(text: &str) -> bool {
     text.chars().any(|letter| {
         (letter.is_control() && !matches!(letter, '\n' | '\r' | '\t'))
             || matches!(letter, '\u{FFFD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
@@ -313,50 +295,20 @@ fn is_garbled(text: &str) -> bool {
 /// The incident that a call opens. The caller writes both.
 pub(super) fn open_for(draft: &Draft<'_>, call: &Call, priority: Option<Priority>) -> Incident {
     let summary = if call.narrative.trim().is_empty() { &call.type_text } else { &call.narrative };
-    let mut incident = Incident {
-        id: IncidentId::derived(draft.operation, "incident"),
-        number: call.number.clone(),
-        incident_type: call.incident_type.clone(),
-        priority: Priority::new(PRIORITY_WITHOUT_DIRECTORY).expect("the constant is between 1 and 5"),
-        location: Location::default(),
-        district: None,
-        station: None,
-        lead_desk: None,
-        restriction: None,
-        summary: summarize(summary),
-        calls: vec![call.id],
-        needs: Vec::new(),
-        assignments: Vec::new(),
-        runs: Vec::new(),
-        passed_over: Vec::new(),
-        suspected_duplicate_of: None,
-        recommendation: None,
-        earlier_recommendations: Vec::new(),
-        notes: Vec::new(),
-        merged_from: Vec::new(),
-        created_at: draft.now,
-        milestones: vec![draft.report().milestone(Step::Created)],
-        state: IncidentState::Open,
-    };
-    if let Some(in_force) = &draft.picture.directory {
-        let (plan, planned) = in_force.directory.plan(call.incident_type.as_ref());
-        incident.priority = planned;
-        incident.needs = plan.needs.iter().map(Need::planned).collect();
-    }
-    if let Some(priority) = priority {
-        incident.priority = priority;
-    }
-    place_incident(draft, &mut incident, call.location.clone());
-    incident
-}
-
-/// The first words of a text, on one line and without characters that would change a list.
-pub(crate) fn summarize(text: &str) -> String {
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .filter(|letter| !is_garbled(letter.encode_utf8(&mut [0; 4])))
-        .take(SUMMARY_CHARS_MAX)
-        .collect()
+    let in_force = draft.picture.directory.as_ref();
+    let planned = in_force.map(|in_force| in_force.directory.plan(call.incident_type.as_ref()));
+    let unplanned = Priority::new(PRIORITY_WITHOUT_DIRECTORY).expect("the constant is between 1 and 5");
+    opened(
+        draft,
+        Opening {
+            number: call.number.clone(),
+            incident_type: call.incident_type.clone(),
+            priority: priority.or(planned.map(|(_, planned)| planned)).unwrap_or(unplanned),
+            plan: planned.map(|(plan, _)| plan),
+            location: call.location.clone(),
+            words: summary,
+            call: Some(call.id),
+            report: &draft.report(),
+        },
+    )
 }

@@ -1,21 +1,15 @@
 //! Opening an incident without a call, or one more for a call that told of several.
 
 use domain::{
-    CallId, IncidentId, IncidentTypeId, Priority,
-    incident::{Incident, IncidentState, Need},
-    limits::NARRATIVE_BYTES_MAX,
-    location::Location,
-    milestone::Step,
-    record::Record,
+    CallId, IncidentTypeId, Priority, limits::NARRATIVE_BYTES_MAX, location::Location, record::Record,
     refusal::Refusal,
 };
 use serde::Serialize;
 
-use super::{IncidentAnswer, place_incident};
+use super::{IncidentAnswer, Opening, opened};
 use crate::{
     Ask, ControlRoom, Done, GivenReport, OperationError,
     asker::{limit, line},
-    calls::summarize,
 };
 
 /// What a patrol found, or what a call told of beside its first matter.
@@ -60,32 +54,19 @@ pub async fn open_incident(
         }
         let report = request.report.recorded(draft.asker, draft.now)?;
         let (plan, planned) = in_force.directory.plan(request.incident_type.as_ref());
-        let mut incident = Incident {
-            id: IncidentId::derived(draft.operation, "incident"),
-            number: number.clone(),
-            incident_type: request.incident_type.clone(),
-            priority: request.priority.unwrap_or(planned),
-            location: Location::default(),
-            district: None,
-            station: None,
-            lead_desk: None,
-            restriction: None,
-            summary: summarize(&request.narrative),
-            calls: request.call.into_iter().collect(),
-            needs: plan.needs.iter().map(Need::planned).collect(),
-            assignments: Vec::new(),
-            runs: Vec::new(),
-            passed_over: Vec::new(),
-            suspected_duplicate_of: None,
-            recommendation: None,
-            earlier_recommendations: Vec::new(),
-            notes: Vec::new(),
-            merged_from: Vec::new(),
-            created_at: draft.now,
-            milestones: vec![report.milestone(Step::Created)],
-            state: IncidentState::Open,
-        };
-        place_incident(draft, &mut incident, request.location.clone());
+        let incident = opened(
+            draft,
+            Opening {
+                number: number.clone(),
+                incident_type: request.incident_type.clone(),
+                priority: request.priority.unwrap_or(planned),
+                plan: Some(plan),
+                location: request.location.clone(),
+                words: &request.narrative,
+                call: request.call,
+                report: &report,
+            },
+        );
         let answer = IncidentAnswer { incident: incident.id };
         draft.put(Record::Incident(incident));
         Ok(answer)
