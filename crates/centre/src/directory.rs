@@ -6,8 +6,7 @@ use domain::{
     directory::{Directory, InForce, InForceError},
     record::{DirectoryHead, Record, RecordError},
 };
-use sha2::{Digest as _, Sha256};
-use store::{Store, StoreError, limits::GET_KEYS_MAX};
+use store::{Fingerprint, Store, StoreError, limits::GET_KEYS_MAX};
 
 use crate::limits::DIRECTORY_PARTS_MAX;
 
@@ -58,7 +57,7 @@ pub(crate) async fn load(
 }
 
 fn read(head: &DirectoryHead, text: &str) -> Result<InForce, ContentError> {
-    let digest: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Fingerprint::of(text.as_bytes()).to_string();
     if !digest.eq_ignore_ascii_case(&head.sha256) {
         return Err(ContentError::Digest);
     }

@@ -7,7 +7,7 @@ use domain::{
     refusal::Refusal,
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use store::Fingerprint;
 
 use crate::{
     Answer, Ask, ControlRoom, Done, OperationError,
@@ -78,7 +78,7 @@ pub async fn apply_directory(
     InForce::new(DirectoryVersion::default(), directory.clone())?;
     let content =
         serde_json::to_string(directory).expect("a directory has only text keys and finite numbers");
-    let sha256 = hex(&Sha256::digest(content.as_bytes()));
+    let sha256 = Fingerprint::of(content.as_bytes()).to_string();
     let parts = split(&content);
     limit("parts of a directory", parts.len(), PARTS_MAX).map_err(OperationError::Refused)?;
     for (number, text) in parts.iter().enumerate() {
@@ -232,12 +232,4 @@ fn split(content: &str) -> Vec<&str> {
         rest = after;
     }
     parts
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
