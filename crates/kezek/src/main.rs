@@ -93,7 +93,7 @@ fn show_configuration(output: Output, loaded: &server::Loaded) {
     }
     let one = |setting: &server::Setting| {
         let origin = settings::origin(&setting.origin);
-        serde_json::json!({ "name": setting.name, "value": settings::value(loaded, setting), "origin": origin })
+        serde_json::json!({ "name": setting.name, "value": setting.value, "origin": origin })
     };
     let told: Vec<serde_json::Value> = loaded.settings.iter().map(one).collect();
     output::print(&serde_json::to_string_pretty(&told).expect("settings are texts"));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use figment::value::{Dict, Map, Value};
 use figment::{Error, Metadata, Profile, Provider};
-use server::{Configuration, ConfigurationError, Loaded, Origin, Setting};
+use server::{Configuration, ConfigurationError, Loaded, Origin};
 
 use crate::commands::token::Issuer;
 use crate::exit::Exit;
@@ -207,20 +207,10 @@ pub(crate) fn warn_of_demo_keys(ring: Option<&KeyRing>) {
 pub(crate) fn table(loaded: &Loaded) -> String {
     let mut table = Table::new(["NAME", "VALUE", "ORIGIN"]);
     for setting in &loaded.settings {
-        let value = value(loaded, setting);
-        let value = if value.is_empty() { "-".to_owned() } else { plain(&value) };
+        let value = if setting.value.is_empty() { "-".to_owned() } else { plain(&setting.value) };
         table.row([setting.name.clone(), value, origin(&setting.origin)]);
     }
     table.render("")
-}
-
-/// A value as it is in force; empty if it is not set. The text of a URL is the one without its password.
-pub(crate) fn value(loaded: &Loaded, setting: &Setting) -> String {
-    let in_force = serde_json::to_value(&loaded.configuration).unwrap_or_default();
-    match in_force.get(&setting.name) {
-        Some(number @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_))) => number.to_string(),
-        Some(_) | None => setting.value.clone(),
-    }
 }
 
 /// Where a value comes from, in words.

@@ -162,7 +162,10 @@ fn shown(name: &str, value: &Value) -> String {
         Value::Char(_, letter) => letter.to_string(),
         Value::Bool(_, holds) => holds.to_string(),
         Value::Num(_, number) => {
-            number.to_i128().map_or_else(|| format!("{:?}", number.to_f64()), |whole| whole.to_string())
+            let whole = number.to_u128().map(|whole| whole.to_string());
+            let negative = || number.to_i128().map(|whole| whole.to_string());
+            let fraction = || number.to_f64().map(|fraction| fraction.to_string());
+            whole.or_else(negative).or_else(fraction).unwrap_or_default()
         }
         Value::Empty(..) => String::new(),
         Value::Dict(..) => "…".to_owned(),
@@ -216,6 +219,8 @@ mod tests {
         assert!(matches!(origin_of(&loaded, "listen").origin, Origin::Given(_)));
         assert_eq!(origin_of(&loaded, "redis").value, "redis://…@host:6379");
         assert_eq!(origin_of(&loaded, "centre").value, "");
+        assert_eq!(origin_of(&loaded, "clock_rate").value, "1");
+        assert_eq!(origin_of(&loaded, "plaintext").value, "false");
     }
 
     #[test]
