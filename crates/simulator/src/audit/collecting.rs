@@ -34,15 +34,7 @@ pub(super) struct Evidence {
 /// One line of the archive: what ended, with every record that belongs to it.
 #[derive(Deserialize)]
 struct Line {
-    records: Records,
-}
-
-/// The records of a line, by their keys or each with its key.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Records {
-    ByKey(BTreeMap<RecordKey, Kept>),
-    Listed(Vec<Listed>),
+    records: BTreeMap<RecordKey, Kept>,
 }
 
 /// One record without its key.
@@ -50,14 +42,6 @@ enum Records {
 struct Kept {
     version: Version,
     state: Value,
-}
-
-/// One record with its key.
-#[derive(Deserialize)]
-struct Listed {
-    key: RecordKey,
-    #[serde(flatten)]
-    kept: Kept,
 }
 
 impl Evidence {
@@ -234,11 +218,7 @@ fn read_archive(lines: &[String]) -> Result<BTreeMap<RecordKey, Versioned<Record
     let mut records: BTreeMap<RecordKey, Versioned<Record>> = BTreeMap::new();
     for line in lines {
         let line: Line = serde_json::from_str(line).map_err(AuditError::Archive)?;
-        let of_line: Vec<(RecordKey, Kept)> = match line.records {
-            Records::ByKey(records) => records.into_iter().collect(),
-            Records::Listed(records) => records.into_iter().map(|it| (it.key, it.kept)).collect(),
-        };
-        for (key, Kept { version, state }) in of_line {
+        for (key, Kept { version, state }) in line.records {
             let record = Record::from_json(&key, &state.to_string()).map_err(AuditError::Record)?;
             let newer = records.get(&key).is_none_or(|known| known.version < version);
             if newer {
