@@ -334,8 +334,8 @@ async fn what_the_archive_holds_is_not_lost() {
         world.records.into_iter().partition(|(key, _)| gone.iter().any(|id| key.ends_with(id)));
     world.records = kept;
     assert_eq!(world.judged(Claim::Intake).await.lost(), 1);
-    let records: Vec<Value> =
-        archived.iter().map(|(key, state)| json!({"key": key, "version": 3, "state": state})).collect();
+    let records: BTreeMap<_, _> =
+        archived.iter().map(|(key, state)| (key.clone(), json!({"version": 3, "state": state}))).collect();
     let line = json!({"subject": format!("incident:{}", gone[0]), "closed_at": at(205), "records": records});
     // a line may stand twice after a crash
     world.archive = vec![line.to_string(), line.to_string()];
