@@ -23,7 +23,7 @@ use simulator::{
     replay::{ReplayOptions, Spacing, replay},
 };
 
-use centre::{Process, serve_if_asked};
+use centre::{TownCentre, serve_if_asked};
 use city::Town;
 
 /// How many times faster than life everybody is: an incident takes seconds.
@@ -40,11 +40,11 @@ async fn a_centre_in_a_process_of_its_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_without_faults_passes_the_audit_with_teeth() {
-    let mut centre = Process::start(Town::new(90)).await;
+    let mut centre = TownCentre::start(Town::new(90)).await;
     let (access, options) = (access(&centre), options("calm", 1));
     let report = replay(&access, &centre.town.trace, &options, |_| {}).await.expect("the replay runs");
     let verdict = verdict(&mut centre, Claim::Everything).await;
-    assert!(verdict.is_clean() && report.quiet, "{report}\n{verdict}\n{}", centre.last_words());
+    assert!(verdict.is_clean() && report.quiet, "{report}\n{verdict}\n{}", centre.process.last_words());
     assert_eq!((report.calls_in, verdict.calls_found), (90, 90), "{report}\n{verdict}");
 }
 
@@ -65,22 +65,23 @@ async fn both_killed_at_once_lose_no_call_and_send_no_unit_twice() {
 
 /// Replays a short trace while the victim is killed, and asks the audit.
 async fn survives(victim: Victim, seed: u64) {
-    let mut centre = Process::start(Town::new(60)).await;
+    let mut centre = TownCentre::start(Town::new(60)).await;
     let (access, options) = (access(&centre), options("killed", seed));
     let plan = FaultPlan::new(victim, KILLS, Seed(seed));
     let trace = centre.town.trace.clone();
-    let ran = faults::run(&access, &trace, &options, &plan, &mut centre, |_| {}).await;
-    let report: FaultReport = ran.unwrap_or_else(|error| panic!("{error:?}\n{}", centre.last_words()));
+    let ran = faults::run(&access, &trace, &options, &plan, &mut centre.process, |_| {}).await;
+    let report: FaultReport =
+        ran.unwrap_or_else(|error| panic!("{error:?}\n{}", centre.process.last_words()));
     let verdict = verdict(&mut centre, Claim::ShortRun).await;
     let replays: String = report.replays.iter().map(ToString::to_string).collect();
     assert_eq!(report.kills.len(), KILLS as usize, "{:?}", report.kills);
-    assert!(verdict.is_clean(), "{replays}{verdict}{}", centre.last_words());
+    assert!(verdict.is_clean(), "{replays}{verdict}{}", centre.process.last_words());
     let taken: u64 = report.replays.iter().map(|replay| replay.calls_in).sum();
     assert_eq!((taken, verdict.lost(), verdict.double()), (verdict.calls_found, 0, 0), "{replays}{verdict}");
 }
 
 /// How the simulated people reach the centre.
-fn access(centre: &Process) -> Access {
+fn access(centre: &TownCentre) -> Access {
     let histories = Histories::create(&centre.histories()).expect("a directory for histories");
     let minter = demo_minter(centre.keys.clone(), "kezek", "kezek");
     Access::new(centre.endpoint(), centre.town.directory.centre.clone(), minter, Pace::REAL, histories)
@@ -99,10 +100,11 @@ fn options(run: &str, seed: u64) -> ReplayOptions {
 }
 
 /// Ends the centre and judges what it leaves.
-async fn verdict(centre: &mut Process, claim: Claim) -> Verdict {
+async fn verdict(centre: &mut TownCentre, claim: Claim) -> Verdict {
     let histories = read_all(&centre.histories()).expect("the histories can be read");
     let remains = centre.remains().await;
-    let verdict = audit::audit(&remains.store, &histories, &remains.archive, claim).await;
-    remains.end();
+    let archive = remains.archive().expect("the archive can be read");
+    let verdict = audit::audit(remains.store(), &histories, &archive, claim).await;
+    remains.close().await.expect("Redis ends");
     verdict.expect("the evidence can be read")
 }

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use centre::{Centre, CentreConfig, Clock, FileSeenMark, RingLimits, SeenMarkError, SystemClock};
+use centre::{Centre, CentreConfig, Clock, FileSeenMark, RingLimits, SeenMarkError};
 use directory::{Problem, Source};
 use domain::{CentreId, Seconds, directory::Directory};
 use identity::Expectations;
@@ -28,6 +28,7 @@ use uuid::Uuid;
 use crate::{
     admission::Admission,
     archiver,
+    clock::{self, ClockError},
     configuration::{Configuration, ConfigurationError},
     door::Entrance,
     health::Readiness,
@@ -116,6 +117,9 @@ pub enum ServeError {
     /// The store cannot be opened.
     #[error("the store cannot be opened")]
     Store(#[source] StoreError),
+    /// The clock cannot go on where it stood.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
     /// The mark of what was seen cannot be kept.
     #[error(transparent)]
     SeenMark(#[from] SeenMarkError),
@@ -152,7 +156,9 @@ pub async fn start(configuration: Configuration) -> Result<Running, ServeError> 
     let address = listener.local_addr().map_err(unusable)?;
     make_directory(&configuration.data_dir)?;
     let (store, private) = open_store(&configuration, &centre_id).await?;
-    let clock = clock(&configuration, &store).await?;
+    let time = store.time().await.map_err(ServeError::Store)?;
+    let clock: Arc<dyn Clock> =
+        Arc::new(clock::clock(&configuration.data_dir, configuration.clock_rate, time)?);
     let node = node_name(&configuration)?;
     let numbers = FileNumbers::open(configuration.data_dir.join("numbers"), configuration.node_letter)?;
     let numbers = Arc::new(numbers);
@@ -284,7 +290,7 @@ fn centre_of(
     }
 }
 
-async fn open_store(
+pub(crate) async fn open_store(
     configuration: &Configuration,
     centre: &CentreId,
 ) -> Result<(SharedStore, Option<Private>), ServeError> {
@@ -303,11 +309,6 @@ async fn open_store(
     };
     let connected = RedisStore::connect(address, centre, settings, Retention::default()).await;
     Ok((Arc::new(connected.map_err(ServeError::Store)?), private))
-}
-
-async fn clock(configuration: &Configuration, store: &SharedStore) -> Result<Arc<dyn Clock>, ServeError> {
-    let time = store.time().await.map_err(ServeError::Store)?;
-    Ok(Arc::new(SystemClock::at_rate(time, configuration.clock_rate)))
 }
 
 /// The node's name: the one that is set, else one that was drawn at its first start.

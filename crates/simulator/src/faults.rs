@@ -34,6 +34,17 @@ pub enum Victim {
     Both,
 }
 
+impl Victim {
+    /// The word for it in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Kezek => "kezek",
+            Self::Redis => "redis",
+            Self::Both => "both",
+        }
+    }
+}
+
 /// The processes of a centre, to be killed and started.
 pub trait Machinery: Send {
     /// Ends the victim as `kill -9` does: without a word, at once.

@@ -12,5 +12,6 @@ pub mod faults;
 pub mod history;
 pub mod laws;
 pub mod pace;
+pub mod process;
 pub mod replay;
 pub mod trace;

@@ -1,27 +1,32 @@
 //! `kezek replay`: a recorded trace of calls against a running centre, with seeded desks and crews, a report and an audit.
 
+mod own;
+mod told;
+
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::json;
-use server::Running;
+use serde::Serialize;
+use server::Remains;
 use simulator::audit::{Claim, Verdict, audit};
 use simulator::connection::{Access, demo_minter};
+use simulator::faults::{self, FaultPlan, FaultReport, Victim};
 use simulator::history::{Histories, read_all};
 use simulator::laws::Seed;
 use simulator::pace::Pace;
+use simulator::process::CentreProcess;
 use simulator::replay::{Progress, ReplayOptions, Report, Spacing, replay};
-use simulator::trace::{CentrePlan, Mapping, Trace, centre_from_trace, read};
+use simulator::trace::{Mapping, Trace, read};
 use tonic::transport::Endpoint;
 
 use crate::commands::serve::{not_served, start_log};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::KeyRing;
-use crate::output::{Output, note, print};
+use crate::output::{Output, note};
 use crate::session::{Target, cannot_read};
 use crate::settings::{self, Settings, chain};
 
@@ -61,9 +66,18 @@ pub(crate) struct Replay {
     /// Where every client's own history is written
     #[arg(long, value_name = "DIR")]
     histories: Option<PathBuf>,
-    /// Start a centre of its own for the run (and audit it), instead of driving the one at --address
+    /// Start a centre of its own for the run, in a new folder of the data directory, and audit it
     #[arg(long)]
     own: bool,
+    /// Audit the centre at --address as well: its store is the one that --data-dir or --redis names
+    #[arg(long, conflicts_with = "own")]
+    audit: bool,
+    /// Kill its centre, its Redis or both, as `kill -9` does, while calls come in; then start it again
+    #[arg(long, value_enum, value_name = "WHAT", requires = "own", conflicts_with = "redis")]
+    kill: Option<Killed>,
+    /// How often it is killed; the trace is replayed until it was
+    #[arg(long, value_name = "N", default_value_t = 20, requires = "kill")]
+    times: u32,
     /// Build that centre from these stations: rows of station,latitude,longitude
     #[arg(long, value_name = "FILE", requires_all = ["own", "districts"])]
     stations: Option<PathBuf>,
@@ -86,34 +100,78 @@ pub(crate) struct Replay {
     settings: Settings,
 }
 
-/// Replays, reports, and audits where the store is its own.
+/// What is killed in a run with kills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Killed {
+    /// The centre's own process
+    Kezek,
+    /// Its private redis-server
+    Redis,
+    /// Both at once
+    Both,
+}
+
+impl Killed {
+    /// What it is called where kills are drawn.
+    const fn victim(self) -> Victim {
+        match self {
+            Self::Kezek => Victim::Kezek,
+            Self::Redis => Victim::Redis,
+            Self::Both => Victim::Both,
+        }
+    }
+}
+
+/// Replays and reports, and audits where the store can be opened.
 pub(crate) async fn run(output: Output, target: &Target, wanted: Replay) -> Result<(), Failure> {
     let trace = trace(&wanted)?;
-    let mut configuration = configuration(&wanted, &trace)?;
-    start_log(&configuration)?;
-    let ring = KeyRing::open(&configuration.data_dir)?;
     let run = format!("r{}", uuid::Uuid::now_v7().simple()).chars().take(24).collect::<String>();
-    let folder =
-        wanted.histories.clone().unwrap_or_else(|| configuration.data_dir.join("histories").join(&run));
-    let mut running = if wanted.own {
-        settings::with_demo_keys(&mut configuration)?;
-        let started = Box::pin(server::start(configuration.clone())).await;
-        Some(started.map_err(|error| not_served(&error))?)
-    } else {
-        None
-    };
-    let address =
-        running.as_ref().map_or_else(|| target.address.clone(), |own| format!("http://{}", own.address()));
-    let replayed =
-        Box::pin(drive(&wanted, &configuration, &ring, &trace, &address, (&run, &folder), output)).await;
-    let judged = match (&replayed, &mut running) {
-        (Ok(_), Some(running)) => Some(Box::pin(judge(running, &wanted, &trace, &folder)).await),
-        (Ok(_) | Err(_), None) | (Err(_), Some(_)) => None,
-    };
-    if let Some(running) = running {
-        running.drain().await;
+    let mut configuration = configuration(&wanted)?;
+    start_log(&configuration)?;
+    if wanted.own {
+        own::prepare(&wanted, &trace, &run, &mut configuration)?;
     }
-    tell(output, &replayed?, judged.transpose()?.as_ref(), &folder)
+    name_centre(&mut configuration)?;
+    let stage = Stage {
+        folder: wanted
+            .histories
+            .clone()
+            .unwrap_or_else(|| configuration.data_dir.join("histories").join(&run)),
+        ring: KeyRing::open(&configuration.data_dir)?,
+        run,
+        configuration,
+    };
+    if !wanted.own {
+        let ran = Box::pin(drive(&wanted, &stage, &trace, &target.address, None, output)).await?;
+        let verdict = if wanted.audit { Some(judge(&wanted, &stage, &trace).await?) } else { None };
+        return told::tell(output, &ran, verdict.as_ref(), &stage.folder);
+    }
+    let mut centre = own::start(&stage.configuration).await?;
+    let address = format!("http://{}", stage.configuration.listen);
+    let ran = Box::pin(drive(&wanted, &stage, &trace, &address, Some(&mut centre), output)).await;
+    // whoever has gone home changes nothing any more, and neither does a centre that has stopped
+    let stopped = centre.stop().await.map_err(|error| not_replayed(&error));
+    let ran = ran?;
+    stopped?;
+    let verdict = judge(&wanted, &stage, &trace).await?;
+    told::tell(output, &ran, Some(&verdict), &stage.folder)
+}
+
+/// What a run is made with.
+struct Stage {
+    run: String,
+    configuration: server::Configuration,
+    ring: KeyRing,
+    /// Where the clients' histories are.
+    folder: PathBuf,
+}
+
+/// What a run showed: one replay, or several with kills in them.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Ran {
+    Calmly(Box<Report>),
+    Killed(FaultReport),
 }
 
 /// The trace, by its columns.
@@ -138,85 +196,26 @@ fn trace(wanted: &Replay) -> Result<Trace, Failure> {
     Ok(trace)
 }
 
-/// The configuration: for a run of its own a folder of its own, a free port, and nothing that leaves the store early.
-fn configuration(wanted: &Replay, trace: &Trace) -> Result<server::Configuration, Failure> {
+/// The configuration that is set, quieter than a server's.
+fn configuration(wanted: &Replay) -> Result<server::Configuration, Failure> {
     let mut settings = wanted.settings.clone();
     if settings.log.is_none() {
         settings.log = Some("error".to_owned());
     }
-    if wanted.own && settings.listen.is_none() {
-        settings.listen = Some(([127, 0, 0, 1], 0).into());
-    }
-    let mut configuration = settings::load(&settings)?.configuration;
-    if wanted.own {
-        // the audit reads the store: what went to the archive would have to be read from there
-        configuration.archive_after_s = u32::MAX;
-        configuration.drain_notice_ms = 0;
-        if let (Some(stations), Some(districts)) = (&wanted.stations, &wanted.districts) {
-            configuration.directory =
-                Some(build(wanted, trace, stations, districts, &configuration.data_dir)?);
-            configuration.centre = None;
-        }
-    }
-    Ok(configuration)
+    Ok(settings::load(&settings)?.configuration)
 }
 
-/// Builds a centre from a trace's stations and districts, and writes its files.
-fn build(
-    wanted: &Replay,
-    trace: &Trace,
-    stations: &Path,
-    districts: &Path,
-    data_dir: &Path,
-) -> Result<PathBuf, Failure> {
-    let text = |file: &Path| fs::read_to_string(file).map_err(|cause| cannot_read(file, &cause));
-    let name = wanted.settings.centre.as_deref().unwrap_or("replay");
-    let plan = CentrePlan {
-        centre: name.parse().map_err(|error| Failure::usage(format!("--centre: {error}")))?,
-        title: format!("A centre built from {}", wanted.trace.display()),
-        time_zone: wanted.time_zone.clone(),
-        units_per_station: wanted.units_per_station,
-        radio_only_every: 5,
-        desk_answer: seconds(wanted.desk_answer)?,
-        crew_answer: seconds(wanted.crew_answer)?,
-    };
-    let built = centre_from_trace(&text(stations)?, &text(districts)?, trace, &plan)
-        .map_err(|error| Failure::usage(chain(&error)))?;
-    let folder = data_dir.join("centre");
-    let failed =
-        |cause: std::io::Error| Failure::usage(format!("cannot write {}: {cause}", folder.display()));
-    fs::create_dir_all(&folder).map_err(failed)?;
-    for file in directory::write(&built) {
-        fs::write(folder.join(&file.name), &file.text).map_err(failed)?;
-    }
-    Ok(folder)
-}
-
-/// A number of seconds in whatever type holds them.
-fn seconds<S: serde::de::DeserializeOwned>(number: u32) -> Result<S, Failure> {
-    serde_json::from_value(json!(number))
-        .map_err(|_| Failure::usage(format!("{number} seconds are too many")))
-}
-
-/// Drives a centre with the trace.
+/// Drives a centre with the trace, and kills it meanwhile if that is wanted.
 async fn drive(
     wanted: &Replay,
-    configuration: &server::Configuration,
-    ring: &KeyRing,
+    stage: &Stage,
     trace: &Trace,
     address: &str,
-    (run, folder): (&str, &Path),
+    killed: Option<&mut CentreProcess>,
     output: Output,
-) -> Result<Report, Failure> {
-    let histories = Histories::create(folder).map_err(|error| not_replayed(&error))?;
-    let endpoint = Endpoint::from_shared(address.to_owned())
-        .map_err(|error| Failure::usage(format!("`{address}` is no address: {error}")))?;
-    let pace =
-        Pace::new(f64::from(configuration.clock_rate)).map_err(|error| Failure::usage(error.to_string()))?;
-    let minter = demo_minter(ring.keys(), &configuration.issuer, &configuration.audience);
-    let centre = wanted_centre(configuration)?;
-    let access = Access::new(endpoint, centre, minter, pace, histories);
-    let mut options = ReplayOptions::new(run, Seed(wanted.seed));
+) -> Result<Ran, Failure> {
+    let access = access(stage, address)?;
+    let mut options = ReplayOptions::new(&stage.run, Seed(wanted.seed));
     options.takers = wanted.takers;
     options.patience = Duration::from_secs(wanted.patience);
     options.spacing = Spacing::Scaled(wanted.scale);
@@ -226,35 +225,53 @@ async fn drive(
     }
     let bar = bar(trace.calls.len() as u64, output);
     let shown = bar.clone();
-    let report = Box::pin(replay(&access, trace, &options, move |progress: Progress| {
+    let show = move |progress: Progress| {
         shown.set_position(progress.taken + progress.failed);
         shown.set_message(format!(
             "{} open, {} ended, {} failed",
             progress.open, progress.ended, progress.failed
         ));
-    }))
-    .await
-    .map_err(|error| not_replayed(&error));
-    bar.finish_and_clear();
-    report
-}
-
-/// The centre that tokens name: the one that is set, or that the directory names.
-fn wanted_centre<C: std::str::FromStr>(configuration: &server::Configuration) -> Result<C, Failure> {
-    let named = match (&configuration.centre, &configuration.directory) {
-        (Some(centre), _) => centre.to_string(),
-        (None, Some(folder)) => {
-            let read = directory::read(&super::directory::sources(folder)?);
-            let read = read.map_err(|_| {
-                Failure::usage(format!("`kezek directory check {}` names what is wrong", folder.display()))
-            })?;
-            read.centre.to_string()
+    };
+    let ran = match (wanted.kill, killed) {
+        (Some(kill), Some(centre)) => {
+            let plan = FaultPlan::new(kill.victim(), wanted.times, Seed(wanted.seed));
+            let report = Box::pin(faults::run(&access, trace, &options, &plan, centre, show)).await;
+            report.map(Ran::Killed).map_err(|error| not_replayed(&error))
         }
-        (None, None) => {
-            return Err(Failure::usage("name the centre with --centre, or its folder with --directory"));
+        (Some(_) | None, _) => {
+            let report = Box::pin(replay(&access, trace, &options, show)).await;
+            report.map(|report| Ran::Calmly(Box::new(report))).map_err(|error| not_replayed(&error))
         }
     };
-    named.parse().map_err(|_| Failure::usage(format!("`{named}` names no centre")))
+    bar.finish_and_clear();
+    ran
+}
+
+/// How the simulated people reach the centre.
+fn access(stage: &Stage, address: &str) -> Result<Access, Failure> {
+    let histories = Histories::create(&stage.folder).map_err(|error| not_replayed(&error))?;
+    let endpoint = Endpoint::from_shared(address.to_owned())
+        .map_err(|error| Failure::usage(format!("`{address}` is no address: {error}")))?;
+    let pace = Pace::new(f64::from(stage.configuration.clock_rate))
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let minter = demo_minter(stage.ring.keys(), &stage.configuration.issuer, &stage.configuration.audience);
+    let centre = stage.configuration.centre.clone().expect("it was named before the stage was set");
+    Ok(Access::new(endpoint, centre, minter, pace, histories))
+}
+
+/// Names the centre, which tokens and the store must be told: the one that is set, or that the directory names.
+fn name_centre(configuration: &mut server::Configuration) -> Result<(), Failure> {
+    if configuration.centre.is_some() {
+        return Ok(());
+    }
+    let Some(folder) = &configuration.directory else {
+        return Err(Failure::usage("name the centre with --centre, or its folder with --directory"));
+    };
+    let read = directory::read(&super::directory::sources(folder)?).map_err(|_| {
+        Failure::usage(format!("`kezek directory check {}` names what is wrong", folder.display()))
+    })?;
+    configuration.centre = Some(read.centre);
+    Ok(())
 }
 
 fn bar(total: u64, output: Output) -> ProgressBar {
@@ -265,50 +282,28 @@ fn bar(total: u64, output: Output) -> ProgressBar {
     ProgressBar::with_draw_target(Some(total), target).with_style(style)
 }
 
-/// Lays what the clients know beside the store, once nobody changes it any more.
-async fn judge(
-    running: &mut Running,
-    wanted: &Replay,
-    trace: &Trace,
-    folder: &Path,
-) -> Result<Verdict, Failure> {
+/// Lays what the clients know beside the store. A record that goes to the archive meanwhile would be in neither, so
+/// this is done again until the archive stays as it was.
+async fn judge(wanted: &Replay, stage: &Stage, trace: &Trace) -> Result<Verdict, Failure> {
     let claim = match (wanted.flat_out, trace.calls.len() <= SHORT_RUN_CALLS) {
         (true, _) => Claim::Intake,
         (false, true) => Claim::ShortRun,
         (false, false) => Claim::Everything,
     };
-    let histories = read_all(folder).map_err(|error| not_replayed(&error))?;
-    running.stop_serving().await;
-    audit(&running.room().store, &histories, &[], claim).await.map_err(|error| not_replayed(&error))
-}
-
-/// Prints the report and the verdict.
-fn tell(output: Output, report: &Report, verdict: Option<&Verdict>, folder: &Path) -> Result<(), Failure> {
-    if output.is_json() {
-        let told = json!({ "report": report, "audit": verdict, "histories": folder });
-        print(&serde_json::to_string_pretty(&told).expect("a report is texts and numbers"));
-    } else {
-        print(&report.to_string());
-        match verdict {
-            Some(verdict) => print(&verdict.to_string()),
-            None => print(
-                "audit                none: the store is not this program's; --own starts a centre and audits it",
-            ),
+    let histories = read_all(&stage.folder).map_err(|error| not_replayed(&error))?;
+    let remains = Remains::open(&stage.configuration).await.map_err(|error| not_served(&error))?;
+    let archived = || remains.archive().map_err(|error| not_replayed(&error));
+    let mut archive = archived()?;
+    let verdict = loop {
+        let verdict = audit(remains.store(), &histories, &archive, claim).await;
+        let now = archived()?;
+        if now.len() == archive.len() {
+            break verdict;
         }
-        print(&format!("histories            {}", folder.display()));
-    }
-    match verdict {
-        Some(verdict) if !verdict.is_clean() => Err(Failure::new(
-            Exit::Refused,
-            "AUDIT",
-            format!(
-                "the audit found {} that must not be",
-                crate::table::count(verdict.findings.len(), "thing", "things")
-            ),
-            "the findings are above; the same --seed replays the same day",
-        )),
-        Some(_) | None => Ok(()),
-    }
+        archive = now;
+    };
+    remains.close().await.map_err(|error| not_served(&error))?;
+    verdict.map_err(|error| not_replayed(&error))
 }
 
 fn not_replayed(error: &dyn std::error::Error) -> Failure {

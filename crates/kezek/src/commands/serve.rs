@@ -43,7 +43,7 @@ pub(crate) fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + use<>,
 /// Why a node does not serve, and whether starting it again could help.
 pub(crate) fn not_served(error: &ServeError) -> Failure {
     let (exit, reason, next) = match error {
-        ServeError::Configuration(_) | ServeError::Keys(_) | ServeError::Tls(_) => {
+        ServeError::Configuration(_) | ServeError::Keys(_) | ServeError::Tls(_) | ServeError::Clock(_) => {
             (Exit::Usage, "CONFIGURATION", "`kezek config show` lists every value with its origin")
         }
         ServeError::NoCentre => (

@@ -1,0 +1,62 @@
+//! What a run showed, told to a person or a program.
+
+use std::path::Path;
+
+use serde_json::json;
+use simulator::audit::Verdict;
+use simulator::faults::FaultReport;
+use simulator::replay::Report;
+
+use super::Ran;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Output, print};
+use crate::table::{Table, count};
+
+/// Prints the report and the verdict.
+pub(super) fn tell(
+    output: Output,
+    ran: &Ran,
+    verdict: Option<&Verdict>,
+    folder: &Path,
+) -> Result<(), Failure> {
+    if output.is_json() {
+        let told = json!({ "report": ran, "audit": verdict, "histories": folder });
+        print(&serde_json::to_string_pretty(&told).expect("a report is texts and numbers"));
+    } else {
+        match ran {
+            Ran::Calmly(report) => print(&report.to_string()),
+            Ran::Killed(report) => print(&killed(report)),
+        }
+        match verdict {
+            Some(verdict) => print(&verdict.to_string()),
+            None => print("audit                none: say --audit, and where its store is, or --own"),
+        }
+        print(&format!("histories            {}", folder.display()));
+    }
+    match verdict {
+        Some(verdict) if !verdict.is_clean() => Err(Failure::new(
+            Exit::Refused,
+            "AUDIT",
+            format!("the audit found {} that must not be", count(verdict.findings.len(), "thing", "things")),
+            "the findings are above; the same --seed replays the same day",
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Every kill, and what each replay came to.
+fn killed(report: &FaultReport) -> String {
+    let mut kills = Table::new(["KILL", "WHAT", "AFTER S", "CALLS BY THEN", "READY AGAIN S"]);
+    for (number, kill) in report.kills.iter().enumerate() {
+        kills.row([
+            (number + 1).to_string(),
+            kill.victim.as_str().to_owned(),
+            format!("{:.1}", kill.at_s),
+            kill.taken.to_string(),
+            format!("{:.2}", kill.recovered_s),
+        ]);
+    }
+    let replays: Vec<String> = report.replays.iter().map(Report::to_string).collect();
+    format!("{}\n{}", kills.render(""), replays.join("\n"))
+}
