@@ -1,6 +1,6 @@
 //! A frame: what one watcher is told at once.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::{RecordKey, Version};
 use jiff::Timestamp;
@@ -34,6 +34,9 @@ pub struct Frame {
     pub left: Vec<RecordKey>,
     /// Positions taken in since the frame before, of units in the scope that are on duty. Not numbered.
     pub positions: Vec<PositionReport>,
+    /// How long ago, in real time, the picture was last known to be the store's. It grows while the store cannot be
+    /// followed, so that a picture given then is not taken for a fresh one.
+    pub age: Duration,
     /// The centre's time when it was made.
     pub at: Timestamp,
 }

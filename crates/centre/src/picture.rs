@@ -1,9 +1,10 @@
 //! What is shown: the board, the directory in force, where units are, and whether all of it is true now.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::{UnitId, board::Board, directory::InForce};
 use store::{Cursor, PositionReport};
+use tokio::time::Instant;
 
 use crate::status::Status;
 
@@ -20,9 +21,16 @@ pub struct Picture {
     pub cursor: Cursor,
     /// Whether it is the store's picture now.
     pub status: Status,
+    /// When it was last known to be the store's picture. Absent before the first load.
+    pub current_at: Option<Instant>,
 }
 
 impl Picture {
+    /// How long ago, in real time, it was last known to be the store's picture.
+    pub fn age(&self) -> Duration {
+        self.current_at.map_or(Duration::MAX, |at| at.elapsed())
+    }
+
     /// Nothing yet.
     pub(crate) fn empty() -> Self {
         Self {
@@ -31,6 +39,7 @@ impl Picture {
             positions: BTreeMap::new(),
             cursor: Cursor::NONE,
             status: Status::Starting,
+            current_at: None,
         }
     }
 }

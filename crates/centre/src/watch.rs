@@ -162,6 +162,7 @@ impl Watch {
             records: live.in_scope(&self.watcher),
             left: Vec::new(),
             positions,
+            age: live.picture.age(),
             at: shared.clock.now(),
         })
     }
@@ -194,6 +195,7 @@ impl Watch {
             records,
             left,
             positions,
+            age: live.picture.age(),
             at: shared.clock.now(),
         })
     }

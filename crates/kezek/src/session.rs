@@ -43,6 +43,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 /// The largest answer: a directory, 4 MiB and what gRPC puts around it.
 const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// The header of an answer from a picture that is not known to be the store's: its age in seconds.
+const PICTURE_AGE: &str = "kezek-picture-age";
+
 /// Where the centre is and who asks.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Target {
@@ -275,7 +278,10 @@ async fn send<Q: Clone, A>(
         request.set_timeout(ANSWER_WITHIN);
         let answered = tokio::time::timeout(ANSWER_WITHIN, Box::pin(ask(request))).await;
         let status = match answered {
-            Ok(Ok(answer)) => return Ok(answer.into_inner()),
+            Ok(Ok(answer)) => {
+                tell_age(&answer);
+                return Ok(answer.into_inner());
+            }
             Ok(Err(status)) => status,
             Err(_) => Status::deadline_exceeded(format!("nothing within {} s", ANSWER_WITHIN.as_secs())),
         };
@@ -297,6 +303,15 @@ async fn send<Q: Clone, A>(
         note(&format!("{}; asking again (attempt {attempt} of {ATTEMPTS_MAX}{same})", status.message()));
         tokio::time::sleep(pause).await;
         pause *= 2;
+    }
+}
+
+/// Says so if the centre answered from a picture that is not known to be its store's.
+fn tell_age<A>(answer: &Response<A>) {
+    if let Some(age) = answer.metadata().get(PICTURE_AGE).and_then(|age| age.to_str().ok()) {
+        note(&format!(
+            "OLD: the centre has not reached its store for {age} s; what it shows may have changed"
+        ));
     }
 }
 

@@ -12,11 +12,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use centre::Centre;
 use domain::CentreId;
 use futures::FutureExt as _;
-use http::{HeaderMap, Request, Response, header::AUTHORIZATION};
+use http::{HeaderMap, HeaderValue, Request, Response, header::AUTHORIZATION};
 use http_body::{Frame, SizeHint};
 use identity::{Principal, TokenRefusal, may_act_in};
+use operations::ControlRoom;
 use tokio::sync::OwnedSemaphorePermit;
 use tonic::{Code, Status, body::Body, service::Routes};
 use tower::{Service, ServiceExt as _};
@@ -32,6 +34,10 @@ use crate::{
     telemetry::{count_refused_token, observe_request},
 };
 
+/// The header of an answer that was given while the store could not be followed: the age, in seconds, of the picture it
+/// was given from.
+const PICTURE_AGE: &str = "kezek-picture-age";
+
 /// What every request passes.
 #[derive(Clone)]
 pub(crate) struct Entrance {
@@ -42,14 +48,16 @@ pub(crate) struct Entrance {
 struct Shared {
     access: Access,
     guard: Arc<Guard>,
-    centre: CentreId,
+    centre_id: CentreId,
+    centre: Centre,
     admission: Admission,
 }
 
 impl Entrance {
     /// The entrance to `routes`.
-    pub(crate) fn new(routes: Routes, guard: Arc<Guard>, centre: CentreId, admission: Admission) -> Self {
-        let shared = Shared { access: Access::read(), guard, centre, admission };
+    pub(crate) fn new(routes: Routes, guard: Arc<Guard>, room: &ControlRoom, admission: Admission) -> Self {
+        let (centre_id, centre) = (room.centre_id.clone(), room.centre.clone());
+        let shared = Shared { access: Access::read(), guard, centre_id, centre, admission };
         Self { shared: Arc::new(shared), routes: routes.prepare() }
     }
 
@@ -101,9 +109,18 @@ impl Shared {
     /// Who is asking, if they may call the method.
     fn enter(&self, method: &Method, headers: &HeaderMap) -> Result<Principal, Status> {
         let principal = self.identify(headers)?;
-        may_act_in(&principal, &self.centre).map_err(|refusal| status::of_scope(&refusal))?;
+        may_act_in(&principal, &self.centre_id).map_err(|refusal| status::of_scope(&refusal))?;
         method.admit(&principal).map_err(|status| *status)?;
         Ok(principal)
+    }
+
+    /// Says how old the picture is that an answer was given from, unless it is the store's. A stream says it in its frames.
+    fn with_age(&self, mut response: Response<Body>) -> Response<Body> {
+        let age = self.centre.read(|picture| (!picture.status.is_current()).then(|| picture.age()));
+        if let Some(age) = age {
+            response.headers_mut().insert(PICTURE_AGE, HeaderValue::from(age.as_secs()));
+        }
+        response
     }
 
     /// Waits for a place and lets the request through, within its time.
@@ -120,7 +137,7 @@ impl Shared {
             Ok(through(routes, request).await)
         };
         match tokio::time::timeout(within, answer).await {
-            Ok(Ok(response)) => response,
+            Ok(Ok(response)) => self.with_age(response),
             Ok(Err(status)) => Status::into_http(status),
             Err(_) => {
                 let sentence = "this took too long and may or may not have been done; send it again with the same request id";

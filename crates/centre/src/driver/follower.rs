@@ -7,6 +7,7 @@ use domain::{
     record::{Record, RecordError},
 };
 use store::{Changes, Cursor, StoreError, limits::CHANGES_MAX};
+use tokio::time::Instant;
 
 use crate::{
     directory,
@@ -101,11 +102,16 @@ impl Follower {
         };
         // a full answer may have more behind it
         let is_all = changes.len() < CHANGES_MAX;
+        let answered_at = Instant::now();
         for change in changes {
             self.apply(cursor, change).await?;
         }
-        if !was_current && is_all {
-            self.become_current().await?;
+        if is_all {
+            if was_current {
+                self.shared.live_mut().picture.current_at = Some(answered_at);
+            } else {
+                self.become_current().await?;
+            }
         }
         Ok(())
     }
@@ -146,6 +152,7 @@ impl Follower {
         {
             let mut live = self.shared.live_mut();
             live.picture.status = Status::Current;
+            live.picture.current_at = Some(Instant::now());
             live.grace_until = grace_from(now);
         }
         metrics::gauge!("kezek_store_up").set(1);

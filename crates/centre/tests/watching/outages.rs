@@ -372,3 +372,22 @@ async fn positions_reach_other_nodes_within_a_second_and_the_latest_measured_win
     assert!(before.elapsed() <= Duration::from_secs(3));
     one.centre.report_positions(vec![at(30, 95.0)]).expect_err("no place on the Earth");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_picture_says_how_old_it_is_also_to_who_comes_while_the_store_is_away() {
+    let mut world = World::new();
+    let broken = Breakable::over(world.store.clone());
+    let node = world.node_over(broken.clone(), RingLimits::default(), Arc::default());
+    node.centre.current().await;
+    world.write(vec![Record::Call(call(1, None, answered()))]).await;
+    let fresh = node.centre.watch(everything(), None).next().await;
+    assert!(fresh.reset && fresh.age < Duration::from_secs(2), "{:?}", fresh.age);
+    broken.set_away(true);
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let old = node.centre.watch(everything(), None).next().await;
+    assert!(old.reset && old.age > Duration::from_secs(28), "{:?}", old.age);
+    broken.set_away(false);
+    node.centre.current().await;
+    let fresh = node.centre.watch(everything(), None).next().await;
+    assert!(fresh.age < Duration::from_secs(2), "{:?}", fresh.age);
+}

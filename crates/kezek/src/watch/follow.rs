@@ -328,8 +328,9 @@ impl<'a> Follower<'a> {
         Next::GoOn
     }
 
+    /// How old the picture is: since it was told, and what it was old then.
     fn age(&self) -> Option<Duration> {
-        self.heard_at.map(|at| at.elapsed())
+        self.heard_at.map(|at| at.elapsed() + self.picture.age_when_told)
     }
 
     fn link(&self) -> Link {
@@ -338,7 +339,10 @@ impl<'a> Follower<'a> {
 
     /// The names, and the centre's clock as it must stand now.
     fn light(&self) -> Light<'_> {
-        let since = self.age().and_then(|age| jiff::SignedDuration::try_from(age).ok()).unwrap_or_default();
+        let since = self
+            .heard_at
+            .and_then(|at| jiff::SignedDuration::try_from(at.elapsed()).ok())
+            .unwrap_or_default();
         let told = self.picture.server_time.and_then(|time| time.checked_add(since).ok());
         let paint = if self.manner == Manner::Json { Paint::Plain } else { self.output.paint() };
         Light { names: &self.names, now: told.unwrap_or_else(Timestamp::now), paint }

@@ -11,24 +11,24 @@ pub(crate) const LATE_AFTER: Duration = Duration::from_secs(5);
 /// Nothing for this long: the picture is history.
 pub(crate) const LOST_AFTER: Duration = Duration::from_secs(10);
 
-/// How the link to the centre is.
+/// How the link to the centre, and the centre's to its store, is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
     /// The whole picture is still being read.
     Loading,
     /// The picture is as fresh as it can be.
     Live {
-        /// Since the last frame.
+        /// Since the picture was last known to be the store's.
         age: Duration,
     },
     /// The centre has not been heard for a while; the stream is still open.
     Late {
-        /// Since the last frame.
+        /// Since the picture was last known to be the store's.
         age: Duration,
     },
     /// The stream is broken, or silent for so long that it may as well be.
     Lost {
-        /// Since the last frame. Absent: there never was one.
+        /// Since the picture was last known to be the store's. Absent: there never was one.
         age: Option<Duration>,
     },
 }
@@ -68,7 +68,7 @@ impl Link {
             Self::Loading => "LOADING: the picture is not whole yet".to_owned(),
             Self::Live { age } => format!("LIVE, {} s old", age.as_secs()),
             Self::Late { age } => {
-                format!("LATE: nothing heard for {} s; what follows may have changed", age.as_secs())
+                format!("LATE: last true {} s ago; what follows may have changed", age.as_secs())
             }
             Self::Lost { age: Some(age) } => {
                 let age =

@@ -1,6 +1,7 @@
 //! What a watcher knows of a centre: built from frames alone, in order, without a gap.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use protocol::record::v1::{
@@ -21,6 +22,8 @@ pub(crate) struct Picture {
     pub(crate) is_whole: bool,
     /// The centre's clock in the last frame.
     pub(crate) server_time: Option<Timestamp>,
+    /// How old the picture was when the last frame was made: more than a moment while the centre has lost its store.
+    pub(crate) age_when_told: Duration,
     /// Calls by id.
     pub(crate) calls: BTreeMap<String, Call>,
     /// Incidents by id.
@@ -82,6 +85,7 @@ impl Picture {
         self.cursor = Some(Cursor { lineage: frame.lineage.clone(), number: frame.through });
         self.is_whole = !frame.incomplete;
         self.server_time = frame.server_time.as_ref().and_then(to_timestamp).or(self.server_time);
+        self.age_when_told = frame.age.and_then(|age| age.try_into().ok()).unwrap_or_default();
         Ok(())
     }
 

@@ -42,6 +42,12 @@ async fn a_store_that_is_away_is_said_and_one_that_is_back_is_used() {
         (answer.as_ref() == [8, 2]).then_some(())
     });
     assert!(health.await.is_some(), "health never said that it does not serve");
+    // what is read is shown as old
+    let mut incidents = IncidentServiceClient::new(operator.clone());
+    let by_id = GetIncidentRequest { name: Some(Name::IncidentId(before.incident_id.clone())) };
+    let old = incidents.get_incident(by_id.clone()).await.unwrap();
+    let age: u64 = old.metadata().get("kezek-picture-age").unwrap().to_str().unwrap().parse().unwrap();
+    assert!(age < 600, "{age}");
     let request = burglary();
     let mut intake = IntakeServiceClient::new(operator.clone());
     let refused = intake.take_call(request.clone()).await.unwrap_err();
@@ -53,6 +59,8 @@ async fn a_store_that_is_away_is_said_and_one_that_is_back_is_used() {
     // the same request again, as the answer said
     let after = eventually(async || intake.clone().take_call(request.clone()).await.ok()).await.unwrap();
     assert_ne!(after.into_inner().call_id, before.call_id);
+    let fresh = incidents.get_incident(by_id).await.unwrap();
+    assert!(fresh.metadata().get("kezek-picture-age").is_none());
 }
 
 #[tokio::test]

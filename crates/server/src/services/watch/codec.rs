@@ -21,6 +21,9 @@ use crate::services::asking::position;
 /// The number of `records` in a `WatchResponse`.
 const RECORDS_FIELD: u32 = 6;
 
+/// The age of a picture that never was the store's.
+const LONG_AGO: prost_types::Duration = prost_types::Duration { seconds: i64::MAX, nanos: 0 };
+
 /// Encodes frames, decodes requests.
 pub(super) struct WatchCodec;
 
@@ -80,6 +83,7 @@ fn head(frame: &Frame) -> WatchResponse {
         left: frame.left.iter().filter_map(encode::record_key).collect(),
         positions: frame.positions.iter().map(position).collect(),
         server_time: Some(encode::timestamp(frame.at)),
+        age: Some(prost_types::Duration::try_from(frame.age).unwrap_or(LONG_AGO)),
     }
 }
 
