@@ -56,6 +56,8 @@ pub enum AlarmCode {
     DeskSilent,
     /// A unit missed two in a row.
     UnitSilent,
+    /// A desk received an assignment and sent nobody.
+    NobodySent,
     /// A need that nobody can be found for.
     Shortfall,
     /// An incident that may be another's duplicate waits for a person.
@@ -64,6 +66,8 @@ pub enum AlarmCode {
     AssignmentReturned,
     /// A caller could not be reached again; a person decides.
     CallNeedsDecision,
+    /// A call rings and nobody answers.
+    CallUnanswered,
     /// A caller must be called back now.
     CallBackDue,
     /// A held incident's time is over.
@@ -72,25 +76,30 @@ pub enum AlarmCode {
     QueueAge,
     /// The store lost changes that this node had seen.
     StoreBehind,
+    /// Somebody was called back and has not said that they know.
+    StandDownUnconfirmed,
     /// A unit's crew reported a step on a run that was called back.
     StandDownCrossed,
 }
 
 impl AlarmCode {
     /// Every code.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::DeskUnanswered,
         Self::CrewUnanswered,
         Self::DeskSilent,
         Self::UnitSilent,
+        Self::NobodySent,
         Self::Shortfall,
         Self::SuspectedDuplicate,
         Self::AssignmentReturned,
         Self::CallNeedsDecision,
+        Self::CallUnanswered,
         Self::CallBackDue,
         Self::HoldOver,
         Self::QueueAge,
         Self::StoreBehind,
+        Self::StandDownUnconfirmed,
         Self::StandDownCrossed,
     ];
 
@@ -101,14 +110,17 @@ impl AlarmCode {
             Self::CrewUnanswered => "CREW_UNANSWERED",
             Self::DeskSilent => "DESK_SILENT",
             Self::UnitSilent => "UNIT_SILENT",
+            Self::NobodySent => "NOBODY_SENT",
             Self::Shortfall => "SHORTFALL",
             Self::SuspectedDuplicate => "SUSPECTED_DUPLICATE",
             Self::AssignmentReturned => "ASSIGNMENT_RETURNED",
             Self::CallNeedsDecision => "CALL_NEEDS_DECISION",
+            Self::CallUnanswered => "CALL_UNANSWERED",
             Self::CallBackDue => "CALL_BACK_DUE",
             Self::HoldOver => "HOLD_OVER",
             Self::QueueAge => "QUEUE_AGE",
             Self::StoreBehind => "STORE_BEHIND",
+            Self::StandDownUnconfirmed => "STAND_DOWN_UNCONFIRMED",
             Self::StandDownCrossed => "STAND_DOWN_CROSSED",
         }
     }

@@ -3,14 +3,17 @@
 use jiff::Timestamp;
 
 use crate::{
-    AlarmId, AssignmentId, CallId, IncidentId, RunId,
+    AlarmId, AssignmentId, CallId, IncidentId, RunId, Seconds,
     alarm::{AlarmLevel, AlarmState},
-    call::CallState,
+    assignment::{Assignment, AssignmentState, Purpose},
+    call::{Call, CallState},
     incident::{Incident, IncidentState},
-    limits::{ALARM_TAKEN_WITHIN, QUEUE_AGE_ALARM},
-    milestone::{Step, latest},
+    limits::{
+        ALARM_TAKEN_WITHIN, CALL_BACK_WITHIN, QUEUE_AGE_ALARM, RING_ALARM, STAND_DOWN_CONFIRMED_WITHIN,
+    },
+    milestone::{Milestone, Step, latest},
     record::Record,
-    run::RunState,
+    run::{Run, RunState},
 };
 
 /// Something that must have happened by a time.
@@ -25,6 +28,8 @@ pub struct Deadline {
 /// What a deadline waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Awaited {
+    /// Somebody answers the ringing call.
+    Answer(CallId),
     /// The caller is called back.
     CallBack(CallId),
     /// A person releases the incident they held.
@@ -33,8 +38,14 @@ pub enum Awaited {
     Service(IncidentId),
     /// The desk says it is received.
     Receipt(AssignmentId),
+    /// The desk that said so sends somebody.
+    Acceptance(AssignmentId),
+    /// The desk that was called back says that it knows.
+    DeskStandDown(AssignmentId),
     /// The crew acknowledges.
     Acknowledgement(RunId),
+    /// The crew that was called back says that it knows.
+    CrewStandDown(RunId),
     /// Somebody takes the alarm.
     Attention(AlarmId),
 }
@@ -43,45 +54,19 @@ impl Deadline {
     /// The deadline that `record` carries in its present state, if it does.
     pub fn of(record: &Record) -> Option<Self> {
         match record {
-            Record::Call(call) => match call.state {
-                CallState::CallBack { due, .. } => Some(Self { due, what: Awaited::CallBack(call.id) }),
-                CallState::Ringing { .. }
-                | CallState::Answered { .. }
-                | CallState::Abandoned
-                | CallState::NeedsDecision
-                | CallState::Ended { .. } => None,
-            },
-            Record::Incident(incident) => match incident.state {
-                IncidentState::Held { until, .. } => {
-                    Some(Self { due: until, what: Awaited::Release(incident.id) })
-                }
-                IncidentState::Open if incident.is_queued() => Some(Self {
-                    due: waits_since(incident)
-                        .saturating_add(QUEUE_AGE_ALARM.duration())
-                        .unwrap_or(Timestamp::MAX),
-                    what: Awaited::Service(incident.id),
-                }),
-                IncidentState::Open
-                | IncidentState::Merged { .. }
-                | IncidentState::Closed { .. }
-                | IncidentState::Cancelled { .. } => None,
-            },
-            Record::Assignment(assignment) if assignment.state.awaits_answer() && !assignment.overdue => {
-                assignment.answer_due.map(|due| Self { due, what: Awaited::Receipt(assignment.id) })
-            }
-            Record::Run(run) if run.state == RunState::Sent && !run.overdue => {
-                run.answer_due.map(|due| Self { due, what: Awaited::Acknowledgement(run.id) })
-            }
+            Record::Call(call) => of_call(call),
+            Record::Incident(incident) => of_incident(incident),
+            Record::Assignment(assignment) => of_assignment(assignment),
+            Record::Run(run) => of_run(run),
             Record::Alarm(alarm)
                 if alarm.level == AlarmLevel::Operator && alarm.state == AlarmState::Raised =>
             {
-                let due =
-                    alarm.raised_at.saturating_add(ALARM_TAKEN_WITHIN.duration()).unwrap_or(Timestamp::MAX);
-                Some(Self { due, what: Awaited::Attention(alarm.id) })
+                Some(Self {
+                    due: after(alarm.raised_at, ALARM_TAKEN_WITHIN),
+                    what: Awaited::Attention(alarm.id),
+                })
             }
-            Record::Assignment(_)
-            | Record::Run(_)
-            | Record::Unit(_)
+            Record::Unit(_)
             | Record::Desk(_)
             | Record::Note(_)
             | Record::Recommendation(_)
@@ -93,7 +78,83 @@ impl Deadline {
     }
 }
 
-/// Since when an open incident waits: since it was opened, or opened again.
-fn waits_since(incident: &Incident) -> Timestamp {
-    latest(&incident.milestones, Step::Reopened).map_or(incident.created_at, |reopened| reopened.recorded_at)
+fn of_call(call: &Call) -> Option<Deadline> {
+    let (due, what) = match call.state {
+        CallState::Ringing { .. } => {
+            (since(&call.milestones, Step::Rang, RING_ALARM)?, Awaited::Answer(call.id))
+        }
+        CallState::Abandoned => {
+            (since(&call.milestones, Step::Abandoned, CALL_BACK_WITHIN)?, Awaited::CallBack(call.id))
+        }
+        CallState::CallBack { due, .. } => (due, Awaited::CallBack(call.id)),
+        CallState::Answered { .. } | CallState::NeedsDecision | CallState::Ended { .. } => return None,
+    };
+    Some(Deadline { due, what })
+}
+
+fn of_incident(incident: &Incident) -> Option<Deadline> {
+    let (due, what) = match incident.state {
+        IncidentState::Held { until, .. } => (until, Awaited::Release(incident.id)),
+        IncidentState::Open if incident.is_queued() => {
+            let since = incident.queued_since.unwrap_or(incident.created_at);
+            (after(since, QUEUE_AGE_ALARM), Awaited::Service(incident.id))
+        }
+        IncidentState::Open
+        | IncidentState::Merged { .. }
+        | IncidentState::Closed { .. }
+        | IncidentState::Cancelled { .. } => return None,
+    };
+    Some(Deadline { due, what })
+}
+
+fn of_assignment(assignment: &Assignment) -> Option<Deadline> {
+    let (due, what) = match assignment.state {
+        AssignmentState::Sent | AssignmentState::Delivered if !assignment.overdue => {
+            (assignment.answer_due?, Awaited::Receipt(assignment.id))
+        }
+        AssignmentState::Received { .. } if !assignment.overdue && assignment.runs.is_empty() => {
+            match assignment.purpose {
+                Purpose::Respond { .. } => (assignment.answer_due?, Awaited::Acceptance(assignment.id)),
+                Purpose::Inform => return None,
+            }
+        }
+        AssignmentState::StandDownSent { .. } => {
+            let due = since(&assignment.milestones, Step::StandDownSent, STAND_DOWN_CONFIRMED_WITHIN)?;
+            (due, Awaited::DeskStandDown(assignment.id))
+        }
+        AssignmentState::Sent
+        | AssignmentState::Delivered
+        | AssignmentState::Received { .. }
+        | AssignmentState::Accepted { .. }
+        | AssignmentState::Done
+        | AssignmentState::Returned { .. }
+        | AssignmentState::StoodDown { .. } => return None,
+    };
+    Some(Deadline { due, what })
+}
+
+fn of_run(run: &Run) -> Option<Deadline> {
+    let (due, what) = match run.state {
+        RunState::Sent if !run.overdue => (run.answer_due?, Awaited::Acknowledgement(run.id)),
+        RunState::StandDownSent { .. } => {
+            let due = since(&run.milestones, Step::StandDownSent, STAND_DOWN_CONFIRMED_WITHIN)?;
+            (due, Awaited::CrewStandDown(run.id))
+        }
+        RunState::Sent
+        | RunState::Acknowledged
+        | RunState::EnRoute
+        | RunState::OnScene
+        | RunState::Cleared { .. }
+        | RunState::StoodDown { .. } => return None,
+    };
+    Some(Deadline { due, what })
+}
+
+/// So long after the latest report of a step, if it was reported.
+fn since(milestones: &[Milestone], step: Step, within: Seconds) -> Option<Timestamp> {
+    latest(milestones, step).map(|milestone| after(milestone.recorded_at, within))
+}
+
+fn after(time: Timestamp, within: Seconds) -> Timestamp {
+    time.saturating_add(within.duration()).unwrap_or(Timestamp::MAX)
 }

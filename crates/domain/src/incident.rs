@@ -76,6 +76,9 @@ pub struct Incident {
     pub merged_from: Vec<IncidentId>,
     /// When it was opened; with the priority and the id this orders the queue, and never changes.
     pub created_at: Timestamp,
+    /// Since when it stands in the queue without a break; absent while it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_since: Option<Timestamp>,
     /// Every step as reported, oldest first.
     pub milestones: Vec<Milestone>,
     /// Where it stands.
@@ -136,6 +139,11 @@ impl Incident {
     /// True if it is open and a need of it is unfilled: then it stands in the queue.
     pub fn is_queued(&self) -> bool {
         self.state.is_open() && self.needs.iter().any(Need::is_unfilled)
+    }
+
+    /// Notes since when it stands in the queue, if it does. Whoever changes an incident calls this last.
+    pub fn note_queue(&mut self, now: Timestamp) {
+        self.queued_since = if self.is_queued() { self.queued_since.or(Some(now)) } else { None };
     }
 
     /// Why `who` is not asked again for this incident, if they are passed over.

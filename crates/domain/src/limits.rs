@@ -2,6 +2,10 @@
 
 use crate::Seconds;
 
+/// How long a call may ring before an alarm. NENA-STA-020.1: nine calls in ten answered within 15 s, nineteen in twenty
+/// within 20 s.
+pub const RING_ALARM: Seconds = Seconds(20);
+
 /// How often a caller is called back before a person decides. GOST R 22.7.03-2021 asks for at least three.
 pub const CALL_BACK_ATTEMPTS_MAX: u8 = 3;
 
@@ -47,6 +51,14 @@ pub const NEEDS_PER_INCIDENT_MAX: usize = 32;
 /// How long a desk has to answer for a need that no plan speaks of. Decree 1931 of the Russian Federation (system 112): a
 /// dispatch service confirms receipt within 30 s.
 pub const DESK_ANSWER_UNPLANNED: Seconds = Seconds(30);
+
+/// How long a desk that has received has to send somebody: four times what it has to say that it received, which is
+/// time to reach a crew by radio twice.
+pub const SEND_WITHIN: Seconds = Seconds(120);
+
+/// How long somebody who was called back has to say that they know; a unit on its way keeps its incident from closing
+/// as long.
+pub const STAND_DOWN_CONFIRMED_WITHIN: Seconds = Seconds(120);
 
 /// How long a crew has to acknowledge for such a need: twice as long, for it may be out of its car.
 pub const CREW_ANSWER_UNPLANNED: Seconds = Seconds(60);

@@ -5,7 +5,7 @@ use domain::{
     alarm::{AlarmCode, AlarmLevel},
     assignment::{Assignment, AssignmentEvent, Purpose},
     incident::{PassedOverReason, Responder},
-    limits::UNITS_PER_NEED_MAX,
+    limits::{SEND_WITHIN, UNITS_PER_NEED_MAX},
     milestone::{Report, Step},
     record::Record,
     refusal::Refusal,
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Answer, Ask, Asker, ControlRoom, Done, GivenReport, OperationError,
-    asker::{limit, line},
+    asker::{after, limit, line},
     dispatch::{SentAnswer, unit_of_desk},
     draft::{Draft, Halt},
     responding::{About, desk_answered, end_alarms, must_be_open, raise, served_need, start_run},
@@ -93,9 +93,13 @@ pub async fn report_received(
         let mut assignment = own(draft, request.assignment, request.expected)?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let person = person(&request.person, &report);
+        let is_first = assignment.state.awaits_answer();
         assignment.state = assignment.state.next(AssignmentEvent::Receive { person })?;
         assignment.milestones.push(report.milestone(Step::Received));
         answered(draft, &mut assignment, &report)?;
+        if is_first {
+            assignment.answer_due = Some(after(report.recorded_at, SEND_WITHIN));
+        }
         let answer = AssignmentAnswer { assignment: assignment.id, incident: assignment.incident };
         draft.put(Record::Assignment(assignment));
         Ok(answer)

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use centre::{Heard, Picture, StoreBehind};
 use domain::{
-    UnitId,
+    IncidentId, UnitId,
     alarm::{AlarmCode, AlarmLevel},
     directory::InForce,
     incident::Incident,
@@ -28,7 +28,7 @@ use crate::{
 };
 use deadlines::deadline_passed;
 use lease::Leadership;
-use serve::{Served, serve};
+use serve::{Served, Service, serve};
 use store::StoreError;
 use tokio::time::Instant;
 use work::{Piece, Work};
@@ -100,19 +100,7 @@ async fn step(room: &ControlRoom, work: &mut Work) {
     let done = match next {
         Piece::StoreBehind(behind) => tell_store_behind(room, behind).await,
         Piece::Call(call) => link_call(room, call).await.map(drop),
-        Piece::Incident(incident) => match serve(room, incident, work.stuck()).await {
-            Ok(Served::Changed(number)) => {
-                // what was just committed must be on the board before the next choice is made
-                let _ = room.centre.reached(number, RETRY_AFTER).await;
-                Ok(())
-            }
-            Ok(Served::Nothing) => Ok(()),
-            Ok(Served::After(first)) => {
-                work.serve_after(first, incident);
-                Ok(())
-            }
-            Err(error) => Err(error),
-        },
+        Piece::Incident(incident) => serve_next(room, work, incident).await,
     };
     let Err(error) = done else { return };
     tracing::warn!(code = error.code(), ?next, "the dispatcher could not do a piece of work");
@@ -133,6 +121,21 @@ async fn step(room: &ControlRoom, work: &mut Work) {
         | OperationError::NoDirectory
         | OperationError::Store(StoreError::Refused(_) | StoreError::Damaged { .. }) => work.is_stuck(next),
     }
+}
+
+/// Serves an incident, and remembers whom it waits behind or who is recommended for it.
+async fn serve_next(room: &ControlRoom, work: &mut Work, incident: IncidentId) -> Result<(), OperationError> {
+    let Service { served, recommended } = serve(room, incident, work.stuck()).await?;
+    work.is_recommended(incident, recommended);
+    match served {
+        Served::Changed(number) => {
+            // what was just committed must be on the board before the next choice is made
+            let _ = room.centre.reached(number, RETRY_AFTER).await;
+        }
+        Served::Nothing => {}
+        Served::After(first) => work.serve_after(first, incident),
+    }
+    Ok(())
 }
 
 /// True if the board says that this node dispatches.

@@ -204,7 +204,10 @@ impl<'a> Draft<'a> {
     }
 
     /// Writes a record: one that was read, or a new one.
-    pub(crate) fn put(&mut self, record: Record) {
+    pub(crate) fn put(&mut self, mut record: Record) {
+        if let Record::Incident(incident) = &mut record {
+            incident.note_queue(self.now);
+        }
         self.written.insert(record.key(), record);
     }
 

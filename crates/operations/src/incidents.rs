@@ -90,6 +90,7 @@ pub(crate) fn opened(draft: &Draft<'_>, opening: Opening<'_>) -> Incident {
         earlier_recommendations: Vec::new(),
         notes: Vec::new(),
         merged_from: Vec::new(),
+        queued_since: None,
         created_at: draft.now,
         milestones: vec![opening.report.milestone(Step::Created)],
         state: IncidentState::Open,

@@ -182,7 +182,8 @@ pub(crate) fn desk_answered(
     }
     let (id, station) = (assignment.id, &assignment.desk);
     end_alarms(draft, report, |alarm| {
-        (alarm.code == AlarmCode::DeskUnanswered && alarm.assignment == Some(id))
+        (alarm.assignment == Some(id)
+            && (alarm.code == AlarmCode::DeskUnanswered || alarm.code == AlarmCode::NobodySent))
             || (alarm.code == AlarmCode::DeskSilent && alarm.desk.as_ref() == Some(station))
     });
     Ok(())

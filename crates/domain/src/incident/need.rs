@@ -131,9 +131,6 @@ impl Need {
         if !self.is_served_by(assignment) {
             self.serving.push(Serving { assignment, overdue: false });
         }
-        if !self.is_unfilled() {
-            self.shortfall = false;
-        }
     }
 
     /// `assignment` serves no longer.
@@ -147,9 +144,6 @@ impl Need {
             if serving.assignment == assignment {
                 serving.overdue = overdue == Lateness::Late;
             }
-        }
-        if !self.is_unfilled() {
-            self.shortfall = false;
         }
     }
 }
@@ -198,7 +192,7 @@ mod tests {
         let mut need = need(NeedTime::AtOnce, 1);
         need.serve(assignment("a"));
         need.serve(assignment("a"));
-        assert_eq!((need.missing(), need.shortfall, need.serving.len()), (0, false, 1));
+        assert_eq!((need.missing(), need.serving.len()), (0, 1));
         need.set_overdue(assignment("a"), Lateness::Late);
         assert_eq!(need.missing(), 1);
         need.serve(assignment("b"));

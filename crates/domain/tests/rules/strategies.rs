@@ -280,6 +280,7 @@ impl Dice {
             earlier_recommendations: self.some(Self::recommendation_id),
             notes: self.some(Self::note_id),
             merged_from: self.some(Self::incident_id),
+            queued_since: None,
             created_at: self.time(),
             milestones: self.some(Self::milestone),
             state: self.incident_state(),

@@ -40,6 +40,10 @@ pub async fn start_call_back(
         let mut call = draft.call(request.call)?;
         draft.expect(RecordKind::Call, request.call, request.expected)?;
         call.state = call.state.next(CallEvent::CallBack { due: after(draft.now, CALL_BACK_WITHIN) })?;
+        let report = draft.report();
+        end_alarms(draft, &report, |alarm| {
+            alarm.code == AlarmCode::CallBackDue && alarm.call == Some(request.call)
+        });
         draft.put(Record::Call(call));
         Ok(CallAnswer { call: request.call })
     })

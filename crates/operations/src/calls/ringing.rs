@@ -161,7 +161,8 @@ async fn move_call(
         call.state = call.state.next(step.event.clone())?;
         call.milestones.push(report.milestone(step.step));
         end_alarms(draft, &report, |alarm| {
-            alarm.code == AlarmCode::CallBackDue && alarm.call == Some(step.call)
+            alarm.call == Some(step.call)
+                && (alarm.code == AlarmCode::CallUnanswered || alarm.code == AlarmCode::CallBackDue)
         });
         draft.put(Record::Call(call));
         Ok(CallAnswer { call: step.call })

@@ -151,7 +151,8 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
         Some(id) => {
             let call = answered(draft.call(id)?, request, &report)?;
             end_alarms(draft, &report, |alarm| {
-                alarm.code == AlarmCode::CallBackDue && alarm.call == Some(id)
+                alarm.call == Some(id)
+                    && (alarm.code == AlarmCode::CallUnanswered || alarm.code == AlarmCode::CallBackDue)
             });
             call
         }

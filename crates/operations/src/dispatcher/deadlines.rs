@@ -3,6 +3,7 @@
 use domain::{
     AlarmId, AssignmentId, CallId, IncidentId, RunId,
     alarm::{AlarmCode, AlarmLevel, AlarmState},
+    assignment::AssignmentState,
     call::CallState,
     deadline::{Awaited, Deadline},
     incident::{IncidentState, Lateness, PassedOverReason, Responder},
@@ -22,26 +23,34 @@ use crate::{
 
 /// Acts on a deadline that passed. One that fires late finds that things have moved on and does nothing.
 pub(super) async fn deadline_passed(room: &ControlRoom, deadline: Deadline) -> Result<(), OperationError> {
-    let ask = Ask::by_dispatcher(format_args!("deadline:{:?}:{}", deadline.what, deadline.due));
     let (cause, key) = match deadline.what {
+        Awaited::Answer(id) => ("call_unanswered", id.to_string()),
         Awaited::CallBack(id) => ("call_back_due", id.to_string()),
         Awaited::Release(id) => ("hold_over", id.to_string()),
         Awaited::Service(id) => ("queue_age", id.to_string()),
         Awaited::Receipt(id) => ("desk_unanswered", id.to_string()),
+        Awaited::Acceptance(id) => ("nobody_sent", id.to_string()),
         Awaited::Acknowledgement(id) => ("crew_unanswered", id.to_string()),
+        Awaited::DeskStandDown(id) => ("desk_stand_down_unconfirmed", id.to_string()),
+        Awaited::CrewStandDown(id) => ("crew_stand_down_unconfirmed", id.to_string()),
         Awaited::Attention(id) => ("alarm_escalated", id.to_string()),
     };
+    let ask = Ask::by_dispatcher(format_args!("deadline:{cause}:{key}:{}", deadline.due));
     let decided = room
         .commit_if(&ask, cause, &key, |draft| {
             if draft.now < deadline.due || draft.dispatch()?.holder != room.node {
                 return Ok(Decision::Nothing);
             }
             let alarm = match deadline.what {
+                Awaited::Answer(id) => call_unanswered(draft, id)?,
                 Awaited::CallBack(id) => call_back_due(draft, id)?,
                 Awaited::Release(id) => hold_over(draft, id)?,
                 Awaited::Service(id) => queue_age(draft, id)?,
                 Awaited::Receipt(id) => desk_unanswered(draft, id)?,
+                Awaited::Acceptance(id) => nobody_sent(draft, id)?,
                 Awaited::Acknowledgement(id) => crew_unanswered(draft, id)?,
+                Awaited::DeskStandDown(id) => desk_stand_down_unconfirmed(draft, id)?,
+                Awaited::CrewStandDown(id) => crew_stand_down_unconfirmed(draft, id)?,
                 Awaited::Attention(id) => escalate(draft, id)?,
             };
             Ok(alarm.map_or(Decision::Nothing, |alarm| Decision::Commit(AlarmAnswer { alarm })))
@@ -53,9 +62,23 @@ pub(super) async fn deadline_passed(room: &ControlRoom, deadline: Deadline) -> R
     }
 }
 
+fn call_unanswered(draft: &mut Draft<'_>, id: CallId) -> Result<Option<AlarmId>, Halt> {
+    let call = draft.call(id)?;
+    let rings = matches!(call.state, CallState::Ringing { .. });
+    let about = About { call: Some(id), ..About::default() };
+    Ok(rings.then(|| raise(draft, AlarmCode::CallUnanswered, AlarmLevel::Operator, about)))
+}
+
 fn call_back_due(draft: &mut Draft<'_>, id: CallId) -> Result<Option<AlarmId>, Halt> {
     let call = draft.call(id)?;
-    let due = matches!(call.state, CallState::CallBack { due, .. } if due <= draft.now);
+    let due = match call.state {
+        CallState::CallBack { due, .. } => due <= draft.now,
+        CallState::Abandoned => true,
+        CallState::Ringing { .. }
+        | CallState::Answered { .. }
+        | CallState::NeedsDecision
+        | CallState::Ended { .. } => false,
+    };
     let about = About { call: Some(id), incident: call.incident, ..About::default() };
     Ok(due.then(|| raise(draft, AlarmCode::CallBackDue, AlarmLevel::Operator, about)))
 }
@@ -103,6 +126,62 @@ fn desk_unanswered(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<Ala
     draft.put(Record::Desk(desk));
     draft.put(Record::Assignment(assignment));
     Ok(Some(raise(draft, AlarmCode::DeskUnanswered, AlarmLevel::Operator, about)))
+}
+
+/// A desk received and sent nobody: it stays asked, it counts as late, and the next best is wanted as well. It answered,
+/// so it is not silent.
+fn nobody_sent(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<AlarmId>, Halt> {
+    let mut assignment = draft.assignment(id)?;
+    let has_received = matches!(assignment.state, AssignmentState::Received { .. });
+    if !has_received || assignment.overdue || !assignment.runs.is_empty() {
+        return Ok(None);
+    }
+    assignment.overdue = true;
+    assignment.milestones.push(draft.report().milestone(Step::AnswerOverdue));
+    let mut incident = draft.incident(assignment.incident)?;
+    if let Some(need) = served_need(&mut incident, &assignment) {
+        need.set_overdue(id, Lateness::Late);
+    }
+    incident.pass_over(
+        Responder::Desk { station: assignment.desk.clone() },
+        PassedOverReason::Unanswered,
+        draft.now,
+    );
+    let about = About {
+        incident: Some(incident.id),
+        assignment: Some(id),
+        desk: Some(assignment.desk.clone()),
+        ..About::default()
+    };
+    draft.put(Record::Incident(incident));
+    draft.put(Record::Assignment(assignment));
+    Ok(Some(raise(draft, AlarmCode::NobodySent, AlarmLevel::Operator, about)))
+}
+
+fn desk_stand_down_unconfirmed(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<AlarmId>, Halt> {
+    let assignment = draft.assignment(id)?;
+    let waits = matches!(assignment.state, AssignmentState::StandDownSent { .. });
+    let about = About {
+        incident: Some(assignment.incident),
+        assignment: Some(id),
+        desk: Some(assignment.desk),
+        ..About::default()
+    };
+    Ok(waits.then(|| raise(draft, AlarmCode::StandDownUnconfirmed, AlarmLevel::Operator, about)))
+}
+
+fn crew_stand_down_unconfirmed(draft: &mut Draft<'_>, id: RunId) -> Result<Option<AlarmId>, Halt> {
+    let run = draft.run(id)?;
+    let waits = matches!(run.state, RunState::StandDownSent { .. });
+    let about = About {
+        incident: Some(run.incident),
+        assignment: Some(run.assignment),
+        run: Some(id),
+        desk: Some(run.desk),
+        unit: Some(run.unit),
+        ..About::default()
+    };
+    Ok(waits.then(|| raise(draft, AlarmCode::StandDownUnconfirmed, AlarmLevel::Operator, about)))
 }
 
 /// A crew did not acknowledge: it stays sent, it counts as late, and the next best is wanted as well.

@@ -28,6 +28,15 @@ use crate::{
 };
 
 /// What came of serving an incident.
+#[derive(Debug)]
+pub(super) struct Service {
+    /// What was done.
+    pub(super) served: Served,
+    /// The units that are recommended for it now: when one of them goes elsewhere, it is to be looked at again.
+    pub(super) recommended: BTreeSet<UnitId>,
+}
+
+/// What was done for an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Served {
     /// It made this change.
@@ -55,14 +64,16 @@ pub(super) async fn serve(
     room: &ControlRoom,
     id: IncidentId,
     stuck: &BTreeSet<IncidentId>,
-) -> Result<Served, OperationError> {
+) -> Result<Service, OperationError> {
     // a board that moved on without this incident may show another choice: the operation is this choice
     let (found, board) = room
         .centre
         .read(|picture| (picture.board.incidents().get(&id).map(|held| held.version), picture.cursor.number));
-    let Some(version) = found else { return Ok(Served::Nothing) };
+    let Some(version) = found else {
+        return Ok(Service { served: Served::Nothing, recommended: BTreeSet::new() });
+    };
     let ask = Ask::by_dispatcher(format_args!("serve:{id}:{version}:{board}"));
-    let first = Mutex::new(None);
+    let decided = Mutex::new(Decided::default());
     let done = room
         .commit_if(&ask, "serve", &id, |draft| {
             let incident = match draft.incident(id) {
@@ -74,40 +85,54 @@ pub(super) async fn serve(
             if moved_on || !incident.state.is_open() || draft.dispatch()?.holder != room.node {
                 return Ok(Decision::Nothing);
             }
-            let before = decide(draft, incident, stuck)?;
-            *first.lock().expect("nothing panics while it holds who is first") = before;
-            if before.is_some() || draft.is_empty() {
+            let this = decide(draft, incident, stuck)?;
+            let waits = this.after.is_some();
+            *decided.lock().expect("nothing panics while it holds what was decided") = this;
+            if waits || draft.is_empty() {
                 Ok(Decision::Nothing)
             } else {
                 Ok(Decision::Commit(ServedAnswer { incident: id }))
             }
         })
         .await?;
-    let first = first.into_inner().expect("nothing panics while it holds who is first");
-    Ok(match (done, first) {
+    let Decided { after, recommended } =
+        decided.into_inner().expect("nothing panics while it holds what was decided");
+    let served = match (done, after) {
         (Some(done), _) => Served::Changed(done.receipt.cursor.number),
         (None, Some(first)) => Served::After(first),
         (None, None) => Served::Nothing,
-    })
+    };
+    Ok(Service { served, recommended })
 }
 
-/// Decides what the incident gets now. Nothing, if somebody who stands before it in line can be served: then who.
+/// What was decided for an incident, beside what is written.
+#[derive(Default)]
+struct Decided {
+    /// Who stands before it in line and can be served: then nothing is written.
+    after: Option<IncidentId>,
+    /// The units that are recommended for it.
+    recommended: BTreeSet<UnitId>,
+}
+
+/// Decides what the incident gets now. Nothing, if somebody who stands before it in line can be served.
 fn decide(
     draft: &mut Draft<'_>,
     mut incident: Incident,
     stuck: &BTreeSet<IncidentId>,
-) -> Result<Option<IncidentId>, Halt> {
-    let Some(in_force) = draft.picture.directory.clone() else { return Ok(None) };
+) -> Result<Decided, Halt> {
+    let Some(in_force) = draft.picture.directory.clone() else { return Ok(Decided::default()) };
     draft.directory()?;
     let before = incident.clone();
     let positions = Positions(draft.picture);
     let recommended = policy::recommend(&situation(draft.picture, &in_force, &before, &positions, draft.now));
+    let candidates = recommended.needs.iter().flat_map(|plan| &plan.recommendation.chosen);
+    let chosen: BTreeSet<UnitId> = candidates.map(|candidate| candidate.unit.clone()).collect();
     let held_back = held_back(draft.picture, &incident);
     let first = incident.recommendation.is_none();
     let automatic = draft.dispatch()?.automatic == Automatic::On && !held_back;
     let sends = automatic && recommended.needs.iter().any(acts);
     if sends && let Some(first) = first_in_line(draft, &in_force, &incident, &recommended, stuck) {
-        return Ok(Some(first));
+        return Ok(Decided { after: Some(first), recommended: chosen });
     }
     if !recommended.needs.is_empty() && (sends || !is_kept(draft, &incident, &recommended)?) {
         keep(draft, &mut incident, &recommended);
@@ -125,7 +150,7 @@ fn decide(
     if incident != before {
         draft.put(Record::Incident(incident));
     }
-    Ok(None)
+    Ok(Decided { after: None, recommended: chosen })
 }
 
 /// Who stands before the incident in the queue and would be sent a unit of a kind that it is about to take. A change
@@ -157,16 +182,13 @@ fn first_in_line(
     served.next().map(|other| other.id)
 }
 
-/// True if the incident may be another's duplicate that is served already: then a person decides, except at the top
-/// priority.
+/// True if the incident may be another's duplicate that somebody was asked for, or that is over: then a person decides,
+/// except at the top priority. Until one does it stays so, also when whoever was asked has gone home.
 fn held_back(picture: &Picture, incident: &Incident) -> bool {
     let Some(other) = incident.suspected_duplicate_of else { return false };
-    let Some(other) = picture.board.incidents().get(&other) else { return false };
-    let responds = |id: &AssignmentId| {
-        let given = picture.board.assignments().get(id);
-        given.is_some_and(|given| matches!(given.record.purpose, Purpose::Respond { .. }))
-    };
-    other.record.assignments.iter().any(responds) && incident.priority != Priority::TOP
+    let other = picture.board.incidents().get(&other);
+    let was_served = other.is_none_or(|other| other.record.lead_desk.is_some());
+    was_served && incident.priority != Priority::TOP
 }
 
 /// True if the centre sends for a need at once.
@@ -231,26 +253,46 @@ fn send_automatically(
     Ok(())
 }
 
-/// Raises an alarm for each need that has become a shortfall, and ends those of needs that are none any more.
+/// Keeps the incident's one alarm for a shortfall as things stand: raised with the first need that nobody can be found
+/// for, saying what is missing now, and ended with the last.
 fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, recommended: &Recommendation) {
-    let mut over = false;
+    let mut missing = Vec::new();
     for (index, need) in incident.needs.iter_mut().enumerate() {
         let plan = recommended.needs.iter().find(|plan| plan.recommendation.need == index);
         let short = plan.map_or(0, |plan| plan.recommendation.shortfall);
-        if short > 0 && !need.shortfall {
-            let detail = format!("{short} of kind {} missing", need.kind);
-            let about = About { incident: Some(incident.id), detail, ..About::default() };
+        need.shortfall = short > 0;
+        if need.shortfall {
+            missing.push(format!("{short} of kind {} missing", need.kind));
+        }
+    }
+    let (report, id, detail) = (draft.report(), incident.id, missing.join(", "));
+    let mut told = draft
+        .picture
+        .board
+        .alarms()
+        .values()
+        .filter(|alarm| alarm.record.code == AlarmCode::Shortfall && alarm.record.incident == Some(id));
+    match (told.next().map(|alarm| alarm.record.id), missing.is_empty()) {
+        (_, true) => {
+            end_alarms(draft, &report, |alarm| {
+                alarm.code == AlarmCode::Shortfall && alarm.incident == Some(id)
+            });
+        }
+        (None, false) => {
+            let about = About { incident: Some(id), detail, ..About::default() };
             raise(draft, AlarmCode::Shortfall, AlarmLevel::Supervisor, about);
         }
-        over |= need.shortfall && short == 0;
-        need.shortfall = short > 0;
-    }
-    if over && incident.needs.iter().all(|need| !need.shortfall) {
-        let (report, id) = (draft.report(), incident.id);
-        end_alarms(draft, &report, |alarm| alarm.code == AlarmCode::Shortfall && alarm.incident == Some(id));
+        (Some(told), false) => {
+            if let Ok(mut alarm) = draft.alarm(told)
+                && alarm.state.is_open()
+                && alarm.detail != detail
+            {
+                alarm.detail = detail;
+                draft.put(Record::Alarm(alarm));
+            }
+        }
     }
     if !incident.is_queued() {
-        let (report, id) = (draft.report(), incident.id);
         end_alarms(draft, &report, |alarm| alarm.code == AlarmCode::QueueAge && alarm.incident == Some(id));
     }
 }

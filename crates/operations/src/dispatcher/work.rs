@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use centre::{Picture, StoreBehind};
 use domain::{
-    CallId, IncidentId, Priority, UnitKindId,
+    CallId, IncidentId, Priority, UnitId, UnitKindId,
     assignment::{Assignment, AssignmentState},
     call::Call,
     change::Change,
@@ -43,6 +43,8 @@ pub(super) struct Work {
     freed: BTreeMap<UnitKindId, Option<Place>>,
     /// What failed, with when to try it again.
     set_aside: Vec<(Instant, Piece)>,
+    /// The units that are recommended for each incident that waits for a person.
+    recommended: BTreeMap<IncidentId, BTreeSet<UnitId>>,
     /// Incidents that cannot be served until they change: they keep nobody waiting who stands behind them.
     stuck: BTreeSet<IncidentId>,
 }
@@ -67,10 +69,16 @@ impl Work {
             match record {
                 Record::Incident(incident) => {
                     self.stuck.remove(&incident.id);
+                    if !incident.is_queued() {
+                        self.recommended.remove(&incident.id);
+                    }
                     self.take_up(incident.id);
                 }
                 Record::Call(call) => self.hear_call(call),
                 Record::Assignment(assignment) => {
+                    if let Some(unit) = &assignment.recommended_unit {
+                        self.go_elsewhere(unit, Some(assignment.incident));
+                    }
                     // what a desk is not promised any more may serve whoever waits for its kind
                     if let Some(unit) =
                         assignment.recommended_unit.as_ref().filter(|_| has_lapsed(assignment))
@@ -78,7 +86,12 @@ impl Work {
                         self.free(picture, unit);
                     }
                 }
-                Record::Unit(unit) => self.free(picture, &unit.id),
+                Record::Unit(unit) => {
+                    if unit.state != UnitState::Available {
+                        self.go_elsewhere(&unit.id, None);
+                    }
+                    self.free(picture, &unit.id);
+                }
                 Record::Dispatch(_) | Record::Directory(_) => self.hear_everything(picture),
                 Record::Run(_)
                 | Record::Desk(_)
@@ -88,6 +101,22 @@ impl Work {
                 | Record::DirectoryPart(_) => {}
             }
         }
+    }
+
+    /// Keeps which units are recommended for an incident.
+    pub(super) fn is_recommended(&mut self, incident: IncidentId, units: BTreeSet<UnitId>) {
+        if units.is_empty() {
+            self.recommended.remove(&incident);
+        } else {
+            self.recommended.insert(incident, units);
+        }
+    }
+
+    /// A unit can be sent no longer, or is promised to one incident: what others were told of it is not true any more.
+    fn go_elsewhere(&mut self, unit: &UnitId, promised_to: Option<IncidentId>) {
+        let told = self.recommended.iter().filter(|(_, units)| units.contains(unit));
+        let others = told.map(|(incident, _)| *incident).filter(|incident| promised_to != Some(*incident));
+        self.incidents.extend(others.collect::<Vec<_>>());
     }
 
     /// Takes up everything on the board.

@@ -184,14 +184,10 @@ fn could_be_sent(
     incident: &Incident,
     now: jiff::Timestamp,
 ) -> Vec<domain::UnitKindId> {
-    let duplicate = incident.suspected_duplicate_of.and_then(|other| board.incidents().get(&other));
-    let served = duplicate.is_some_and(|other| {
-        other.record.assignments.iter().any(|id| {
-            let given = board.assignments().get(id);
-            given.is_some_and(|given| given.record.purpose != Purpose::Inform)
-        })
+    let held_back = incident.suspected_duplicate_of.is_some_and(|other| {
+        board.incidents().get(&other).is_none_or(|other| other.record.lead_desk.is_some())
     });
-    if served && incident.priority != domain::Priority::TOP {
+    if held_back && incident.priority != domain::Priority::TOP {
         return Vec::new();
     }
     let situation = Situation {
