@@ -158,7 +158,7 @@ impl Record {
             Self::Assignment(assignment) => assignment.state.is_open(),
             Self::Run(run) => run.state.is_open(),
             Self::Unit(unit) => unit.state != UnitState::SignedOff || unit.unanswered_in_a_row > 0,
-            Self::Desk(desk) => desk.unanswered_in_a_row > 0,
+            Self::Desk(desk) => desk.is_known(),
             Self::Alarm(alarm) => alarm.state.is_open(),
             Self::Dispatch(_) | Self::Directory(_) => true,
             Self::Note(_) | Self::Recommendation(_) | Self::DirectoryPart(_) => false,
