@@ -82,10 +82,13 @@ scenarios! {
     a_board_is_late
     a_call_is_served
     a_call_is_taken_whatever_it_lacks
+    a_desk_is_cut_off
+    a_desk_is_cut_off_while_nobody_looks
     a_desk_returns
     a_directory_drops_a_unit
     a_dispatcher_dies
     a_duplicate_is_suspected
+    a_duplicate_stays_in_doubt
     a_line_is_kept
     a_parted_incident_knows_its_station
     a_promise_lapses
@@ -94,6 +97,7 @@ scenarios! {
     a_run_can_always_end
     a_scene_group_is_asked_for
     a_second_node_takes_over
+    a_shortfall_stays_true
     a_store_goes_back
     a_unit_is_freed_for_the_queue
     automatic_is_switched
@@ -105,4 +109,5 @@ scenarios! {
     incidents_end_and_begin_again
     somebody_is_stood_down
     the_same_matter
+    what_is_owed
 }

@@ -9,7 +9,8 @@ use crate::{
     call::{Call, CallState},
     incident::{Incident, IncidentState},
     limits::{
-        ALARM_TAKEN_WITHIN, CALL_BACK_WITHIN, QUEUE_AGE_ALARM, RING_ALARM, STAND_DOWN_CONFIRMED_WITHIN,
+        ALARM_TAKEN_WITHIN, CALL_BACK_WITHIN, QUEUE_AGE_AGAIN, QUEUE_AGE_ALARM, RING_ALARM,
+        STAND_DOWN_CONFIRMED_WITHIN,
     },
     milestone::{Milestone, Step, latest},
     record::Record,
@@ -96,8 +97,11 @@ fn of_incident(incident: &Incident) -> Option<Deadline> {
     let (due, what) = match incident.state {
         IncidentState::Held { until, .. } => (until, Awaited::Release(incident.id)),
         IncidentState::Open if incident.is_queued() => {
-            let since = incident.queued_since.unwrap_or(incident.created_at);
-            (after(since, QUEUE_AGE_ALARM), Awaited::Service(incident.id))
+            let opened = latest(&incident.milestones, Step::Reopened);
+            let opened = opened.map_or(incident.created_at, |reopened| reopened.recorded_at);
+            let queued = incident.queued_since.unwrap_or(opened);
+            let due = after(opened, QUEUE_AGE_ALARM).max(after(queued, QUEUE_AGE_AGAIN));
+            (due, Awaited::Service(incident.id))
         }
         IncidentState::Open
         | IncidentState::Merged { .. }

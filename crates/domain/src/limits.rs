@@ -19,6 +19,10 @@ pub const CALL_BACK_RING: Seconds = Seconds(60);
 /// pattern a person should know of.
 pub const UNANSWERED_UNTIL_SILENT: u32 = 2;
 
+/// How long nobody of a duty desk may be connected before its link is called down: a console that lost its stream comes
+/// back within three seconds and tries again for some more, and whoever waits longer than this should be telephoned.
+pub const DESK_LINK_GRACE: Seconds = Seconds(10);
+
 /// Longest free text of a call (narrative, addition), in bytes: ten thousand letters of four bytes each, and below
 /// what one commit may write.
 pub const NARRATIVE_BYTES_MAX: usize = 40_960;
@@ -109,6 +113,10 @@ pub const POSITION_FRESH: Seconds = Seconds(120);
 /// for nine calls in ten.
 pub const QUEUE_AGE_ALARM: Seconds = Seconds(60);
 
+/// An incident that comes back to the queue when that time is over raises it again after this one: those who were asked
+/// did not come, and the dispatcher has had time to ask the next.
+pub const QUEUE_AGE_AGAIN: Seconds = Seconds(10);
+
 /// An alarm that no operator takes within this time goes to the supervisor.
 pub const ALARM_TAKEN_WITHIN: Seconds = Seconds(60);
 
@@ -121,3 +129,7 @@ pub const HOLD_MAX: Seconds = Seconds(12 * 3600);
 const _: () = assert!(NARRATIVE_BYTES_MAX + 4 * LINE_BYTES_MAX < CALL_BYTES_MAX);
 const _: () = assert!(NOTE_BYTES_MAX < CALL_BYTES_MAX);
 const _: () = assert!(CALL_BACK_WITHIN.0 < CALL_BACK_RING.0);
+const _: () = assert!(
+    DESK_LINK_GRACE.0 < DESK_ANSWER_UNPLANNED.0,
+    "a link is known to be down before an answer is late"
+);
