@@ -84,6 +84,7 @@ scenarios! {
     a_call_is_taken_whatever_it_lacks
     a_desk_returns
     a_directory_drops_a_unit
+    a_desk_with_a_unit_out_keeps_its_assignment
     a_dispatcher_dies
     a_duplicate_is_suspected
     a_line_is_kept

@@ -18,7 +18,9 @@ use crate::{
     asker::{limit, line},
     dispatch::{SentAnswer, unit_of_desk},
     draft::{Draft, Halt},
-    responding::{About, desk_answered, end_alarms, must_be_open, raise, served_need, start_run},
+    responding::{
+        About, desk_answered, end_alarms, must_be_open, open_runs_under, raise, served_need, start_run,
+    },
 };
 
 /// An operation on one assignment.
@@ -175,7 +177,8 @@ pub struct ReturnAssignment {
     pub report: GivenReport,
 }
 
-/// Returns an assignment. Its need is unfilled again, and an operator is told.
+/// Returns an assignment. Its need is unfilled again, and an operator is told. Refused while a unit is out under it:
+/// whoever is at the scene would be forgotten, and another sent.
 ///
 /// # Errors
 /// [`OperationError`]: no such assignment, accepted or over, another desk's, no such desk proposed, or the store.
@@ -198,6 +201,10 @@ pub async fn return_assignment(
         let proposed_desk = request.proposed.clone();
         assignment.state = assignment.state.next(AssignmentEvent::Return { reason, by, proposed_desk })?;
         assignment.milestones.push(report.milestone(Step::Returned));
+        let out = open_runs_under(draft, &assignment)?;
+        if !out.is_empty() {
+            return Err(Refusal::RunsOpen { runs: out.iter().map(|run| run.id).collect() }.into());
+        }
         answered(draft, &mut assignment, &report)?;
         let mut incident = draft.incident_unchecked(assignment.incident)?;
         if let Some(need) = served_need(&mut incident, &assignment) {

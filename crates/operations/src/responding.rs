@@ -146,10 +146,8 @@ pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> R
     draft.put(Record::Unit(unit));
     draft.put(Record::Run(run.clone()));
     let mut assignment = draft.assignment(run.assignment)?;
-    for id in assignment.runs.clone() {
-        if draft.run(id)?.state.is_open() {
-            return Ok(());
-        }
+    if !open_runs_under(draft, &assignment)?.is_empty() {
+        return Ok(());
     }
     // a desk that was called back says itself that it knows
     let called_back = matches!(assignment.state, AssignmentState::StandDownSent { .. });
@@ -308,6 +306,18 @@ pub(crate) fn open_assignments(draft: &mut Draft<'_>, incident: &Incident) -> Re
     }
     Ok(open)
 }
+/// The runs under an assignment that are still open.
+pub(crate) fn open_runs_under(draft: &mut Draft<'_>, assignment: &Assignment) -> Result<Vec<Run>, Halt> {
+    let mut open = Vec::new();
+    for id in &assignment.runs {
+        let run = draft.run(*id)?;
+        if run.state.is_open() {
+            open.push(run);
+        }
+    }
+    Ok(open)
+}
+
 
 /// True if the incident was read from the store as the board has not heard of it yet. A board that knows it shows
 /// exactly those of its assignments and runs that are open; of one it does not know, each must be read.
