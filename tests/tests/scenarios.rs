@@ -82,6 +82,7 @@ scenarios! {
     a_board_is_late
     a_call_is_served
     a_call_is_taken_whatever_it_lacks
+    a_crew_answers_and_its_desk_does_not
     a_desk_returns
     a_directory_drops_a_unit
     a_desk_with_a_unit_out_keeps_its_assignment

@@ -97,7 +97,7 @@ pub async fn report_received(
         let person = person(&request.person, &report);
         assignment.state = assignment.state.next(AssignmentEvent::Receive { person })?;
         assignment.milestones.push(report.milestone(Step::Received));
-        answered(draft, &mut assignment, &report)?;
+        desk_answered(draft, &mut assignment, &report)?;
         let answer = AssignmentAnswer { assignment: assignment.id, incident: assignment.incident };
         draft.put(Record::Assignment(assignment));
         Ok(answer)
@@ -139,7 +139,7 @@ pub async fn accept_assignment(
         let person = person(&request.person, &report);
         assignment.state = assignment.state.next(AssignmentEvent::Accept { person })?;
         assignment.milestones.push(report.milestone(Step::Accepted));
-        answered(draft, &mut assignment, &report)?;
+        desk_answered(draft, &mut assignment, &report)?;
         let mut incident = draft.incident(assignment.incident)?;
         must_be_open(&incident)?;
         let mut answer = SentAnswer { incident: incident.id, assignment: assignment.id, runs: Vec::new() };
@@ -181,7 +181,8 @@ pub struct ReturnAssignment {
 /// whoever is at the scene would be forgotten, and another sent.
 ///
 /// # Errors
-/// [`OperationError`]: no such assignment, accepted or over, another desk's, no such desk proposed, or the store.
+/// [`OperationError`]: no such assignment, accepted or over, another desk's, runs open, no such desk proposed, or the
+/// store.
 pub async fn return_assignment(
     room: &ControlRoom,
     ask: &Ask,
@@ -200,12 +201,12 @@ pub async fn return_assignment(
         let (reason, by) = (request.reason.clone(), report.by.name.clone());
         let proposed_desk = request.proposed.clone();
         assignment.state = assignment.state.next(AssignmentEvent::Return { reason, by, proposed_desk })?;
-        assignment.milestones.push(report.milestone(Step::Returned));
         let out = open_runs_under(draft, &assignment)?;
         if !out.is_empty() {
             return Err(Refusal::RunsOpen { runs: out.iter().map(|run| run.id).collect() }.into());
         }
-        answered(draft, &mut assignment, &report)?;
+        assignment.milestones.push(report.milestone(Step::Returned));
+        desk_answered(draft, &mut assignment, &report)?;
         let mut incident = draft.incident_unchecked(assignment.incident)?;
         if let Some(need) = served_need(&mut incident, &assignment) {
             need.release(assignment.id);
@@ -271,13 +272,6 @@ fn own(draft: &mut Draft<'_>, id: AssignmentId, expected: Option<Version>) -> Re
     }
     draft.expect(RecordKind::Assignment, id, expected)?;
     Ok(assignment)
-}
-
-/// The desk answered, late or not.
-fn answered(draft: &mut Draft<'_>, assignment: &mut Assignment, report: &Report) -> Result<(), Halt> {
-    desk_answered(draft, assignment, report)?;
-    assignment.overdue = false;
-    Ok(())
 }
 
 /// Who it is by: as they gave their name, else on whose word, else who reported.
