@@ -84,8 +84,8 @@ scenarios! {
     a_call_is_taken_whatever_it_lacks
     a_crew_answers_and_its_desk_does_not
     a_desk_returns
-    a_directory_drops_a_unit
     a_desk_with_a_unit_out_keeps_its_assignment
+    a_directory_drops_a_unit
     a_dispatcher_dies
     a_duplicate_is_suspected
     a_line_is_kept
@@ -98,6 +98,7 @@ scenarios! {
     a_second_node_takes_over
     a_store_goes_back
     a_unit_is_freed_for_the_queue
+    alarms_follow_what_they_are_about
     automatic_is_switched
     callers_are_called_back
     crews_report_as_they_can
