@@ -82,9 +82,11 @@ scenarios! {
     a_board_is_late
     a_call_is_served
     a_call_is_taken_whatever_it_lacks
+    a_crew_answers_and_its_desk_does_not
     a_desk_is_cut_off
     a_desk_is_cut_off_while_nobody_looks
     a_desk_returns
+    a_desk_with_a_unit_out_keeps_its_assignment
     a_directory_drops_a_unit
     a_dispatcher_dies
     a_duplicate_is_suspected
@@ -100,6 +102,7 @@ scenarios! {
     a_shortfall_stays_true
     a_store_goes_back
     a_unit_is_freed_for_the_queue
+    alarms_follow_what_they_are_about
     automatic_is_switched
     callers_are_called_back
     crews_report_as_they_can

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    RecordKey, RecordKind, Version,
+    RecordKey, RecordKind, StationId, UnitId, Version,
     alarm::{Alarm, AlarmState},
     assignment::Assignment,
     call::Call,
@@ -27,13 +27,33 @@ pub struct DirectoryHead {
     pub parts: u32,
     /// SHA-256 of the parts joined, in hexadecimal.
     pub sha256: String,
-    /// Units and stations that the next directory will not have: nothing new is given to them.
+    /// What the next directory will not have: nothing new is given to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub closing: Vec<String>,
+    pub closing: Vec<Dropped>,
     /// Who applied it.
     pub applied_by: String,
     /// When.
     pub applied_at: Timestamp,
+}
+
+/// A unit or a station that the next directory will not have. Each kind has ids of its own: a unit and a station may
+/// bear the same one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dropped {
+    /// A unit.
+    Unit(UnitId),
+    /// A station, with its duty desk.
+    Station(StationId),
+}
+
+impl std::fmt::Display for Dropped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unit(id) => write!(f, "unit {id}"),
+            Self::Station(id) => write!(f, "station {id}"),
+        }
+    }
 }
 
 /// A piece of a directory's content: text to be joined with its neighbours.

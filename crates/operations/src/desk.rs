@@ -18,7 +18,9 @@ use crate::{
     asker::{after, limit, line},
     dispatch::{SentAnswer, unit_of_desk},
     draft::{Draft, Halt},
-    responding::{About, desk_answered, end_alarms, must_be_open, raise, served_need, start_run},
+    responding::{
+        About, desk_answered, end_alarms, must_be_open, open_runs_under, raise, served_need, start_run,
+    },
 };
 
 /// An operation on one assignment.
@@ -96,7 +98,7 @@ pub async fn report_received(
         let is_first = assignment.state.awaits_answer();
         assignment.state = assignment.state.next(AssignmentEvent::Receive { person })?;
         assignment.milestones.push(report.milestone(Step::Received));
-        answered(draft, &mut assignment, &report)?;
+        desk_answered(draft, &mut assignment, &report)?;
         if is_first {
             assignment.answer_due = Some(after(report.recorded_at, SEND_WITHIN));
         }
@@ -141,7 +143,7 @@ pub async fn accept_assignment(
         let person = person(&request.person, &report);
         assignment.state = assignment.state.next(AssignmentEvent::Accept { person })?;
         assignment.milestones.push(report.milestone(Step::Accepted));
-        answered(draft, &mut assignment, &report)?;
+        desk_answered(draft, &mut assignment, &report)?;
         let mut incident = draft.incident(assignment.incident)?;
         must_be_open(&incident)?;
         let mut answer = SentAnswer { incident: incident.id, assignment: assignment.id, runs: Vec::new() };
@@ -179,10 +181,12 @@ pub struct ReturnAssignment {
     pub report: GivenReport,
 }
 
-/// Returns an assignment. Its need is unfilled again, and an operator is told.
+/// Returns an assignment. Its need is unfilled again, and an operator is told. Refused while a unit is out under it:
+/// whoever is at the scene would be forgotten, and another sent.
 ///
 /// # Errors
-/// [`OperationError`]: no such assignment, accepted or over, another desk's, no such desk proposed, or the store.
+/// [`OperationError`]: no such assignment, accepted or over, another desk's, runs open, no such desk proposed, or the
+/// store.
 pub async fn return_assignment(
     room: &ControlRoom,
     ask: &Ask,
@@ -201,8 +205,12 @@ pub async fn return_assignment(
         let (reason, by) = (request.reason.clone(), report.by.name.clone());
         let proposed_desk = request.proposed.clone();
         assignment.state = assignment.state.next(AssignmentEvent::Return { reason, by, proposed_desk })?;
+        let out = open_runs_under(draft, &assignment)?;
+        if !out.is_empty() {
+            return Err(Refusal::RunsOpen { runs: out.iter().map(|run| run.id).collect() }.into());
+        }
         assignment.milestones.push(report.milestone(Step::Returned));
-        answered(draft, &mut assignment, &report)?;
+        desk_answered(draft, &mut assignment, &report)?;
         let mut incident = draft.incident_unchecked(assignment.incident)?;
         if let Some(need) = served_need(&mut incident, &assignment) {
             need.release(assignment.id);
@@ -268,13 +276,6 @@ fn own(draft: &mut Draft<'_>, id: AssignmentId, expected: Option<Version>) -> Re
     }
     draft.expect(RecordKind::Assignment, id, expected)?;
     Ok(assignment)
-}
-
-/// The desk answered, late or not.
-fn answered(draft: &mut Draft<'_>, assignment: &mut Assignment, report: &Report) -> Result<(), Halt> {
-    desk_answered(draft, assignment, report)?;
-    assignment.overdue = false;
-    Ok(())
 }
 
 /// Who it is by: as they gave their name, else on whose word, else who reported.

@@ -3,7 +3,7 @@
 use domain::{
     RecordKey, RecordKind, Version,
     directory::{Directory, DirectoryVersion, InForce, InForceError},
-    record::{DirectoryHead, DirectoryPart, Record, THE_ONE},
+    record::{DirectoryHead, DirectoryPart, Dropped, Record, THE_ONE},
     refusal::Refusal,
 };
 use serde::{Deserialize, Serialize};
@@ -153,16 +153,15 @@ async fn close_dropped(
     if dropped.is_empty() {
         return Ok(dropped);
     }
-    let closing: Vec<String> = dropped.iter().map(Dropped::name).collect();
     // closed for this request and opened again, they are closed anew when it is repeated
     let head = room.centre.read(|picture| picture.board.directory().map(|head| head.version));
     let step = ask.step(&format!("closing:{}", head.unwrap_or_default()));
     let done = room
-        .commit(&step, "close_dropped", &(sha256, &closing), |draft| {
+        .commit(&step, "close_dropped", &(sha256, &dropped), |draft| {
             let Some(mut head) = draft.directory_head()? else {
                 return Err(Halt::Ended(OperationError::NoDirectory));
             };
-            head.closing.clone_from(&closing);
+            head.closing.clone_from(&dropped);
             let version = head.version;
             draft.put(Record::Directory(head));
             Ok(Applied { version })
@@ -171,21 +170,6 @@ async fn close_dropped(
     let reached = room.centre.reached(done.receipt.cursor.number, BOARD_WAIT).await;
     reached.map_err(|_| OperationError::Behind)?;
     Ok(dropped)
-}
-
-/// Something the next directory does not have.
-enum Dropped {
-    Unit(domain::UnitId),
-    Station(domain::StationId),
-}
-
-impl Dropped {
-    fn name(&self) -> String {
-        match self {
-            Self::Unit(id) => id.to_string(),
-            Self::Station(id) => id.to_string(),
-        }
-    }
 }
 
 /// Refuses if a dropped unit is on a run, or a dropped station's desk owes something.
@@ -197,7 +181,7 @@ fn must_be_idle(draft: &mut Draft<'_>, dropped: &Dropped) -> Result<(), Halt> {
             open.any(|assignment| &assignment.record.desk == id)
         }
     };
-    if busy { Err(Refusal::OpenWork { what: dropped.name() }.into()) } else { Ok(()) }
+    if busy { Err(Refusal::OpenWork { what: dropped.to_string() }.into()) } else { Ok(()) }
 }
 
 /// Opens to new work again what was closed for a directory that did not come into force.

@@ -154,10 +154,8 @@ pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> R
     draft.put(Record::Unit(unit));
     draft.put(Record::Run(run.clone()));
     let mut assignment = draft.assignment(run.assignment)?;
-    for id in assignment.runs.clone() {
-        if draft.run(id)?.state.is_open() {
-            return Ok(());
-        }
+    if !open_runs_under(draft, &assignment)?.is_empty() {
+        return Ok(());
     }
     // a desk that was called back says itself that it knows
     let called_back = matches!(assignment.state, AssignmentState::StandDownSent { .. });
@@ -170,10 +168,10 @@ pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> R
     Ok(())
 }
 
-/// An answer came: the need counts the assignment again, and what was raised for the silence ends.
+/// The desk answered: it is not silent, and the assignment is answered.
 pub(crate) fn desk_answered(
     draft: &mut Draft<'_>,
-    assignment: &Assignment,
+    assignment: &mut Assignment,
     report: &Report,
 ) -> Result<(), Halt> {
     let mut desk = draft.desk(&assignment.desk)?;
@@ -181,19 +179,33 @@ pub(crate) fn desk_answered(
         desk.unanswered_in_a_row = 0;
         draft.put(Record::Desk(desk));
     }
+    let station = assignment.desk.clone();
+    end_alarms(draft, report, |alarm| {
+        alarm.code == AlarmCode::DeskSilent && alarm.desk.as_ref() == Some(&station)
+    });
+    assignment_answered(draft, assignment, report)
+}
+
+/// An assignment is answered, late or not, by its desk or by the crew that goes under it: its need counts it again,
+/// and nobody waits for an answer to it. That a crew answers says nothing of whether its desk does.
+pub(crate) fn assignment_answered(
+    draft: &mut Draft<'_>,
+    assignment: &mut Assignment,
+    report: &Report,
+) -> Result<(), Halt> {
     if assignment.overdue {
         let mut incident = draft.incident_unchecked(assignment.incident)?;
         if let Some(need) = served_need(&mut incident, assignment) {
             need.set_overdue(assignment.id, Lateness::InTime);
         }
         draft.put(Record::Incident(incident));
+        assignment.overdue = false;
     }
-    let (id, station) = (assignment.id, &assignment.desk);
+    let id = assignment.id;
     end_alarms(draft, report, |alarm| {
         let is_asked =
             matches!(alarm.code, AlarmCode::DeskUnanswered | AlarmCode::DeskLinkDown | AlarmCode::NobodySent);
-        (is_asked && alarm.assignment == Some(id))
-            || (alarm.code == AlarmCode::DeskSilent && alarm.desk.as_ref() == Some(station))
+        is_asked && alarm.assignment == Some(id)
     });
     Ok(())
 }
@@ -304,6 +316,18 @@ pub(crate) fn open_runs(draft: &mut Draft<'_>, incident: &Incident) -> Result<Ve
             if run.state.is_open() {
                 open.push(run);
             }
+        }
+    }
+    Ok(open)
+}
+
+/// The runs under an assignment that are still open.
+pub(crate) fn open_runs_under(draft: &mut Draft<'_>, assignment: &Assignment) -> Result<Vec<Run>, Halt> {
+    let mut open = Vec::new();
+    for id in &assignment.runs {
+        let run = draft.run(*id)?;
+        if run.state.is_open() {
+            open.push(run);
         }
     }
     Ok(open)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     AssignmentId, StationId, UnitId, Version, assignment::Assignment, board::Shelf, desk::Desk,
-    directory::InForce, incident::Incident, unit::Unit,
+    directory::InForce, incident::Incident, record::Dropped, unit::Unit,
 };
 use geography::Position;
 use jiff::Timestamp;
@@ -26,9 +26,9 @@ pub struct Situation<'a> {
     pub desks: &'a Shelf<StationId, Desk>,
     /// Open assignments of every incident: those of others promise units.
     pub assignments: &'a Shelf<AssignmentId, Assignment>,
-    /// Ids of units and stations that the next directory will not have, as the record of the directory in force lists
-    /// them: nothing new is given to them, which shows as out of service.
-    pub closing: &'a [String],
+    /// Units and stations that the next directory will not have, as the record of the directory in force lists them:
+    /// nothing new is given to them, which shows as out of service.
+    pub closing: &'a [Dropped],
     /// Where units were last seen, however long ago.
     pub positions: &'a dyn Positions,
 }

@@ -9,6 +9,7 @@ use domain::{
     incident::{PassedOverReason, Responder},
     limits::{POSITION_FRESH, UNANSWERED_UNTIL_SILENT},
     recommendation::{Candidate, Excluded, Exclusion, PositionSource},
+    record::Dropped,
     unit::{Unit, UnitState},
 };
 use geography::{Metres, MetresPerSecond, Position, TravelModel, distance};
@@ -173,7 +174,7 @@ pub(crate) fn survey<'a>(situation: &Situation<'a>, kinds: &BTreeSet<&UnitKindId
         })
         .collect();
     let promised = promised(situation);
-    let closing: BTreeSet<&str> = situation.closing.iter().map(String::as_str).collect();
+    let closing: BTreeSet<&UnitId> = situation.closing.iter().filter_map(dropped_unit).collect();
     let mut seen = Vec::with_capacity(directory.units.len());
     // all three are in order of id, so walking them side by side finds each unit without a search
     let mut on_duty = situation.units.iter().peekable();
@@ -194,7 +195,7 @@ pub(crate) fn survey<'a>(situation: &Situation<'a>, kinds: &BTreeSet<&UnitKindId
             unit,
             entry,
             state: record.map_or(&UnitState::SignedOff, |record| &record.state),
-            closing: closing.contains(unit.as_str()) || desk.is_none_or(|desk| desk.closing),
+            closing: closing.contains(unit) || desk.is_none_or(|desk| desk.closing),
             passed_over: units_passed_over.get(unit).copied().or(desk.and_then(|desk| desk.passed_over)),
             promised: promised.contains(unit),
             own_district,
@@ -228,6 +229,22 @@ fn promised<'a>(situation: &Situation<'a>) -> BTreeSet<&'a UnitId> {
         .collect()
 }
 
+/// The unit that the next directory will not have, if it is one.
+const fn dropped_unit(dropped: &Dropped) -> Option<&UnitId> {
+    match dropped {
+        Dropped::Unit(id) => Some(id),
+        Dropped::Station(_) => None,
+    }
+}
+
+/// The station that the next directory will not have, if it is one.
+const fn dropped_station(dropped: &Dropped) -> Option<&StationId> {
+    match dropped {
+        Dropped::Station(id) => Some(id),
+        Dropped::Unit(_) => None,
+    }
+}
+
 /// What is known of each desk for this incident.
 fn desk_views<'a>(situation: &Situation<'a>) -> BTreeMap<&'a StationId, DeskView> {
     let stations = &situation.directory.directory.stations;
@@ -236,7 +253,7 @@ fn desk_views<'a>(situation: &Situation<'a>) -> BTreeMap<&'a StationId, DeskView
         .map(|(id, station)| {
             let view = DeskView {
                 position: station.position,
-                closing: situation.closing.iter().any(|closing| closing == id.as_str()),
+                closing: situation.closing.iter().any(|closing| dropped_station(closing) == Some(id)),
                 own_district: situation
                     .incident
                     .station

@@ -5,7 +5,7 @@ use domain::{
     assignment::{Assignment, Purpose},
     directory::InForce,
     incident::{Incident, Responder},
-    record::Record,
+    record::{Dropped, Record},
     refusal::Refusal,
 };
 use serde::Serialize;
@@ -110,15 +110,15 @@ pub(super) fn station_takes_work(
     in_force: &InForce,
     desk: &StationId,
 ) -> Result<(), Halt> {
-    if !in_force.directory.stations.contains_key(desk) || is_closing(draft, desk.as_str())? {
+    if !in_force.directory.stations.contains_key(desk) || is_closing(draft, &Dropped::Station(desk.clone()))? {
         return Err(Refusal::UnknownStation(desk.clone()).into());
     }
     Ok(())
 }
 
 /// True if the next directory will not have it.
-pub(crate) fn is_closing(draft: &mut Draft<'_>, id: &str) -> Result<bool, Halt> {
-    Ok(draft.directory_head()?.is_some_and(|head| head.closing.iter().any(|closing| closing == id)))
+pub(crate) fn is_closing(draft: &mut Draft<'_>, what: &Dropped) -> Result<bool, Halt> {
+    Ok(draft.directory_head()?.is_some_and(|head| head.closing.contains(what)))
 }
 
 /// Refuses a unit that is not of the desk.

@@ -6,7 +6,7 @@ use domain::{
     directory::{InForce, UnitEntry},
     incident::{Incident, Responder},
     limits::NEEDS_PER_INCIDENT_MAX,
-    record::Record,
+    record::{Dropped, Record},
     refusal::Refusal,
 };
 use serde::Serialize;
@@ -60,7 +60,7 @@ pub async fn send_unit(
 /// The unit's entry, if the centre may send it.
 fn sendable(draft: &mut Draft<'_>, in_force: &InForce, unit: &UnitId) -> Result<UnitEntry, Halt> {
     let (entry, kind) = in_force.directory.unit(unit).ok_or_else(|| Refusal::UnknownUnit(unit.clone()))?;
-    if is_closing(draft, unit.as_str())? {
+    if is_closing(draft, &Dropped::Unit(unit.clone()))? {
         return Err(Refusal::UnknownUnit(unit.clone()).into());
     }
     if !kind.chosen_by.centre_may_send() {

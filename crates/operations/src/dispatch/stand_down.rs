@@ -15,7 +15,7 @@ use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::line,
     draft::{Draft, Halt},
-    responding::{end_alarms, served_need},
+    responding::{end_alarms, open_runs_under, served_need},
 };
 
 /// Who is called back.
@@ -80,13 +80,8 @@ pub async fn stand_down(
 
 /// The runs of an assignment that are out and not called back yet.
 fn still_out(draft: &mut Draft<'_>, assignment: &Assignment) -> Result<Vec<Run>, Halt> {
-    let mut out = Vec::new();
-    for id in &assignment.runs {
-        let run = draft.run(*id)?;
-        if run.state.is_open() && !matches!(run.state, RunState::StandDownSent { .. }) {
-            out.push(run);
-        }
-    }
+    let mut out = open_runs_under(draft, assignment)?;
+    out.retain(|run| !matches!(run.state, RunState::StandDownSent { .. }));
     Ok(out)
 }
 

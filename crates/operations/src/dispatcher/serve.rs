@@ -13,7 +13,7 @@ use domain::{
     incident::{Incident, Need, NeedMode, Responder},
     limits::{RECOMMENDATIONS_MAX, SENT_PER_COMMIT_MAX},
     recommendation::NeedRecommendation,
-    record::Record,
+    record::{Dropped, Record},
 };
 use policy::{NeedPlan, Recommendation};
 use serde::{Deserialize, Serialize};
@@ -306,7 +306,7 @@ fn tell_own_station(draft: &mut Draft<'_>, incident: &mut Incident, in_force: &I
         || incident.passed_over(&Responder::Desk { station: station.clone() }).is_some();
     if knows
         || !in_force.directory.stations.contains_key(&station)
-        || is_closing(draft, station.as_str())?
+        || is_closing(draft, &Dropped::Station(station.clone()))?
         // it was told, and that went to another incident by a merge and was over before they were parted again
         || draft.find(RecordKey::new(RecordKind::Assignment, id))?.is_some()
     {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    IncidentId, RecordKey, RecordKind, Version,
+    AlarmId, IncidentId, RecordKey, RecordKind, Version,
+    alarm::Alarm,
     assignment::{Assignment, Purpose},
     incident::{Incident, IncidentEvent, IncidentState, Need, NeedMode, NeedTime},
     limits::{NEEDS_PER_INCIDENT_MAX, RUNS_PER_INCIDENT_MAX},
@@ -64,13 +65,17 @@ pub async fn merge_incidents(
         let mut into = draft.incident(request.into)?;
         must_be_open(&into)?;
         merged.state = merged.state.next(IncidentEvent::Merge { into: into.id })?;
-        for assignment in bound(draft, &merged)? {
-            move_assignment(draft, &mut merged, &mut into, assignment)?;
+        let moving = bound(draft, &merged)?;
+        for assignment in &moving {
+            move_assignment(draft, &mut merged, &mut into, assignment.clone())?;
         }
         let report = draft.report();
         merged.milestones.push(report.milestone(Step::Merged));
+        // what moved took its alarms along, and what a caller is owed is not over because the matter is another's
         end_alarms(draft, &report, |alarm| {
-            alarm.incident == Some(merged.id) && alarm.assignment.is_none() && alarm.run.is_none()
+            alarm.incident == Some(merged.id)
+                && alarm.call.is_none()
+                && !moving.iter().any(|assignment| concerns(alarm, assignment))
         });
         into.merged_from.push(merged.id);
         if into.suspected_duplicate_of == Some(merged.id) {
@@ -152,7 +157,7 @@ fn with_all_merged_into(draft: &mut Draft<'_>, incident: &Incident) -> Result<BT
     Ok(all)
 }
 
-/// Moves one assignment and its runs from one incident to the other. The callers write the incidents.
+/// Moves one assignment, its runs and its alarms from one incident to the other. The callers write the incidents.
 fn move_assignment(
     draft: &mut Draft<'_>,
     from: &mut Incident,
@@ -186,12 +191,28 @@ fn move_assignment(
         run.incident = to.id;
         draft.put(Record::Run(run));
     }
+    for id in alarms_about(draft, &assignment) {
+        let mut alarm = draft.alarm(id)?;
+        alarm.incident = Some(to.id);
+        draft.put(Record::Alarm(alarm));
+    }
     // where it was first given stays known through any number of merges
     let origin = assignment.moved_from.unwrap_or(from.id);
     assignment.moved_from = (origin != to.id).then_some(origin);
     assignment.incident = to.id;
     draft.put(Record::Assignment(assignment));
     Ok(())
+}
+
+/// The alarms on the board that are about an assignment or a run under it.
+fn alarms_about(draft: &Draft<'_>, assignment: &Assignment) -> Vec<AlarmId> {
+    let alarms = draft.picture.board.alarms().values().map(|held| &held.record);
+    alarms.filter(|alarm| concerns(alarm, assignment)).map(|alarm| alarm.id).collect()
+}
+
+/// True if an alarm is about the assignment or a run under it.
+fn concerns(alarm: &Alarm, assignment: &Assignment) -> bool {
+    alarm.assignment == Some(assignment.id) || alarm.run.is_some_and(|run| assignment.runs.contains(&run))
 }
 
 /// The need under which a moved assignment goes on where nothing of its kind was needed: it asks for nobody more.

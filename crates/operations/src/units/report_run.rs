@@ -16,7 +16,9 @@ use crate::{
     Answer, Ask, ControlRoom, Done, GivenReport, OperationError,
     asker::{limit, line},
     draft::{Draft, Halt},
-    responding::{About, desk_answered, end_alarms, finish_run, may_report_for, raise, served_need},
+    responding::{
+        About, assignment_answered, end_alarms, finish_run, may_report_for, raise, served_need,
+    },
 };
 
 /// Reports for which a run always has room: that its answer was late, that it was called back, and that it is over.
@@ -137,7 +139,8 @@ fn event(said: &RunReport, report: &Report) -> (RunEvent, Step) {
     }
 }
 
-/// The crew answered, late or not: it is not silent, its need counts it again, and its desk has the assignment.
+/// The crew answered, late or not: it is not silent, its need counts it again, and nobody waits for
+/// its desk. Whether that is silent is not for a crew to say.
 fn crew_answered(draft: &mut Draft<'_>, run: &mut Run, report: &Report) -> Result<(), Halt> {
     let mut unit = draft.unit(&run.unit)?;
     if unit.unanswered_in_a_row > 0 {
@@ -149,8 +152,7 @@ fn crew_answered(draft: &mut Draft<'_>, run: &mut Run, report: &Report) -> Resul
         let person = report.by.name.clone();
         assignment.state = assignment.state.next(AssignmentEvent::Accept { person })?;
         assignment.milestones.push(report.milestone(Step::Accepted));
-        desk_answered(draft, &assignment, report)?;
-        assignment.overdue = false;
+        assignment_answered(draft, &mut assignment, report)?;
         draft.put(Record::Assignment(assignment.clone()));
     }
     if run.overdue {

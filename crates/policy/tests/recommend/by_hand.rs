@@ -8,7 +8,7 @@ use domain::{
     directory::ChosenBy,
     incident::{Need, NeedMode, NeedTime, PassedOverReason, Responder},
     recommendation::{Candidate, Exclusion, NeedRecommendation, PositionSource},
-    record::Versioned,
+    record::{Dropped, Versioned},
     unit::UnitState,
 };
 use policy::{Situation, full, recommend};
@@ -290,10 +290,22 @@ fn nothing_new_is_given_to_whom_the_next_directory_will_not_have() {
     city.patrol("a", "own", at(10.0, 0.0));
     city.patrol("b", "other", at(20.0, 0.0));
     city.patrol("c", "own", at(30.0, 0.0));
-    city.closing = vec!["a".to_owned(), "other".to_owned()];
+    city.closing = vec![Dropped::Unit(unit("a")), Dropped::Station(station("other"))];
     let found = only(&city);
     assert_eq!(names(&found.chosen), ["c"]);
     assert_eq!(passed(&found), [("a", Exclusion::OutOfService), ("b", Exclusion::OutOfService)]);
+}
+
+#[test]
+fn a_dropped_station_takes_no_unit_of_the_same_name_with_it_nor_a_dropped_unit_a_station() {
+    let mut city = City::new();
+    city.patrol("other", "own", at(10.0, 0.0));
+    city.patrol("own", "other", at(20.0, 0.0));
+    city.patrol("c", "own", at(30.0, 0.0));
+    city.closing = vec![Dropped::Station(station("other"))];
+    assert_eq!(names(&only(&city).chosen), ["other"], "the unit, which is of another station");
+    city.closing = vec![Dropped::Unit(unit("own"))];
+    assert_eq!(names(&only(&city).chosen), ["other"], "a unit of the station of that name");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use domain::{
         Titles, Travel, UnitEntry, UnitKind,
     },
     incident::{Incident, Need, NeedMode, NeedTime},
-    record::{Record, Versioned},
+    record::{Dropped, Record, Versioned},
     unit::{Unit, UnitState},
 };
 use geography::Position;
@@ -27,7 +27,7 @@ pub(crate) struct City {
     pub(crate) units: Shelf<UnitId, Unit>,
     pub(crate) desks: Shelf<StationId, Desk>,
     pub(crate) assignments: Shelf<AssignmentId, Assignment>,
-    pub(crate) closing: Vec<String>,
+    pub(crate) closing: Vec<Dropped>,
     pub(crate) positions: BTreeMap<UnitId, KnownPosition>,
 }
 

@@ -3,7 +3,7 @@
 use domain::{
     Version,
     dispatch::{Automatic, Dispatch},
-    record::DirectoryHead,
+    record::{DirectoryHead, Dropped},
 };
 
 use super::timestamp;
@@ -26,12 +26,20 @@ pub fn dispatch(dispatch: &Dispatch, version: Version) -> wire::Dispatch {
 
 /// Which directory is in force.
 pub fn directory_head(head: &DirectoryHead, version: Version) -> wire::DirectoryHead {
+    let (mut units, mut stations) = (Vec::new(), Vec::new());
+    for dropped in &head.closing {
+        match dropped {
+            Dropped::Unit(id) => units.push(id.to_string()),
+            Dropped::Station(id) => stations.push(id.to_string()),
+        }
+    }
     wire::DirectoryHead {
         version: version.0,
         directory_version: head.version.0,
         sha256: head.sha256.clone(),
         applied_by: head.applied_by.clone(),
         applied_at: Some(timestamp(head.applied_at)),
-        closing: head.closing.clone(),
+        closing_unit_ids: units,
+        closing_station_ids: stations,
     }
 }

@@ -156,7 +156,8 @@ impl Names {
                 let closing = if head.closing.is_empty() {
                     String::new()
                 } else {
-                    format!(", closing {}", head.closing.join(", "))
+                    let named: Vec<_> = head.closing.iter().map(ToString::to_string).collect();
+                    format!(", closing {}", named.join(", "))
                 };
                 format!("directory {}{closing}", head.version.0)
             }
