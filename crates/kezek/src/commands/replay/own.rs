@@ -11,6 +11,7 @@ use simulator::process::{CentreProcess, Launch};
 use simulator::trace::{CentrePlan, Trace, centre_from_trace};
 
 use super::{Replay, not_replayed};
+use crate::codes::ClientCode;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::cannot_read;
@@ -66,7 +67,7 @@ pub(super) async fn start(configuration: &server::Configuration) -> Result<Centr
     CentreProcess::start(launch).await.map_err(|error| {
         Failure::new(
             Exit::Failed,
-            "REPLAY",
+            ClientCode::Replay,
             chain(&error),
             "`kezek serve --config` with the kezek.toml beside that log shows the same",
         )
