@@ -37,6 +37,15 @@ pub const FILES: [&str; 6] = [
     Part::Units.file(),
 ];
 
+/// A file of a centre that is there and whose text nobody could give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Its name within the centre's folder.
+    pub name: String,
+    /// Why, as the end of a sentence that begins with the name: "is not UTF-8; save it as UTF-8".
+    pub why: String,
+}
+
 /// Reads a centre. Of the files given, those that end in neither `.toml` nor `.geojson` are not looked at, so a whole
 /// folder may be handed over.
 ///
@@ -44,8 +53,19 @@ pub const FILES: [&str; 6] = [
 /// Every [`Problem`] there is, by file and line. A file that is no TOML or no GeoJSON hides the problems inside it and
 /// those that only follow from it; all other files are still checked.
 pub fn read(files: &[Source]) -> Result<Directory, Vec<Problem>> {
+    read_but(files, &[])
+}
+
+/// The same where some of the files cannot be read: each of them is a problem, and not a file that is missing.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_but(files: &[Source], unread: &[Unread]) -> Result<Directory, Vec<Problem>> {
     let mut found = Findings::default();
-    let directory = read::directory(files, &mut found);
+    for file in unread {
+        found.report_file(&file.name, ProblemCode::UnreadableFile, file.why.clone());
+    }
+    let directory = read::directory(files, unread, &mut found);
     check::directory(&directory, &mut found);
     let problems = found.into_problems();
     if problems.is_empty() { Ok(directory) } else { Err(problems) }

@@ -55,6 +55,8 @@ macro_rules! codes {
 codes! {
     /// A file of the centre is not there.
     MissingFile = "MISSING_FILE",
+    /// A file of the centre is there and cannot be read.
+    UnreadableFile = "UNREADABLE_FILE",
     /// A `.toml` or `.geojson` file that is no part of a centre.
     UnexpectedFile = "UNEXPECTED_FILE",
     /// Two files have the same name.

@@ -13,7 +13,7 @@ mod units;
 use domain::directory::Directory;
 
 use crate::{
-    ProblemCode, Source,
+    ProblemCode, Source, Unread,
     findings::{Findings, Part},
     spelling,
 };
@@ -25,22 +25,28 @@ pub(crate) use plan::{MODES, TIMES, answers_allowed, counts_allowed};
 const STAND_IN: &str = "not-read";
 
 /// Reads every file. The directory is only good for anything if nothing was found.
-pub(crate) fn directory(files: &[Source], found: &mut Findings) -> Directory {
+pub(crate) fn directory(files: &[Source], unread: &[Unread], found: &mut Findings) -> Directory {
+    let text = |part, found: &mut Findings| text(files, unread, part, found);
     report_strange_files(files, found);
-    let centre = centre::read(text(files, Part::Centre, found), found);
+    let centre = centre::read(text(Part::Centre, found), found);
     let answers = centre.answers;
     Directory {
-        stations: stations::read(text(files, Part::Stations, found), found),
-        kinds: kinds::read(text(files, Part::Kinds, found), found),
-        units: units::read(text(files, Part::Units, found), found),
-        types: types::read(text(files, Part::Types, found), answers, found),
-        districts: districts::read(text(files, Part::Districts, found), found),
+        stations: stations::read(text(Part::Stations, found), found),
+        kinds: kinds::read(text(Part::Kinds, found), found),
+        units: units::read(text(Part::Units, found), found),
+        types: types::read(text(Part::Types, found), answers, found),
+        districts: districts::read(text(Part::Districts, found), found),
         ..centre.directory
     }
 }
 
 /// The text of a part's file, without the mark some editors put first; empty and reported if there is none.
-fn text<'a>(files: &'a [Source], part: Part, found: &mut Findings) -> &'a str {
+fn text<'a>(files: &'a [Source], unread: &[Unread], part: Part, found: &mut Findings) -> &'a str {
+    if unread.iter().any(|file| file.name == part.file()) {
+        // that it cannot be read is reported already
+        found.doubt(part);
+        return "";
+    }
     let Some(file) = files.iter().find(|file| file.name == part.file()) else {
         let sentence = format!("is not there; add it ({} files make a centre)", crate::FILES.len());
         found.report_file(part.file(), ProblemCode::MissingFile, sentence);

@@ -39,7 +39,8 @@ pub struct NeedRecommendation {
     /// The next best, best first, nine at most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub next: Vec<Candidate>,
-    /// Every unit nearer than the last one chosen that was not chosen, nearest first; twenty at most.
+    /// Every unit nearer than the last one chosen that could not be sent, by travel time, nearest first; those farther
+    /// off too if units are missing. Twenty at most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<Excluded>,
     /// How many were excluded, by reason.
@@ -86,7 +87,7 @@ pub enum PositionSource {
     Desk,
 }
 
-/// A unit that was not chosen though it is near.
+/// A unit that could not be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excluded {
     /// Who.

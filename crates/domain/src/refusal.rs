@@ -154,10 +154,12 @@ pub enum Refusal {
         state: &'static str,
     },
     /// Runs are still open.
-    #[error("{} runs are still open; stand them down or clear them first", runs.len())]
+    #[error("{}; stand them down or clear them first", still_open(runs.len()))]
     RunsOpen {
         /// Which.
         runs: Vec<RunId>,
+        /// The units on them, in the same order.
+        units: Vec<UnitId>,
     },
     /// A directory would remove something with open work.
     #[error("{what} has open work and cannot be removed")]
@@ -282,8 +284,8 @@ impl Refusal {
             Self::IncidentNotOpen { state } => {
                 vec![("state", (*state).to_owned()), ("allowed", "open".to_owned())]
             }
-            Self::RunsOpen { runs } => {
-                vec![("runs", runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))]
+            Self::RunsOpen { runs, units } => {
+                vec![("runs", joined(runs)), ("units", joined(units))]
             }
             Self::OpenWork { what } => vec![("what", what.clone())],
             Self::UnknownNeed { asked, have } => {
@@ -304,4 +306,14 @@ impl Refusal {
             }
         }
     }
+}
+
+/// How many runs are open, in words.
+fn still_open(runs: usize) -> String {
+    if runs == 1 { "1 run is still open".to_owned() } else { format!("{runs} runs are still open") }
+}
+
+/// Ids as one fact.
+fn joined<T: fmt::Display>(ids: &[T]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }

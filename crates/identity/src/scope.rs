@@ -35,13 +35,13 @@ impl Reach {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScopeRefusal {
     /// The principal belongs to another centre.
-    #[error("this principal belongs to centre {own}")]
+    #[error("this token is for centre {own}")]
     OtherCentre {
         /// The one it belongs to.
         own: CentreId,
     },
     /// The principal is bound to another station.
-    #[error("this principal is bound to station {own}, not {asked}")]
+    #[error("this token is for station {own}, not {asked}")]
     OtherStation {
         /// The one it is bound to.
         own: StationId,
@@ -49,7 +49,7 @@ pub enum ScopeRefusal {
         asked: StationId,
     },
     /// The principal is bound to another unit.
-    #[error("this principal is bound to unit {own}, not {asked}")]
+    #[error("this token is for unit {own}, not {asked}")]
     OtherUnit {
         /// The one it is bound to.
         own: UnitId,

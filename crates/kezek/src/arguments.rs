@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
     /// Where the centre is and who asks.
     #[command(flatten)]
     pub(crate) target: Target,
-    /// Print answers as JSON, under the field names of the contract in proto/, and failures as JSON on standard error
+    /// Print answers as JSON, under the field names of the contract in proto/, and failures and notes as JSON lines on standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// What to do.

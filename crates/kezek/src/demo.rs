@@ -3,6 +3,8 @@
 mod callers;
 mod welcome;
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use simulator::pace::Pace;
 use tokio::sync::Notify;
 use tonic::transport::Endpoint;
 
+use crate::codes::ClientCode;
 use crate::commands::serve::{asked_to_stop, not_served, start_log};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -98,7 +101,8 @@ fn configuration(wanted: &Settings) -> Result<server::Configuration, Failure> {
 
 /// Writes the model centre's files.
 fn unpack(folder: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    // the data directory comes into being here, and what callers say is kept in it
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     BISHKEK.into_iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text))
 }
 
@@ -181,12 +185,27 @@ fn brisk() -> Laws {
 }
 
 fn not_lived(error: &dyn std::error::Error) -> Failure {
-    Failure::new(Exit::Failed, "DEMO", chain(error), "end it, remove its data directory and start again")
+    Failure::new(
+        Exit::Failed,
+        ClientCode::Demo,
+        chain(error),
+        "end it, remove its data directory and start again",
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_else_reads_the_demos_data() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = folder.path().join(".kezek/demo");
+        unpack(&data_dir.join("bishkek")).unwrap();
+        let mode = std::fs::metadata(&data_dir).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
 
     #[test]
     fn the_model_centre_inside_the_program_has_no_problems() {

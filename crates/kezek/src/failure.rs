@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
+use jiff::Timestamp;
 use serde_json::json;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+use crate::codes::ClientCode;
 use crate::exit::Exit;
+use crate::names::Names;
 use crate::table::plain;
+use crate::words::refused;
 
 /// Why not: what happened, how things stand, what would be allowed, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +34,7 @@ impl Failure {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(
             Exit::Usage,
-            "USAGE",
+            ClientCode::Usage,
             message,
             "`kezek help` and `kezek COMMAND --help` show what is possible",
         )
@@ -38,57 +42,92 @@ impl Failure {
 
     /// There is nothing by that name.
     pub(crate) fn not_found(message: impl Into<String>, next: impl Into<String>) -> Self {
-        Self::new(Exit::NotFound, "NOT_FOUND", message, next)
+        Self::new(Exit::NotFound, ClientCode::NotFound, message, next)
     }
 
     /// Any failure without facts.
-    pub(crate) fn new(exit: Exit, reason: &str, message: impl Into<String>, next: impl Into<String>) -> Self {
-        let (message, next) = (message.into(), next.into());
-        Self { exit, reason: reason.to_owned(), message, facts: BTreeMap::new(), next }
+    pub(crate) fn new(
+        exit: Exit,
+        code: ClientCode,
+        message: impl Into<String>,
+        next: impl Into<String>,
+    ) -> Self {
+        let (reason, message, next) = (code.as_str().to_owned(), message.into(), next.into());
+        Self { exit, reason, message, facts: BTreeMap::new(), next }
     }
 
     /// Nobody answers at the address; nothing was sent.
     pub(crate) fn unreachable(address: &str, cause: &dyn std::error::Error) -> Self {
         Self::new(
             Exit::Unknown,
-            "UNREACHABLE",
+            ClientCode::Unreachable,
             format!("no centre answers at {address} ({}); nothing was sent", deepest(cause)),
             "start one with `kezek serve` or `kezek demo`, or name another with --address or KEZEK_ADDRESS",
         )
     }
 
-    /// A request went out and no answer came, however often it was repeated.
-    pub(crate) fn unknown_outcome(attempts: u32, last: &Status, request_id: Option<&str>) -> Self {
-        let next = match request_id {
-            Some(id) => format!(
-                "it may have been done: run the same command again with --request-id {id}; nothing happens twice"
-            ),
-            None => "nothing was to be changed: run the same command again".to_owned(),
-        };
+    /// A request for a change went out and no answer came, however often it was repeated: it may have been done.
+    pub(crate) fn unknown_outcome(attempts: u32, last: &Self, request_id: &str) -> Self {
         let mut failure = Self::new(
             Exit::Unknown,
-            "OUTCOME_UNKNOWN",
-            format!("no answer after {attempts} attempts (last: {})", plain(last.message())),
-            next,
+            ClientCode::OutcomeUnknown,
+            format!("no answer after {attempts} attempts (last: {})", last.message),
+            format!(
+                "it may have been done: run the same command again with --request-id {request_id}; \
+                 nothing happens twice"
+            ),
         );
-        failure.facts.extend(request_id.map(|id| ("request_id".to_owned(), id.to_owned())));
+        failure.facts.insert("request_id".to_owned(), request_id.to_owned());
         failure
+    }
+
+    /// Something was asked that changes nothing, and no answer came, however often it was asked. What the centre itself
+    /// says is kept; where it says nothing that fits a question, nobody was reached.
+    pub(crate) fn unanswered(attempts: u32, last: Self) -> Self {
+        if last.is_surely_not_done() {
+            return last;
+        }
+        Self::new(
+            Exit::Unknown,
+            ClientCode::Unreachable,
+            format!("no answer after {attempts} attempts (last: {})", last.message),
+            "nothing was to be changed: run the same command again",
+        )
+    }
+
+    /// True if the centre says itself that it did nothing. Whatever breaks on the way says nothing of the kind.
+    pub(crate) fn is_surely_not_done(&self) -> bool {
+        self.exit != Exit::Unknown || NOTHING_DONE.contains(&self.reason.as_str())
     }
 
     /// What the centre answered instead of doing it.
     pub(crate) fn from_status(status: &Status) -> Self {
         let details = status.get_error_details();
-        let (reason, metadata) = details.error_info().map_or_else(
-            || (code_word(status.code()), HashMap::new()),
-            |info| (info.reason.clone(), info.metadata.clone()),
-        );
+        let (reason, metadata) = details
+            .error_info()
+            .map_or_else(|| unexplained(status.code()), |info| (info.reason.clone(), info.metadata.clone()));
         let mut facts: BTreeMap<String, String> = metadata.into_iter().collect();
         if let Some(request) = details.bad_request() {
             let wrong = request.field_violations.iter();
             facts.extend(wrong.map(|field| (format!("field {}", field.field), field.description.clone())));
         }
         let next = advice(status.code(), &reason).to_owned();
-        Self { exit: exit_of(status.code()), reason, message: plain(status.message()), facts, next }
+        let message = refused::message(&reason, &facts).unwrap_or_else(|| plain(status.message()));
+        Self { exit: exit_of(status.code()), reason, message, facts, next }
+    }
+
+    /// True if it names units or times, which read better as callsigns and by the centre's clock.
+    pub(crate) fn wants_names(&self) -> bool {
+        refused::wants_names(&self.reason)
+    }
+
+    /// The same with callsigns and by the centre's clock; the facts stay as the centre gave them.
+    pub(crate) fn with_names(mut self, names: &Names) -> Self {
+        if let Some(message) = refused::message_with_names(&self.reason, &self.facts, names, Timestamp::now())
+        {
+            self.message = message;
+        }
+        self
     }
 
     /// As one line of JSON, for a script that asked for it.
@@ -116,17 +155,13 @@ impl fmt::Display for Failure {
             Exit::Failed => "failed",
         };
         write!(f, "{verdict}: {} [{}]", self.message, self.reason)?;
-        let told = self.facts.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let next = (!self.next.is_empty()).then_some(("next", self.next.as_str()));
-        let lines: Vec<(&str, &str)> = told.chain(next).collect();
-        let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        let told = self.facts.iter().filter(|(name, _)| !refused::is_said(&self.reason, name));
+        let mut lines: Vec<(String, String)> =
+            told.map(|(name, value)| refused::fact(&self.reason, &self.facts, name, value)).collect();
+        lines.extend((!self.next.is_empty()).then(|| ("next".to_owned(), self.next.clone())));
+        let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         for (name, value) in lines {
-            let (name, value) = match name {
-                "state" => ("it is now", value.to_owned()),
-                "allowed" => (name, value.replace(',', ", ")),
-                other => (other, value.to_owned()),
-            };
-            write!(f, "\n  {name:<width$}  {}", plain(&value), width = width.max("it is now".len()))?;
+            write!(f, "\n  {name:<width$}  {}", plain(&value))?;
         }
         Ok(())
     }
@@ -147,7 +182,34 @@ pub(crate) fn exit_of(code: Code) -> Exit {
     }
 }
 
-/// The status as a word, where the centre gave no reason of its own.
+/// What the centre answers where it did nothing and may soon be able to.
+const NOTHING_DONE: [&str; 3] = ["STORE_UNAVAILABLE", "STORE_BEHIND", "SHUTTING_DOWN"];
+
+/// The code where the centre gave no reason of its own, and the status that it gave instead.
+fn unexplained(code: Code) -> (String, HashMap<String, String>) {
+    let own = match code {
+        Code::Unimplemented => ClientCode::Unimplemented,
+        Code::Ok
+        | Code::Cancelled
+        | Code::Unknown
+        | Code::InvalidArgument
+        | Code::DeadlineExceeded
+        | Code::NotFound
+        | Code::AlreadyExists
+        | Code::PermissionDenied
+        | Code::ResourceExhausted
+        | Code::FailedPrecondition
+        | Code::Aborted
+        | Code::OutOfRange
+        | Code::Internal
+        | Code::Unavailable
+        | Code::DataLoss
+        | Code::Unauthenticated => ClientCode::Unexplained,
+    };
+    (own.as_str().to_owned(), HashMap::from([("status".to_owned(), code_word(code))]))
+}
+
+/// A status as a word.
 fn code_word(code: Code) -> String {
     let mut word = String::new();
     for letter in format!("{code:?}").chars() {
@@ -162,6 +224,12 @@ fn code_word(code: Code) -> String {
 /// What to do about a status.
 fn advice(code: Code, reason: &str) -> &'static str {
     match code {
+        Code::FailedPrecondition if reason == "INCIDENT_NOT_OPEN" => {
+            "`kezek incident get` shows it; `release`, `unmerge` or `reopen` opens it again"
+        }
+        Code::FailedPrecondition if reason == "RUNS_OPEN" => {
+            "`kezek unit clear` once they are free, or `kezek incident stand-down` to call them back"
+        }
         Code::FailedPrecondition if reason == "VERSION_MOVED" => {
             "somebody changed it meanwhile: read it again, decide again, and leave --expected-version out or renew it"
         }
@@ -174,6 +242,11 @@ fn advice(code: Code, reason: &str) -> &'static str {
         }
         Code::ResourceExhausted => "a limit was reached: send less, or wait a moment and run it again",
         Code::InvalidArgument | Code::OutOfRange => "correct what is named and run it again",
+        Code::NotFound if reason == "UNKNOWN_NEED" => "`kezek incident get` numbers its needs from 0",
+        Code::NotFound if reason == "UNKNOWN_TYPE" => "`kezek directory show --part types` lists them",
+        Code::NotFound if reason == "UNKNOWN_STATION" => "`kezek directory show --part stations` lists them",
+        Code::NotFound if reason == "UNKNOWN_KIND" => "`kezek directory show --part kinds` lists them",
+        Code::NotFound if reason == "UNKNOWN_UNIT" => "`kezek directory show --part units` lists them",
         Code::NotFound => {
             "check the number or id: `kezek incident list` and `kezek unit list` show what there is"
         }
@@ -236,7 +309,8 @@ mod tests {
         let status = Status::with_error_details(Code::InvalidArgument, "malformed", details);
         let failure = Failure::from_status(&status);
         assert_eq!(failure.exit, Exit::Usage);
-        assert_eq!(failure.reason, "INVALID_ARGUMENT");
+        assert_eq!(failure.reason, "UNEXPLAINED");
+        assert_eq!(failure.facts["status"], "INVALID_ARGUMENT");
         assert_eq!(failure.facts["field narrative"], "41,000 bytes; 40,960 at most");
         assert_eq!(failure.facts["field priority"], "1 to 5");
     }
@@ -250,11 +324,96 @@ mod tests {
 
     #[test]
     fn an_unknown_outcome_says_how_to_repeat_it() {
-        let failure = Failure::unknown_outcome(5, &Status::unavailable("store away"), Some("r-1"));
+        let last = Failure::from_status(&Status::unavailable("store away"));
+        let failure = Failure::unknown_outcome(5, &last, "r-1");
         assert_eq!(failure.exit, Exit::Unknown);
         assert!(failure.to_string().contains("--request-id r-1; nothing happens twice"), "{failure}");
-        let reading = Failure::unknown_outcome(5, &Status::unavailable("store away"), None);
+        let reading = Failure::unanswered(5, last);
+        assert_eq!(reading.reason, "UNREACHABLE");
         assert!(reading.next.starts_with("nothing was to be changed"));
+    }
+
+    /// A refusal with these facts, as the centre gives it.
+    fn refused(code: Code, reason: &str, sentence: &str, facts: &[(&str, &str)]) -> Status {
+        let facts: HashMap<String, String> =
+            facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Status::with_error_details(code, sentence, ErrorDetails::with_error_info(reason, "kezek", facts))
+    }
+
+    #[test]
+    fn a_step_is_refused_in_the_words_of_the_commands() {
+        let facts = [
+            ("lifecycle", "run"),
+            ("state", "stand_down_sent"),
+            ("event", "correct"),
+            ("allowed", "acknowledge,depart,arrive,clear,confirm_stand_down"),
+        ];
+        let failure = Failure::from_status(&refused(Code::FailedPrecondition, "ILLEGAL_STEP", "x", &facts));
+        insta::assert_snapshot!(failure, @r"
+        refused: the run does not allow `--correction` now [ILLEGAL_STEP]
+          allowed    unit ack, unit en-route, unit on-scene, unit clear, unit stood-down
+          it is now  stand-down not confirmed
+          next       read the record again (get, show or list) and choose what is allowed
+        ");
+        assert_eq!(failure.facts["event"], "correct", "a script reads what the centre gave");
+    }
+
+    #[test]
+    fn a_role_is_refused_without_the_name_of_a_method() {
+        let facts = [("role", "crew"), ("allowed", "operator,supervisor")];
+        let said = "role crew may not call IntakeService/TakeCall";
+        let failure =
+            Failure::from_status(&refused(Code::PermissionDenied, "ROLE_NOT_ALLOWED", said, &facts));
+        insta::assert_snapshot!(failure, @r"
+        not allowed: the role crew may not do this [ROLE_NOT_ALLOWED]
+          allowed  operator, supervisor
+          next     use a token of a role, station or unit that may; `kezek token --help` lists the roles
+        ");
+    }
+
+    #[test]
+    fn a_time_is_said_by_the_centres_clock_and_once() {
+        let names = Names::new(crate::names::tests::small_centre(), "en");
+        let facts = [
+            ("field", "rang_at"),
+            ("value", "2026-05-04T18:00:00.123456789Z"),
+            ("earliest", "2026-05-03T08:03:20.000000001Z"),
+            ("latest", "2026-05-04T08:04:20Z"),
+        ];
+        let status = refused(Code::InvalidArgument, "TIME_NOT_BELIEVED", "x", &facts);
+        let mut failure = Failure::from_status(&status);
+        failure.facts.insert("field rang_at".to_owned(), "x".to_owned());
+        assert!(failure.wants_names());
+        insta::assert_snapshot!(failure.with_names(&names), @r"
+        not understood: `--rang-at` says 2026-05-05 00:00:00, which is not between 2026-05-03 14:03:20 and 2026-05-04 14:04:20 [TIME_NOT_BELIEVED]
+          next  correct what is named and run it again
+        ");
+    }
+
+    #[test]
+    fn units_that_are_still_out_are_called_as_on_the_radio() {
+        let names = Names::new(crate::names::tests::small_centre(), "en");
+        let one = [("runs", "0197c2f0-0000-7000-8000-000000000001"), ("units", "leninsky-11")];
+        let failure = Failure::from_status(&refused(Code::FailedPrecondition, "RUNS_OPEN", "x", &one));
+        insta::assert_snapshot!(failure.with_names(&names), @r"
+        refused: unit 11 is still bound to it [RUNS_OPEN]
+          next  `kezek unit clear` once they are free, or `kezek incident stand-down` to call them back
+        ");
+        let taken = [("unit", "leninsky-12"), ("state", "assigned"), ("allowed", "available")];
+        let failure =
+            Failure::from_status(&refused(Code::FailedPrecondition, "UNIT_NOT_AVAILABLE", "x", &taken));
+        assert_eq!(
+            failure.with_names(&names).message,
+            "unit Лев 12 is on a run; only an available unit can be sent"
+        );
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_by_its_option() {
+        let details = ErrorDetails::with_bad_request_violation("person", "must say something");
+        let status = Status::with_error_details(Code::InvalidArgument, "malformed", details);
+        let told = Failure::from_status(&status).to_string();
+        assert!(told.contains("--person") && !told.contains("field person"), "{told}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use identity::Claims;
 use identity::demo::{DemoKeys, Terms};
 use jiff::Timestamp;
 
+use crate::codes::ClientCode;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -38,7 +39,7 @@ impl KeyRing {
         let failed = |what: &str, cause: &dyn std::fmt::Display| {
             Failure::new(
                 Exit::Usage,
-                "DEMO_KEYS",
+                ClientCode::DemoKeys,
                 format!("cannot {what} {}: {cause}", folder.display()),
                 "name a folder of your own with --data-dir or KEZEK_DATA_DIR",
             )
@@ -87,7 +88,7 @@ impl KeyRing {
                 std::error::Error::source(&cause).map_or_else(|| cause.to_string(), ToString::to_string);
             let next =
                 "name a duty officer's station with --station, a crew's unit with --unit, and nobody else's";
-            Failure::new(Exit::Usage, "TOKEN", format!("no such token can be: {why}"), next)
+            Failure::new(Exit::Usage, ClientCode::Token, format!("no such token can be: {why}"), next)
         })
     }
 

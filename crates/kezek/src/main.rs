@@ -4,6 +4,7 @@
 //! centre's to decide. Standard output is the answer, standard error everything else.
 
 mod arguments;
+mod codes;
 mod commands;
 mod demo;
 mod exit;
@@ -25,6 +26,7 @@ mod words;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::arguments::{Arguments, Command, ConfigCommand};
 use crate::exit::Exit;
@@ -34,8 +36,22 @@ use crate::session::Session;
 use crate::settings::Settings;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if is_failure(&error) && asks_for_json(std::env::args_os()) => {
+            let failure = Failure::usage(match error.kind() {
+                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing".to_owned(),
+                _ => first_paragraph(&error.to_string()),
+            });
+            eprintln!("{}", failure.to_json());
+            return failure.exit.into();
+        }
+        Err(error) => error.exit(),
+    };
     let output = Output::new(arguments.json);
+    if output.is_json() {
+        output::tell_notes_as_json();
+    }
     match run(arguments, output) {
         Ok(()) => Exit::Done.into(),
         Err(failure) => {
@@ -49,10 +65,32 @@ fn main() -> ExitCode {
     }
 }
 
+/// False where somebody asked for the help or the version and gets it.
+fn is_failure(error: &clap::Error) -> bool {
+    !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion)
+}
+
+/// Whether a command line that cannot be understood asks for JSON all the same.
+fn asks_for_json(arguments: impl Iterator<Item = std::ffi::OsString>) -> bool {
+    arguments.take_while(|argument| argument != "--").any(|argument| argument == "--json")
+}
+
+/// What is wrong, without the advice that follows for a person.
+fn first_paragraph(text: &str) -> String {
+    let lines = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
+    let said = lines.collect::<Vec<_>>().join(" ");
+    said.strip_prefix("error: ").unwrap_or(&said).to_owned()
+}
+
 /// Starts the runtime that a command needs and runs it.
 fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|cause| {
-        Failure::new(Exit::Failed, "RUNTIME", format!("no threads can be started: {cause}"), "")
+        Failure::new(
+            Exit::Failed,
+            codes::ClientCode::Machine,
+            format!("no threads can be started: {cause}"),
+            "",
+        )
     })?;
     runtime.block_on(Box::pin(dispatch(arguments, output)))
 }
@@ -80,21 +118,22 @@ async fn dispatch(arguments: Arguments, output: Output) -> Result<(), Failure> {
             commands::token::run(output, settings::issuer(&loaded.configuration), &wanted)
         }
         Command::Config { command: ConfigCommand::Show(wanted) } => {
-            show_configuration(output, &settings::load(&wanted)?);
-            Ok(())
+            let (settings, problem) = settings::shown(&wanted)?;
+            show_configuration(output, &settings);
+            problem.map_or(Ok(()), Err)
         }
     }
 }
 
-fn show_configuration(output: Output, loaded: &server::Loaded) {
+fn show_configuration(output: Output, settings: &[server::Setting]) {
     if !output.is_json() {
-        output::print(&settings::table(loaded));
+        output::print(&settings::table(settings));
         return;
     }
     let one = |setting: &server::Setting| {
         let origin = settings::origin(&setting.origin);
         serde_json::json!({ "name": setting.name, "value": setting.value, "origin": origin })
     };
-    let told: Vec<serde_json::Value> = loaded.settings.iter().map(one).collect();
+    let told: Vec<serde_json::Value> = settings.iter().map(one).collect();
     output::print(&serde_json::to_string_pretty(&told).expect("settings are texts"));
 }

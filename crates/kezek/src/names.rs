@@ -123,6 +123,14 @@ impl Names {
         id_of(&self.stations, said, "station", "`kezek directory show --part stations` lists them")
     }
 
+    /// The district that a person means: by its id or its title.
+    ///
+    /// # Errors
+    /// There is no such district.
+    pub(crate) fn district_id(&self, said: &str) -> Result<String, Failure> {
+        id_of(&self.districts, said, "district", "`kezek directory show --part districts` lists them")
+    }
+
     /// A time as it is shown.
     pub(crate) fn clock(&self, time: Option<&prost_types::Timestamp>, now: Timestamp) -> String {
         let time = time.and_then(time::to_timestamp);
@@ -227,6 +235,8 @@ pub(crate) mod tests {
         assert_eq!((failure.exit.code(), failure.message.as_str()), (4, "no unit is called `99`"));
         assert_eq!(names.kind_id("patrol").unwrap(), "patrol");
         assert_eq!(names.station_id("Leninsky district police").unwrap(), "leninsky");
+        assert_eq!(names.district_id("leninsky").unwrap(), "leninsky");
+        assert_eq!(names.district_id("nosuch").unwrap_err().exit.code(), 4);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What goes to standard output: one message as JSON, or the same for a person.
 
 use std::io::{IsTerminal, Write};
+use std::sync::OnceLock;
 
 use prost::{Message, Name};
 
@@ -94,9 +95,20 @@ pub(crate) fn print(text: &str) {
     }
 }
 
+/// Whether a script reads standard error too. Notes come from everywhere, and one process has one way to tell them.
+static NOTES_AS_JSON: OnceLock<()> = OnceLock::new();
+
+/// From now on notes are JSON, one object a line, as failures are.
+pub(crate) fn tell_notes_as_json() {
+    NOTES_AS_JSON.get_or_init(|| ());
+}
+
 /// Tells the person at the terminal something that is not the answer.
 pub(crate) fn note(text: &str) {
-    eprintln!("kezek: {text}");
+    match NOTES_AS_JSON.get() {
+        Some(()) => eprintln!("{}", serde_json::json!({ "note": text })),
+        None => eprintln!("kezek: {text}"),
+    }
 }
 
 #[cfg(test)]

@@ -137,8 +137,9 @@ impl Session {
 
     /// What the directory calls things by now.
     pub(crate) async fn fresh_names(&self) -> Names {
+        // not through `read`, which would want names for its failures
         let question = protocol::directory::v1::GetDirectoryRequest {};
-        let asked = self.read(question, async |request| self.directory().get_directory(request).await).await;
+        let asked = send(None, question, async |request| self.directory().get_directory(request).await).await;
         match asked {
             Ok(answer) => Names::new(answer.directory.unwrap_or_default(), &self.target.language),
             Err(_) => Names::default(),
@@ -154,7 +155,7 @@ impl Session {
         question: Q,
         ask: impl AsyncFn(Request<Q>) -> Result<Response<A>, Status>,
     ) -> Result<A, Failure> {
-        send(None, question, ask).await
+        self.named(send(None, question, ask).await).await
     }
 
     /// Asks for a change. The question carries `request_id`, so repeating it never does it twice.
@@ -167,7 +168,15 @@ impl Session {
         question: Q,
         ask: impl AsyncFn(Request<Q>) -> Result<Response<A>, Status>,
     ) -> Result<A, Failure> {
-        send(Some(request_id), question, ask).await
+        self.named(send(Some(request_id), question, ask).await).await
+    }
+
+    /// A failure that speaks of units or times, with callsigns and by the centre's clock.
+    async fn named<A>(&self, answered: Result<A, Failure>) -> Result<A, Failure> {
+        match answered {
+            Err(failure) if failure.wants_names() => Err(failure.with_names(self.names().await)),
+            other => other,
+        }
     }
 
     /// Calls.
@@ -226,8 +235,15 @@ fn endpoint(target: &Target) -> Result<Endpoint, Failure> {
             target.address
         ))
     };
-    let endpoint = Endpoint::from_shared(target.address.clone())
-        .map_err(|cause| wrong(&cause))?
+    let endpoint = Endpoint::from_shared(target.address.clone()).map_err(|cause| wrong(&cause))?;
+    let uri = endpoint.uri();
+    if uri.host().is_none() || !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return Err(Failure::usage(format!(
+            "`{}` is no address; say http://HOST:PORT or https://HOST:PORT",
+            target.address
+        )));
+    }
+    let endpoint = endpoint
         .connect_timeout(CONNECT_WITHIN)
         .http2_keep_alive_interval(Duration::from_secs(5))
         .keep_alive_timeout(Duration::from_secs(5))
@@ -273,6 +289,7 @@ async fn send<Q: Clone, A>(
 ) -> Result<A, Failure> {
     let mut pause = PAUSE_FIRST;
     let mut attempt = 1;
+    let mut may_be_done = false;
     loop {
         let mut request = Request::new(question.clone());
         request.set_timeout(ANSWER_WITHIN);
@@ -290,12 +307,14 @@ async fn send<Q: Clone, A>(
         if !worth_repeating {
             return Err(failure);
         }
+        may_be_done |= !failure.is_surely_not_done();
         if attempt == ATTEMPTS_MAX {
-            let unknown = failure.exit == Exit::Unknown;
-            return Err(if unknown {
-                Failure::unknown_outcome(attempt, &status, request_id)
-            } else {
-                failure
+            return Err(match request_id {
+                Some(id) if may_be_done && failure.exit == Exit::Unknown => {
+                    Failure::unknown_outcome(attempt, &failure, id)
+                }
+                Some(_) => failure,
+                None => Failure::unanswered(attempt, failure),
             });
         }
         attempt += 1;
@@ -318,6 +337,9 @@ fn tell_age<A>(answer: &Response<A>) {
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
+    use std::collections::HashMap;
+
+    use tonic_types::{ErrorDetails, StatusExt};
 
     use super::*;
 
@@ -349,6 +371,51 @@ mod tests {
         let failure = told(&script(&[Code::Unavailable; 9]), &asked).await.unwrap_err();
         assert_eq!((asked.into_inner().len(), failure.exit), (5, Exit::Unknown));
         assert!(failure.next.contains("--request-id r-1"));
+    }
+
+    /// Answers each time that the store is away, but the first time as `first` says.
+    async fn store_is_away(request_id: Option<&str>, first: Status) -> Failure {
+        let asked = RefCell::new(vec![first]);
+        let ask = async |_: Request<()>| -> Result<Response<()>, Status> {
+            let details = ErrorDetails::with_error_info("STORE_UNAVAILABLE", "kezek", HashMap::new());
+            let away = Status::with_error_details(Code::Unavailable, "away; nothing was done", details);
+            Err(asked.borrow_mut().pop().unwrap_or(away))
+        };
+        send(request_id, (), ask).await.unwrap_err()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_surely_not_done_is_not_said_to_be_unknown() {
+        let refused = Status::aborted("others were faster; nothing was done");
+        let failure = store_is_away(Some("r-1"), refused).await;
+        assert_eq!((failure.exit, failure.reason.as_str()), (Exit::Unknown, "STORE_UNAVAILABLE"));
+        let failure = store_is_away(Some("r-1"), Status::deadline_exceeded("nothing came")).await;
+        assert_eq!(failure.reason, "OUTCOME_UNKNOWN", "the first attempt may have been done");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_question_never_ends_in_an_unknown_outcome() {
+        let failure = store_is_away(None, Status::deadline_exceeded("nothing came")).await;
+        assert_eq!(failure.reason, "STORE_UNAVAILABLE");
+        let silent = async |_: Request<()>| -> Result<Response<()>, Status> {
+            Err(Status::deadline_exceeded("nothing came"))
+        };
+        assert_eq!(send(None, (), silent).await.unwrap_err().reason, "UNREACHABLE");
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_or_a_host_is_none() {
+        for address in ["garbage", "localhost:7102", "ftp://host", "http://", "/path"] {
+            let target = Target {
+                address: address.to_owned(),
+                token: None,
+                token_file: None,
+                certificate_authority: None,
+                language: "en".to_owned(),
+            };
+            let failure = endpoint(&target).map(drop).unwrap_err();
+            assert_eq!(failure.exit, Exit::Usage, "{address}: {failure}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

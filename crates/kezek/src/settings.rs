@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use figment::value::{Dict, Map, Value};
 use figment::{Error, Metadata, Profile, Provider};
-use server::{Configuration, ConfigurationError, Loaded, Origin};
+use server::{Configuration, ConfigurationError, Loaded, Origin, Setting};
 
+use crate::codes::ClientCode;
 use crate::commands::token::Issuer;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -145,10 +146,22 @@ pub(crate) fn load(settings: &Settings) -> Result<Loaded, Failure> {
     Loaded::load(settings.config.as_deref(), CommandLine(settings.said())).map_err(|error| wrong(&error))
 }
 
+/// Every value with where it comes from, and why they cannot be used where they cannot.
+///
+/// # Errors
+/// There is no such file.
+pub(crate) fn shown(settings: &Settings) -> Result<(Vec<Setting>, Option<Failure>), Failure> {
+    let shown = server::shown_settings(settings.config.as_deref(), CommandLine(settings.said()));
+    let (values, problem) = shown.map_err(|error| wrong(&error))?;
+    let next = "correct what is named; the column ORIGIN says where each value comes from";
+    let problem = problem.map(|error| Failure { next: next.to_owned(), ..wrong(&error) });
+    Ok((values, problem))
+}
+
 fn wrong(error: &ConfigurationError) -> Failure {
     Failure::new(
         Exit::Usage,
-        "CONFIGURATION",
+        ClientCode::Configuration,
         chain(error),
         "`kezek config show` lists every value with its origin",
     )
@@ -204,9 +217,9 @@ pub(crate) fn warn_of_demo_keys(ring: Option<&KeyRing>) {
 }
 
 /// Every value with where it comes from.
-pub(crate) fn table(loaded: &Loaded) -> String {
+pub(crate) fn table(settings: &[Setting]) -> String {
     let mut table = Table::new(["NAME", "VALUE", "ORIGIN"]);
-    for setting in &loaded.settings {
+    for setting in settings {
         let value = if setting.value.is_empty() { "-".to_owned() } else { plain(&setting.value) };
         table.row([setting.name.clone(), value, origin(&setting.origin)]);
     }
@@ -242,7 +255,7 @@ mod tests {
         let loaded = load(&settings).unwrap();
         assert_eq!((loaded.configuration.listen.port(), loaded.configuration.requests_max), (2, 256));
         assert_eq!(loaded.configuration.keys, [PathBuf::from("issuer.pem")]);
-        let text = table(&loaded);
+        let text = table(&loaded.settings);
         let line = |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
         assert!(line("listen ").ends_with("the command line"), "{text}");
         assert!(line("requests_max ").contains("  256  "), "{text}");

@@ -1,5 +1,7 @@
 //! The contract's states and enums as short words that can be read aloud.
 
+pub(crate) mod refused;
+
 use protocol::record::v1::{
     Alarm, AlarmLevel, Assignment, AutomaticDispatch, Call, CallFlag, Desk, Dispatch, Durability, Incident,
     NeedTime, Progress, Receipt, Run, Step, Unit, alarm_state, assignment_purpose, assignment_state,
@@ -104,6 +106,11 @@ pub(crate) fn incident_is_live(incident: &Incident) -> bool {
     }
 }
 
+/// What an assignment is for: the desk sends somebody, or only knows.
+pub(crate) fn purpose(assignment: &Assignment) -> &'static str {
+    if is_asked_to_send(assignment) { "to send" } else { "to know" }
+}
+
 /// Where an assignment stands.
 pub(crate) fn assignment_state(assignment: &Assignment) -> String {
     match assignment.state.as_ref().and_then(|state| state.state.as_ref()) {
@@ -195,6 +202,9 @@ pub(crate) fn run_progress(run: &Run) -> Option<Progress> {
 
 /// How far a response is with this assignment alone; `None` once it is over or where it only informs.
 pub(crate) fn assignment_progress(assignment: &Assignment) -> Option<Progress> {
+    if !is_asked_to_send(assignment) {
+        return None;
+    }
     match assignment.state.as_ref()?.state.as_ref()? {
         assignment_state::State::Sent(_) | assignment_state::State::Delivered(_) => Some(Progress::Sent),
         assignment_state::State::Received(_) | assignment_state::State::Accepted(_) => {

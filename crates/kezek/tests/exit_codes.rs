@@ -51,6 +51,8 @@ fn what_cannot_be_meant_is_code_2() {
         &["token", "crew"],
         &["token", "operator", "--centre", "No Such Slug"],
         &["--address", "not an address", "unit", "list"],
+        &["--address", "garbage", "unit", "list"],
+        &["incident", "request", "20", "patrol", "--units", "0"],
         &["--token-file", "absent", "unit", "list"],
         &["serve", "--set", "no_such_value=1"],
         &["serve", "--listen", "0.0.0.0:0"],
@@ -110,4 +112,54 @@ fn every_value_is_shown_with_its_origin() {
     assert_eq!(setting("clock_rate")["value"], "60");
     assert_eq!(setting("clock_rate")["origin"], "the command line");
     assert_eq!(setting("audience")["origin"], "default");
+}
+
+#[test]
+fn what_cannot_be_meant_is_told_in_json_too() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["--json", "call", "take", "--at", "91,74"][..],
+        &["incident", "nonsense", "--json"],
+        &["--json", "incident", "close", "1"],
+        &["--json"],
+    ] {
+        let output = kezek(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let told: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!(told["error"]["reason"], "USAGE", "{arguments:?}");
+        let message = told["error"]["message"].as_str().unwrap();
+        assert!(!message.is_empty() && !message.starts_with("error"), "{message}");
+        assert!(output.stdout.is_empty());
+    }
+    let help = kezek(folder.path(), &["--json", "--help"]);
+    assert_eq!(help.status.code(), Some(0), "whoever asks for help gets it");
+    assert!(!help.stdout.is_empty());
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_is_shown_with_the_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = kezek(folder.path(), &["config", "show", "--listen", "0.0.0.0:80"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stdout).contains("0.0.0.0:80"), "{}", text(&output.stdout));
+    let told = text(&output.stderr);
+    assert!(told.contains("beyond loopback") && !told.contains("config show"), "{told}");
+}
+
+#[test]
+fn a_crews_token_is_looked_up_where_a_directory_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/centres/bishkek");
+    let model = model.to_str().unwrap();
+    let token = |more: &[&str]| {
+        let arguments = [&["token", "crew", "--json", "--data-dir", "data"], more].concat();
+        kezek(folder.path(), &arguments)
+    };
+    let by_callsign = token(&["--unit", "11", "--directory", model]);
+    let told: serde_json::Value = serde_json::from_slice(&by_callsign.stdout).unwrap();
+    assert_eq!(told["claims"]["unit"], "leninsky-11");
+    assert_eq!(token(&["--unit", "nosuch", "--directory", model]).status.code(), Some(4));
+    let unchecked = token(&["--unit", "nosuch"]);
+    let note: serde_json::Value = serde_json::from_slice(&unchecked.stderr).unwrap();
+    assert!(note["note"].as_str().unwrap().contains("directory show --part units"), "{note}");
 }

@@ -19,7 +19,7 @@ use crate::{
     dispatch::{SentAnswer, unit_of_desk},
     draft::{Draft, Halt},
     responding::{
-        About, desk_answered, end_alarms, must_be_open, open_runs_under, raise, served_need, start_run,
+        About, desk_answered, end_alarms, must_be_open, open_runs_under, raise, runs_open, served_need, start_run,
     },
 };
 
@@ -207,7 +207,7 @@ pub async fn return_assignment(
         assignment.state = assignment.state.next(AssignmentEvent::Return { reason, by, proposed_desk })?;
         let out = open_runs_under(draft, &assignment)?;
         if !out.is_empty() {
-            return Err(Refusal::RunsOpen { runs: out.iter().map(|run| run.id).collect() }.into());
+            return Err(runs_open(&out).into());
         }
         assignment.milestones.push(report.milestone(Step::Returned));
         desk_answered(draft, &mut assignment, &report)?;

@@ -333,6 +333,14 @@ pub(crate) fn open_runs_under(draft: &mut Draft<'_>, assignment: &Assignment) ->
     Ok(open)
 }
 
+/// The refusal that names these runs and the units on them.
+pub(crate) fn runs_open(runs: &[Run]) -> Refusal {
+    Refusal::RunsOpen {
+        runs: runs.iter().map(|run| run.id).collect(),
+        units: runs.iter().map(|run| run.unit.clone()).collect(),
+    }
+}
+
 /// The assignments of an incident that are still open.
 pub(crate) fn open_assignments(draft: &mut Draft<'_>, incident: &Incident) -> Result<Vec<Assignment>, Halt> {
     let unheard = is_unheard(draft, incident);

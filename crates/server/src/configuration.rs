@@ -10,7 +10,7 @@ use std::{
 use domain::CentreId;
 use serde::{Deserialize, Deserializer, Serialize};
 
-pub use loading::{ConfigurationError, Loaded, Origin, Setting};
+pub use loading::{ConfigurationError, Loaded, Origin, Setting, shown_settings};
 
 /// Everything that can be set. Each field is a key of the file, and `KEZEK_` with the same name in capitals a variable of
 /// the environment.

@@ -10,7 +10,9 @@ mod clock;
 mod codes;
 pub mod configuration;
 mod door;
+mod folder;
 mod health;
+mod hold;
 mod keys;
 pub mod limits;
 mod listen;
@@ -27,7 +29,10 @@ mod wall_clock;
 
 pub use access::{AccessRow, access_table};
 pub use codes::ServerCode;
-pub use configuration::{Configuration, ConfigurationError, Loaded, LogFormat, Origin, Setting};
+pub use configuration::{
+    Configuration, ConfigurationError, Loaded, LogFormat, Origin, Setting, shown_settings,
+};
+pub use folder::read_folder;
 pub use keys::{KeysError, read_keys};
 pub use numbers::{FileNumbers, NumbersError};
 pub use redis_store::ArchiveError;

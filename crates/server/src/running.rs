@@ -9,6 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     configuration::Configuration,
+    hold::Hold,
     limits::DRAIN_TIME_MAX,
     listen,
     numbers::FileNumbers,
@@ -30,6 +31,9 @@ pub struct Running {
     pub(crate) cutting: CancellationToken,
     pub(crate) ending: CancellationToken,
     pub(crate) notice: Duration,
+    /// The data directory is this node's until the very end: also while its Redis stops.
+    #[expect(dead_code, reason = "it is let go when this is dropped")]
+    pub(crate) hold: Hold,
 }
 
 impl Running {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use centre::{Centre, CentreConfig, Clock, FileSeenMark, RingLimits, SeenMarkError};
-use directory::{Problem, Source};
+use directory::Problem;
 use domain::{CentreId, Seconds, directory::Directory};
 use identity::Expectations;
 use operations::{
@@ -31,7 +31,9 @@ use crate::{
     clock::{self, ClockError},
     configuration::{Configuration, ConfigurationError},
     door::Entrance,
+    folder::read_folder,
     health::Readiness,
+    hold::{Hold, HoldError},
     keys::{Guard, KeysError},
     listen::{self, Answering, Listening},
     numbers::{FileNumbers, NumbersError},
@@ -96,6 +98,14 @@ pub enum ServeError {
         #[source]
         source: io::Error,
     },
+    /// Another process serves from the data directory.
+    #[error("the data directory `{path}` is in use by {}", holder(*.pid))]
+    DataDirectoryInUse {
+        /// Where.
+        path: PathBuf,
+        /// The process that holds it; absent where it could not be read.
+        pid: Option<u32>,
+    },
     /// The keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeysError),
@@ -151,10 +161,11 @@ pub async fn start(configuration: Configuration) -> Result<Running, ServeError> 
         (Some(certificate), Some(key)) => Some(tls::acceptor(certificate, key)?),
         (Some(_) | None, _) => None,
     };
+    make_directory(&configuration.data_dir)?;
+    let hold = hold(&configuration.data_dir)?;
     let unusable = |source| ServeError::Listen { address: configuration.listen, source };
     let listener = TcpListener::bind(configuration.listen).await.map_err(unusable)?;
     let address = listener.local_addr().map_err(unusable)?;
-    make_directory(&configuration.data_dir)?;
     let (store, private) = open_store(&configuration, &centre_id).await?;
     let time = store.time().await.map_err(ServeError::Store)?;
     let clock: Arc<dyn Clock> =
@@ -184,12 +195,13 @@ pub async fn start(configuration: Configuration) -> Result<Running, ServeError> 
     if let Some((path, directory)) = offered {
         put_in_force(&room, &path, &directory).await?;
     }
-    let base = Base { room, guard, numbers, private, parts, tls, listener, address };
+    let base = Base { hold, room, guard, numbers, private, parts, tls, listener, address };
     open_doors(&configuration, base)
 }
 
 /// What stands before any door is opened.
 struct Base {
+    hold: Hold,
     room: ControlRoom,
     guard: Arc<Guard>,
     numbers: Arc<FileNumbers>,
@@ -202,7 +214,7 @@ struct Base {
 
 /// Starts what works in the background, and lets requests in.
 fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, ServeError> {
-    let Base { room, guard, numbers, private, mut parts, tls, listener, address } = base;
+    let Base { hold, room, guard, numbers, private, mut parts, tls, listener, address } = base;
     let draining = CancellationToken::new();
     let ending = CancellationToken::new();
     let closing = CancellationToken::new();
@@ -232,6 +244,7 @@ fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, Serv
     tracing::info!(%address, centre = %room.centre_id, node = %room.node, "serving");
     let notice = Duration::from_millis(configuration.drain_notice_ms.into());
     Ok(Running {
+        hold,
         address,
         room,
         numbers,
@@ -269,6 +282,20 @@ fn expectations(configuration: &Configuration) -> Expectations {
 fn make_directory(path: &Path) -> Result<(), ServeError> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|source| ServeError::DataDirectory { path: path.to_owned(), source })
+}
+
+/// Takes the data directory for this node alone.
+fn hold(data_dir: &Path) -> Result<Hold, ServeError> {
+    let path = data_dir.to_owned();
+    Hold::take(data_dir).map_err(|error| match error {
+        HoldError::Held(pid) => ServeError::DataDirectoryInUse { path, pid },
+        HoldError::File(source) => ServeError::DataDirectory { path, source },
+    })
+}
+
+/// Who holds a data directory, in words.
+fn holder(pid: Option<u32>) -> String {
+    pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
 }
 
 /// The centre that is named, or the one that the directory names.
@@ -334,24 +361,12 @@ fn draw_node_name(path: &Path) -> io::Result<String> {
 
 /// Reads a centre's folder.
 fn read_directory(path: &Path) -> Result<(PathBuf, Directory), ServeError> {
-    let sources =
-        sources(path).map_err(|source| ServeError::DirectoryFiles { path: path.to_owned(), source })?;
-    match directory::read(&sources) {
+    let (sources, unread) =
+        read_folder(path).map_err(|source| ServeError::DirectoryFiles { path: path.to_owned(), source })?;
+    match directory::read_but(&sources, &unread) {
         Ok(directory) => Ok((path.to_owned(), directory)),
         Err(problems) => Err(ServeError::DirectoryProblems { path: path.to_owned(), problems }),
     }
-}
-
-fn sources(path: &Path) -> io::Result<Vec<Source>> {
-    let mut sources = Vec::new();
-    for entry in fs::read_dir(path)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type()?.is_file() && (name.ends_with(".toml") || name.ends_with(".geojson")) {
-            sources.push(Source { name, text: fs::read_to_string(entry.path())? });
-        }
-    }
-    Ok(sources)
 }
 
 /// Puts a directory in force if none is. One that is in force is changed by an administrator, not by a restart.

@@ -1,6 +1,6 @@
 //! The log and the metrics. Neither holds a token, a name, a number or a word of anybody.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{io::IsTerminal as _, sync::OnceLock, time::Duration};
 
 use identity::TokenRefusal;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
@@ -33,7 +33,11 @@ pub fn start_log(configuration: &Configuration) -> Result<(), TelemetryError> {
     let filter = EnvFilter::try_new(&configuration.log).map_err(TelemetryError::Filter)?;
     let registry = tracing_subscriber::registry().with(filter);
     let started = match configuration.log_format {
-        LogFormat::Text => registry.with(fmt::layer().with_writer(std::io::stderr)).try_init(),
+        LogFormat::Text => {
+            // in a file or a journal a colour is only noise
+            let layer = fmt::layer().with_writer(std::io::stderr);
+            registry.with(layer.with_ansi(std::io::stderr().is_terminal())).try_init()
+        }
         LogFormat::Json => registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init(),
     };
     started.map_err(TelemetryError::Twice)

@@ -3,8 +3,9 @@
 use directory::ProblemCode;
 
 /// What such a centre cannot show: files that are missing or strange, and syntax that hides the rest of its file.
-const SHOWN_ELSEWHERE: [ProblemCode; 9] = [
+const SHOWN_ELSEWHERE: [ProblemCode; 10] = [
     ProblemCode::MissingFile,
+    ProblemCode::UnreadableFile,
     ProblemCode::UnexpectedFile,
     ProblemCode::FileTwice,
     ProblemCode::BadToml,

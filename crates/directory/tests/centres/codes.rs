@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use directory::{ProblemCode, Source};
+use directory::{ProblemCode, Source, Unread};
 
 /// A mistake: what is replaced by what in which file of the small centre, and where the problem is said to be.
 struct Mistake {
@@ -123,8 +123,9 @@ const MISTAKES: &[Mistake] = &[
 ];
 
 /// Codes that need more than one replaced text, each with a test of its own below.
-const ELSEWHERE: [ProblemCode; 5] = [
+const ELSEWHERE: [ProblemCode; 6] = [
     ProblemCode::MissingFile,
+    ProblemCode::UnreadableFile,
     ProblemCode::UnexpectedFile,
     ProblemCode::FileTwice,
     ProblemCode::TextTooLong,
@@ -169,6 +170,18 @@ fn a_file_that_is_missing_is_named_and_what_refers_to_it_is_not() {
     }
     let all: Vec<_> = directory::read(&[]).unwrap_err().into_iter().map(|problem| problem.file).collect();
     assert_eq!(all, directory::FILES);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_and_is_not_missing() {
+    for name in directory::FILES {
+        let mut files = super::small();
+        files.retain(|file| file.name != name);
+        let unread = [Unread { name: name.to_owned(), why: "is not UTF-8; save it as UTF-8".to_owned() }];
+        let problems = directory::read_but(&files, &unread).unwrap_err();
+        let named: Vec<_> = problems.iter().map(|p| (p.file.as_str(), p.code, p.line)).collect();
+        assert_eq!(named, [(name, ProblemCode::UnreadableFile, None)]);
+    }
 }
 
 #[test]

@@ -103,6 +103,7 @@ fn what_cannot_be_meant_is_refused_before_anything_is_sent() {
         "kezek incident stand-down 1043 --reason none",
         "kezek incident restrict 1043 --reader a",
         "kezek incident automatic off",
+        "kezek incident request 1043 patrol --units 0",
         "kezek desk accept",
         "kezek unit clear 11",
         "kezek watch --station a --unit b",

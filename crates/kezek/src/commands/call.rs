@@ -5,12 +5,14 @@ use prost::{Message, Name};
 use protocol::intake::v1::{
     AddToCallRequest, CallBackOutcome, DecideCallRequest, EndCallRequest, FindLikelyDuplicatesRequest,
     MarkAbandonedRequest, ReportAnsweredRequest, ReportCallBackRequest, ReportRingingRequest,
-    StartCallBackRequest, TakeCallRequest,
+    StartCallBackRequest, TakeCallRequest, TakeCallResponse,
 };
 use protocol::record::v1::{Call, CallOutcome, DuplicateChoice, Receipt, duplicate_choice};
 
 use crate::failure::Failure;
-use crate::inputs::{Identity, Place, call_id, call_name, incident_id, new_request_id, optional_time};
+use crate::inputs::{
+    Identity, Place, call_id, call_name, incident, incident_id, new_request_id, optional_time,
+};
 use crate::session::Session;
 use crate::show::{self, Light};
 use crate::words;
@@ -344,8 +346,24 @@ async fn take(session: &Session, taken: Take) -> Result<(), Failure> {
     };
     let ask = async |request| session.intake().take_call(request).await;
     let answer = session.change(&request_id, request, ask).await?;
-    session.output().show(&answer, |paint| show::call::taken(&answer, paint));
+    let numbers = match session.output().is_json() {
+        true => Vec::new(),
+        false => Box::pin(numbers(session, &answer)).await,
+    };
+    session.output().show(&answer, |paint| show::call::taken(&answer, &numbers, paint));
     Ok(())
+}
+
+/// The numbers of the incidents that an answer names by id, as far as they can be read: the call is taken in any case.
+async fn numbers(session: &Session, answer: &TakeCallResponse) -> Vec<(String, String)> {
+    let ids = std::iter::once(&answer.incident_id).chain(&answer.suspected_duplicate_of);
+    let mut numbers = Vec::new();
+    for id in ids.filter(|id| !id.is_empty()) {
+        if let Ok(found) = incident(session, id).await {
+            numbers.push((id.clone(), found.incident.unwrap_or_default().spoken_number));
+        }
+    }
+    numbers
 }
 
 async fn add(session: &Session, added: Add) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ use protocol::directory::v1::{
 };
 use serde_json::json;
 
+use crate::codes::ClientCode;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::Identity;
@@ -18,9 +19,6 @@ use crate::session::{Session, cannot_read};
 use crate::show::Light;
 use crate::table::{Table, count, plain};
 use crate::words;
-
-/// The largest file of a centre, in bytes: a whole directory is at most 4 MiB on the wire.
-const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// What can be done with a centre's directory.
 #[derive(Debug, Subcommand)]
@@ -66,34 +64,17 @@ pub(crate) enum Part {
     Types,
 }
 
-/// Reads the files of a folder as the directory takes them. Other files (a README) are left out.
+/// Reads the files of a folder as the directory takes them.
 ///
 /// # Errors
-/// The folder or a file cannot be read, is too large, or is no text.
+/// The folder or a file cannot be read; every such file is named.
 pub(crate) fn sources(folder: &Path) -> Result<Vec<Source>, Failure> {
-    let entries = std::fs::read_dir(folder).map_err(|cause| cannot_read(folder, &cause))?;
-    let mut sources = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|cause| cannot_read(folder, &cause))?.path();
-        let is_part = path.extension().is_some_and(|end| end == "toml" || end == "geojson");
-        if !is_part || !path.is_file() {
-            continue;
-        }
-        let size = path.metadata().map_err(|cause| cannot_read(&path, &cause))?.len();
-        if size > FILE_BYTES_MAX {
-            return Err(Failure::usage(format!(
-                "{} is {size} bytes; {FILE_BYTES_MAX} is the most",
-                path.display()
-            )));
-        }
-        let bytes = std::fs::read(&path).map_err(|cause| cannot_read(&path, &cause))?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Failure::usage(format!("{} is not UTF-8; save it as UTF-8", path.display())))?;
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        sources.push(Source { name, text });
+    let (sources, unread) = server::read_folder(folder).map_err(|cause| cannot_read(folder, &cause))?;
+    if unread.is_empty() {
+        return Ok(sources);
     }
-    sources.sort_by(|left, right| left.name.cmp(&right.name));
-    Ok(sources)
+    let named = unread.iter().map(|file| format!("{}/{} {}", folder.display(), plain(&file.name), file.why));
+    Err(Failure::usage(named.collect::<Vec<_>>().join("; ")))
 }
 
 /// Checks folders without a centre.
@@ -102,7 +83,8 @@ pub(crate) fn check(output: Output, folders: &[PathBuf]) -> Result<(), Failure> 
     let mut told = Vec::new();
     for folder in folders {
         let shown = folder.display().to_string();
-        match directory::read(&sources(folder)?) {
+        let (sources, unread) = server::read_folder(folder).map_err(|cause| cannot_read(folder, &cause))?;
+        match directory::read_but(&sources, &unread) {
             Ok(good) => {
                 let parts = [
                     count(good.districts.len(), "district", "districts"),
@@ -133,10 +115,10 @@ pub(crate) fn check(output: Output, folders: &[PathBuf]) -> Result<(), Failure> 
     if problems == 0 { Ok(()) } else { Err(with_problems(problems)) }
 }
 
-fn with_problems(problems: usize) -> Failure {
+pub(crate) fn with_problems(problems: usize) -> Failure {
     Failure::new(
         Exit::Refused,
-        "DIRECTORY_PROBLEMS",
+        ClientCode::DirectoryProblems,
         format!("{} in the directory", count(problems, "problem", "problems")),
         "mend what is named above and check again",
     )
@@ -291,22 +273,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_read_without_what_is_no_part_of_a_centre() {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in [("units.toml", "a"), ("README.md", "b"), ("districts.geojson", "c")] {
-            std::fs::write(folder.path().join(name), text).unwrap();
-        }
-        let names: Vec<String> =
-            sources(folder.path()).unwrap().into_iter().map(|source| source.name).collect();
-        assert_eq!(names, ["districts.geojson", "units.toml"]);
-    }
-
-    #[test]
     fn a_file_that_is_no_text_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("units.toml"), [0xff, 0xfe]).unwrap();
+        for name in ["units.toml", "types.toml"] {
+            std::fs::write(folder.path().join(name), [0xff, 0xfe]).unwrap();
+        }
         let failure = sources(folder.path()).unwrap_err();
         assert_eq!(failure.exit, Exit::Usage);
+        assert!(failure.message.contains("types.toml is not UTF-8"), "{failure}");
         assert!(failure.message.contains("units.toml is not UTF-8"), "{failure}");
     }
 

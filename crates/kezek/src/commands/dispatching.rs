@@ -87,8 +87,8 @@ pub(crate) struct Request {
     incident: String,
     /// The kind of unit: its id or title
     kind: String,
-    /// How many units; as the plan says, else 1, unless given
-    #[arg(long, default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(0..=40))]
+    /// How many more units; one unless given
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=40))]
     units: u32,
     /// Why
     #[arg(long)]

@@ -22,6 +22,7 @@ use simulator::replay::{Progress, ReplayOptions, Report, Spacing, replay};
 use simulator::trace::{Mapping, Trace, read};
 use tonic::transport::Endpoint;
 
+use crate::codes::ClientCode;
 use crate::commands::serve::{not_served, start_log};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -309,7 +310,7 @@ async fn judge(wanted: &Replay, stage: &Stage, trace: &Trace) -> Result<Verdict,
 fn not_replayed(error: &dyn std::error::Error) -> Failure {
     Failure::new(
         Exit::Failed,
-        "REPLAY",
+        ClientCode::Replay,
         chain(error),
         "the centre must run and take this machine's demo tokens",
     )

@@ -3,6 +3,7 @@
 use server::ServeError;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::codes::ClientCode;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::settings::{self, Settings};
@@ -20,7 +21,12 @@ pub(crate) async fn run(wanted: &Settings) -> Result<(), Failure> {
 /// Starts the log of this process.
 pub(crate) fn start_log(configuration: &server::Configuration) -> Result<(), Failure> {
     server::telemetry::start_log(configuration).map_err(|error| {
-        Failure::new(Exit::Usage, "LOG", settings::chain(&error), "correct `log` and start again")
+        Failure::new(
+            Exit::Usage,
+            ClientCode::Configuration,
+            settings::chain(&error),
+            "correct `log` and start again",
+        )
     })
 }
 
@@ -28,7 +34,7 @@ pub(crate) fn start_log(configuration: &server::Configuration) -> Result<(), Fai
 pub(crate) fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + use<>, Failure> {
     let listen = |kind| {
         signal(kind).map_err(|cause| {
-            Failure::new(Exit::Failed, "SIGNALS", format!("no signals can be heard: {cause}"), "")
+            Failure::new(Exit::Failed, ClientCode::Machine, format!("no signals can be heard: {cause}"), "")
         })
     };
     let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
@@ -44,42 +50,56 @@ pub(crate) fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + use<>,
 pub(crate) fn not_served(error: &ServeError) -> Failure {
     let (exit, reason, next) = match error {
         ServeError::Configuration(_) | ServeError::Keys(_) | ServeError::Tls(_) | ServeError::Clock(_) => {
-            (Exit::Usage, "CONFIGURATION", "`kezek config show` lists every value with its origin")
+            (Exit::Usage, ClientCode::Configuration, "`kezek config show` lists every value with its origin")
         }
         ServeError::NoCentre => (
             Exit::Usage,
-            "NO_CENTRE",
+            ClientCode::NoCentre,
             "name a centre's folder with --directory (deploy/centres/bishkek is one), or try `kezek demo`",
         ),
-        ServeError::OtherCentre { .. } => {
-            (Exit::Usage, "OTHER_CENTRE", "leave --centre out, or name the folder of that centre")
-        }
-        ServeError::DirectoryFiles { .. }
-        | ServeError::DirectoryProblems { .. }
-        | ServeError::Directory(_) => {
-            (Exit::Usage, "DIRECTORY", "`kezek directory check DIR` names every problem with file and line")
-        }
+        ServeError::OtherCentre { .. } => (
+            Exit::Usage,
+            ClientCode::DirectoryOfOtherCentre,
+            "leave --centre out, or name the folder of that centre",
+        ),
+        ServeError::DirectoryProblems { .. } => (
+            Exit::Usage,
+            ClientCode::DirectoryProblems,
+            "`kezek directory check DIR` names every problem with file and line",
+        ),
+        ServeError::DirectoryFiles { .. } | ServeError::Directory(_) => (
+            Exit::Usage,
+            ClientCode::Directory,
+            "`kezek directory check DIR` names every problem with file and line",
+        ),
         ServeError::DataDirectory { .. } => {
-            (Exit::Usage, "DATA_DIRECTORY", "name a folder that this user may write with --data-dir")
+            (Exit::Usage, ClientCode::DataDirectory, "name a folder that this user may write with --data-dir")
         }
+        ServeError::DataDirectoryInUse { .. } => (
+            Exit::Failed,
+            ClientCode::DataDirectoryInUse,
+            "end that process, or name another folder with --data-dir",
+        ),
         ServeError::Listen { .. } => {
-            (Exit::Failed, "LISTEN", "end whatever holds the port, or take another with --listen")
+            (Exit::Failed, ClientCode::Listen, "end whatever holds the port, or take another with --listen")
         }
         ServeError::Private(_) => (
             Exit::Failed,
-            "PRIVATE_REDIS",
+            ClientCode::PrivateRedis,
             "redis-server 7.0 or newer or Valkey must be installed; its log is in the data directory",
         ),
         ServeError::Store(_) => (
             Exit::Failed,
-            "STORE",
+            ClientCode::Store,
             "the message names what Redis refused; deploy/redis/ has settings that are safe",
         ),
-        ServeError::SeenMark(_) | ServeError::Numbers(_) => {
-            (Exit::Failed, "DATA_DIRECTORY", "a file in the data directory is damaged or cannot be written")
-        }
+        ServeError::SeenMark(_) | ServeError::Numbers(_) => (
+            Exit::Failed,
+            ClientCode::DataDirectory,
+            "a file in the data directory is damaged or cannot be written",
+        ),
         ServeError::Reflection(_) | ServeError::PartEnded { .. } => {
-            (Exit::Failed, "FAULT", "this is a fault of ours: start it again and report the log")
+            (Exit::Failed, ClientCode::Fault, "this is a fault of ours: start it again and report the log")
         }
     };
     Failure::new(exit, reason, settings::chain(error), next)

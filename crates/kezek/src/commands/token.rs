@@ -6,9 +6,11 @@ use clap::Args;
 use identity::{Claims, DEMO_LIFETIME_SECONDS, Role};
 use serde_json::json;
 
+use crate::commands::directory::{sources, with_problems};
 use crate::failure::Failure;
 use crate::keys::KeyRing;
 use crate::output::{Output, note, print};
+use crate::table::plain;
 
 /// For whom.
 #[derive(Args, Clone, Debug)]
@@ -24,9 +26,12 @@ pub(crate) struct Token {
     /// The duty officer's station; required for a duty officer
     #[arg(long)]
     station: Option<String>,
-    /// The crew's unit, by its id; required for a crew
+    /// The crew's unit, by its id, or by its callsign with --directory; required for a crew
     #[arg(long)]
     unit: Option<String>,
+    /// A folder with the centre's directory, to look the station or unit up in; it is taken as said unless given
+    #[arg(long, value_name = "DIR")]
+    pub(crate) directory: Option<std::path::PathBuf>,
     /// The operator's or supervisor's desk
     #[arg(long)]
     desk: Option<String>,
@@ -54,7 +59,16 @@ pub(crate) struct Issuer<'a> {
 
 /// Makes a token and prints it.
 pub(crate) fn run(output: Output, issuer: Issuer<'_>, wanted: &Token) -> Result<(), Failure> {
-    let claims = claims(wanted)?;
+    let mut wanted = wanted.clone();
+    match wanted.directory.clone() {
+        Some(folder) => look_up(&folder, &mut wanted)?,
+        None if wanted.unit.is_some() || wanted.station.is_some() => note(
+            "no directory was looked at: the centre refuses a station or unit that it does not have; --directory DIR \
+             checks it here, and `kezek directory show --part units` lists the ids",
+        ),
+        None => {}
+    }
+    let claims = claims(&wanted)?;
     let ring = KeyRing::open(issuer.data_dir)?;
     let token = ring.token(&claims, issuer.issuer, issuer.audience, wanted.lifetime)?;
     if output.is_json() {
@@ -64,6 +78,32 @@ pub(crate) fn run(output: Output, issuer: Issuer<'_>, wanted: &Token) -> Result<
         print(&token);
         note(&format!("a token for `{}` ({}), good for {} s", claims.name, claims.role, wanted.lifetime));
     }
+    Ok(())
+}
+
+/// Finds the station and the unit in a centre's files, the unit by its id or callsign.
+fn look_up(folder: &Path, wanted: &mut Token) -> Result<(), Failure> {
+    let read = directory::read(&sources(folder)?).map_err(|problems| with_problems(problems.len()))?;
+    if let Some(said) = &wanted.station
+        && !read.stations.keys().any(|id| id.as_str() == said)
+    {
+        let ids: Vec<&str> = read.stations.keys().map(|id| id.as_str()).collect();
+        return Err(Failure::not_found(
+            format!("{} has no station `{}`", folder.display(), plain(said)),
+            format!("its stations: {}", ids.join(", ")),
+        ));
+    }
+    let Some(said) = &wanted.unit else { return Ok(()) };
+    let called = said.to_lowercase();
+    let mut units = read.units.iter();
+    let found = units.find(|(id, unit)| id.as_str() == said || unit.callsign.to_lowercase() == called);
+    let (id, _) = found.ok_or_else(|| {
+        Failure::not_found(
+            format!("{} has no unit `{}`", folder.display(), plain(said)),
+            format!("{}/units.toml lists ids and callsigns", folder.display()),
+        )
+    })?;
+    wanted.unit = Some(id.to_string());
     Ok(())
 }
 

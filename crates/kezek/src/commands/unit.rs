@@ -302,7 +302,7 @@ async fn measure(session: &Session, measured: Measured) -> Result<(), Failure> {
     if answer.taken == 0 {
         return Err(Failure::new(
             crate::exit::Exit::Refused,
-            "POSITION_LEFT_OUT",
+            crate::codes::ClientCode::PositionLeftOut,
             "the position was left out: an unknown unit, a unit of somebody else, or a place or time that cannot be",
             "check --unit and --measured-at, and whose unit the token is for",
         ));

@@ -52,8 +52,12 @@ fn source(call: &Call) -> String {
     }
 }
 
-/// The answer to a call that was taken.
-pub(crate) fn taken(answer: &TakeCallResponse, paint: Paint) -> String {
+/// The answer to a call that was taken; `numbers` are those of the incidents it names, by id, as far as they are known.
+pub(crate) fn taken(answer: &TakeCallResponse, numbers: &[(String, String)], paint: Paint) -> String {
+    let named = |id: &str| {
+        let known = numbers.iter().find(|(of, number)| of == id && !number.is_empty());
+        known.map_or_else(|| id.to_owned(), |(_, number)| number.clone())
+    };
     let number = &answer.spoken_number;
     let mut text = format!("{}\n", paint.dye(Tone::Strong, &format!("Call {number} is taken.")));
     let receipt = answer.receipt.as_ref();
@@ -61,13 +65,13 @@ pub(crate) fn taken(answer: &TakeCallResponse, paint: Paint) -> String {
     let journaled = receipt.is_some_and(|receipt| receipt.durability() == Durability::Journaled);
     text.push_str(&match (answer.incident_id.as_str(), journaled) {
         ("", _) => "  it is being joined to its incident\n".to_owned(),
-        (id, true) => format!("  its incident is {id}\n"),
-        (id, false) => format!("  its incident: `kezek incident get {id}`\n"),
+        (id, true) => format!("  its incident is {}\n", named(id)),
+        (id, false) => format!("  its incident: `kezek incident get {}`\n", named(id)),
     });
     if !answer.flags.is_empty() {
         text.push_str(&format!("  flagged: {}\n", words::flags(answer.flags())));
     }
-    for id in &answer.suspected_duplicate_of {
+    for id in answer.suspected_duplicate_of.iter().map(|id| named(id)) {
         text.push_str(&format!("  may be the same matter as {id}: look with `kezek incident get {id}`\n"));
     }
     text
@@ -145,15 +149,18 @@ mod tests {
             spoken_number: "1043".to_owned(),
             incident_id: "i-1".to_owned(),
             flags: vec![CallFlag::NoType.into()],
-            suspected_duplicate_of: vec!["i-0".to_owned()],
+            suspected_duplicate_of: vec!["i-0".to_owned(), "i-2".to_owned()],
             ..TakeCallResponse::default()
         };
-        insta::assert_snapshot!(taken(&answer, Paint::Plain), @r"
+        let numbers =
+            [("i-1", "1043"), ("i-0", "1041")].map(|(id, number)| (id.to_owned(), number.to_owned()));
+        insta::assert_snapshot!(taken(&answer, &numbers, Paint::Plain), @r"
         Call 1043 is taken.
           stored as change 42
-          its incident: `kezek incident get i-1`
+          its incident: `kezek incident get 1043`
           flagged: no type
-          may be the same matter as i-0: look with `kezek incident get i-0`
+          may be the same matter as 1041: look with `kezek incident get 1041`
+          may be the same matter as i-2: look with `kezek incident get i-2`
         ");
     }
 

@@ -62,14 +62,18 @@ fn link(desk: &Desk, light: Light<'_>) -> String {
 }
 
 fn assignments(answer: &GetDeskResponse, light: Light<'_>) -> String {
-    let mut table = Table::new(["ASSIGNMENT", "INCIDENT", "P", "STATE", "ANSWER", "SEND", "WHAT", "WHERE"]);
-    for assignment in &answer.assignments {
+    let mut table =
+        Table::new(["ASSIGNMENT", "INCIDENT", "P", "FOR", "STATE", "ANSWER", "SEND", "WHAT", "WHERE"]);
+    let mut in_order: Vec<&Assignment> = answer.assignments.iter().collect();
+    in_order.sort_by_key(|assignment| urgency(answer, assignment));
+    for assignment in in_order {
         let incident = incident(answer, &assignment.incident_id).cloned().unwrap_or_default();
         let awaits = words::assignment_awaits(assignment);
         table.row([
             words::short_id(&assignment.assignment_id).to_owned(),
             incident.spoken_number.clone(),
             incident.priority.to_string(),
+            words::purpose(assignment).to_owned(),
             short(&words::assignment_state(assignment), 32),
             if awaits { light.due(assignment.answer_due.as_ref()) } else { String::new() },
             light.names.callsign(&assignment.recommended_unit_id).to_owned(),
@@ -78,6 +82,15 @@ fn assignments(answer: &GetDeskResponse, light: Light<'_>) -> String {
         ]);
     }
     table.render("  ")
+}
+
+/// What stands first: the more urgent, then the older incident; of one incident what asks for somebody. What the desk
+/// is not told the priority of stands last.
+fn urgency<'a>(answer: &GetDeskResponse, assignment: &'a Assignment) -> (u32, (i64, i32), bool, &'a str) {
+    let of = incident(answer, &assignment.incident_id);
+    let age = of.and_then(|incident| incident.created_at).map_or((i64::MAX, 0), |at| (at.seconds, at.nanos));
+    let priority = of.map_or(u32::MAX, |incident| incident.priority);
+    (priority, age, !words::is_asked_to_send(assignment), &assignment.assignment_id)
 }
 
 fn incident<'a>(answer: &'a GetDeskResponse, id: &str) -> Option<&'a Incident> {
@@ -102,7 +115,10 @@ pub(crate) fn changed(assignment: Option<&Assignment>, runs: &[Run], light: Ligh
 
 #[cfg(test)]
 mod tests {
-    use protocol::record::v1::{AssignmentState, DeskLink, Unit, UnitState, assignment_state, unit_state};
+    use protocol::record::v1::{
+        AssignmentPurpose, AssignmentState, DeskLink, Unit, UnitState, assignment_purpose, assignment_state,
+        unit_state,
+    };
 
     use super::*;
     use crate::names::Names;
@@ -139,23 +155,47 @@ mod tests {
         let available = UnitState { state: Some(unit_state::State::Available(unit_state::Available {})) };
         let answer = GetDeskResponse {
             desk: Some(Desk { station_id: "leninsky".to_owned(), ..Desk::default() }),
-            assignments: vec![Assignment {
-                assignment_id: "aaaaaaaa-0".to_owned(),
-                incident_id: "i-1".to_owned(),
-                recommended_unit_id: "leninsky-11".to_owned(),
-                answer_due: ago(3),
-                state: Some(AssignmentState {
-                    state: Some(assignment_state::State::Delivered(assignment_state::Delivered {})),
-                }),
-                ..Assignment::default()
-            }],
-            incidents: vec![Incident {
-                incident_id: "i-1".to_owned(),
-                spoken_number: "1043".to_owned(),
-                priority: 1,
-                incident_type_id: "shooting".to_owned(),
-                ..Incident::default()
-            }],
+            assignments: vec![
+                Assignment {
+                    assignment_id: "99999999-0".to_owned(),
+                    incident_id: "i-0".to_owned(),
+                    answer_due: ago(-6),
+                    state: Some(AssignmentState {
+                        state: Some(assignment_state::State::Sent(assignment_state::Sent {})),
+                    }),
+                    ..Assignment::default()
+                },
+                Assignment {
+                    assignment_id: "aaaaaaaa-0".to_owned(),
+                    incident_id: "i-1".to_owned(),
+                    recommended_unit_id: "leninsky-11".to_owned(),
+                    answer_due: ago(3),
+                    purpose: Some(AssignmentPurpose {
+                        purpose: Some(assignment_purpose::Purpose::Respond(
+                            assignment_purpose::Respond::default(),
+                        )),
+                    }),
+                    state: Some(AssignmentState {
+                        state: Some(assignment_state::State::Delivered(assignment_state::Delivered {})),
+                    }),
+                    ..Assignment::default()
+                },
+            ],
+            incidents: vec![
+                Incident {
+                    incident_id: "i-0".to_owned(),
+                    spoken_number: "1041".to_owned(),
+                    priority: 3,
+                    ..Incident::default()
+                },
+                Incident {
+                    incident_id: "i-1".to_owned(),
+                    spoken_number: "1043".to_owned(),
+                    priority: 1,
+                    incident_type_id: "shooting".to_owned(),
+                    ..Incident::default()
+                },
+            ],
             units: vec![Unit {
                 unit_id: "leninsky-11".to_owned(),
                 state: Some(available),
@@ -165,8 +205,9 @@ mod tests {
         };
         insta::assert_snapshot!(whole(&answer, light), @r"
         Desk of Leninsky District Police
-          ASSIGNMENT  INCIDENT  P  STATE      ANSWER      SEND  WHAT      WHERE
-          aaaaaaaa    1043      1  delivered  LATE 00:03  11    Shooting  place not known
+          ASSIGNMENT  INCIDENT  P  FOR      STATE      ANSWER      SEND  WHAT            WHERE
+          aaaaaaaa    1043      1  to send  delivered  LATE 00:03  11    Shooting        place not known
+          99999999    1041      3  to know  sent       in 00:06          type not known  place not known
           available units: 11
         ");
     }

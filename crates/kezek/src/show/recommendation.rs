@@ -41,20 +41,37 @@ fn one(need: &NeedRecommendation, light: Light<'_>) -> String {
             light.paint.dye(Tone::Urgent, &format!("SHORTFALL: {missing} missing"))
         ));
     }
-    for passed in need.passed_over.iter().take(SHOWN_MAX) {
-        let away = distance(passed.distance_m);
-        let why = words::enum_word(passed.reason().as_str_name(), "EXCLUSION_");
-        text.push_str(&format!(
-            "  nearer, not chosen: {} ({away}): {why}\n",
-            light.names.callsign(&passed.unit_id)
-        ));
-    }
+    text.push_str(&not_chosen(need, light));
     let counts = need.excluded.iter().map(|excluded| {
         format!("{} {}", excluded.units, words::enum_word(excluded.reason().as_str_name(), "EXCLUSION_"))
     });
     let counts: Vec<String> = counts.collect();
     if !counts.is_empty() {
         text.push_str(&format!("  not available: {}\n", counts.join(", ")));
+    }
+    text
+}
+
+/// Who could not be sent: those nearer than who was chosen; and if units are missing or nobody knows the place, the
+/// others too, because then each of them might have been the one.
+fn not_chosen(need: &NeedRecommendation, light: Light<'_>) -> String {
+    let farthest = need.chosen.iter().filter_map(|chosen| chosen.distance_m).max();
+    let mut text = String::new();
+    let told = need.passed_over.iter().filter_map(|passed| {
+        let is_nearer = passed.distance_m.zip(farthest).map(|(distance, farthest)| distance < farthest);
+        let word = match is_nearer {
+            Some(true) => "nearer, not chosen",
+            Some(false) if need.shortfall == 0 => return None,
+            Some(false) | None => "not chosen",
+        };
+        Some((word, passed))
+    });
+    for (word, passed) in told.take(SHOWN_MAX) {
+        let callsign = light.names.callsign(&passed.unit_id);
+        let away =
+            passed.distance_m.map_or_else(String::new, |_| format!(" ({})", distance(passed.distance_m)));
+        let why = words::enum_word(passed.reason().as_str_name(), "EXCLUSION_");
+        text.push_str(&format!("  {word}: {callsign}{away}: {why}\n"));
     }
     text
 }
@@ -120,7 +137,7 @@ mod tests {
             shortfall: 1,
             ..NeedRecommendation::default()
         };
-        let recommendation = Recommendation { needs: vec![need], ..Recommendation::default() };
+        let recommendation = Recommendation { needs: vec![need.clone()], ..Recommendation::default() };
         insta::assert_snapshot!(whole(&recommendation, light), @r"
         Need 0: Patrol
                 UNIT  DESK      TIME   DISTANCE  POSITION   REMARKS
@@ -129,5 +146,12 @@ mod tests {
           nearer, not chosen: Лев 12 (0.3 km): on run
           not available: 4 on run
         ");
+        let lines = |need: NeedRecommendation| not_chosen(&need, light);
+        let farther = |metres| ExcludedUnit { distance_m: metres, ..need.passed_over[0].clone() };
+        let filled = NeedRecommendation { shortfall: 0, ..need.clone() };
+        assert_eq!(lines(NeedRecommendation { passed_over: vec![farther(Some(5_800))], ..filled }), "");
+        let short =
+            NeedRecommendation { passed_over: vec![farther(Some(5_800)), farther(None)], ..need.clone() };
+        assert_eq!(lines(short), "  not chosen: Лев 12 (5.8 km): on run\n  not chosen: Лев 12: on run\n");
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use protocol::record::v1::{Alarm, Incident, unit_state};
+use protocol::watch::v1::scope::Scope;
 
 use crate::output::{Paint, Tone};
 use crate::show::{Light, alarm};
@@ -43,8 +44,9 @@ fn heading(picture: &Picture, link: Link, light: Light<'_>) -> String {
     let centre = if light.names.centre.is_empty() { "Centre" } else { light.names.centre.as_str() };
     let change = picture.cursor.as_ref().map_or(0, |cursor| cursor.number);
     let mut text = format!(
-        "{}  {}  {}  change {}  automatic sending {}\n",
+        "{}{}  {}  {}  change {}  automatic sending {}\n",
         light.paint.dye(Tone::Strong, centre),
+        light.paint.dye(Tone::Warning, &limits(picture, light)),
         clock(light.now, light),
         light.paint.dye(link.tone(), &link.words()),
         grouped(change),
@@ -71,6 +73,26 @@ fn heading(picture: &Picture, link: Link, light: Light<'_>) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What is left out of the picture: whoever reads part of it must not take it for the whole. Empty for all of it.
+pub(crate) fn limits(picture: &Picture, light: Light<'_>) -> String {
+    let scope = match &picture.scope {
+        Some(Scope::StationId(id)) => format!("  only station {}", light.names.station(id)),
+        Some(Scope::UnitId(id)) => format!("  only unit {}", light.names.callsign(id)),
+        Some(Scope::IncidentId(id)) => format!("  only incident {}", number(picture, id)),
+        Some(Scope::Centre(_)) | None => String::new(),
+    };
+    let view = if picture.is_redacted { "  redacted" } else { "" };
+    scope + view
+}
+
+/// Said after what is counted, where less than the whole centre is.
+fn within(picture: &Picture) -> &'static str {
+    match &picture.scope {
+        Some(Scope::StationId(_) | Scope::UnitId(_) | Scope::IncidentId(_)) => " in what is watched",
+        Some(Scope::Centre(_)) | None => "",
+    }
 }
 
 fn clock(now: Timestamp, light: Light<'_>) -> String {
@@ -151,7 +173,7 @@ fn queue(picture: &Picture, light: Light<'_>) -> Part {
     let waiting: Vec<&Incident> =
         picture.live_incidents().into_iter().filter(|incident| incident.queued).collect();
     if waiting.is_empty() {
-        return Part::bare("QUEUE  nobody waits");
+        return Part::bare(&format!("QUEUE  nobody waits{}", within(picture)));
     }
     let mut oldest: BTreeMap<u32, (usize, &Incident)> = BTreeMap::new();
     for incident in &waiting {
@@ -170,7 +192,7 @@ fn queue(picture: &Picture, light: Light<'_>) -> Part {
             words::progress(picture.progress(incident)),
             missing(incident, light),
             short(light.names.incident_type(&incident.incident_type_id), 28),
-            place(incident, light),
+            place(picture, incident, light),
         ]);
     }
     Part::new(title, table, waiting.len())
@@ -203,7 +225,7 @@ fn moving(picture: &Picture, light: Light<'_>) -> Part {
             progress,
             callsigns(picture, incident, light),
             short(light.names.incident_type(&incident.incident_type_id), 28),
-            place(incident, light),
+            place(picture, incident, light),
         ]);
     }
     Part::new(format!("IN HAND  {}", live.len()), table, live.len())
@@ -216,9 +238,9 @@ fn callsigns(picture: &Picture, incident: &Incident, light: Light<'_>) -> String
     open.map(|run| light.names.callsign(&run.unit_id)).collect::<Vec<_>>().join(" ")
 }
 
-fn place(incident: &Incident, light: Light<'_>) -> String {
+fn place(picture: &Picture, incident: &Incident, light: Light<'_>) -> String {
     let district = light.names.district(&incident.district_id);
-    let place = light.names.place(incident.location.as_ref(), 36);
+    let place = picture.place(incident.location.as_ref(), light, 36);
     if district.is_empty() { place } else { format!("{district}: {place}") }
 }
 
@@ -284,7 +306,10 @@ fn units(picture: &Picture, light: Light<'_>) -> String {
     let on_duty: usize = groups.values().map(Vec::len).sum();
     let mut text = format!(
         "{}\n",
-        light.paint.dye(Tone::Strong, &format!("UNITS  {} on duty", count(on_duty, "unit", "units")))
+        light.paint.dye(
+            Tone::Strong,
+            &format!("UNITS  {} on duty{}", count(on_duty, "unit", "units"), within(picture))
+        )
     );
     let mut table = Table::bare();
     for ((_, word), mut callsigns) in groups {

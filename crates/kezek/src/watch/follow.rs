@@ -18,7 +18,7 @@ use crate::output::{Output, Paint, note, print};
 use crate::screen::Screen;
 use crate::session::{Session, Target};
 use crate::show::Light;
-use crate::watch::board::board;
+use crate::watch::board::{board, limits};
 use crate::watch::lines::lines;
 use crate::watch::link::{LOST_AFTER, Link};
 use crate::watch::picture::Picture;
@@ -382,7 +382,10 @@ impl<'a> Follower<'a> {
         let clock = crate::time::clock(light.now, light.now, &light.names.zone);
         let change = self.picture.cursor.as_ref().map_or(0, |cursor| cursor.number);
         let words = match (is_live, first) {
-            (true, true) => format!("watching {} from change {change} on", light.names.centre),
+            (true, true) => {
+                let limits = limits(&self.picture, light);
+                format!("watching {}{limits} from change {change} on", light.names.centre)
+            }
             (true, false) if self.was_reset => {
                 format!("LIVE again at change {change}; the picture is whole, what led to it is not told")
             }

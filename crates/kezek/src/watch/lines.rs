@@ -107,7 +107,7 @@ fn of_call(before: &Picture, call: &Call, light: Light<'_>) -> Vec<(Timestamp, S
     let taken = call.taken_at.as_ref().and_then(time::to_timestamp);
     if let Some(taken) = taken.filter(|_| known.is_none_or(|call| call.taken_at.is_none())) {
         let what = light.names.incident_type(&call.incident_type_id);
-        let place = light.names.place(call.location.as_ref(), 48);
+        let place = before.place(call.location.as_ref(), light, 48);
         let line = format!("call {}  taken: {what}; {place}", call.spoken_number);
         return vec![(taken, light.paint.dye(Tone::Strong, &line))];
     }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use protocol::record::v1::{
-    Alarm, Assignment, Call, Cursor, Desk, DirectoryHead, Dispatch, Incident, Progress, Run, Unit,
+    Alarm, Assignment, Call, Cursor, Desk, DirectoryHead, Dispatch, Incident, Location, Progress, Run, Unit,
     UnitPosition,
 };
-use protocol::watch::v1::{RecordKey, RecordKind, WatchResponse, record};
+use protocol::watch::v1::{RecordKey, RecordKind, View, WatchResponse, record, scope};
 
+use crate::show::Light;
 use crate::time::to_timestamp;
 use crate::words;
 
@@ -44,6 +45,10 @@ pub(crate) struct Picture {
     pub(crate) dispatch: Dispatch,
     /// The directory in force.
     pub(crate) directory: DirectoryHead,
+    /// What is watched. Absent: not told.
+    pub(crate) scope: Option<scope::Scope>,
+    /// True if callers' numbers and words, places and names are withheld.
+    pub(crate) is_redacted: bool,
 }
 
 /// A frame that does not follow on what is known; the picture must be asked for anew.
@@ -67,7 +72,11 @@ impl Picture {
     /// [`Gap`] if the frame does not continue where the one before ended; the picture is unchanged then.
     pub(crate) fn apply(&mut self, frame: &WatchResponse) -> Result<(), Gap> {
         if frame.reset {
-            *self = Self::default();
+            *self = Self {
+                scope: frame.scope.clone().and_then(|scope| scope.scope),
+                is_redacted: frame.view() == View::Redacted,
+                ..Self::default()
+            };
         } else if let Some(cursor) = &self.cursor
             && (cursor.number != frame.after || cursor.lineage != frame.lineage)
         {
@@ -131,6 +140,11 @@ impl Picture {
         let desks = incident.assignment_ids.iter();
         let desks = desks.filter_map(|id| words::assignment_progress(self.assignments.get(id)?));
         runs.chain(desks).max().unwrap_or(Progress::Waiting)
+    }
+
+    /// A place in words, or that it is withheld.
+    pub(crate) fn place(&self, location: Option<&Location>, light: Light<'_>, most: usize) -> String {
+        if self.is_redacted { "withheld".to_owned() } else { light.names.place(location, most) }
     }
 
     /// Incidents that are open or held, in the order they are served: the queue first, then by priority, age, id.

@@ -16,7 +16,7 @@ use crate::{
     asker::line,
     draft::{Draft, Halt},
     queries::must_reach_incident,
-    responding::{end_alarms, open_assignments, open_runs},
+    responding::{end_alarms, open_assignments, open_runs, runs_open},
 };
 
 /// An incident is over.
@@ -104,7 +104,7 @@ fn end(
     incident.state = incident.state.next(event)?;
     let runs = open_runs(draft, &incident)?;
     if !runs.is_empty() {
-        return Err(Refusal::RunsOpen { runs: runs.iter().map(|run| run.id).collect() }.into());
+        return Err(runs_open(&runs).into());
     }
     let report = draft.report();
     for mut assignment in open_assignments(draft, &incident)? {

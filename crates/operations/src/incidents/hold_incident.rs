@@ -11,7 +11,7 @@ use super::IncidentAnswer;
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{after, line},
-    responding::{end_alarms, open_assignments, open_runs},
+    responding::{end_alarms, open_assignments, open_runs, runs_open},
 };
 
 /// An incident is to wait.
@@ -47,7 +47,7 @@ pub async fn hold_incident(
         }
         let runs = open_runs(draft, &incident)?;
         if !runs.is_empty() {
-            return Err(Refusal::RunsOpen { runs: runs.iter().map(|run| run.id).collect() }.into());
+            return Err(runs_open(&runs).into());
         }
         let given = open_assignments(draft, &incident)?;
         if let Some(given) = given.iter().find(|given| given.purpose != Purpose::Inform) {

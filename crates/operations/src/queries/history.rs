@@ -138,7 +138,10 @@ pub async fn call(
 }
 
 /// Reads an incident, from the store because it may be over.
-async fn read_incident(room: &ControlRoom, id: IncidentId) -> Result<Versioned<Incident>, OperationError> {
+pub(super) async fn read_incident(
+    room: &ControlRoom,
+    id: IncidentId,
+) -> Result<Versioned<Incident>, OperationError> {
     match room.read(&[RecordKey::new(RecordKind::Incident, id)]).await?.into_iter().next() {
         Some(Versioned { version, record: Record::Incident(record) }) => Ok(Versioned { version, record }),
         _ => Err(Refusal::UnknownIncident(id).into()),

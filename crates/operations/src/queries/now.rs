@@ -18,7 +18,7 @@ use policy::NeedSurvey;
 use std::sync::Arc;
 use store::{Cursor, PositionReport};
 
-use super::may_see;
+use super::{history::read_incident, may_see};
 use crate::{Asker, ControlRoom, OperationError, dispatcher::situation};
 
 /// An answer, and where in the store's history it stands.
@@ -183,24 +183,52 @@ pub fn directory(room: &ControlRoom) -> Result<Arc<InForce>, OperationError> {
     room.centre.read(|picture| picture.directory.clone()).ok_or(OperationError::NoDirectory)
 }
 
-/// Everybody who could be sent to an incident now, and everybody who could not, with the reasons.
+/// Everybody who could be sent to an incident now, and everybody who could not, with the reasons; for one of its needs
+/// alone, if one is named.
 ///
 /// # Errors
-/// [`OperationError`]: no directory, or no such incident that is open.
-pub fn recommend(
+/// [`OperationError`]: no directory, no such incident, one that is not open, or no such need; or the store, when reading
+/// an incident that is over.
+pub async fn recommend(
     room: &ControlRoom,
     asker: &Asker,
     id: IncidentId,
+    need: Option<usize>,
 ) -> Result<Standing<(Vec<NeedSurvey>, policy::Recommendation)>, OperationError> {
     let now = room.clock.now();
-    room.centre.read(|picture| {
+    let standing = room.centre.read(|picture| {
         let in_force = picture.directory.as_ref().ok_or(OperationError::NoDirectory)?;
         let held = picture.board.incidents().get(&id).filter(|held| may_see(picture, asker, &held.record));
-        let incident = &held.ok_or(Refusal::UnknownIncident(id))?.record;
+        let Some(incident) = held.map(|held| &held.record) else { return Ok(None) };
+        if let Some(asked) = need.filter(|asked| *asked >= incident.needs.len()) {
+            return Err(Refusal::UnknownNeed { asked, have: incident.needs.len() }.into());
+        }
         let positions = crate::dispatcher::Positions(picture);
         let situation = situation(picture, in_force, incident, &positions, now);
-        let value = (policy::full(&situation), policy::recommend(&situation));
-        Ok(Standing { value, as_of: picture.cursor })
+        let (mut surveys, mut recommended) = (policy::full(&situation), policy::recommend(&situation));
+        let is_asked = |of: usize| need.is_none_or(|need| need == of);
+        surveys.retain(|survey| is_asked(survey.need));
+        recommended.needs.retain(|plan| is_asked(plan.recommendation.need));
+        Ok::<_, OperationError>(Some(Standing { value: (surveys, recommended), as_of: picture.cursor }))
+    })?;
+    match standing {
+        Some(standing) => Ok(standing),
+        None => Err(not_to_be_served(room, asker, id).await?.into()),
+    }
+}
+
+/// Why nobody is sent to an incident that is not on the board: it is over, or the asker may not know of it.
+async fn not_to_be_served(
+    room: &ControlRoom,
+    asker: &Asker,
+    id: IncidentId,
+) -> Result<Refusal, OperationError> {
+    let incident = read_incident(room, id).await?.record;
+    let is_seen = room.centre.read(|picture| may_see(picture, asker, &incident));
+    Ok(match incident.state.is_on_board() {
+        false if is_seen => Refusal::IncidentNotOpen { state: incident.state.as_str() },
+        // one that was opened this moment is not on this board yet
+        true | false => Refusal::UnknownIncident(id),
     })
 }
 

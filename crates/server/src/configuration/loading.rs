@@ -67,22 +67,49 @@ impl Loaded {
     /// # Errors
     /// [`ConfigurationError`].
     pub fn load(file: Option<&Path>, given: impl Provider) -> Result<Self, ConfigurationError> {
-        if let Some(path) = file.filter(|path| !path.exists()) {
-            return Err(ConfigurationError::NoFile(path.to_owned()));
-        }
-        let names = names();
-        let known: Vec<&str> = names.iter().map(String::as_str).collect();
-        let mut figment = Figment::from(Serialized::defaults(Configuration::default()));
-        if let Some(path) = file {
-            figment = figment.merge(Toml::file_exact(path));
-        }
-        figment = figment.merge(Env::prefixed(ENVIRONMENT_PREFIX).only(&known)).merge(given);
-        let configuration: Configuration =
-            figment.extract().map_err(|error| ConfigurationError::Unreadable(Box::new(error)))?;
-        configuration.check()?;
-        let settings = names.iter().map(|name| setting(&figment, name)).collect();
-        Ok(Self { configuration, settings })
+        let figment = joined(file, given)?;
+        let configuration = usable(&figment)?;
+        Ok(Self { configuration, settings: settings(&figment) })
     }
+}
+
+/// Every value and where it comes from, and why they cannot be used where they cannot: to mend a configuration one has
+/// to see it.
+///
+/// # Errors
+/// [`ConfigurationError::NoFile`].
+pub fn shown_settings(
+    file: Option<&Path>,
+    given: impl Provider,
+) -> Result<(Vec<Setting>, Option<ConfigurationError>), ConfigurationError> {
+    let figment = joined(file, given)?;
+    Ok((settings(&figment), usable(&figment).err()))
+}
+
+/// What is known, the later over the earlier.
+fn joined(file: Option<&Path>, given: impl Provider) -> Result<Figment, ConfigurationError> {
+    if let Some(path) = file.filter(|path| !path.exists()) {
+        return Err(ConfigurationError::NoFile(path.to_owned()));
+    }
+    let names = names();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut figment = Figment::from(Serialized::defaults(Configuration::default()));
+    if let Some(path) = file {
+        figment = figment.merge(Toml::file_exact(path));
+    }
+    Ok(figment.merge(Env::prefixed(ENVIRONMENT_PREFIX).only(&known)).merge(given))
+}
+
+/// The configuration, if every value can be read and they go together.
+fn usable(figment: &Figment) -> Result<Configuration, ConfigurationError> {
+    let configuration: Configuration =
+        figment.extract().map_err(|error| ConfigurationError::Unreadable(Box::new(error)))?;
+    configuration.check()?;
+    Ok(configuration)
+}
+
+fn settings(figment: &Figment) -> Vec<Setting> {
+    names().iter().map(|name| setting(figment, name)).collect()
 }
 
 impl Configuration {
@@ -221,6 +248,18 @@ mod tests {
         assert_eq!(origin_of(&loaded, "centre").value, "");
         assert_eq!(origin_of(&loaded, "clock_rate").value, "1");
         assert_eq!(origin_of(&loaded, "plaintext").value, "false");
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_shown_with_the_problem() {
+        let given = Serialized::defaults(Flags { listen: "0.0.0.0:80" });
+        let (settings, problem) = shown_settings(None, given).unwrap();
+        let listen = settings.iter().find(|setting| setting.name == "listen").unwrap();
+        assert_eq!(listen.value, "0.0.0.0:80");
+        assert!(problem.unwrap().to_string().contains("loopback"));
+        let (settings, problem) = shown_settings(None, Serialized::defaults(Flags { listen: "a" })).unwrap();
+        assert_eq!(settings.iter().find(|setting| setting.name == "listen").unwrap().value, "a");
+        assert!(matches!(problem, Some(ConfigurationError::Unreadable(_))));
     }
 
     #[test]

@@ -60,10 +60,11 @@ impl DispatchService for Services {
         let mut fields = Fields::new();
         let incident = fields.id("incident_id", &said.incident_id);
         let incident = all(fields, || incident)?;
-        let answered = queries::recommend(&self.room, &asker(principal), incident).map_err(of_operation)?;
+        let need = said.need_index.map(|index| usize::try_from(index).unwrap_or(usize::MAX));
+        let answered = queries::recommend(&self.room, &asker(principal), incident, need).await;
+        let answered = answered.map_err(of_operation)?;
         let (surveys, recommended) = answered.value;
-        let asked = |need: usize| said.need_index.is_none_or(|index| u32::try_from(need) == Ok(index));
-        let needs = recommended.needs.iter().filter(|plan| asked(plan.recommendation.need)).map(|plan| {
+        let needs = recommended.needs.iter().map(|plan| {
             let chosen = &plan.recommendation.chosen;
             let survey = surveys.iter().find(|survey| survey.need == plan.recommendation.need);
             let next = survey.into_iter().flat_map(|survey| &survey.candidates);

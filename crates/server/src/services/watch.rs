@@ -15,7 +15,7 @@ use std::{
 
 use centre::{Attendance, Frame, Scope, View, Watch, Watcher};
 use domain::{StationId, UnitId, Version, refusal::Refusal};
-use futures::{StreamExt as _, stream::BoxStream};
+use futures::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
 use http::Request as HttpRequest;
 use identity::{Principal, Reach, Role, may_see_station, may_see_unit};
 use protocol::{
@@ -30,7 +30,7 @@ use tonic::{
 };
 use tower::Service;
 
-use self::codec::WatchCodec;
+use self::codec::{Shown, WatchCodec};
 pub(super) use self::end::StreamEnd;
 use super::{Services, asking::open};
 use crate::{
@@ -81,8 +81,8 @@ impl Service<HttpRequest<Body>> for WatchDoor {
 struct Watching(Services);
 
 impl ServerStreamingService<WatchRequest> for Watching {
-    type Response = Frame;
-    type ResponseStream = BoxStream<'static, Result<Frame, Status>>;
+    type Response = Shown;
+    type ResponseStream = BoxStream<'static, Result<Shown, Status>>;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Self::ResponseStream>, Status>> + Send>>;
 
     fn call(&mut self, request: Request<WatchRequest>) -> Self::Future {
@@ -93,8 +93,10 @@ impl ServerStreamingService<WatchRequest> for Watching {
             let end = StreamEnd::new(&services.ending, &principal);
             let attends = attended(&principal, &watcher.scope);
             let attendance = attends.map(|station| services.room.centre.attend(station));
+            let (scope, view) = told(&watcher);
             let watch = services.room.centre.watch(watcher, resume_after);
-            Ok(Response::new(frames(watch, end, attendance).boxed()))
+            let shown = move |frame| Shown { frame, scope: scope.clone(), view };
+            Ok(Response::new(frames(watch, end, attendance).map_ok(shown).boxed()))
         })
     }
 }
@@ -207,6 +209,21 @@ fn desk_of(services: &Services, unit: &UnitId) -> Result<StationId, Status> {
         Some(in_force.directory.units.get(unit)?.desk.clone())
     });
     desk.ok_or_else(|| of_operation(Refusal::UnknownUnit(unit.clone()).into()))
+}
+
+/// What a stream says of itself.
+fn told(watcher: &Watcher) -> (wire::Scope, wire::View) {
+    let scope = match &watcher.scope {
+        Scope::Centre => wire::scope::Scope::Centre(wire::scope::Centre {}),
+        Scope::Station(station) => wire::scope::Scope::StationId(station.to_string()),
+        Scope::Unit(unit) => wire::scope::Scope::UnitId(unit.to_string()),
+        Scope::Incident(incident) => wire::scope::Scope::IncidentId(incident.to_string()),
+    };
+    let view = match watcher.view {
+        View::Full => wire::View::Full,
+        View::Redacted => wire::View::Redacted,
+    };
+    (wire::Scope { scope: Some(scope) }, view)
 }
 
 /// How much of each record the principal is shown.

@@ -7,6 +7,7 @@ use protocol::{
     intake::v1::{GetCallRequest, get_call_request::Name, intake_service_client::IntakeServiceClient},
     watch::v1::{WatchRequest, watch_service_client::WatchServiceClient},
 };
+use server::ServeError;
 use tokio::task::JoinSet;
 use tonic::Code;
 
@@ -67,4 +68,17 @@ async fn fifty_streams_are_told_to_resume_and_every_accepted_call_is_there_after
         let found = intake.get_call(GetCallRequest { name: Some(Name::CallId(call.clone())) }).await;
         assert_eq!(found.unwrap().into_inner().call.unwrap().call_id, call);
     }
+}
+
+#[tokio::test]
+async fn a_second_node_does_not_start_on_the_same_data_and_a_crash_of_the_first_hinders_nobody() {
+    let mut node = Node::start().await;
+    let refused = node.start_beside().await.map(drop).unwrap_err();
+    assert!(
+        matches!(refused, ServeError::DataDirectoryInUse { pid: Some(pid), .. } if pid == std::process::id()),
+        "{refused}"
+    );
+    node.crash();
+    node.start_again().await;
+    assert!(node.start_beside().await.is_err());
 }

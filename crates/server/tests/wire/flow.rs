@@ -13,7 +13,7 @@ use protocol::{
         desk_service_client::DeskServiceClient,
     },
     dispatch::v1::{
-        AssignDeskRequest, CloseIncidentRequest, GetIncidentRequest, ListIncidentsRequest,
+        AssignDeskRequest, CloseIncidentRequest, GetIncidentRequest, ListIncidentsRequest, RecommendRequest,
         assign_desk_request, close_incident_request::Basis, dispatch_service_client::DispatchServiceClient,
         get_incident_request, incident_service_client::IncidentServiceClient,
     },
@@ -161,4 +161,30 @@ async fn drive(node: &Node, run_id: &str) {
     let shown = runs.get_run(GetRunRequest { run_id: run_id.to_owned() }).await.unwrap().into_inner();
     let state = shown.run.unwrap().state.unwrap().state.unwrap();
     assert!(matches!(state, run_state::State::Cleared(_)), "{state:?}");
+}
+
+#[tokio::test]
+async fn nobody_is_recommended_for_a_need_that_is_not_there_or_an_incident_that_is_over() {
+    let node = Node::start().await;
+    let operator = node.client(Role::Operator).await;
+    let taken = take(&operator, burglary()).await;
+    let mut dispatch = DispatchServiceClient::new(operator.clone());
+    let of_need = |need_index| RecommendRequest { incident_id: taken.incident_id.clone(), need_index };
+    let all = dispatch.recommend(of_need(None)).await.unwrap().into_inner().recommendation.unwrap();
+    let first = all.needs[0].need_index;
+    let one = dispatch.recommend(of_need(Some(first))).await.unwrap().into_inner().recommendation.unwrap();
+    assert_eq!(one.needs.len(), 1);
+    let refused = dispatch.recommend(of_need(Some(77))).await;
+    assert_refused(refused, Code::NotFound, "UNKNOWN_NEED");
+
+    let close = CloseIncidentRequest {
+        request_id: request_id(),
+        incident_id: taken.incident_id.clone(),
+        disposition: "advice".to_owned(),
+        basis: Some(Basis::LawfulReason("no offence".to_owned())),
+        ..CloseIncidentRequest::default()
+    };
+    IncidentServiceClient::new(operator).close_incident(close).await.unwrap();
+    let refused = dispatch.recommend(of_need(None)).await;
+    assert_refused(refused, Code::FailedPrecondition, "INCIDENT_NOT_OPEN");
 }

@@ -11,7 +11,7 @@ use identity::{
     demo::{DemoKeys, Terms},
 };
 use jiff::Timestamp;
-use server::{Configuration, Running, start};
+use server::{Configuration, Running, ServeError, start};
 use tempfile::TempDir;
 use tonic::{
     Code, Request, Status,
@@ -77,6 +77,16 @@ impl Node {
     pub(crate) async fn start_again_with(&mut self, change: impl FnOnce(Configuration) -> Configuration) {
         let configuration = change(configuration(self.directory.path()));
         self.running = Some(Box::pin(start(configuration)).await.unwrap());
+    }
+
+    /// Starts another on the same data while this one runs.
+    pub(crate) async fn start_beside(&self) -> Result<Running, ServeError> {
+        Box::pin(start(configuration(self.directory.path()))).await
+    }
+
+    /// Ends it as a crash does; its private Redis runs on.
+    pub(crate) fn crash(&mut self) {
+        drop(self.running.take());
     }
 
     /// Where it keeps its data.

@@ -9,12 +9,12 @@ use server::ServerCode;
 use crate::node::repository;
 
 /// Pages about a group of problems that have words of their own.
-const GROUPS: [&str; 2] = ["REDIS_SETTINGS", "DIRECTORY_PROBLEMS"];
+const GROUPS: [&str; 1] = ["REDIS_SETTINGS"];
 
-/// The codes that a `code()` function of this file gives, read from its text: they are the right-hand sides of one match.
-fn codes_in(file: &str) -> BTreeSet<String> {
+/// The codes that a function of this file gives, read from its text: they are the right-hand sides of one match.
+fn codes_in(file: &str, function: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(repository().join(file)).unwrap();
-    let start = text.find("pub const fn code(&self)").unwrap();
+    let start = text.find(function).unwrap();
     let end = text[start..].find("\n    }\n").unwrap();
     let quoted = text[start..start + end].split('"').skip(1).step_by(2);
     quoted.map(str::to_owned).collect()
@@ -24,9 +24,11 @@ fn codes() -> BTreeSet<String> {
     let mut codes: BTreeSet<String> = AlarmCode::ALL.iter().map(|code| code.as_str().to_owned()).collect();
     codes.extend(TokenRefusal::CODES.iter().map(|code| (*code).to_owned()));
     codes.extend(ServerCode::ALL.iter().map(|code| code.as_str().to_owned()));
-    codes.extend(codes_in("crates/domain/src/refusal.rs"));
-    codes.extend(codes_in("crates/operations/src/error.rs"));
-    codes.extend(codes_in("crates/identity/src/scope.rs"));
+    for file in ["domain/src/refusal.rs", "operations/src/error.rs", "identity/src/scope.rs"] {
+        codes.extend(codes_in(&format!("crates/{file}"), "pub const fn code(&self)"));
+    }
+    // a program gives no library, and these are all that its command line says of its own
+    codes.extend(codes_in("crates/kezek/src/codes.rs", "pub(crate) const fn as_str(self)"));
     codes
 }
 

@@ -57,6 +57,28 @@ async fn a_change_is_seen_by_those_it_reaches_in_the_view_they_may_have() {
 }
 
 #[tokio::test]
+async fn a_picture_says_what_it_is_of_and_what_is_withheld() {
+    let node = Node::start().await;
+    let first = async |role, request| {
+        let mut frames = watch(node.client(role).await, request).await.unwrap();
+        let first = frames.message().await.unwrap().unwrap();
+        assert!(first.reset);
+        (first.scope.clone().unwrap().scope.unwrap(), first.view())
+    };
+    let asked = WatchRequest::default;
+    assert_eq!(
+        first(Role::Operator, asked()).await,
+        (scope::Scope::Centre(scope::Centre {}), View::Full),
+        "all that the token reaches"
+    );
+    let (of_desk, _) = first(Role::DutyOfficer, asked()).await;
+    assert_eq!(of_desk, scope::Scope::StationId(STATION.to_owned()));
+    let (of_crew, _) = first(Role::Crew, asked()).await;
+    assert_eq!(of_crew, scope::Scope::UnitId(UNIT.to_owned()));
+    assert_eq!(first(Role::Observer, asked()).await.1, View::Redacted);
+}
+
+#[tokio::test]
 async fn nobody_watches_beyond_their_token() {
     let node = Node::start().await;
     let too_wide = |scope| WatchRequest { scope, ..WatchRequest::default() };

@@ -2,8 +2,9 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File, OpenOptions},
+    fs::{DirBuilder, File, OpenOptions},
     io::Write as _,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -48,7 +49,9 @@ impl Histories {
     /// # Errors
     /// The directory cannot be made.
     pub fn create(directory: &Path) -> Result<Self, HistoryError> {
-        fs::create_dir_all(directory).map_err(failed("make", directory))?;
+        // what callers said is in them, so nobody else of the machine reads them
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
+        made.map_err(failed("make", directory))?;
         let (lines, waiting) = mpsc::channel();
         let (count, synced) = watch::channel(0);
         let directory = directory.to_owned();

@@ -1,8 +1,9 @@
 //! The centre that a replay starts for itself: a process of its own, so that it can be killed, in a folder of its own, so
 //! that nothing of an earlier run is in it.
 
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,6 +12,7 @@ use simulator::process::{CentreProcess, Launch};
 use simulator::trace::{CentrePlan, Trace, centre_from_trace};
 
 use super::{Replay, not_replayed};
+use crate::codes::ClientCode;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::cannot_read;
@@ -27,7 +29,9 @@ pub(super) fn prepare(
     configuration: &mut server::Configuration,
 ) -> Result<(), Failure> {
     let folder = configuration.data_dir.join("replays").join(run);
-    fs::create_dir_all(&folder).map_err(|cause| cannot_write(&folder, &cause))?;
+    // what callers say in a trace is in it
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+    made.map_err(|cause| cannot_write(&folder, &cause))?;
     configuration.data_dir = folder;
     if wanted.settings.listen.is_none() {
         // it must come back at the same address after it was killed, so the address is chosen here
@@ -66,7 +70,7 @@ pub(super) async fn start(configuration: &server::Configuration) -> Result<Centr
     CentreProcess::start(launch).await.map_err(|error| {
         Failure::new(
             Exit::Failed,
-            "REPLAY",
+            ClientCode::Replay,
             chain(&error),
             "`kezek serve --config` with the kezek.toml beside that log shows the same",
         )

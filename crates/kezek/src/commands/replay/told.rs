@@ -8,6 +8,7 @@ use simulator::faults::FaultReport;
 use simulator::replay::Report;
 
 use super::Ran;
+use crate::codes::ClientCode;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, print};
@@ -37,7 +38,7 @@ pub(super) fn tell(
     match verdict {
         Some(verdict) if !verdict.is_clean() => Err(Failure::new(
             Exit::Refused,
-            "AUDIT",
+            ClientCode::Audit,
             format!("the audit found {} that must not be", count(verdict.findings.len(), "thing", "things")),
             "the findings are above; the same --seed replays the same day",
         )),

@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use protocol::record::v1::{
-    AlarmLevel, AlarmState, Assignment, AssignmentState, AutomaticDispatch, Desk, DeskLink, Dispatch,
-    IncidentState, Need, Run, RunState, Unit, UnitState, alarm_state, assignment_state, desk_link,
-    incident_state, run_state,
+    AlarmLevel, AlarmState, Assignment, AssignmentPurpose, AssignmentState, AutomaticDispatch, Desk,
+    DeskLink, Dispatch, IncidentState, Need, Progress, Run, RunState, Unit, UnitState, alarm_state,
+    assignment_purpose, assignment_state, desk_link, incident_state, run_state,
 };
 use protocol::watch::v1::record::Record;
+use protocol::watch::v1::{Scope as WireScope, View, WatchResponse, scope};
 
 use super::*;
 use crate::names::Names;
@@ -34,6 +35,11 @@ fn unit(id: &str, state: unit_state::State) -> Record {
     })
 }
 
+fn to_send() -> AssignmentPurpose {
+    let respond = assignment_purpose::Respond::default();
+    AssignmentPurpose { purpose: Some(assignment_purpose::Purpose::Respond(respond)) }
+}
+
 fn records() -> Vec<Record> {
     let missing = Need {
         unit_kind_id: "patrol".to_owned(),
@@ -55,6 +61,7 @@ fn records() -> Vec<Record> {
             incident_id: "i-1".to_owned(),
             station_id: "leninsky".to_owned(),
             answer_due: ago(-21),
+            purpose: Some(to_send()),
             state: Some(AssignmentState {
                 state: Some(assignment_state::State::Sent(assignment_state::Sent {})),
             }),
@@ -115,6 +122,48 @@ fn the_board_shows_the_most_urgent_first() {
       available  1  Лев 12
       en route   1  11
     ");
+}
+
+#[test]
+fn part_of_a_picture_does_not_look_like_the_whole() {
+    let names = Names::new(crate::names::tests::small_centre(), "en");
+    let light = Light { names: &names, now: noon(), paint: Paint::Plain };
+    let live = Link::Live { age: Duration::ZERO };
+    let heading = |scope: Scope, view: View| {
+        let only = incident("i-1", "1043", 1, 41, false);
+        let reset = WatchResponse {
+            scope: Some(WireScope { scope: Some(scope) }),
+            view: view.into(),
+            ..frame(0, 7, true, vec![Record::Incident(only)])
+        };
+        let mut picture = Picture::default();
+        picture.apply(&reset).unwrap();
+        picture.apply(&frame(7, 8, false, Vec::new())).unwrap();
+        board(&picture, live, light, None, None)
+    };
+    let one = heading(Scope::IncidentId("i-1".to_owned()), View::Full);
+    assert!(one.starts_with("City of Bishkek  only incident 1043  14:03:20"), "{one}");
+    assert!(one.contains("QUEUE  nobody waits in what is watched"), "{one}");
+    assert!(one.contains("UNITS  0 units on duty in what is watched"), "{one}");
+    let unit = heading(Scope::UnitId("leninsky-11".to_owned()), View::Full);
+    assert!(unit.starts_with("City of Bishkek  only unit 11  "), "{unit}");
+    let station = heading(Scope::StationId("leninsky".to_owned()), View::Full);
+    assert!(station.starts_with("City of Bishkek  only station Leninsky District Police  "), "{station}");
+    let hidden = heading(Scope::Centre(scope::Centre {}), View::Redacted);
+    assert!(hidden.starts_with("City of Bishkek  redacted  "), "{hidden}");
+    assert!(hidden.contains("Leninsky: withheld") && !hidden.contains("not known"), "{hidden}");
+}
+
+#[test]
+fn who_is_only_told_is_not_on_the_way() {
+    let mut picture = Picture::default();
+    picture.apply(&frame(0, 1_043, true, records())).unwrap();
+    let progress = |picture: &Picture| picture.progress(&picture.incidents["i-1"]);
+    assert_eq!(progress(&picture), Progress::Sent);
+    picture.assignments.get_mut("a-1").unwrap().purpose = Some(AssignmentPurpose {
+        purpose: Some(assignment_purpose::Purpose::Inform(assignment_purpose::Inform {})),
+    });
+    assert_eq!(progress(&picture), Progress::Waiting);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use prost::{
 };
 use protocol::{
     encode,
-    watch::v1::{WatchRequest, WatchResponse},
+    watch::v1::{Scope, View, WatchRequest, WatchResponse},
 };
 use tonic::{
     Status,
@@ -24,11 +24,18 @@ const RECORDS_FIELD: u32 = 6;
 /// The age of a picture that never was the store's.
 const LONG_AGO: prost_types::Duration = prost_types::Duration { seconds: i64::MAX, nanos: 0 };
 
+/// A frame, and what is told of the stream where a picture begins.
+pub(super) struct Shown {
+    pub(super) frame: Frame,
+    pub(super) scope: Scope,
+    pub(super) view: View,
+}
+
 /// Encodes frames, decodes requests.
 pub(super) struct WatchCodec;
 
 impl Codec for WatchCodec {
-    type Encode = Frame;
+    type Encode = Shown;
     type Decode = WatchRequest;
     type Encoder = FrameEncoder;
     type Decoder = <ProstCodec<WatchResponse, WatchRequest> as Codec>::Decoder;
@@ -46,12 +53,12 @@ impl Codec for WatchCodec {
 pub(super) struct FrameEncoder;
 
 impl Encoder for FrameEncoder {
-    type Item = Frame;
+    type Item = Shown;
     type Error = Status;
 
-    fn encode(&mut self, frame: Frame, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        let records: Vec<Bytes> = frame.records.iter().map(|held| record(held)).collect();
-        let head = head(&frame);
+    fn encode(&mut self, shown: Shown, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        let records: Vec<Bytes> = shown.frame.records.iter().map(|held| record(held)).collect();
+        let head = head(&shown);
         buffer.reserve(head.encoded_len() + records.iter().map(|bytes| bytes.len() + 8).sum::<usize>());
         head.encode(buffer).map_err(|error| Status::internal(error.to_string()))?;
         // fields may come in any order, so the records follow the rest
@@ -72,8 +79,10 @@ fn record(held: &centre::ViewRecord) -> Bytes {
 }
 
 /// Everything of a frame but its records.
-fn head(frame: &Frame) -> WatchResponse {
+fn head(Shown { frame, scope, view }: &Shown) -> WatchResponse {
     WatchResponse {
+        scope: frame.reset.then(|| scope.clone()),
+        view: if frame.reset { i32::from(*view) } else { View::Unspecified.into() },
         lineage: frame.lineage.to_string(),
         after: frame.after.0,
         through: frame.through.0,
