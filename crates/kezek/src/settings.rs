@@ -154,19 +154,9 @@ fn wrong(error: &ConfigurationError) -> Failure {
     )
 }
 
-/// An error with all its causes, each said once.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let said = next.to_string();
-        if !text.contains(&said) {
-            text.push_str(": ");
-            text.push_str(&said);
-        }
-        cause = next.source();
-    }
-    plain(&text)
+/// An error with all its causes, fit for a terminal.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    plain(&server::with_causes(error))
 }
 
 /// Who issues demo tokens by this configuration.
