@@ -180,7 +180,7 @@ fn brisk() -> Laws {
     }
 }
 
-fn not_lived(error: &dyn std::error::Error) -> Failure {
+fn not_lived(error: &(dyn std::error::Error + 'static)) -> Failure {
     Failure::new(Exit::Failed, "DEMO", chain(error), "end it, remove its data directory and start again")
 }
 

@@ -28,6 +28,7 @@ mod wall_clock;
 pub use access::{AccessRow, access_table};
 pub use codes::ServerCode;
 pub use configuration::{Configuration, ConfigurationError, Loaded, LogFormat, Origin, Setting};
+pub use domain::causes::with_causes;
 pub use keys::{KeysError, read_keys};
 pub use numbers::{FileNumbers, NumbersError};
 pub use redis_store::ArchiveError;
