@@ -5,7 +5,7 @@ use domain::{
     alarm::{AlarmCode, AlarmLevel},
     assignment::{Assignment, AssignmentEvent, Purpose},
     incident::{PassedOverReason, Responder},
-    limits::UNITS_PER_NEED_MAX,
+    limits::{UNITS_PER_NEED_MAX, WORK_BYTES_MAX},
     milestone::{Report, Step},
     record::Record,
     refusal::Refusal,
@@ -95,6 +95,8 @@ pub async fn report_received(
         let person = person(&request.person, &report);
         assignment.state = assignment.state.next(AssignmentEvent::Receive { person })?;
         assignment.milestones.push(report.milestone(Step::Received));
+        let bytes = Record::Assignment(assignment.clone()).to_json().len();
+        limit("bytes of one assignment", bytes, WORK_BYTES_MAX)?;
         answered(draft, &mut assignment, &report)?;
         let answer = AssignmentAnswer { assignment: assignment.id, incident: assignment.incident };
         draft.put(Record::Assignment(assignment));

@@ -5,7 +5,7 @@ use domain::{
     alarm::{AlarmCode, AlarmLevel},
     assignment::AssignmentEvent,
     incident::Lateness,
-    limits::MILESTONES_MAX,
+    limits::{MILESTONES_MAX, WORK_BYTES_MAX},
     milestone::{Report, Step},
     record::Record,
     run::{OpenStep, Run, RunEvent, RunState},
@@ -101,6 +101,9 @@ pub async fn report_run(
             let (incident, unit) = (Some(run.incident), Some(run.unit.clone()));
             let about = About { incident, unit, run: Some(run.id), ..About::default() };
             raise(draft, AlarmCode::StandDownCrossed, AlarmLevel::Operator, about);
+        }
+        if room_left > 0 {
+            limit("bytes of one run", Record::Run(run.clone()).to_json().len(), WORK_BYTES_MAX)?;
         }
         let answer = RunAnswer { run: run.id, incident: run.incident };
         if run.state.is_open() {
