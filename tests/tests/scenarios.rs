@@ -82,6 +82,8 @@ scenarios! {
     a_board_is_late
     a_call_is_served
     a_call_is_taken_whatever_it_lacks
+    a_desk_is_cut_off
+    a_desk_is_cut_off_while_nobody_looks
     a_desk_returns
     a_directory_drops_a_unit
     a_dispatcher_dies

@@ -15,6 +15,10 @@ pub const CALL_BACK_RING: Seconds = Seconds(60);
 /// pattern a person should know of.
 pub const UNANSWERED_UNTIL_SILENT: u32 = 2;
 
+/// How long nobody of a duty desk may be connected before its link is called down: a console that lost its stream comes
+/// back within three seconds and tries again for some more, and whoever waits longer than this should be telephoned.
+pub const DESK_LINK_GRACE: Seconds = Seconds(10);
+
 /// The most bytes that one byte of a text becomes in a record: JSON writes a control character as six. Whatever a text
 /// holds is kept as it came, so every size of a record below is reckoned with this.
 pub const JSON_BYTES_PER_BYTE: usize = 6;
@@ -157,3 +161,7 @@ const _: () =
     assert!(3 * LINE_IN_RECORD + RECORD_FRAME < INCIDENT_BYTES_RESERVED, "a full incident can be closed");
 const _: () = assert!(UNITS_PER_NEED_MAX as usize <= RUNS_PER_INCIDENT_MAX, "a need can be filled");
 const _: () = assert!(CALL_BACK_WITHIN.0 < CALL_BACK_RING.0);
+const _: () = assert!(
+    DESK_LINK_GRACE.0 < DESK_ANSWER_UNPLANNED.0,
+    "a link is known to be down before an answer is late"
+);

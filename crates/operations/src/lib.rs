@@ -14,6 +14,7 @@ mod responding;
 pub mod alarms;
 pub mod calls;
 pub mod desk;
+mod desk_link;
 pub mod directory;
 pub mod dispatch;
 pub mod dispatcher;

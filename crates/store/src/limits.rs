@@ -45,6 +45,9 @@ pub const FORGET_MAX: usize = 1_024;
 /// Most positions in one batch: every unit of the largest centre, once.
 pub const POSITIONS_MAX: usize = 10_000;
 
+/// Most duty desks heard in one batch: every station of the largest country that one centre serves.
+pub const DESKS_HEARD_MAX: usize = 2_000;
+
 /// Longest name of a lease's holder, in bytes.
 pub const HOLDER_BYTES_MAX: usize = 128;
 
@@ -96,7 +99,7 @@ const _: () = assert!(
     "a desk sends as many units as a need may have"
 );
 const _: () = assert!(
-    WRITES_MAX >= 2 + 3 * SENT_PER_COMMIT_MAX + NEEDS_PER_INCIDENT_MAX + 2 + ALARMS_ENDED_MAX,
+    WRITES_MAX >= 2 + 4 * SENT_PER_COMMIT_MAX + NEEDS_PER_INCIDENT_MAX + 3 + ALARMS_ENDED_MAX,
     "an incident is served with a shortfall of every kind"
 );
 const _: () =

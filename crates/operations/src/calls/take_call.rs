@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{begun, desk_or_own, link_call};
 use crate::{
-    Answer, Ask, ControlRoom, Done, OperationError,
+    Answer, Ask, Asker, ControlRoom, Done, OperationError,
     asker::{believed, limit, line},
     draft::{Draft, Halt},
     incidents::{Opening, opened},
@@ -149,7 +149,7 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     report.occurred_at = said_or_now(request.answered_at, draft.now, &mut flags);
     let mut call = match request.continues {
         Some(id) => {
-            let call = answered(draft.call(id)?, request, &report)?;
+            let call = answered(draft.asker, draft.call(id)?, request, &report)?;
             end_alarms(draft, &report, |alarm| {
                 alarm.code == AlarmCode::CallBackDue && alarm.call == Some(id)
             });
@@ -196,7 +196,7 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
 }
 
 /// The call that this one continues, answered if it still rang.
-fn answered(mut call: Call, request: &TakeCall, report: &Report) -> Result<Call, Halt> {
+fn answered(asker: &Asker, mut call: Call, request: &TakeCall, report: &Report) -> Result<Call, Halt> {
     if call.taken_at.is_some() {
         let state = call.state.as_str();
         return Err(StepRefusal::new(Lifecycle::Call, state, "take", call.state.allowed()).into());
@@ -208,7 +208,8 @@ fn answered(mut call: Call, request: &TakeCall, report: &Report) -> Result<Call,
         | CallState::CallBack { .. }
         | CallState::NeedsDecision
         | CallState::Ended { .. } => {
-            call.state = call.state.next(CallEvent::Answer { desk: request.desk.clone() })?;
+            let desk = desk_or_own(asker, &request.desk).to_owned();
+            call.state = call.state.next(CallEvent::Answer { desk })?;
             call.milestones.push(report.milestone(Step::Answered));
         }
     }
