@@ -7,6 +7,7 @@ pub mod alarm;
 pub mod assignment;
 pub mod board;
 pub mod call;
+pub mod causes;
 pub mod change;
 pub mod deadline;
 pub mod desk;

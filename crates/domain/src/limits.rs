@@ -23,8 +23,11 @@ pub const UNANSWERED_UNTIL_SILENT: u32 = 2;
 /// back within three seconds and tries again for some more, and whoever waits longer than this should be telephoned.
 pub const DESK_LINK_GRACE: Seconds = Seconds(10);
 
-/// Longest free text of a call (narrative, addition), in bytes: ten thousand letters of four bytes each, and below
-/// what one commit may write.
+/// The most bytes that one byte of a text becomes in a record: JSON writes a control character as six. Whatever a text
+/// holds is kept as it came, so every size of a record below is reckoned with this.
+pub const JSON_BYTES_PER_BYTE: usize = 6;
+
+/// Longest free text of a call (narrative, addition), in bytes: ten thousand letters of four bytes each.
 pub const NARRATIVE_BYTES_MAX: usize = 40_960;
 
 /// Longest single-line text (address, landmark, reason, name), in bytes: two full lines of a console in any script.
@@ -39,15 +42,31 @@ pub const SUMMARY_CHARS_MAX: usize = 120;
 /// Additions to one call. An hour of talking, one every twenty seconds.
 pub const ADDITIONS_MAX: usize = 180;
 
-/// Bytes one call's record may hold with all its additions; the rest becomes notes on the incident.
-pub const CALL_BYTES_MAX: usize = 56 * 1024;
+/// Bytes one call's record may hold with all its additions: a call of control characters only, every field full. A call
+/// of words has room for hours of them.
+pub const CALL_BYTES_MAX: usize = 320 * 1024;
+
+/// Bytes a call's record may grow by after that, so that whatever was added it can still be answered, joined and ended:
+/// a remark, a desk and some steps.
+pub const CALL_BYTES_RESERVED: usize = 32 * 1024;
+
+/// Bytes one incident's record may hold for anything to be added to it: every list below full at the same time.
+pub const INCIDENT_BYTES_MAX: usize = 128 * 1024;
+
+/// Bytes an incident's record may grow by after that, so that whatever was added it can still be served, released and
+/// ended: the longest result of a closing and some steps.
+pub const INCIDENT_BYTES_RESERVED: usize = 24 * 1024;
+
+/// Bytes the record of one assignment or run may hold for a report to be added that ends nothing: each step as often as
+/// it is heard on the radio, with a line of words each.
+pub const WORK_BYTES_MAX: usize = 64 * 1024;
 
 /// Calls that may lead to one incident and still be listed by it; a mass event's further calls open linked incidents.
-pub const CALLS_PER_INCIDENT_MAX: usize = 500;
+pub const CALLS_PER_INCIDENT_MAX: usize = 250;
 
 /// Assignments or runs one incident may ever have. The largest response in the San Francisco record of 2013-14 had 36
-/// units.
-pub const RUNS_PER_INCIDENT_MAX: usize = 200;
+/// units. Closing and merging write every open one in one commit.
+pub const RUNS_PER_INCIDENT_MAX: usize = 100;
 
 /// Needs one incident may have: every kind of unit of a large centre, twice.
 pub const NEEDS_PER_INCIDENT_MAX: usize = 32;
@@ -70,8 +89,8 @@ pub const CREW_ANSWER_UNPLANNED: Seconds = Seconds(60);
 /// Units one need may ask for at once; 36 went to the largest response of the San Francisco record.
 pub const UNITS_PER_NEED_MAX: u8 = 40;
 
-/// Notes on one incident.
-pub const NOTES_PER_INCIDENT_MAX: usize = 1_000;
+/// Notes on one incident: one every three minutes for a day.
+pub const NOTES_PER_INCIDENT_MAX: usize = 500;
 
 /// Milestones one record keeps: each step twice, and room for corrections.
 pub const MILESTONES_MAX: usize = 200;
@@ -79,8 +98,9 @@ pub const MILESTONES_MAX: usize = 200;
 /// Suspected duplicates named in one answer: more cannot be read while a caller speaks.
 pub const SUSPECTED_MAX: usize = 5;
 
-/// Alarms that one commit ends along with what they were about; any others are ended by hand.
-pub const ALARMS_ENDED_MAX: usize = 16;
+/// Alarms that one commit ends along with what they were about; any others are ended by hand. Calling back the units of
+/// the largest response may end one for each.
+pub const ALARMS_ENDED_MAX: usize = 40;
 
 /// Readers a restricted incident may name.
 pub const READERS_MAX: usize = 50;
@@ -126,8 +146,36 @@ pub const DEADLINE_GRACE: Seconds = Seconds(10);
 /// How long a hold may last: a shift.
 pub const HOLD_MAX: Seconds = Seconds(12 * 3600);
 
-const _: () = assert!(NARRATIVE_BYTES_MAX + 4 * LINE_BYTES_MAX < CALL_BYTES_MAX);
-const _: () = assert!(NOTE_BYTES_MAX < CALL_BYTES_MAX);
+/// Bytes of a line of text in a record at most.
+const LINE_IN_RECORD: usize = JSON_BYTES_PER_BYTE * LINE_BYTES_MAX;
+
+/// Bytes of an id in a list of ids: a UUID, its quotes and a comma.
+const ID_IN_LIST: usize = 39;
+
+/// Bytes of everything in a record that is neither a text nor a list: names of fields, ids, times, the first steps.
+const RECORD_FRAME: usize = 4 * 1024;
+
+/// Bytes of an incident's record with every list full at the same time, each entry at its longest.
+const FULLEST_INCIDENT: usize = RECORD_FRAME
+    // address and landmark, and the summary in letters of four bytes
+    + 2 * LINE_IN_RECORD
+    + 4 * SUMMARY_CHARS_MAX
+    + (NOTES_PER_INCIDENT_MAX + CALLS_PER_INCIDENT_MAX + RECOMMENDATIONS_MAX) * ID_IN_LIST
+    // each assignment is listed and may serve a need, each run is listed
+    + RUNS_PER_INCIDENT_MAX * (2 * ID_IN_LIST + 80)
+    // the desk of each assignment and the unit of each run may be passed over
+    + 2 * RUNS_PER_INCIDENT_MAX * 160
+    + NEEDS_PER_INCIDENT_MAX * 220;
+
+const _: () = assert!(
+    JSON_BYTES_PER_BYTE * NARRATIVE_BYTES_MAX + 8 * LINE_IN_RECORD + RECORD_FRAME < CALL_BYTES_MAX,
+    "a call is taken whatever its texts hold"
+);
+const _: () = assert!(5 * LINE_IN_RECORD < CALL_BYTES_RESERVED, "a full call can be ended");
+const _: () = assert!(FULLEST_INCIDENT < INCIDENT_BYTES_MAX, "no list is shorter than its limit says");
+const _: () =
+    assert!(3 * LINE_IN_RECORD + RECORD_FRAME < INCIDENT_BYTES_RESERVED, "a full incident can be closed");
+const _: () = assert!(UNITS_PER_NEED_MAX as usize <= RUNS_PER_INCIDENT_MAX, "a need can be filled");
 const _: () = assert!(CALL_BACK_WITHIN.0 < CALL_BACK_RING.0);
 const _: () = assert!(
     DESK_LINK_GRACE.0 < DESK_ANSWER_UNPLANNED.0,

@@ -8,6 +8,7 @@ use crate::commands::desk::DeskCommand;
 use crate::commands::directory::DirectoryCommand;
 use crate::commands::incident::IncidentCommand;
 use crate::commands::replay::Replay;
+use crate::commands::serve::Serve;
 use crate::commands::token::Token;
 use crate::commands::unit::UnitCommand;
 use crate::demo::Demo;
@@ -66,7 +67,7 @@ pub(crate) enum Command {
         command: DirectoryCommand,
     },
     /// Serve a centre on this machine
-    Serve(Box<Settings>),
+    Serve(Box<Serve>),
     /// A whole centre with simulated callers, desks and crews, to watch and to try
     Demo(Box<Demo>),
     /// Drive a centre with a recorded trace of calls, report, and audit

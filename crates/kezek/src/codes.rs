@@ -27,6 +27,8 @@ pub(crate) enum ClientCode {
     Configuration,
     /// No centre is named.
     NoCentre,
+    /// Nobody is named whose tokens would be good.
+    NoKeys,
     /// The data directory cannot be used.
     DataDirectory,
     /// Another process serves from the data directory.
@@ -69,6 +71,7 @@ impl ClientCode {
             Self::DirectoryOfOtherCentre => "DIRECTORY_OF_OTHER_CENTRE",
             Self::Configuration => "CONFIGURATION",
             Self::NoCentre => "NO_CENTRE",
+            Self::NoKeys => "NO_KEYS",
             Self::DataDirectory => "DATA_DIRECTORY",
             Self::DataDirectoryInUse => "DATA_DIRECTORY_IN_USE",
             Self::Listen => "LISTEN",

@@ -184,7 +184,7 @@ fn brisk() -> Laws {
     }
 }
 
-fn not_lived(error: &dyn std::error::Error) -> Failure {
+fn not_lived(error: &(dyn std::error::Error + 'static)) -> Failure {
     Failure::new(
         Exit::Failed,
         ClientCode::Demo,

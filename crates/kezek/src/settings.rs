@@ -43,7 +43,7 @@ pub(crate) struct Settings {
     /// Use a Redis whose settings can lose what it acknowledged: for trying things out
     #[arg(long)]
     pub(crate) unsafe_redis: bool,
-    /// A file with public keys that tokens are checked with (JWKS or PEM); may be repeated. Demo keys unless given
+    /// A file with public keys that tokens are checked with (JWKS or PEM); may be repeated
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Vec<PathBuf>,
     /// Certificate chain in PEM
@@ -167,19 +167,9 @@ fn wrong(error: &ConfigurationError) -> Failure {
     )
 }
 
-/// An error with all its causes, each said once.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let said = next.to_string();
-        if !text.contains(&said) {
-            text.push_str(": ");
-            text.push_str(&said);
-        }
-        cause = next.source();
-    }
-    plain(&text)
+/// An error with all its causes, fit for a terminal.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    plain(&server::with_causes(error))
 }
 
 /// Who issues demo tokens by this configuration.
@@ -191,7 +181,7 @@ pub(crate) fn issuer(configuration: &Configuration) -> Issuer<'_> {
     }
 }
 
-/// Where no issuer is configured, tokens are checked with demo keys, made on first run. Says so, and gives the keys.
+/// Where no issuer is configured, has tokens checked with demo keys, made on first run. Gives the keys.
 ///
 /// # Errors
 /// The keys cannot be made or read.
@@ -205,12 +195,29 @@ pub(crate) fn with_demo_keys(configuration: &mut Configuration) -> Result<Option
     Ok(Some(ring))
 }
 
-/// Says that demo keys are used, where somebody may not expect it.
+/// Refuses to serve where nobody said who issues tokens: whoever can read a data folder with demo keys in it could make
+/// themselves anybody.
+///
+/// # Errors
+/// No keys are configured.
+pub(crate) fn must_have_keys(configuration: &Configuration) -> Result<(), Failure> {
+    if configuration.keys.is_empty() {
+        return Err(Failure::new(
+            Exit::Usage,
+            ClientCode::NoKeys,
+            "nobody could be let in: no public keys of an issuer of tokens are configured",
+            "name the issuer's keys with --keys or KEZEK_KEYS, or try it out with --demo-keys or `kezek demo`",
+        ));
+    }
+    Ok(())
+}
+
+/// Says that demo keys are used, where somebody may forget it.
 pub(crate) fn warn_of_demo_keys(ring: Option<&KeyRing>) {
     if let Some(ring) = ring {
         let file = ring.public_file();
         note(&format!(
-            "no issuer is configured: tokens are checked with the demo keys in {}; `kezek token` makes tokens",
+            "this is for trying out: tokens are checked with the demo keys in {}; `kezek token` makes tokens",
             file.parent().unwrap_or(&file).display()
         ));
     }

@@ -44,6 +44,21 @@ fn a_script_is_told_of_a_failure_in_json() {
 }
 
 #[test]
+fn without_an_issuer_nothing_is_served_unless_demo_keys_are_asked_for_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = kezek(folder.path(), &["serve", "--data-dir", "data"]);
+    assert_eq!(output.status.code(), Some(2), "systemd does not try it again");
+    let said = text(&output.stderr);
+    assert!(said.contains("NO_KEYS") && said.contains("--demo-keys"), "{said}");
+    assert!(!folder.path().join("data/demo-keys").exists(), "no keys were made");
+    // with them it gets as far as asking for a centre
+    let output = kezek(folder.path(), &["serve", "--data-dir", "data", "--demo-keys"]);
+    let said = text(&output.stderr);
+    assert!(said.contains("NO_CENTRE") && said.contains("for trying out"), "{said}");
+    assert!(folder.path().join("data/demo-keys").exists(), "keys were made");
+}
+
+#[test]
 fn what_cannot_be_meant_is_code_2() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [

@@ -5,7 +5,7 @@ use domain::{
     alarm::{AlarmCode, AlarmLevel},
     assignment::{Assignment, AssignmentEvent, Purpose},
     incident::{PassedOverReason, Responder},
-    limits::{SEND_WITHIN, UNITS_PER_NEED_MAX},
+    limits::{SEND_WITHIN, UNITS_PER_NEED_MAX, WORK_BYTES_MAX},
     milestone::{Report, Step},
     record::Record,
     refusal::Refusal,
@@ -19,7 +19,8 @@ use crate::{
     dispatch::{SentAnswer, unit_of_desk},
     draft::{Draft, Halt},
     responding::{
-        About, desk_answered, end_alarms, must_be_open, open_runs_under, raise, runs_open, served_need, start_run,
+        About, desk_answered, end_alarms, must_be_open, open_runs_under, raise, runs_open, served_need,
+        start_run,
     },
 };
 
@@ -98,6 +99,8 @@ pub async fn report_received(
         let is_first = assignment.state.awaits_answer();
         assignment.state = assignment.state.next(AssignmentEvent::Receive { person })?;
         assignment.milestones.push(report.milestone(Step::Received));
+        let bytes = Record::Assignment(assignment.clone()).to_json().len();
+        limit("bytes of one assignment", bytes, WORK_BYTES_MAX)?;
         desk_answered(draft, &mut assignment, &report)?;
         if is_first {
             assignment.answer_due = Some(after(report.recorded_at, SEND_WITHIN));

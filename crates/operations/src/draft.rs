@@ -225,6 +225,12 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// How many alarms it has ended so far.
+    pub(crate) fn alarms_ended(&self) -> usize {
+        let ended = |record: &&Record| matches!(record, Record::Alarm(alarm) if !alarm.state.is_open());
+        self.written.values().filter(ended).count()
+    }
+
     /// True if nothing was written so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.written.is_empty()

@@ -6,7 +6,7 @@ use domain::{
     alarm::{Alarm, AlarmCode, AlarmEvent, AlarmLevel, AlarmState},
     assignment::{Assignment, AssignmentEvent, AssignmentState, Purpose},
     incident::{Incident, Lateness, Need, NeedMode},
-    limits::{ALARMS_ENDED_MAX, RUNS_PER_INCIDENT_MAX},
+    limits::{ALARMS_ENDED_MAX, INCIDENT_BYTES_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::{Report, Step},
     record::Record,
     refusal::Refusal,
@@ -259,13 +259,14 @@ pub(crate) fn raise_as(draft: &mut Draft<'_>, id: AlarmId, code: AlarmCode, leve
 /// Ends the alarms on the board that `ended` picks; the picture may be a moment old, so an alarm that others changed
 /// meanwhile makes the commit a conflict, and nothing is ended blindly.
 pub(crate) fn end_alarms(draft: &mut Draft<'_>, report: &Report, ended: impl Fn(&Alarm) -> bool) {
+    let left = ALARMS_ENDED_MAX.saturating_sub(draft.alarms_ended());
     let picked: Vec<AlarmId> = draft
         .picture
         .board
         .alarms()
         .values()
         .filter(|alarm| ended(&alarm.record))
-        .take(ALARMS_ENDED_MAX)
+        .take(left)
         .map(|alarm| alarm.record.id)
         .collect();
     for id in picked {
@@ -360,6 +361,12 @@ pub(crate) fn open_assignments(draft: &mut Draft<'_>, incident: &Incident) -> Re
 /// exactly those of its assignments and runs that are open; of one it does not know, each must be read.
 fn is_unheard(draft: &Draft<'_>, incident: &Incident) -> bool {
     incident_version(draft, incident) > draft.picture.board.number()
+}
+
+/// Refuses to add to an incident whose record is so large that it might not be ended any more.
+pub(crate) fn must_have_room(incident: &Incident) -> Result<(), Refusal> {
+    let bytes = Record::Incident(incident.clone()).to_json().len();
+    limit("bytes of one incident", bytes, INCIDENT_BYTES_MAX)
 }
 
 /// The version of an incident that the draft read.

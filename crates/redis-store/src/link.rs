@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use domain::causes::with_causes;
 use redis::{
     AsyncConnectionConfig, Client, Cmd, PushInfo, PushKind, Value,
     aio::{MultiplexedConnection, SendError},
@@ -220,7 +221,7 @@ impl Supervisor {
                     return Some(());
                 }
                 Err(error) => {
-                    let why = said(&error);
+                    let why = with_causes(&error);
                     tracing::debug!(why, address = %self.address, "Redis cannot be used yet");
                     state.send_replace(State::Down { generation: generation - 1, why: why.into() });
                 }
@@ -271,16 +272,4 @@ async fn open(
             meaning(error, Effect::Reads)
         }
     })
-}
-
-/// An error with all that lies beneath it, on one line.
-fn said(error: &dyn std::error::Error) -> String {
-    let mut said = error.to_string();
-    let mut beneath = error.source();
-    while let Some(cause) = beneath {
-        said.push_str(": ");
-        said.push_str(&cause.to_string());
-        beneath = cause.source();
-    }
-    said
 }

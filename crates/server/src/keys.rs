@@ -37,7 +37,7 @@ pub enum KeysError {
     },
     /// Tokens cannot be checked at all.
     #[error(
-        "tokens cannot be checked; name the issuer's public keys with `keys`, or make demo keys with `kezek token`"
+        "tokens cannot be checked; name the issuer's public keys with `keys`, or try it out with `kezek serve --demo-keys`"
     )]
     Expectations(#[source] ExpectationsError),
 }

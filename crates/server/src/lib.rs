@@ -32,6 +32,7 @@ pub use codes::ServerCode;
 pub use configuration::{
     Configuration, ConfigurationError, Loaded, LogFormat, Origin, Setting, shown_settings,
 };
+pub use domain::causes::with_causes;
 pub use folder::read_folder;
 pub use keys::{KeysError, read_keys};
 pub use numbers::{FileNumbers, NumbersError};

@@ -70,7 +70,20 @@ pub const STREAM_SEND_BYTES: usize = 256 * 1024;
 pub const NO_FILE_PAUSE: Duration = Duration::from_millis(50);
 
 /// How long requests in flight may take after a stop was asked for and streams were ended.
-pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(9);
+pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(7);
+
+/// Longest notice before streams are ended that may be configured.
+pub const DRAIN_NOTICE_MAX: Duration = Duration::from_secs(5);
+
+/// How long the store may take to let go of the dispatcher's lease; else it runs out by itself.
+pub const LEASE_RELEASE_MAX: Duration = Duration::from_millis(500);
+
+/// How long a private Redis may take to end. It has everything on the disk that was acknowledged and outlives us: the next
+/// start adopts it, or reads what it left.
+pub const REDIS_STOP_MAX: Duration = Duration::from_secs(2);
+
+/// How long a node takes to stop at most: systemd and compose wait 20 s before they kill it.
+pub const STOP_MAX: Duration = Duration::from_secs(15);
 
 /// How often key files are looked at for new keys.
 pub const KEYS_REREAD_EVERY: Duration = Duration::from_secs(30);
@@ -90,4 +103,11 @@ const _: () = assert!(INTAKE_RESERVE_PERCENT < 100, "something is left for every
 const _: () = assert!(STREAM_AGE_JITTER.as_secs() < STREAM_AGE_MAX.as_secs(), "a stream has an age");
 const _: () =
     assert!(STREAM_AGE_MAX.as_secs() < CONNECTION_AGE_MAX.as_secs(), "a stream ends before its connection");
-const _: () = assert!(DRAIN_TIME_MAX.as_secs() + 2 < 15, "a drain takes less than what systemd waits");
+const _: () = assert!(
+    DRAIN_NOTICE_MAX.as_millis()
+        + DRAIN_TIME_MAX.as_millis()
+        + LEASE_RELEASE_MAX.as_millis()
+        + REDIS_STOP_MAX.as_millis()
+        < STOP_MAX.as_millis(),
+    "a stop takes as long as promised at most, whatever clients and Redis do"
+);

@@ -4,13 +4,13 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use operations::ControlRoom;
 use redis_store::Private;
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     configuration::Configuration,
     hold::Hold,
-    limits::DRAIN_TIME_MAX,
+    limits::{DRAIN_TIME_MAX, LEASE_RELEASE_MAX, REDIS_STOP_MAX},
     listen,
     numbers::FileNumbers,
     start::{ServeError, start},
@@ -85,22 +85,32 @@ impl Running {
         }
         self.cutting.cancel();
         self.parts.shutdown().await;
-        if let Err(error) = self.room.store.release(&self.room.node).await {
-            tracing::debug!(%error, "the dispatcher's lease runs out by itself");
+        match timeout(LEASE_RELEASE_MAX, self.room.store.release(&self.room.node)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "the dispatcher's lease runs out by itself"),
+            Err(_) => tracing::debug!("the store does not answer; the dispatcher's lease runs out by itself"),
         }
         if let Err(error) = self.numbers.close() {
             tracing::warn!(%error, "some spoken numbers will be left out");
         }
     }
 
-    /// Stops serving, and its Redis with it. Takes less than 15 seconds whatever clients do.
+    /// Stops serving, and its Redis with it. Takes less than [`STOP_MAX`] whatever clients and Redis do.
+    ///
+    /// [`STOP_MAX`]: crate::limits::STOP_MAX
     pub async fn drain(mut self) {
         self.stop_serving().await;
-        if let Some(private) = self.private.take()
-            && let Err(error) = private.stop().await
-        {
-            let error: &dyn std::error::Error = &error;
-            tracing::error!(error, "the private Redis did not stop; the next start adopts it");
+        if let Some(private) = self.private.take() {
+            match timeout(REDIS_STOP_MAX, private.stop()).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => {
+                    let error: &dyn std::error::Error = &error;
+                    tracing::error!(error, "the private Redis did not stop; the next start adopts it");
+                }
+                Err(_) => tracing::warn!(
+                    "the private Redis is still ending; the next start waits for it or adopts it"
+                ),
+            }
         }
         tracing::info!("drained");
     }

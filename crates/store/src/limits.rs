@@ -2,15 +2,27 @@
 
 use std::time::Duration;
 
-/// Most records one commit writes: a merge of a large incident is about forty; each costs Redis about 5 µs while
-/// everybody else waits.
-pub const WRITES_MAX: usize = 64;
+use domain::limits::{
+    ALARMS_ENDED_MAX, CALL_BYTES_MAX, CALL_BYTES_RESERVED, INCIDENT_BYTES_MAX, INCIDENT_BYTES_RESERVED,
+    JSON_BYTES_PER_BYTE, NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, RUNS_PER_INCIDENT_MAX, SENT_PER_COMMIT_MAX,
+    UNITS_PER_NEED_MAX,
+};
 
-/// Most further records one commit depends on: as many as it may write, for a decision is about what it writes.
-pub const READS_MAX: usize = 64;
+/// Most records one commit writes: a merge that moves every assignment and run of the largest incident. Each costs Redis
+/// about 5 µs while everybody else waits; most commits write three.
+pub const WRITES_MAX: usize = 256;
 
-/// Most bytes of states, answer, actor and cause in one commit: 64 records of 1 KiB; records aim at less than 4 KiB.
-pub const COMMIT_BYTES_MAX: usize = 64 * 1024;
+/// Most further records one commit depends on: the work of the two largest incidents, read one by one because the board
+/// has not heard of them yet.
+pub const READS_MAX: usize = 512;
+
+/// Most bytes of states, answer, actor and cause in one commit: the largest call joins the largest incident. Records aim
+/// at less than 4 KiB, so nearly every commit is a hundredth of this.
+pub const COMMIT_BYTES_MAX: usize = 640 * 1024;
+
+/// Bytes of a commit beside its states at most, reckoned with below: an answer with the ids of every unit sent, who and
+/// why.
+const ANSWER_BYTES: usize = 16 * 1024;
 
 /// Longest id in a record key, in bytes: a UUID has 36 and a slug 40.
 pub const RECORD_ID_BYTES_MAX: usize = 64;
@@ -18,7 +30,7 @@ pub const RECORD_ID_BYTES_MAX: usize = 64;
 /// Most records asked for in one atomic read; a longer list is read in several.
 pub const GET_KEYS_MAX: usize = 256;
 
-/// Most changes in one answer: one frame of a busy second, and at most 16 MiB.
+/// Most changes in one answer: one frame of a busy second, usually below 1 MiB and never more than the stream holds.
 pub const CHANGES_MAX: usize = 256;
 
 /// Longest wait for changes: a follower that hears nothing this long looks whether the store is still the one it knows.
@@ -64,6 +76,34 @@ pub const CHANGED_RECORD_OVERHEAD_BYTES: u64 = 64;
 
 const _: () =
     assert!(STREAM_BYTES_MAX > 100 * (COMMIT_BYTES_MAX as u64), "one commit is a small part of the stream");
+const _: () = assert!(
+    COMMIT_BYTES_MAX
+        > CALL_BYTES_MAX + CALL_BYTES_RESERVED + INCIDENT_BYTES_MAX + INCIDENT_BYTES_RESERVED + ANSWER_BYTES,
+    "any call can join any incident"
+);
+const _: () = assert!(
+    COMMIT_BYTES_MAX
+        > INCIDENT_BYTES_MAX + INCIDENT_BYTES_RESERVED + JSON_BYTES_PER_BYTE * NOTE_BYTES_MAX + ANSWER_BYTES,
+    "any note can be written on any incident"
+);
+const _: () = assert!(
+    COMMIT_BYTES_MAX > 2 * (INCIDENT_BYTES_MAX + INCIDENT_BYTES_RESERVED) + 2 * RUNS_PER_INCIDENT_MAX * 1_024,
+    "any two incidents can be merged, their assignments and runs being of the usual size"
+);
+const _: () = assert!(
+    WRITES_MAX >= 2 + 2 * RUNS_PER_INCIDENT_MAX + ALARMS_ENDED_MAX,
+    "a merge moves everything of the largest incident"
+);
+const _: () = assert!(
+    WRITES_MAX >= 3 + 2 * UNITS_PER_NEED_MAX as usize + ALARMS_ENDED_MAX,
+    "a desk sends as many units as a need may have"
+);
+const _: () = assert!(
+    WRITES_MAX >= 2 + 4 * SENT_PER_COMMIT_MAX + NEEDS_PER_INCIDENT_MAX + 3 + ALARMS_ENDED_MAX,
+    "an incident is served with a shortfall of every kind"
+);
+const _: () =
+    assert!(READS_MAX >= 4 * RUNS_PER_INCIDENT_MAX + 16, "two incidents nobody has heard of are merged");
 const _: () = assert!(FORGOTTEN_PER_COMMIT_MAX > 1 && STREAM_AGED_PER_COMMIT_MAX > 1, "a backlog shrinks");
 
 /// How long a store keeps what only helps for a while. The default is the limits above; tests and simulations make

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{
+    causes::with_causes,
     change::Change,
     record::{Record, RecordError},
 };
@@ -39,21 +40,14 @@ pub(super) enum Trouble {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        Self::Away(chain(&error))
+        Self::Away(with_causes(&error).into())
     }
 }
 
 impl From<RecordError> for Trouble {
     fn from(error: RecordError) -> Self {
-        Self::Away(chain(&error))
+        Self::Away(with_causes(&error).into())
     }
-}
-
-/// An error and what lies beneath, in one line.
-fn chain(error: &dyn std::error::Error) -> Arc<str> {
-    let beneath = std::iter::successors(error.source(), |cause| cause.source());
-    let texts: Vec<_> = std::iter::once(error.to_string()).chain(beneath.map(ToString::to_string)).collect();
-    texts.join(": ").into()
 }
 
 impl Follower {

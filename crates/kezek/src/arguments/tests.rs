@@ -13,7 +13,7 @@ fn the_command_line_is_sound() {
 }
 
 /// Every command, each with what it is usually given.
-const WHOLE_JOB: [&str; 66] = [
+const WHOLE_JOB: [&str; 67] = [
     "kezek call ring --from +996555000111 --trunk 3",
     "kezek call answer 1043 --desk 4",
     "kezek call take --narrative help --type shooting --at 42.87,74.57 --uncertainty 50 --priority 1 --separate",
@@ -76,6 +76,7 @@ const WHOLE_JOB: [&str; 66] = [
     "kezek directory apply a",
     "kezek directory show --part units",
     "kezek serve --listen 127.0.0.1:0 --set requests_max=256",
+    "kezek serve --demo-keys --data-dir a",
     "kezek demo --seed 7 --calls-per-minute 12",
     "kezek replay calls.csv --own --flat-out --limit 100",
     "kezek token duty_officer --station leninsky --lifetime 600",

@@ -307,7 +307,7 @@ async fn judge(wanted: &Replay, stage: &Stage, trace: &Trace) -> Result<Verdict,
     verdict.map_err(|error| not_replayed(&error))
 }
 
-fn not_replayed(error: &dyn std::error::Error) -> Failure {
+fn not_replayed(error: &(dyn std::error::Error + 'static)) -> Failure {
     Failure::new(
         Exit::Failed,
         ClientCode::Replay,

@@ -1,5 +1,6 @@
 //! `kezek serve`: one node of a centre.
 
+use clap::Args;
 use server::ServeError;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -8,13 +9,25 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::settings::{self, Settings};
 
+/// What `kezek serve` is told.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    settings: Settings,
+    /// Where no keys are configured, check tokens with demo keys made on this machine: for trying things out
+    #[arg(long)]
+    demo_keys: bool,
+}
+
 /// Serves until SIGTERM or Ctrl-C, then drains.
-pub(crate) async fn run(wanted: &Settings) -> Result<(), Failure> {
-    let loaded = settings::load(wanted)?;
+pub(crate) async fn run(wanted: &Serve) -> Result<(), Failure> {
+    let loaded = settings::load(&wanted.settings)?;
     let mut configuration = loaded.configuration;
     start_log(&configuration)?;
-    let ring = settings::with_demo_keys(&mut configuration)?;
-    settings::warn_of_demo_keys(ring.as_ref());
+    if wanted.demo_keys {
+        settings::warn_of_demo_keys(settings::with_demo_keys(&mut configuration)?.as_ref());
+    }
+    settings::must_have_keys(&configuration)?;
     Box::pin(server::serve(configuration, asked_to_stop()?)).await.map_err(|error| not_served(&error))
 }
 

@@ -15,6 +15,7 @@ use crate::{
     Answer, Ask, ControlRoom, Done, OperationError,
     decide::Decision,
     draft::{Draft, Halt},
+    responding::must_have_room,
 };
 
 /// How far a chain of merges is followed; a longer one is a mistake, and the call opens an incident of its own.
@@ -83,7 +84,8 @@ fn joinable(draft: &mut Draft<'_>, call: &Call) -> Result<Option<Incident>, Halt
         match found.state {
             IncidentState::Merged { into } => next = into,
             IncidentState::Open | IncidentState::Held { .. } => {
-                return Ok((found.calls.len() < CALLS_PER_INCIDENT_MAX).then_some(found));
+                let takes = found.calls.len() < CALLS_PER_INCIDENT_MAX && must_have_room(&found).is_ok();
+                return Ok(takes.then_some(found));
             }
             IncidentState::Closed { .. } | IncidentState::Cancelled { .. } => return Ok(None),
         }

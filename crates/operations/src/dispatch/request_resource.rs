@@ -13,7 +13,7 @@ use crate::{
     Answer, Ask, ControlRoom, Done, GivenReport, OperationError,
     asker::{limit, line},
     queries::must_reach_incident,
-    responding::must_be_open,
+    responding::{must_be_open, must_have_room},
 };
 
 /// More is needed.
@@ -84,6 +84,7 @@ pub async fn request_resource(
         };
         limit("needs of one incident", incident.needs.len(), NEEDS_PER_INCIDENT_MAX)?;
         limit("units of one need", incident.needs[index].count.into(), UNITS_PER_NEED_MAX.into())?;
+        must_have_room(&incident)?;
         draft.put(Record::Incident(incident));
         Ok(Requested { incident: request.incident, need: index })
     })

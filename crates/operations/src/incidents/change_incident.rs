@@ -17,6 +17,7 @@ use crate::{
     asker::{limit, line},
     draft::{Draft, Halt},
     queries::must_reach_incident,
+    responding::must_have_room,
 };
 
 /// Another priority.
@@ -173,6 +174,7 @@ pub async fn add_note(
         let mut incident = draft.incident(request.incident)?;
         must_reach_incident(draft, &incident)?;
         write_note(draft, &mut incident, request.text.clone())?;
+        must_have_room(&incident)?;
         let note = NoteId::derived(draft.operation, "note");
         draft.put(Record::Incident(incident));
         Ok(NoteAnswer { incident: request.incident, note })
@@ -206,6 +208,7 @@ async fn change(
             return Err(Refusal::IncidentNotOpen { state: incident.state.as_str() }.into());
         }
         change(draft, &mut incident)?;
+        must_have_room(&incident)?;
         draft.put(Record::Incident(incident));
         Ok(IncidentAnswer { incident: id })
     })

@@ -16,7 +16,7 @@ use crate::{
     asker::line,
     draft::{Draft, Halt},
     queries::must_reach_incident,
-    responding::{end_alarms, open_assignments, open_runs, runs_open},
+    responding::{end_alarms, must_have_room, open_assignments, open_runs, runs_open},
 };
 
 /// An incident is over.
@@ -146,6 +146,7 @@ pub async fn reopen_incident(
         ask_for_everybody_again(&mut incident);
         incident.milestones.push(draft.report().milestone(Step::Reopened));
         super::change_incident::write_note(draft, &mut incident, format!("reopened: {}", request.reason))?;
+        must_have_room(&incident)?;
         draft.put(Record::Incident(incident));
         Ok(IncidentAnswer { incident: request.incident })
     })

@@ -11,7 +11,7 @@ use super::IncidentAnswer;
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{after, line},
-    responding::{end_alarms, open_assignments, open_runs, runs_open},
+    responding::{end_alarms, must_have_room, open_assignments, open_runs, runs_open},
 };
 
 /// An incident is to wait.
@@ -56,6 +56,7 @@ pub async fn hold_incident(
         let (by, why) = (draft.asker.name(), request.reason.clone());
         incident.state = incident.state.next(IncidentEvent::Hold { by, until: request.until, why })?;
         incident.milestones.push(draft.report().milestone(Step::Held));
+        must_have_room(&incident)?;
         draft.put(Record::Incident(incident));
         Ok(IncidentAnswer { incident: request.incident })
     })

@@ -18,7 +18,7 @@ use crate::{
     Answer, Ask, ControlRoom, Done, OperationError,
     asker::limit,
     draft::{Draft, Halt},
-    responding::{end_alarms, must_be_open, open_assignments, open_runs, served_need},
+    responding::{end_alarms, must_be_open, must_have_room, open_assignments, open_runs, served_need},
 };
 
 /// One incident is part of another.
@@ -81,6 +81,7 @@ pub async fn merge_incidents(
         if into.suspected_duplicate_of == Some(merged.id) {
             into.suspected_duplicate_of = None;
         }
+        must_have_room(&into)?;
         write_both(draft, merged, into)
     })
     .await

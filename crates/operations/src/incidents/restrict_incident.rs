@@ -9,6 +9,7 @@ use super::IncidentAnswer;
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{limit, line},
+    responding::must_have_room,
 };
 
 /// Who may see it from now on.
@@ -62,6 +63,7 @@ pub async fn restrict_incident(
             }
             Readers::Everybody => None,
         };
+        must_have_room(&incident)?;
         draft.put(Record::Incident(incident));
         Ok(IncidentAnswer { incident: request.incident })
     })

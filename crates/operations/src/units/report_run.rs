@@ -5,7 +5,7 @@ use domain::{
     alarm::{AlarmCode, AlarmLevel},
     assignment::AssignmentEvent,
     incident::Lateness,
-    limits::MILESTONES_MAX,
+    limits::{MILESTONES_MAX, WORK_BYTES_MAX},
     milestone::{Report, Step},
     record::Record,
     run::{OpenStep, Run, RunEvent, RunState},
@@ -16,9 +16,7 @@ use crate::{
     Answer, Ask, ControlRoom, Done, GivenReport, OperationError,
     asker::{limit, line},
     draft::{Draft, Halt},
-    responding::{
-        About, assignment_answered, end_alarms, finish_run, may_report_for, raise, served_need,
-    },
+    responding::{About, assignment_answered, end_alarms, finish_run, may_report_for, raise, served_need},
 };
 
 /// Reports for which a run always has room: that its answer was late, that it was called back, and that it is over.
@@ -103,6 +101,9 @@ pub async fn report_run(
             let (incident, unit) = (Some(run.incident), Some(run.unit.clone()));
             let about = About { incident, unit, run: Some(run.id), ..About::default() };
             raise(draft, AlarmCode::StandDownCrossed, AlarmLevel::Operator, about);
+        }
+        if room_left > 0 {
+            limit("bytes of one run", Record::Run(run.clone()).to_json().len(), WORK_BYTES_MAX)?;
         }
         let answer = RunAnswer { run: run.id, incident: run.incident };
         if run.state.is_open() {

@@ -9,7 +9,7 @@ use figment::{
 };
 
 use super::Configuration;
-use crate::limits::REQUEST_TIME_MAX;
+use crate::limits::DRAIN_NOTICE_MAX;
 
 /// What the variables of the environment start with.
 const ENVIRONMENT_PREFIX: &str = "KEZEK_";
@@ -149,7 +149,7 @@ impl Configuration {
         check(self.connections_max >= 1, "`connections_max` is at least 1");
         check(self.requests_max >= 4, "`requests_max` is at least 4");
         check(self.streams_max >= 1, "`streams_max` is at least 1");
-        let notice_max = u32::try_from(REQUEST_TIME_MAX.as_millis()).unwrap_or(u32::MAX);
+        let notice_max = u32::try_from(DRAIN_NOTICE_MAX.as_millis()).unwrap_or(u32::MAX);
         check(self.drain_notice_ms <= notice_max, "`drain_notice_ms` is at most 5000");
         if wrong.is_empty() { Ok(()) } else { Err(ConfigurationError::Unusable(wrong)) }
     }

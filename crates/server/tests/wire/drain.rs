@@ -82,3 +82,27 @@ async fn a_second_node_does_not_start_on_the_same_data_and_a_crash_of_the_first_
     node.start_again().await;
     assert!(node.start_beside().await.is_err());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_ends_in_time_though_its_redis_does_not_and_the_next_start_finds_what_was_accepted() {
+    let mut node = Node::start().await;
+    let mut intake = IntakeServiceClient::new(node.client(Role::Operator).await);
+    let call = intake.take_call(burglary()).await.unwrap().into_inner().call_id;
+    let redis = node.running().private().unwrap().process().pid;
+    signal(redis, "STOP");
+    let started = Instant::now();
+    node.drain().await;
+    let took = started.elapsed();
+    signal(redis, "CONT");
+    assert!(took < server::limits::STOP_MAX, "{took:?}");
+    node.start_again().await;
+    let mut intake = IntakeServiceClient::new(node.client(Role::Operator).await);
+    let request = GetCallRequest { name: Some(Name::CallId(call)) };
+    intake.get_call(request).await.unwrap();
+}
+
+/// Signals a process, such as one that is to be as if its disk had stopped.
+fn signal(pid: u32, name: &str) {
+    let sent = std::process::Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status();
+    assert!(sent.unwrap().success(), "{name} to {pid}");
+}

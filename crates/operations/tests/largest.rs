@@ -1,0 +1,479 @@
+//! Whatever is as large as its limits allow can still be worked on: the longest call is taken, the fullest incident is
+//! noted, joined, merged and closed, and a desk sends as many units as it may.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use centre::{Centre, CentreConfig, Clock, MemorySeenMark, RingLimits, SystemClock};
+use domain::{
+    AssignmentId, CallId, CentreId, IncidentId, NoteId, OperationId, Priority, RecommendationId, RecordKey,
+    RecordKind, RunId, Seconds, SpokenNumber, StationId, UnitId, UnitKindId, Version,
+    assignment::{Assignment, AssignmentState, Purpose},
+    call::DuplicateChoice,
+    directory::{
+        ChosenBy, Directory, DuplicateRule, PlanNeed, ResponsePlan, Station, Titles, Travel, UnitEntry,
+        UnitKind,
+    },
+    incident::{Incident, IncidentState, Need, NeedMode, NeedTime, PassedOver, PassedOverReason, Responder},
+    limits::{
+        CALLS_PER_INCIDENT_MAX, INCIDENT_BYTES_MAX, INCIDENT_BYTES_RESERVED, LINE_BYTES_MAX,
+        NARRATIVE_BYTES_MAX, NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_PER_INCIDENT_MAX,
+        RECOMMENDATIONS_MAX, RUNS_PER_INCIDENT_MAX, SUMMARY_CHARS_MAX, UNITS_PER_NEED_MAX,
+    },
+    location::Location,
+    milestone::{Report, Step},
+    record::Record,
+    refusal::Refusal,
+    run::{Run, RunState},
+    unit::{Unit, UnitState},
+};
+use geography::Position;
+use identity::{Claims, Principal, Role};
+use jiff::Timestamp;
+use operations::{
+    Ask, Asker, ControlRoom, GivenReport, MemoryNumbers, OperationError, RequestId,
+    calls::{TakeCall, take_call},
+    desk::{AcceptAssignment, accept_assignment},
+    directory::apply_directory,
+    dispatch::{AskedFor, AssignDesk, StandDown, Whom, assign_desk, stand_down},
+    incidents::{
+        AddNote, CancelIncident, CloseIncident, MergeIncidents, OpenIncident, UnmergeIncident, add_note,
+        cancel_incident, close_incident, merge_incidents, open_incident, unmerge_incident,
+    },
+};
+use proptest::{prelude::*, test_runner::Config};
+use store::{Commit, Fingerprint, Lineage, Memory, Outcome, Place, SharedStore, Write};
+use uuid::Uuid;
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+fn ask(request: &str) -> Ask {
+    let claims = Claims {
+        name: "a.ibraimova".to_owned(),
+        role: Role::Operator,
+        centre: CentreId::new("town").expect("a slug"),
+        desk: None,
+        station: None,
+        unit: None,
+    };
+    let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid operator");
+    Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("a plain text") }
+}
+
+fn at_the_desk(request: &str) -> Ask {
+    let claims = Claims {
+        name: "b.toktosunov".to_owned(),
+        role: Role::DutyOfficer,
+        centre: CentreId::new("town").expect("a slug"),
+        desk: None,
+        station: Some(station()),
+        unit: None,
+    };
+    let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid duty officer");
+    Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("a plain text") }
+}
+
+/// A control room on a store that holds these records.
+async fn room_with(records: &[Record]) -> ControlRoom {
+    let store: SharedStore = Arc::new(Memory::new(Lineage::from_uuid(Uuid::from_u128(1))));
+    for (number, records) in records.chunks(100).enumerate() {
+        seed(&store, number, records).await;
+    }
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(NOW));
+    let (centre, driver) = Centre::start(CentreConfig {
+        store: Arc::clone(&store),
+        clock: Arc::clone(&clock),
+        seen: Arc::new(MemorySeenMark::default()),
+        node: "one".to_owned(),
+        new_lineage: Arc::new(|| Lineage::from_uuid(Uuid::from_u128(1))),
+        ring: RingLimits::default(),
+    });
+    tokio::spawn(driver);
+    let centre_id = CentreId::new("town").expect("a slug");
+    let numbers = Arc::new(MemoryNumbers::default());
+    let room = ControlRoom { centre_id, store, centre, clock, numbers, node: "one".to_owned() };
+    room.centre.current().await;
+    room
+}
+
+async fn seed(store: &SharedStore, number: usize, records: &[Record]) {
+    let write = |record: &Record| Write {
+        key: record.key(),
+        version: Version::ABSENT,
+        state: record.to_json().into(),
+        place: Place { open: record.is_open(), ..Place::NOWHERE },
+    };
+    let commit = Commit {
+        operation: OperationId::derived("seed", &number.to_string()),
+        fingerprint: Fingerprint::of(b"seed"),
+        answer: "{}".into(),
+        actor: "seed".to_owned(),
+        cause: "seed".to_owned(),
+        at: NOW,
+        seen: None,
+        reads: Vec::new(),
+        writes: records.iter().map(write).collect(),
+    };
+    let outcome = store.commit(commit).await.expect("memory takes it");
+    assert!(matches!(outcome, Outcome::Committed { .. }), "{outcome:?}");
+}
+
+fn operation(name: &str) -> OperationId {
+    OperationId::derived("largest", name)
+}
+
+fn station() -> StationId {
+    StationId::new("s".repeat(40)).expect("a slug")
+}
+
+fn kind(number: usize) -> UnitKindId {
+    UnitKindId::new(format!("kind-{number:0>35}")).expect("a slug")
+}
+
+fn unit(number: usize) -> UnitId {
+    UnitId::new(format!("unit-{number:0>35}")).expect("a slug")
+}
+
+/// Every byte of it is six in JSON.
+fn garbled(bytes: usize) -> String {
+    "\u{1}".repeat(bytes)
+}
+
+fn report() -> Report {
+    Report::by_system(NOW, "largest")
+}
+
+/// An incident with nothing on it yet.
+fn bare(name: &str) -> Incident {
+    Incident {
+        id: IncidentId::derived(operation(name), "incident"),
+        number: SpokenNumber::new(Some('A'), 1043),
+        incident_type: None,
+        priority: Priority::TOP,
+        location: Location { address: "12 Chui".to_owned(), ..Location::default() },
+        district: None,
+        station: None,
+        lead_desk: None,
+        restriction: None,
+        summary: String::new(),
+        calls: Vec::new(),
+        needs: Vec::new(),
+        assignments: Vec::new(),
+        runs: Vec::new(),
+        passed_over: Vec::new(),
+        suspected_duplicate_of: None,
+        recommendation: None,
+        earlier_recommendations: Vec::new(),
+        notes: Vec::new(),
+        merged_from: Vec::new(),
+        queued_since: Some(NOW),
+        created_at: NOW,
+        milestones: vec![report().milestone(Step::Created)],
+        state: IncidentState::Open,
+    }
+}
+
+/// Whether the units sent to an incident are still on their way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Units {
+    Out,
+    Home,
+}
+
+/// An incident with every list as long as it may be and every text as long as it can become, and all its work.
+fn fullest(name: &str, units: Units) -> (Incident, Vec<Record>) {
+    let mut incident = bare(name);
+    let ids = |count: usize| (0..count).map(|number| operation(&format!("{name}/{number}")));
+    incident.location.address = garbled(LINE_BYTES_MAX);
+    incident.location.landmark = garbled(LINE_BYTES_MAX);
+    incident.summary = "\u{1F693}".repeat(SUMMARY_CHARS_MAX);
+    incident.calls = ids(CALLS_PER_INCIDENT_MAX - 1).map(|id| CallId::derived(id, "call")).collect();
+    incident.notes = ids(NOTES_PER_INCIDENT_MAX - 1).map(|id| NoteId::derived(id, "note")).collect();
+    incident.earlier_recommendations =
+        ids(RECOMMENDATIONS_MAX).map(|id| RecommendationId::derived(id, "recommendation")).collect();
+    incident.needs =
+        (0..NEEDS_PER_INCIDENT_MAX).map(|number| need(kind(number), UNITS_PER_NEED_MAX)).collect();
+    let mut records = Vec::new();
+    for (number, id) in ids(RUNS_PER_INCIDENT_MAX).enumerate() {
+        let (given, sent) = (AssignmentId::derived(id, "assignment"), RunId::derived(id, "run"));
+        let index = number % NEEDS_PER_INCIDENT_MAX;
+        incident.assignments.push(given);
+        incident.runs.push(sent);
+        incident.needs[index].serve(given);
+        let station = StationId::new(format!("desk-{number:0>35}")).expect("a slug");
+        incident.pass_over(Responder::Desk { station }, PassedOverReason::Unanswered, Timestamp::MAX);
+        let at = Timestamp::MAX;
+        let who = Responder::Unit { unit: UnitId::new(format!("gone-{number:0>35}")).expect("a slug") };
+        incident.passed_over.push(PassedOver { who, why: PassedOverReason::StoodDown, at });
+        let purpose = Purpose::Respond { need: index, kind: kind(index) };
+        records.push(Record::Assignment(assignment(&incident, given, purpose, vec![sent])));
+        if units == Units::Out {
+            let (run, unit) = (run(&incident, given, sent, number), unit(number));
+            records.push(Record::Run(run));
+            let state = UnitState::Assigned { run: sent };
+            records.push(Record::Unit(Unit { state, ..Unit::signed_off(unit, NOW) }));
+        }
+    }
+    records.push(Record::Incident(incident.clone()));
+    (incident, records)
+}
+
+fn need(kind: UnitKindId, count: u8) -> Need {
+    let line = plan_need(kind, count);
+    Need { shortfall: true, ..Need::planned(&line) }
+}
+
+fn plan_need(kind: UnitKindId, count: u8) -> PlanNeed {
+    PlanNeed {
+        kind,
+        count,
+        when: NeedTime::Requested,
+        mode: NeedMode::Recommend,
+        desk_answer: Seconds(30),
+        crew_answer: Seconds(60),
+    }
+}
+
+fn assignment(incident: &Incident, id: AssignmentId, purpose: Purpose, runs: Vec<RunId>) -> Assignment {
+    Assignment {
+        id,
+        incident: incident.id,
+        desk: station(),
+        purpose,
+        moved_from: None,
+        recommended_unit: None,
+        runs,
+        answer_due: None,
+        overdue: false,
+        milestones: vec![report().milestone(Step::Sent)],
+        state: AssignmentState::Sent,
+    }
+}
+
+fn run(incident: &Incident, assignment: AssignmentId, id: RunId, number: usize) -> Run {
+    Run {
+        id,
+        incident: incident.id,
+        assignment,
+        unit: unit(number),
+        desk: station(),
+        answer_due: None,
+        overdue: false,
+        milestones: vec![report().milestone(Step::Sent)],
+        state: RunState::Sent,
+    }
+}
+
+fn call(narrative: String, line: &str, duplicate: DuplicateChoice) -> TakeCall {
+    TakeCall {
+        continues: None,
+        caller_number: line.to_owned(),
+        location: Location { address: line.to_owned(), landmark: line.to_owned(), ..Location::default() },
+        incident_type: line.to_owned(),
+        priority: None,
+        language: line.to_owned(),
+        narrative,
+        source: line.to_owned(),
+        trunk: line.to_owned(),
+        desk: line.to_owned(),
+        rang_at: Some(NOW),
+        answered_at: None,
+        duplicate,
+    }
+}
+
+fn closing(incident: IncidentId) -> CloseIncident {
+    CloseIncident {
+        incident,
+        expected: None,
+        disposition: garbled(LINE_BYTES_MAX),
+        registration_number: garbled(LINE_BYTES_MAX),
+        lawful_reason: garbled(LINE_BYTES_MAX),
+    }
+}
+
+async fn shown<A: Clone>(room: &ControlRoom, done: operations::Done<A>) -> A {
+    let number = done.receipt.cursor.number;
+    room.centre.reached(number, Duration::from_secs(30)).await.expect("the board shows it in time");
+    done.answer
+}
+
+proptest! {
+    #![proptest_config(Config::with_cases(64))]
+
+    /// The texts of one request share a message of 64 KiB on the wire; here each has its own limit.
+    #[test]
+    fn a_call_is_taken_whatever_its_texts_hold(
+        letter in any::<char>(),
+        narrative in proptest::collection::vec(any::<char>(), 0..200),
+        times in 1_usize..5_000,
+        line in proptest::collection::vec(any::<char>(), 0..200),
+        is_long in any::<bool>(),
+    ) {
+        let fill = |letter: char, bytes: usize| letter.to_string().repeat(bytes / letter.len_utf8());
+        let cut = |text: String, bytes: usize| text[..text.floor_char_boundary(bytes)].to_owned();
+        let (narrative, line) = if is_long {
+            (fill(letter, NARRATIVE_BYTES_MAX), fill(letter, LINE_BYTES_MAX))
+        } else {
+            let narrative = narrative.into_iter().collect::<String>().repeat(times);
+            (cut(narrative, NARRATIVE_BYTES_MAX), cut(line.into_iter().collect(), LINE_BYTES_MAX))
+        };
+        let taken = tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+            let room = room_with(&[]).await;
+            take_call(&room, &ask("call"), &call(narrative, &line, DuplicateChoice::Unasked)).await.map(drop)
+        });
+        prop_assert!(taken.is_ok(), "{taken:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_longest_call_of_control_characters_is_taken_as_it_came_and_joins_the_fullest_incident() {
+    let (incident, records) = fullest("one", Units::Home);
+    let room = room_with(&records).await;
+    let same = DuplicateChoice::SameAs { incident: incident.id };
+    let request = call(garbled(NARRATIVE_BYTES_MAX), &garbled(LINE_BYTES_MAX), same);
+    let taken = take_call(&room, &ask("call"), &request).await.expect("whatever is said is taken");
+    assert_eq!(taken.answer.incident, Some(incident.id));
+    let key = RecordKey::new(RecordKind::Call, taken.answer.call);
+    let kept = match &taken.records[&key].record {
+        Record::Call(call) => call.narrative.len(),
+        Record::Incident(_)
+        | Record::Assignment(_)
+        | Record::Run(_)
+        | Record::Unit(_)
+        | Record::Desk(_)
+        | Record::Note(_)
+        | Record::Recommendation(_)
+        | Record::Alarm(_)
+        | Record::Dispatch(_)
+        | Record::Directory(_)
+        | Record::DirectoryPart(_) => panic!("a call is kept as a call"),
+    };
+    assert_eq!(kept, NARRATIVE_BYTES_MAX, "not a letter of it is lost");
+}
+
+#[tokio::test]
+async fn the_fullest_incident_is_noted_and_closed() {
+    let (incident, records) = fullest("one", Units::Home);
+    let bytes = Record::Incident(incident.clone()).to_json().len();
+    assert!(
+        (INCIDENT_BYTES_MAX * 3 / 4..INCIDENT_BYTES_MAX).contains(&bytes),
+        "{bytes} bytes: the sum in limits.rs"
+    );
+    let room = room_with(&records).await;
+    let note = AddNote { incident: incident.id, text: garbled(NOTE_BYTES_MAX) };
+    shown(&room, add_note(&room, &ask("note"), &note).await.expect("the last note fits")).await;
+    close_incident(&room, &ask("close"), &closing(incident.id)).await.expect("a full incident can be closed");
+}
+
+#[tokio::test]
+async fn the_work_of_the_fullest_incident_moves_in_a_merge_and_back() {
+    let (full, mut records) = fullest("one", Units::Out);
+    let small = bare("two");
+    records.push(Record::Incident(small.clone()));
+    let room = room_with(&records).await;
+    let merge = MergeIncidents { incident: full.id, expected: None, into: small.id };
+    shown(&room, merge_incidents(&room, &ask("merge"), &merge).await.expect("it can be merged")).await;
+    let moved = room.centre.read(|picture| picture.board.incidents()[&small.id].record.runs.len());
+    assert_eq!(moved, RUNS_PER_INCIDENT_MAX);
+    let part = UnmergeIncident { incident: full.id, expected: None };
+    unmerge_incident(&room, &ask("part"), &part).await.expect("it can be parted");
+}
+
+#[tokio::test]
+async fn an_incident_that_is_too_large_to_add_to_is_served_no_more_words_and_can_still_be_ended() {
+    let (mut incident, mut records) = fullest("one", Units::Home);
+    let step = report().milestone(Step::Released);
+    while Record::Incident(incident.clone()).to_json().len() < INCIDENT_BYTES_MAX {
+        incident.milestones.push(step.clone());
+    }
+    records.pop();
+    records.push(Record::Incident(incident.clone()));
+    let room = room_with(&records).await;
+    let note = AddNote { incident: incident.id, text: "more".to_owned() };
+    let refused = add_note(&room, &ask("note"), &note).await.expect_err("there is no room");
+    let limit = Refusal::Limit { what: "bytes of one incident", limit: INCIDENT_BYTES_MAX, value: 0 };
+    assert!(
+        matches!(&refused, OperationError::Refused(refused) if refused.code() == limit.code()),
+        "{refused:?}"
+    );
+    let request =
+        call("there is more smoke".to_owned(), "", DuplicateChoice::SameAs { incident: incident.id });
+    let taken = take_call(&room, &ask("call"), &request).await.expect("the call is taken");
+    assert!(taken.answer.incident.is_some_and(|joined| joined != incident.id), "it opened one of its own");
+    let cancel = CancelIncident { incident: incident.id, expected: None, reason: garbled(LINE_BYTES_MAX) };
+    let ended = cancel_incident(&room, &ask("cancel"), &cancel).await.expect("it can be ended");
+    let bytes = ended.records.values().map(|held| held.record.to_json().len()).sum::<usize>();
+    assert!(bytes < INCIDENT_BYTES_MAX + INCIDENT_BYTES_RESERVED, "{bytes}");
+}
+
+/// A centre with one desk and as many units as one need may ask for.
+fn town() -> Directory {
+    let position = Position::new(42.87, 74.6).expect("a position");
+    let count = UNITS_PER_NEED_MAX;
+    let entry = |number: usize| UnitEntry {
+        callsign: number.to_string(),
+        kind: kind(0),
+        command: "town".to_owned(),
+        desk: station(),
+        beat: None,
+        talkgroup: String::new(),
+        radio_only: false,
+    };
+    let station_entry =
+        Station { title: Titles::default(), position, parent: None, contact: "102".to_owned() };
+    let patrol = UnitKind { title: Titles::default(), chosen_by: ChosenBy::Either, automatic: false };
+    Directory {
+        centre: CentreId::new("town").expect("a slug"),
+        title: Titles::default(),
+        illustrative: true,
+        languages: vec!["ky".to_owned()],
+        time_zone: "Asia/Bishkek".to_owned(),
+        duplicates: DuplicateRule::default(),
+        travel: Travel::default(),
+        districts: BTreeMap::new(),
+        stations: BTreeMap::from([(station(), station_entry)]),
+        kinds: BTreeMap::from([(kind(0), patrol)]),
+        units: (0..count.into()).map(|number| (unit(number), entry(number))).collect(),
+        types: BTreeMap::new(),
+        untyped: ResponsePlan { needs: vec![plan_need(kind(0), count)] },
+        untyped_priority: Priority::TOP,
+    }
+}
+
+#[tokio::test]
+async fn a_desk_sends_as_many_units_as_a_need_may_have_and_all_are_called_back_at_once() {
+    let count = usize::from(UNITS_PER_NEED_MAX);
+    let at_work = |number| Unit { state: UnitState::Available, ..Unit::signed_off(unit(number), NOW) };
+    let units: Vec<_> = (0..count).map(|number| Record::Unit(at_work(number))).collect();
+    let room = room_with(&units).await;
+    let applied = apply_directory(&room, &ask("directory"), &town(), None).await.expect("a directory");
+    shown(&room, applied).await;
+    let given =
+        GivenReport { occurred_at: None, channel: None, on_behalf_of: String::new(), correction: None };
+    let open = OpenIncident {
+        call: None,
+        incident_type: None,
+        priority: None,
+        location: Location::default(),
+        narrative: "a fire at the bazaar".to_owned(),
+        report: given.clone(),
+    };
+    let opened = open_incident(&room, &ask("open"), &open).await.expect("an incident");
+    let incident = shown(&room, opened).await.incident;
+    let asked = AskedFor::Need(0);
+    let assign = AssignDesk { incident, expected: None, desk: station(), asked, recommended: None };
+    let assigned = assign_desk(&room, &ask("assign"), &assign).await.expect("the desk is asked");
+    let assignment = shown(&room, assigned).await.assignment;
+    let accept = AcceptAssignment {
+        assignment,
+        expected: None,
+        units: (0..count).map(unit).collect(),
+        person: String::new(),
+        report: given,
+    };
+    let sent = accept_assignment(&room, &at_the_desk("accept"), &accept).await.expect("all are sent");
+    assert_eq!(shown(&room, sent).await.runs.len(), count);
+    let back = StandDown { whom: Whom::Assignment(assignment), expected: None, reason: "false".to_owned() };
+    let called = stand_down(&room, &ask("back"), &back).await.expect("all are called back");
+    assert_eq!(called.answer.runs.len(), count);
+}
