@@ -81,6 +81,9 @@ macro_rules! scenarios {
 scenarios! {
     a_board_is_late
     a_call_is_served
+    a_call_concerns_those_who_take_it
+    a_call_gets_an_incident_whatever_is_refused
+    a_call_goes_on_with_none
     a_call_is_taken_whatever_it_lacks
     a_crew_answers_and_its_desk_does_not
     a_desk_returns

@@ -110,7 +110,8 @@ pub(super) fn station_takes_work(
     in_force: &InForce,
     desk: &StationId,
 ) -> Result<(), Halt> {
-    if !in_force.directory.stations.contains_key(desk) || is_closing(draft, &Dropped::Station(desk.clone()))? {
+    if !in_force.directory.stations.contains_key(desk) || is_closing(draft, &Dropped::Station(desk.clone()))?
+    {
         return Err(Refusal::UnknownStation(desk.clone()).into());
     }
     Ok(())

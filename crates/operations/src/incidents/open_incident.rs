@@ -49,9 +49,7 @@ pub async fn open_incident(
         {
             return Err(Refusal::UnknownType(id.clone()).into());
         }
-        if let Some(call) = request.call {
-            draft.call(call)?;
-        }
+        let call = request.call.map(|call| draft.visible_call(call)).transpose()?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let (plan, planned) = in_force.directory.plan(request.incident_type.as_ref());
         let incident = opened(

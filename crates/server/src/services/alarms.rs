@@ -43,7 +43,7 @@ impl AlarmService for Services {
         let mut fields = Fields::new();
         let incident = fields.optional_id("incident_id", &said.incident_id);
         all(fields, || Some(()))?;
-        let listed = queries::alarms(&self.room, &asker(principal), incident);
+        let listed = queries::alarms(&self.room, &asker(principal), incident).await.map_err(of_operation)?;
         Ok(Response::new(wire::ListAlarmsResponse {
             alarms: listed.value.iter().map(|alarm| encode::versioned(encode::alarm, alarm)).collect(),
             as_of: Some(cursor(listed.as_of)),

@@ -49,7 +49,7 @@ impl DeskService for Services {
         let station = own.or_else(|| fields.id("station_id", &said.station_id));
         let station = all(fields, || station)?;
         let asker = asker(principal);
-        let desk = queries::desk(&self.room, &asker, &station).map_err(of_operation)?;
+        let desk = queries::desk(&self.room, &asker, &station).await.map_err(of_operation)?;
         let units = queries::units(&self.room, &asker).map_err(of_operation)?;
         let units = units.value.iter().filter(|unit| unit.entry.desk == station);
         let mut now = desk.value;
