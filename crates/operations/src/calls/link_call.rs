@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How far a chain of merges is followed; a longer one is a mistake, and the call opens an incident of its own.
-const MERGES_FOLLOWED_MAX: usize = 16;
+pub(super) const MERGES_FOLLOWED_MAX: usize = 16;
 
 /// The incident a call joined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
