@@ -74,11 +74,13 @@ pub enum AlarmCode {
     StoreBehind,
     /// A unit's crew reported a step on a run that was called back.
     StandDownCrossed,
+    /// A call was taken and no incident could be given to it.
+    CallWithoutIncident,
 }
 
 impl AlarmCode {
     /// Every code.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::DeskUnanswered,
         Self::CrewUnanswered,
         Self::DeskSilent,
@@ -92,6 +94,7 @@ impl AlarmCode {
         Self::QueueAge,
         Self::StoreBehind,
         Self::StandDownCrossed,
+        Self::CallWithoutIncident,
     ];
 
     /// The code as operators see it and as its runbook page is named.
@@ -110,6 +113,7 @@ impl AlarmCode {
             Self::QueueAge => "QUEUE_AGE",
             Self::StoreBehind => "STORE_BEHIND",
             Self::StandDownCrossed => "STAND_DOWN_CROSSED",
+            Self::CallWithoutIncident => "CALL_WITHOUT_INCIDENT",
         }
     }
 }

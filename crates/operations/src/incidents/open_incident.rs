@@ -10,6 +10,7 @@ use super::{IncidentAnswer, Opening, opened};
 use crate::{
     Ask, ControlRoom, Done, GivenReport, OperationError,
     asker::{limit, line},
+    calls::adopt,
 };
 
 /// What a patrol found, or what a call told of beside its first matter.
@@ -65,6 +66,9 @@ pub async fn open_incident(
                 report: &report,
             },
         );
+        if let Some(call) = call {
+            adopt(draft, call, incident.id);
+        }
         let answer = IncidentAnswer { incident: incident.id };
         draft.put(Record::Incident(incident));
         Ok(answer)
