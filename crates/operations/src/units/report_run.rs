@@ -16,9 +16,7 @@ use crate::{
     Answer, Ask, ControlRoom, Done, GivenReport, OperationError,
     asker::{limit, line},
     draft::{Draft, Halt},
-    responding::{
-        About, assignment_answered, end_alarms, finish_run, may_report_for, raise, served_need,
-    },
+    responding::{About, assignment_answered, end_alarms, finish_run, may_report_for, raise, served_need},
 };
 
 /// Reports for which a run always has room: that its answer was late, that it was called back, and that it is over.
@@ -84,7 +82,7 @@ pub async fn report_run(
         line("disposition", disposition)?;
     }
     room.commit(ask, "report_run", request, |draft| {
-        let mut run = draft.run(request.run)?;
+        let mut run = draft.visible_run(request.run)?;
         may_report_for(draft, &run.unit, &run.desk)?;
         draft.expect(RecordKind::Run, request.run, request.expected)?;
         // whatever was reported before, a unit can always be freed
