@@ -86,6 +86,8 @@ scenarios! {
     a_call_goes_on_with_none
     a_call_is_taken_whatever_it_lacks
     a_crew_answers_and_its_desk_does_not
+    a_desk_is_cut_off
+    a_desk_is_cut_off_while_nobody_looks
     a_desk_returns
     a_desk_with_a_unit_out_keeps_its_assignment
     a_directory_drops_a_unit

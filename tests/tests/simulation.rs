@@ -77,16 +77,18 @@ fn the_same_seed_is_the_same_day() {
 
 #[test]
 fn every_planted_fault_is_found() {
-    let faults = [
-        (Fault::ReadsNotChecked, "had moved on since it was decided"),
-        (Fault::OperationIgnored, "was done"),
-        (Fault::IndexLeftBehind, "index"),
-        (Fault::DeadlineDropped, "nobody noticed"),
-        (Fault::ShownBeforeTheStream, "the board of"),
+    let faults: [(Fault, &[&str]); 5] = [
+        (Fault::ReadsNotChecked, &["had moved on since it was decided"]),
+        (Fault::OperationIgnored, &["was done"]),
+        (Fault::IndexLeftBehind, &["index"]),
+        (Fault::DeadlineDropped, &["nobody noticed"]),
+        // whoever looks first finds it: at the board, or at what its watchers were told
+        (Fault::ShownBeforeTheStream, &["the board of", "a watcher of"]),
     ];
-    for (fault, said) in faults {
+    for (fault, signs) in faults {
         let found = (1..=30).find_map(|seed| day(seed, Some(fault)).err());
         let failure = found.unwrap_or_else(|| panic!("{fault:?} was not found on thirty days"));
-        assert!(failure.what.contains(said), "{fault:?} was found as something else: {}", failure.what);
+        let is_found = signs.iter().any(|sign| failure.what.contains(sign));
+        assert!(is_found, "{fault:?} was found as something else: {}", failure.what);
     }
 }

@@ -1,15 +1,19 @@
-//! The task that owns a centre: it follows the store, tells positions and keeps the mark of what was seen.
+//! The task that owns a centre: it follows the store, tells positions and who is there, and keeps the mark of what was seen.
 
 mod follower;
 mod load;
 
-use std::{sync::Arc, sync::atomic::Ordering, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, sync::atomic::Ordering, time::Duration};
 
-use domain::Priority;
+use domain::{Priority, desk::DeskLink};
+use jiff::Timestamp;
+use tokio::time::Instant;
 
 use crate::{
     handle::{CentreConfig, Shared},
     limits,
+    picture::Picture,
+    presence::{self, Sight},
 };
 
 use follower::Follower;
@@ -21,6 +25,7 @@ pub(crate) async fn run(shared: Arc<Shared>, config: CentreConfig) {
     futures::join!(
         follower.follow_for_ever(),
         tell_positions(&shared, &config),
+        tell_presence(&shared, &config),
         keep_mark(&config),
         pace(&shared),
         measure(&shared),
@@ -44,6 +49,24 @@ async fn tell_positions(shared: &Shared, config: &CentreConfig) {
         // also those that were reported here since the last time: watchers hear of positions once a second
         shared.stir();
         tokio::time::sleep(limits::POSITIONS_EVERY).await;
+    }
+}
+
+/// Tells the store which duty desks have somebody at this node and sees those of all nodes, once a second in one call;
+/// none is made where nobody is and nobody looks.
+async fn tell_presence(shared: &Shared, config: &CentreConfig) {
+    loop {
+        let here = presence::here(shared);
+        if !here.is_empty() || shared.sight.receiver_count() > 0 {
+            match config.store.presence(here).await {
+                Ok(presence) => {
+                    shared.sight.send_replace(Some(Sight { presence, seen_at: Instant::now() }));
+                }
+                // whoever looks sees nothing meanwhile, and calls nobody gone for that
+                Err(error) => tracing::debug!(%error, "it could not be told who is there"),
+            }
+        }
+        tokio::time::sleep(limits::PRESENCE_EVERY).await;
     }
 }
 
@@ -87,7 +110,7 @@ fn tick(watchers: usize) -> Duration {
 async fn measure(shared: &Shared) {
     loop {
         let now = shared.clock.now();
-        let (records, queue) = {
+        let (records, queue, desks) = {
             let picture = &shared.live().picture;
             let mut queue = [(0_u32, 0.0_f64); Priority::LEAST.get() as usize];
             for (priority, since, _) in picture.board.queue() {
@@ -95,7 +118,7 @@ async fn measure(shared: &Shared) {
                 *length += 1;
                 *oldest = oldest.max(now.duration_since(*since).as_secs_f64());
             }
-            (picture.board.len(), queue)
+            (picture.board.len(), queue, desks_by_link(picture))
         };
         metrics::gauge!("kezek_board_records").set(records as f64);
         for (place, (length, oldest)) in queue.into_iter().enumerate() {
@@ -103,8 +126,23 @@ async fn measure(shared: &Shared) {
             metrics::gauge!("kezek_queue_length", "priority" => priority.clone()).set(length);
             metrics::gauge!("kezek_queue_oldest_seconds", "priority" => priority).set(oldest);
         }
+        for (link, count) in desks {
+            metrics::gauge!("kezek_desks", "link" => link).set(count);
+        }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
+}
+
+/// How many stations of the directory have a desk with each link.
+fn desks_by_link(picture: &Picture) -> BTreeMap<&'static str, u32> {
+    let down = DeskLink::Down { since: Timestamp::UNIX_EPOCH };
+    let mut desks: BTreeMap<_, u32> =
+        [DeskLink::Unknown, DeskLink::Up, down].map(|link| (link.as_str(), 0)).into();
+    for station in picture.directory.iter().flat_map(|in_force| in_force.directory.stations.keys()) {
+        let link = picture.board.desks().get(station).map(|held| held.record.link).unwrap_or_default();
+        *desks.entry(link.as_str()).or_default() += 1;
+    }
+    desks
 }
 
 fn describe_metrics() {
@@ -114,6 +152,7 @@ fn describe_metrics() {
         "watchers told the whole picture anew, by cause: overtaken, trimmed, ahead, lineage, reload"
     );
     metrics::describe_gauge!("kezek_board_records", "records on the board");
+    metrics::describe_gauge!("kezek_desks", "duty desks of the directory, by link: unknown, up, down");
     metrics::describe_gauge!("kezek_store_up", "1 while the board follows the store, else 0");
     metrics::describe_gauge!("kezek_queue_length", "open incidents with an unfilled need, by priority");
     metrics::describe_gauge!(

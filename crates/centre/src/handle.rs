@@ -1,18 +1,28 @@
 //! The centre as everybody else holds it.
 
 use std::{
-    sync::{Arc, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard, atomic::AtomicUsize},
+    sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard, atomic::AtomicUsize},
     time::Duration,
 };
 
-use domain::Version;
+use domain::{StationId, Version};
 use futures::future::BoxFuture;
 use store::{Cursor, Lineage, PositionReport, Refusal, SharedStore};
 use tokio::sync::watch;
 
 use crate::{
-    clock::Clock, driver, due::Due, limits::RingLimits, live::Live, picture::Picture, scope::Watcher,
-    seen_mark::SeenMark, status::Status, subscription::Subscription, watch::Watch,
+    clock::Clock,
+    driver,
+    due::Due,
+    limits::RingLimits,
+    live::Live,
+    picture::Picture,
+    presence::{Attendance, Attending, Sight, Sights},
+    scope::Watcher,
+    seen_mark::SeenMark,
+    status::Status,
+    subscription::Subscription,
+    watch::Watch,
 };
 
 /// What a centre is made of.
@@ -61,6 +71,9 @@ pub(crate) struct Shared {
     pub(crate) watchers: AtomicUsize,
     /// Positions reported here that the store was not told yet; one per unit.
     pub(crate) reported: Mutex<std::collections::BTreeMap<domain::UnitId, PositionReport>>,
+    attending: Mutex<Attending>,
+    /// The last sight of the duty desks; absent before the first.
+    pub(crate) sight: watch::Sender<Option<Sight>>,
 }
 
 impl Shared {
@@ -71,6 +84,11 @@ impl Shared {
 
     pub(crate) fn live_mut(&self) -> RwLockWriteGuard<'_, Live> {
         self.live.write().expect("nothing panics while it changes the picture")
+    }
+
+    /// Who is connected to this node, for a moment.
+    pub(crate) fn attending(&self) -> MutexGuard<'_, Attending> {
+        self.attending.lock().expect("nothing panics while it counts who is there")
     }
 
     pub(crate) fn stir(&self) {
@@ -88,6 +106,8 @@ impl Centre {
             stirred: watch::Sender::new(0),
             watchers: AtomicUsize::new(0),
             reported: Mutex::default(),
+            attending: Mutex::default(),
+            sight: watch::Sender::new(None),
         });
         let driver = driver::run(Arc::clone(&shared), config);
         (Self { shared }, Box::pin(driver))
@@ -147,6 +167,16 @@ impl Centre {
     /// Watches. With `resume_after`, what followed that place, if this node still knows it; else the whole picture.
     pub fn watch(&self, watcher: Watcher, resume_after: Option<Cursor>) -> Watch {
         Watch::new(Arc::clone(&self.shared), watcher, resume_after)
+    }
+
+    /// Says that somebody of a duty desk is connected to this node, until what is returned is dropped.
+    pub fn attend(&self, station: StationId) -> Attendance {
+        Attendance::begin(Arc::clone(&self.shared), station)
+    }
+
+    /// Sees from now on which duty desks are connected to any node.
+    pub fn sights(&self) -> Sights {
+        Sights::new(&self.shared)
     }
 
     /// Takes in positions. The picture shows them at once; watchers, the store and so the other nodes are told within a

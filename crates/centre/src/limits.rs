@@ -23,6 +23,10 @@ pub const RETRY_MAX: Duration = Duration::from_secs(1);
 /// How often positions are told to the store: in one call per node, whatever the number of units.
 pub const POSITIONS_EVERY: Duration = Duration::from_secs(1);
 
+/// How often a node tells which duty desks it has and sees those of all: several times within
+/// [`DESK_LINK_GRACE`](domain::limits::DESK_LINK_GRACE), so that lost calls make nobody gone.
+pub const PRESENCE_EVERY: Duration = Duration::from_secs(1);
+
 /// How often the highest number seen is made safe on disk.
 pub const SEEN_MARK_EVERY: Duration = Duration::from_secs(1);
 

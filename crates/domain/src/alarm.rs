@@ -52,6 +52,8 @@ pub enum AlarmCode {
     DeskUnanswered,
     /// A crew did not acknowledge in time.
     CrewUnanswered,
+    /// A desk's link is down, and it must be told of an assignment by telephone or radio.
+    DeskLinkDown,
     /// A desk missed two in a row.
     DeskSilent,
     /// A unit missed two in a row.
@@ -80,9 +82,10 @@ pub enum AlarmCode {
 
 impl AlarmCode {
     /// Every code.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::DeskUnanswered,
         Self::CrewUnanswered,
+        Self::DeskLinkDown,
         Self::DeskSilent,
         Self::UnitSilent,
         Self::Shortfall,
@@ -102,6 +105,7 @@ impl AlarmCode {
         match self {
             Self::DeskUnanswered => "DESK_UNANSWERED",
             Self::CrewUnanswered => "CREW_UNANSWERED",
+            Self::DeskLinkDown => "DESK_LINK_DOWN",
             Self::DeskSilent => "DESK_SILENT",
             Self::UnitSilent => "UNIT_SILENT",
             Self::Shortfall => "SHORTFALL",

@@ -15,6 +15,10 @@ pub const CALL_BACK_RING: Seconds = Seconds(60);
 /// pattern a person should know of.
 pub const UNANSWERED_UNTIL_SILENT: u32 = 2;
 
+/// How long nobody of a duty desk may be connected before its link is called down: a console that lost its stream comes
+/// back within three seconds and tries again for some more, and whoever waits longer than this should be telephoned.
+pub const DESK_LINK_GRACE: Seconds = Seconds(10);
+
 /// Longest free text of a call (narrative, addition), in bytes: ten thousand letters of four bytes each, and below
 /// what one commit may write.
 pub const NARRATIVE_BYTES_MAX: usize = 40_960;
@@ -109,3 +113,7 @@ pub const HOLD_MAX: Seconds = Seconds(12 * 3600);
 const _: () = assert!(NARRATIVE_BYTES_MAX + 4 * LINE_BYTES_MAX < CALL_BYTES_MAX);
 const _: () = assert!(NOTE_BYTES_MAX < CALL_BYTES_MAX);
 const _: () = assert!(CALL_BACK_WITHIN.0 < CALL_BACK_RING.0);
+const _: () = assert!(
+    DESK_LINK_GRACE.0 < DESK_ANSWER_UNPLANNED.0,
+    "a link is known to be down before an answer is late"
+);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     RecordKey, RecordKind, StationId, UnitId, Version,
-    alarm::Alarm,
+    alarm::{Alarm, AlarmState},
     assignment::Assignment,
     call::Call,
     desk::Desk,
@@ -178,7 +178,7 @@ impl Record {
             Self::Assignment(assignment) => assignment.state.is_open(),
             Self::Run(run) => run.state.is_open(),
             Self::Unit(unit) => unit.state != UnitState::SignedOff || unit.unanswered_in_a_row > 0,
-            Self::Desk(desk) => desk.unanswered_in_a_row > 0,
+            Self::Desk(desk) => desk.is_known(),
             Self::Alarm(alarm) => alarm.state.is_open(),
             Self::Dispatch(_) | Self::Directory(_) => true,
             Self::Note(_) | Self::Recommendation(_) | Self::DirectoryPart(_) => false,
@@ -207,7 +207,7 @@ impl Record {
     }
 
     /// When it ended for good, for the archive's index: incidents that are closed or cancelled, calls that ended
-    /// without one.
+    /// without one, and alarms, which no other record lists.
     pub fn ended_at(&self) -> Option<Timestamp> {
         match self {
             Self::Incident(incident) => match &incident.state {
@@ -217,8 +217,11 @@ impl Record {
             Self::Call(call) if call.incident.is_none() && !call.state.is_open() => {
                 call.milestones.last().map(|milestone| milestone.recorded_at)
             }
-            Self::Alarm(_)
-            | Self::Call(_)
+            Self::Alarm(alarm) => match alarm.state {
+                AlarmState::Ended { at, .. } => Some(at),
+                AlarmState::Raised | AlarmState::Acknowledged { .. } => None,
+            },
+            Self::Call(_)
             | Self::Assignment(_)
             | Self::Run(_)
             | Self::Unit(_)

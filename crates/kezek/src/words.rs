@@ -1,11 +1,12 @@
 //! The contract's states and enums as short words that can be read aloud.
 
 use protocol::record::v1::{
-    Alarm, AlarmLevel, Assignment, AutomaticDispatch, Call, CallFlag, Dispatch, Durability, Incident,
+    Alarm, AlarmLevel, Assignment, AutomaticDispatch, Call, CallFlag, Desk, Dispatch, Durability, Incident,
     NeedTime, Progress, Receipt, Run, Step, Unit, alarm_state, assignment_purpose, assignment_state,
-    call_state, incident_state, run_state, unit_state,
+    call_state, desk_link, incident_state, run_state, unit_state,
 };
 
+use crate::show::Light;
 use crate::table::{grouped, plain};
 
 /// An enum's name without its prefix: `STEP_EN_ROUTE` is `en route`.
@@ -213,6 +214,14 @@ pub(crate) fn unit_state(unit: &Unit) -> String {
         Some(unit_state::State::Available(_)) => "available".to_owned(),
         Some(unit_state::State::Assigned(_)) => "on a run".to_owned(),
         Some(unit_state::State::OutOfService(out)) => format!("out of service: {}", plain(&out.reason)),
+    }
+}
+
+/// How long the link of a duty desk has been down, as the light says it; `None` unless it is down.
+pub(crate) fn link_down(desk: &Desk, light: Light<'_>) -> Option<String> {
+    match desk.link.as_ref()?.state.as_ref()? {
+        desk_link::State::Down(down) => Some(format!("link down {}", light.age(down.since.as_ref()))),
+        desk_link::State::Unknown(_) | desk_link::State::Up(_) => None,
     }
 }
 

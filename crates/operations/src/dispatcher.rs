@@ -5,7 +5,9 @@
 
 mod deadlines;
 mod lease;
+mod links;
 mod serve;
+mod telephone;
 mod work;
 
 use std::time::Duration;
@@ -31,6 +33,7 @@ use deadlines::deadline_passed;
 use lease::Leadership;
 use serve::{Served, serve};
 use store::StoreError;
+use telephone::Telephone;
 use tokio::time::Instant;
 use work::{Piece, Work};
 
@@ -60,6 +63,8 @@ pub async fn run(room: ControlRoom) {
 async fn dispatch(room: &ControlRoom) {
     let mut changes = room.centre.changes();
     let mut due = room.centre.due();
+    let mut sights = room.centre.sights();
+    let mut telephone = Telephone::default();
     let mut work = Work::default();
     loop {
         let again_at = work.again_at();
@@ -85,6 +90,11 @@ async fn dispatch(room: &ControlRoom) {
                     if let Err(error) = deadline_passed(room, deadline).await {
                         tracing::warn!(code = error.code(), ?deadline, "a deadline could not be acted on; it will be again");
                     }
+                }
+            }
+            sight = sights.next() => {
+                if let Err(error) = telephone.look(room, &sight).await {
+                    tracing::warn!(code = error.code(), "what is seen of the duty desks could not be written; it will be");
                 }
             }
             () = std::future::ready(()), if work.is_ready() => step(room, &mut work).await,

@@ -15,6 +15,7 @@ mod sight;
 pub mod alarms;
 pub mod calls;
 pub mod desk;
+mod desk_link;
 pub mod directory;
 pub mod dispatch;
 pub mod dispatcher;

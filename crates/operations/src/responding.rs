@@ -2,7 +2,7 @@
 //! moves or ends an assignment or a run writes both sides here, and nowhere else.
 
 use domain::{
-    AlarmId, AssignmentId, RecordKind, RunId, StationId, UnitId, UnitKindId,
+    AlarmId, AssignmentId, RecordKind, RunId, Seconds, StationId, UnitId, UnitKindId,
     alarm::{Alarm, AlarmCode, AlarmEvent, AlarmLevel, AlarmState},
     assignment::{Assignment, AssignmentEvent, AssignmentState, Purpose},
     incident::{Incident, Lateness, Need, NeedMode},
@@ -18,6 +18,7 @@ use identity::may_act_for_unit;
 use crate::{
     Asker,
     asker::{after, limit},
+    desk_link::warn_if_down,
     draft::{Draft, Halt},
 };
 
@@ -51,10 +52,7 @@ pub(crate) fn give(
     report: &Report,
 ) -> Result<Assignment, Halt> {
     limit("assignments of one incident", incident.assignments.len() + 1, RUNS_PER_INCIDENT_MAX)?;
-    let answer = match &giving.purpose {
-        Purpose::Respond { need, .. } => incident.needs.get(*need).map(|need| need.desk_answer),
-        Purpose::Inform => incident.needs.first().map(|need| need.desk_answer),
-    };
+    let answer = desk_answer(incident, &giving.purpose);
     let answer_due = match giving.awaits {
         Awaits::Desk => answer.map(|answer| after(report.recorded_at, answer)),
         Awaits::Nobody => None,
@@ -81,7 +79,17 @@ pub(crate) fn give(
     };
     incident.assignments.push(id);
     draft.put(Record::Assignment(assignment.clone()));
+    warn_if_down(draft, &assignment)?;
     Ok(assignment)
+}
+
+/// How long a desk has to say that it has an assignment with this purpose; absent where nothing is needed at all.
+pub(crate) fn desk_answer(incident: &Incident, purpose: &Purpose) -> Option<Seconds> {
+    let need = match purpose {
+        Purpose::Respond { need, .. } => incident.needs.get(*need),
+        Purpose::Inform => incident.needs.first(),
+    };
+    need.map(|need| need.desk_answer)
 }
 
 /// Somebody is asked: what was returned is given again, and if a person asks, it is no duplicate to them.
@@ -195,7 +203,8 @@ pub(crate) fn assignment_answered(
     }
     let id = assignment.id;
     end_alarms(draft, report, |alarm| {
-        alarm.code == AlarmCode::DeskUnanswered && alarm.assignment == Some(id)
+        let is_asked = alarm.code == AlarmCode::DeskUnanswered || alarm.code == AlarmCode::DeskLinkDown;
+        is_asked && alarm.assignment == Some(id)
     });
     Ok(())
 }
@@ -223,6 +232,12 @@ pub(crate) struct About {
 /// Raises an alarm; several of one code in one operation are told apart by what they say.
 pub(crate) fn raise(draft: &mut Draft<'_>, code: AlarmCode, level: AlarmLevel, about: About) -> AlarmId {
     let id = AlarmId::derived(draft.operation, &format!("{}/{}", code.as_str(), about.detail));
+    raise_as(draft, id, code, level, about);
+    id
+}
+
+/// Raises an alarm under an id of its own: one that several may raise, and that is raised once.
+pub(crate) fn raise_as(draft: &mut Draft<'_>, id: AlarmId, code: AlarmCode, level: AlarmLevel, about: About) {
     let alarm = Alarm {
         id,
         code,
@@ -238,7 +253,6 @@ pub(crate) fn raise(draft: &mut Draft<'_>, code: AlarmCode, level: AlarmLevel, a
         state: AlarmState::Raised,
     };
     draft.put(Record::Alarm(alarm));
-    id
 }
 
 /// Ends the alarms on the board that `ended` picks; the picture may be a moment old, so an alarm that others changed

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use centre::{Centre, CentreConfig, Clock, MemorySeenMark, RingLimits, SystemClock};
 use domain::{
-    CentreId, OperationId, RecordKey, RecordKind, Version,
+    CentreId, OperationId, RecordKey, RecordKind, StationId, Version,
     call::{CallOutcome, CallState},
     record::Record,
 };
@@ -20,7 +20,7 @@ use operations::{
 };
 use store::{
     Answer as StoreAnswer, Changes, Commit, Cursor, Fingerprint, Forgotten, Lease, Lineage, Memory, Outcome,
-    Place, PositionReport, QueueScore, Read, Remembered, SharedStore, Store, Versioned, Write,
+    Place, PositionReport, Presence, QueueScore, Read, Remembered, SharedStore, Store, Versioned, Write,
 };
 use uuid::Uuid;
 
@@ -159,6 +159,10 @@ impl Store for Busy {
 
     fn positions(&self, batch: Vec<PositionReport>) -> StoreAnswer<'_, Vec<PositionReport>> {
         self.inner.positions(batch)
+    }
+
+    fn presence(&self, heard: Vec<StationId>) -> StoreAnswer<'_, Presence> {
+        self.inner.presence(heard)
     }
 
     fn lease(&self, holder: &str, ttl: Duration) -> StoreAnswer<'_, Lease> {

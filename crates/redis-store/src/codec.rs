@@ -1,11 +1,11 @@
 //! Texts in Redis and types in Rust.
 
-use domain::{OperationId, RecordKey, UnitId, Version};
+use domain::{OperationId, RecordKey, StationId, UnitId, Version};
 use jiff::Timestamp;
 use redis::{Cmd, cmd};
 use store::{
-    Change, ChangedRecord, Commit, Cursor, Fingerprint, Lineage, Outcome, Place, PositionReport, QueueScore,
-    Remembered, Retention, StoreError, Write, limits,
+    Change, ChangedRecord, Commit, Cursor, DeskHeard, Fingerprint, Lineage, Outcome, Place, PositionReport,
+    QueueScore, Remembered, Retention, StoreError, Write, limits,
 };
 
 use crate::{
@@ -199,6 +199,17 @@ pub(crate) fn position(text: &str) -> Option<PositionReport> {
         },
         unit: UnitId::new(next()?).ok()?,
     })
+}
+
+/// Reads when a duty desk was last heard.
+pub(crate) fn desk_heard(text: &str) -> Option<DeskHeard> {
+    let (heard_ms, station) = text.split_once(' ')?;
+    Some(DeskHeard { station: StationId::new(station).ok()?, heard_at: milliseconds(heard_ms)? })
+}
+
+/// Reads a time in milliseconds.
+pub(crate) fn milliseconds(text: &str) -> Option<Timestamp> {
+    Timestamp::from_millisecond(text.parse().ok()?).ok()
 }
 
 /// Lineage and number as the head keeps them; a store that holds nothing has neither.

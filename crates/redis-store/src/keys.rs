@@ -14,6 +14,7 @@ pub(crate) struct Keys {
     pub(crate) queue: String,
     pub(crate) closed: String,
     pub(crate) positions: String,
+    pub(crate) presence: String,
     pub(crate) lease: String,
     records: String,
 }
@@ -31,6 +32,7 @@ impl Keys {
             queue: key("queue"),
             closed: key("closed"),
             positions: key("positions"),
+            presence: key("presence"),
             lease: key("lease"),
             records: key("record:"),
         }

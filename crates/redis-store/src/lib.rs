@@ -19,7 +19,7 @@ mod settings;
 
 pub use address::Address;
 pub use archive::{Archive, ArchiveError};
-pub use library::{NAME as LIBRARY_NAME, TEXT as LIBRARY_TEXT};
+pub use library::{LIBRARIES, Library};
 pub use private::{Private, PrivateError, PrivateOptions};
 pub use redis_store::RedisStore;
 pub use settings::{Finding, Settings};

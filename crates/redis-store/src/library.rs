@@ -1,4 +1,4 @@
-//! The function library: loaded if absent, verified if present, never replaced.
+//! The function libraries: loaded if absent, verified if present, never replaced.
 
 use redis::{ErrorKind, RedisError, ServerErrorKind, Value, aio::MultiplexedConnection, cmd};
 use store::{Refusal, StoreError};
@@ -8,11 +8,21 @@ use crate::{
     reply::text_of,
 };
 
-/// The text of the library, as Redis keeps it.
-pub const TEXT: &str = include_str!("../functions/kezek.lua");
+/// A function library.
+#[derive(Clone, Copy, Debug)]
+pub struct Library {
+    /// Its name, which carries its version.
+    pub name: &'static str,
+    /// Its text, as Redis keeps it.
+    pub text: &'static str,
+}
 
-/// The name of the library, which carries its version.
-pub const NAME: &str = "kezek_v1";
+/// Every library. A function that is added later is in one of its own, so that two releases can use one Redis: each
+/// finds the text it knows under the name it knows.
+pub const LIBRARIES: [Library; 2] = [
+    Library { name: "kezek_v1", text: include_str!("../functions/kezek.lua") },
+    Library { name: "kezek_presence_v1", text: include_str!("../functions/presence.lua") },
+];
 
 pub(crate) const COMMIT: &str = "kezek_commit_v1";
 pub(crate) const GET: &str = "kezek_get_v1";
@@ -20,28 +30,37 @@ pub(crate) const CHANGES: &str = "kezek_changes_v1";
 pub(crate) const FORGET: &str = "kezek_forget_v1";
 pub(crate) const BEGIN_LINEAGE: &str = "kezek_begin_lineage_v1";
 pub(crate) const POSITIONS: &str = "kezek_positions_v1";
+pub(crate) const PRESENCE: &str = "kezek_presence_v1";
 pub(crate) const LEASE: &str = "kezek_lease_v1";
 pub(crate) const RELEASE: &str = "kezek_release_v1";
 
-/// Makes sure that Redis has exactly this library.
+/// Makes sure that Redis has exactly these libraries.
 ///
 /// # Errors
-/// [`Refusal::Settings`] if it has another text under the name, or has none and we may not load it.
+/// [`Refusal::Settings`] if it has another text under a name, or lacks one and we may not load it.
 pub(crate) async fn ensure(connection: &mut MultiplexedConnection) -> Result<(), StoreError> {
-    if is_present(connection).await? {
+    for library in LIBRARIES {
+        ensure_one(connection, library).await?;
+    }
+    Ok(())
+}
+
+async fn ensure_one(connection: &mut MultiplexedConnection, library: Library) -> Result<(), StoreError> {
+    if is_present(connection, library).await? {
         return Ok(());
     }
-    match cmd("FUNCTION").arg("LOAD").arg(TEXT).query_async::<Value>(connection).await {
+    let Library { name, text } = library;
+    match cmd("FUNCTION").arg("LOAD").arg(text).query_async::<Value>(connection).await {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm) => {
             let why = format!(
-                "Redis does not have the function library {NAME} and this user may not load it; load it as an \
-                 administrator: redis-cli -x FUNCTION LOAD < kezek.lua"
+                "Redis does not have the function library {name} and this user may not load it; load it as an \
+                 administrator: redis-cli -x FUNCTION LOAD < its .lua file"
             );
             Err(Refusal::Settings(why).into())
         }
         // Another node may have loaded it in between.
-        Err(error) => match is_present(connection).await? {
+        Err(error) => match is_present(connection, library).await? {
             true => Ok(()),
             false => Err(meaning(error, Effect::Reads)),
         },
@@ -49,17 +68,18 @@ pub(crate) async fn ensure(connection: &mut MultiplexedConnection) -> Result<(),
 }
 
 /// True if the library is there with our text.
-async fn is_present(connection: &mut MultiplexedConnection) -> Result<bool, StoreError> {
+async fn is_present(connection: &mut MultiplexedConnection, library: Library) -> Result<bool, StoreError> {
+    let Library { name, text } = library;
     let mut list = cmd("FUNCTION");
-    list.arg("LIST").arg("LIBRARYNAME").arg(NAME).arg("WITHCODE");
+    list.arg("LIST").arg("LIBRARYNAME").arg(name).arg("WITHCODE");
     let reply: Value =
         list.query_async(connection).await.map_err(|error: RedisError| meaning(error, Effect::Reads))?;
     match code_in(&reply) {
         None => Ok(false),
-        Some(code) if code == TEXT => Ok(true),
+        Some(code) if code == text => Ok(true),
         Some(_) => {
             let why = format!(
-                "Redis has another text under the name {NAME}; a library is never replaced in place, so this is \
+                "Redis has another text under the name {name}; a library is never replaced in place, so this is \
                  either a build from between two releases or another program"
             );
             Err(Refusal::Settings(why).into())

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use domain::{CentreId, OperationId, RecordKey};
+use domain::{CentreId, OperationId, RecordKey, StationId};
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use redis::{Cmd, Value, cmd};
 use store::{
-    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, QueueScore, Read,
-    Refusal, Remembered, Retention, Store, StoreError, Versioned, check_forget, check_holder, limits, within,
+    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
+    QueueScore, Read, Refusal, Remembered, Retention, Store, StoreError, Versioned, check_forget,
+    check_holder, limits, within,
 };
 
 use crate::{
@@ -236,6 +237,25 @@ impl RedisStore {
         Ok(known)
     }
 
+    async fn send_presence(&self, heard: Vec<StationId>) -> Result<Presence, StoreError> {
+        within("desks", heard.len(), limits::DESKS_HEARD_MAX)?;
+        let mut call = cmd("FCALL");
+        call.arg(library::PRESENCE).arg(1).arg(&self.keys.presence);
+        for station in &heard {
+            call.arg(station.as_str());
+        }
+        let effect = if heard.is_empty() { Effect::Reads } else { Effect::Writes };
+        let mut reply = self.list(call, effect, library::PRESENCE).await?;
+        let at = codec::milliseconds(&reply.text()?);
+        let at = at.ok_or_else(|| damaged(library::PRESENCE, "a time that is none"))?;
+        let mut desks = reply.all(|reply| {
+            let text = reply.text()?;
+            codec::desk_heard(&text).ok_or_else(|| damaged(&self.keys.presence, text))
+        })?;
+        desks.sort_by(|one, other| one.station.cmp(&other.station));
+        Ok(Presence { at, desks })
+    }
+
     async fn send_lease(&self, holder: String, ttl: Duration) -> Result<Lease, StoreError> {
         check_holder(&holder)?;
         let ttl_ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).clamp(1, 1 << 40);
@@ -313,6 +333,10 @@ impl Store for RedisStore {
 
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
         self.send_positions(batch).boxed()
+    }
+
+    fn presence(&self, heard: Vec<StationId>) -> Answer<'_, Presence> {
+        self.send_presence(heard).boxed()
     }
 
     fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {

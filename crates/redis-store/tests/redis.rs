@@ -2,10 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{CentreId, OperationId, RecordKey, RecordKind, Version};
+use domain::{CentreId, OperationId, RecordKey, RecordKind, StationId, Version};
 use redis::{Value, aio::MultiplexedConnection, cmd};
 use redis_store::{
-    Address, LIBRARY_NAME, LIBRARY_TEXT, PrivateOptions, RedisStore, Settings, limits,
+    Address, LIBRARIES, Library, PrivateOptions, RedisStore, Settings, limits,
     scratch::{Scratch, eventually},
 };
 use rustix::process::{Pid, Signal, kill_process};
@@ -173,6 +173,8 @@ async fn every_function_runs_with_no_rights_beyond_the_keys_of_its_centre() {
     assert_eq!(store.forget(forget).await.expect("forget"), store::Forgotten::All);
     store.begin_lineage(tip.lineage, Lineage::from_uuid(Uuid::from_u128(2))).await.expect("begin_lineage");
     store.positions(Vec::new()).await.expect("positions");
+    let west = StationId::new("west").expect("a slug");
+    assert_eq!(store.presence(vec![west.clone()]).await.expect("presence").desks[0].station, west);
     store.lease("a", Duration::from_secs(1)).await.expect("lease");
     store.release("a").await.expect("release");
     store.time().await.expect("time");
@@ -331,21 +333,21 @@ async fn a_replica_is_refused_even_if_unsafe_is_allowed() {
 async fn a_library_with_our_name_and_another_text_is_never_replaced() {
     let (scratch, _store) = started().await;
     let mut raw = raw(&scratch).await;
-    let other = format!(
-        "#!lua name={LIBRARY_NAME}\nredis.register_function('kezek_commit_v1', function() return 1 end)"
-    );
-    cmd("FUNCTION").arg("LOAD").arg("REPLACE").arg(&other).exec_async(&mut raw).await.expect("replaced");
-    let refused =
-        RedisStore::connect(scratch.address(), &centre(), Settings::MustBeSafe, Retention::default()).await;
-    assert!(
-        matches!(refused.map(|_| ()), Err(StoreError::Refused(Refusal::Settings(why))) if why.contains(LIBRARY_NAME))
-    );
-    cmd("FUNCTION").arg("FLUSH").exec_async(&mut raw).await.expect("flushed");
+    for Library { name, text } in LIBRARIES {
+        assert!(text.starts_with(&format!("#!lua name={name}\n")));
+        let other = format!("#!lua name={name}\nredis.register_function('{name}_other', function() return 1 end)");
+        cmd("FUNCTION").arg("LOAD").arg("REPLACE").arg(&other).exec_async(&mut raw).await.expect("replaced");
+        let refused =
+            RedisStore::connect(scratch.address(), &centre(), Settings::MustBeSafe, Retention::default()).await;
+        assert!(
+            matches!(refused.map(|_| ()), Err(StoreError::Refused(Refusal::Settings(why))) if why.contains(name))
+        );
+        cmd("FUNCTION").arg("FLUSH").exec_async(&mut raw).await.expect("flushed");
+    }
     let connected = futures::future::join_all((0..4).map(|_| is_connected(&scratch))).await;
     assert_eq!(connected, [true; 4], "several may load it at once");
     let listed: Vec<Value> = cmd("FUNCTION").arg("LIST").query_async(&mut raw).await.expect("listed");
-    assert_eq!(listed.len(), 1);
-    assert!(LIBRARY_TEXT.starts_with(&format!("#!lua name={LIBRARY_NAME}\n")));
+    assert_eq!(listed.len(), LIBRARIES.len());
 }
 
 async fn is_connected(scratch: &Scratch) -> bool {

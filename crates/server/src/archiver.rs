@@ -1,9 +1,13 @@
 //! Moves what is over out of the store: first to an fsynced file of its day, then, and only then, out of Redis.
 //!
-//! Each line of a file is one incident with all that belongs to it, or one call that led to none. A crash in between
-//! writes a line twice and loses nothing.
+//! Each line of a file is one incident with all that belongs to it, one call that led to none, or one alarm that no
+//! incident in the store takes with it. A crash in between writes a line twice and loses nothing.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, sync::Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use domain::{
     RecordKey, RecordKind, Seconds,
@@ -19,7 +23,7 @@ use store::{Forgotten, Read, StoreError, limits::FORGET_MAX};
 
 use crate::limits::ARCHIVE_EVERY;
 
-/// Incidents looked at in one round.
+/// Records that are over looked at in one round, the longest over first.
 const ROUND_MAX: usize = 1_000;
 
 /// Why something was not archived this time.
@@ -59,6 +63,10 @@ fn tell(error: &ArchivingError) {
 }
 
 /// Archives what has been over for long enough.
+///
+/// An alarm waits for its incident, so that one line tells all of it. It goes alone if it has no incident, or if that is
+/// gone; and also while there is more to archive than one round looks at, because alarms that wait for incidents that are
+/// over much later must not keep everything else out of the rounds for ever.
 async fn round(
     room: &ControlRoom,
     archive: &Arc<Mutex<Archive>>,
@@ -66,17 +74,46 @@ async fn round(
 ) -> Result<(), ArchivingError> {
     let before = room.clock.now().saturating_sub(after.duration()).unwrap_or(Timestamp::MIN);
     let over = room.store.closed_before(before, ROUND_MAX).await.map_err(ArchivingError::Store)?;
+    let is_crowded = over.len() == ROUND_MAX;
+    let (alarms, over): (Vec<_>, Vec<_>) = over.into_iter().partition(|key| key.kind == RecordKind::Alarm);
+    let about = by_incident(&read(room, &alarms).await?);
     for key in over {
-        let Some(whole) = Whole::read(room, key).await? else { continue };
-        let (day, line) = (whole.day(), whole.line());
-        let archive = Arc::clone(archive);
-        let written = tokio::task::spawn_blocking(move || {
-            archive.lock().expect("nothing panics while it writes the archive").append(day, &line)
-        });
-        written.await.map_err(ArchivingError::Task)?.map_err(ArchivingError::Archive)?;
-        whole.forget(room).await?;
+        if let Some(whole) = Whole::read(room, key, &about).await? {
+            whole.leave(room, archive).await?;
+        }
+    }
+    let incidents: Vec<RecordKey> = about.into_keys().collect();
+    let kept: BTreeSet<RecordKey> =
+        read(room, &incidents).await?.iter().map(|held| held.record.key()).collect();
+    for alarm in read(room, &alarms).await? {
+        let waits = incident_of(&alarm.record).is_some_and(|incident| kept.contains(&incident));
+        if is_crowded || !waits {
+            let Some(alone) = Whole::of(vec![alarm]) else { continue };
+            alone.leave(room, archive).await?;
+        }
     }
     Ok(())
+}
+
+async fn read(room: &ControlRoom, keys: &[RecordKey]) -> Result<Vec<Versioned<Record>>, ArchivingError> {
+    room.read(keys).await.map_err(ArchivingError::Read)
+}
+
+/// The keys of alarms by that of the incident they are about; those that are about none are not among them.
+fn by_incident(alarms: &[Versioned<Record>]) -> BTreeMap<RecordKey, Vec<RecordKey>> {
+    let mut about: BTreeMap<RecordKey, Vec<RecordKey>> = BTreeMap::new();
+    for alarm in alarms {
+        if let Some(incident) = incident_of(&alarm.record) {
+            about.entry(incident).or_default().push(alarm.record.key());
+        }
+    }
+    about
+}
+
+/// The key of the incident that an alarm is about.
+fn incident_of(record: &Record) -> Option<RecordKey> {
+    let Record::Alarm(alarm) = record else { return None };
+    alarm.incident.map(|incident| RecordKey::new(RecordKind::Incident, incident))
 }
 
 /// Something that is over, with all that belongs to it.
@@ -86,24 +123,49 @@ struct Whole {
 }
 
 impl Whole {
-    /// Reads it; nothing if it is not over any more, is gone, or a part of it is still open.
-    async fn read(room: &ControlRoom, key: RecordKey) -> Result<Option<Self>, ArchivingError> {
+    /// Reads it with the alarms about it; nothing if it is not over any more, is gone, or a part of it is still open.
+    async fn read(
+        room: &ControlRoom,
+        key: RecordKey,
+        alarms: &BTreeMap<RecordKey, Vec<RecordKey>>,
+    ) -> Result<Option<Self>, ArchivingError> {
         let mut seen = BTreeSet::from([key.clone()]);
         let mut wanted = vec![key];
         let mut records: Vec<Versioned<Record>> = Vec::new();
         while !wanted.is_empty() {
-            let read = room.read(&wanted).await.map_err(ArchivingError::Read)?;
+            let found = read(room, &wanted).await?;
             wanted.clear();
-            for held in &read {
+            for held in &found {
                 if let Record::Incident(incident) = &held.record {
                     wanted.extend(belonging(incident).into_iter().filter(|key| seen.insert(key.clone())));
                 }
             }
-            records.extend(read);
+            records.extend(found);
         }
-        let ended_at = records.first().and_then(|held| held.record.ended_at());
+        // those for which there is no room go alone once the incident is gone
+        let room_left = FORGET_MAX.saturating_sub(records.len());
+        let about = records.iter().filter_map(|held| alarms.get(&held.record.key())).flatten();
+        let about: Vec<RecordKey> = about.take(room_left).cloned().collect();
+        records.extend(read(room, &about).await?);
+        Ok(Self::of(records))
+    }
+
+    /// These records, the first of which is what ended; nothing if they cannot leave together.
+    fn of(records: Vec<Versioned<Record>>) -> Option<Self> {
+        let ended_at = records.first().and_then(|held| held.record.ended_at())?;
         let is_whole = records.iter().all(|held| !held.record.is_open()) && records.len() <= FORGET_MAX;
-        Ok(ended_at.filter(|_| is_whole).map(|ended_at| Self { ended_at, records }))
+        is_whole.then_some(Self { ended_at, records })
+    }
+
+    /// Writes it to the archive, then lets the store go of it.
+    async fn leave(self, room: &ControlRoom, archive: &Arc<Mutex<Archive>>) -> Result<(), ArchivingError> {
+        let (day, line) = (self.day(), self.line());
+        let archive = Arc::clone(archive);
+        let written = tokio::task::spawn_blocking(move || {
+            archive.lock().expect("nothing panics while it writes the archive").append(day, &line)
+        });
+        written.await.map_err(ArchivingError::Task)?.map_err(ArchivingError::Archive)?;
+        self.forget(room).await
     }
 
     /// The day it ended on.

@@ -11,6 +11,7 @@ mod driver;
 mod figures;
 mod hands;
 mod operator;
+mod positions;
 mod scene;
 mod stage;
 

@@ -9,10 +9,11 @@ mod error;
 pub mod limits;
 pub mod memory;
 mod position;
+mod presence;
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{OperationId, RecordKey, Version};
+use domain::{OperationId, RecordKey, StationId, Version};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
@@ -25,6 +26,7 @@ pub use error::{Cause, Refusal, StoreError};
 pub use limits::Retention;
 pub use memory::{Memory, MemoryCopy, TimeSource};
 pub use position::PositionReport;
+pub use presence::{DeskHeard, Presence};
 
 /// What a store answers, some time later.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
@@ -77,6 +79,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Tells positions and asks for all: of each unit the one measured last, by unit. May be told nothing.
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>>;
+
+    /// Tells which duty desks are heard at this moment and asks when each was last heard, both by the store's own time:
+    /// nodes need not agree on theirs. May be told nothing.
+    fn presence(&self, heard: Vec<StationId>) -> Answer<'_, Presence>;
 
     /// Takes or renews the dispatcher's lease for this long (in whole milliseconds, at least one). It is for progress
     /// only: versions are for safety.

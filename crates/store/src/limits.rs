@@ -33,6 +33,9 @@ pub const FORGET_MAX: usize = 1_024;
 /// Most positions in one batch: every unit of the largest centre, once.
 pub const POSITIONS_MAX: usize = 10_000;
 
+/// Most duty desks heard in one batch: every station of the largest country that one centre serves.
+pub const DESKS_HEARD_MAX: usize = 2_000;
+
 /// Longest name of a lease's holder, in bytes.
 pub const HOLDER_BYTES_MAX: usize = 128;
 

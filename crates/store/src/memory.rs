@@ -10,14 +10,14 @@ use std::{
     time::Duration,
 };
 
-use domain::{OperationId, RecordKey};
+use domain::{OperationId, RecordKey, StationId};
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::{
-    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, QueueScore, Read,
-    Refusal, Remembered, Retention, Store, StoreError, Versioned,
+    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
+    QueueScore, Read, Refusal, Remembered, Retention, Store, StoreError, Versioned,
     commit::{check_forget, check_holder, within},
     limits,
 };
@@ -147,6 +147,12 @@ impl Store for Memory {
         let checked = within("positions", batch.len(), limits::POSITIONS_MAX)
             .and_then(|()| batch.into_iter().map(PositionReport::checked).collect::<Result<Vec<_>, _>>());
         ready(checked.map_err(StoreError::from).map(|batch| self.state().positions(batch)))
+    }
+
+    fn presence(&self, heard: Vec<StationId>) -> Answer<'_, Presence> {
+        let checked = within("desks", heard.len(), limits::DESKS_HEARD_MAX).map_err(StoreError::from);
+        let now = (self.time)();
+        ready(checked.map(|()| self.state().presence(heard, now)))
     }
 
     fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {

@@ -331,6 +331,11 @@ impl Context<'_> {
             let request = alarms::AcknowledgeAlarm { alarm: self.alarm(words.at(2)), expected };
             return answered(alarms::acknowledge_alarm(room, ask, &request).await);
         }
+        if words.at(1) == "end_alarm" {
+            let remark = words.text("why");
+            let request = alarms::EndAlarm { alarm: self.alarm(words.at(2)), expected, remark };
+            return answered(alarms::end_alarm(room, ask, &request).await);
+        }
         if words.at(1) == "list" {
             return self.list().await;
         }

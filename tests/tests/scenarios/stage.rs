@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use centre::Attendance;
 use domain::Version;
 use simulator::day::{
     account::{Names, tell_since},
@@ -23,6 +24,7 @@ pub(crate) struct Stage {
     pub(crate) wires: BTreeMap<String, Arc<Wire>>,
     pub(crate) names: Names,
     pub(crate) requests: usize,
+    attending: BTreeMap<String, Attendance>,
     told: Version,
     kept: Option<Copy>,
     away: bool,
@@ -37,6 +39,7 @@ impl Stage {
             wires: BTreeMap::new(),
             names: Names::default(),
             requests: 0,
+            attending: BTreeMap::new(),
             told: Version::ABSENT,
             kept: None,
             away: false,
@@ -134,6 +137,12 @@ impl Stage {
                 self.away = false;
                 self.nodes["n1"].room.centre.current().await;
             }
+            "connect" => {
+                let room = &self.nodes[words.get("node").unwrap_or("n1")].room;
+                let station = domain::StationId::new(words.at(1)).expect("a desk's name is a slug");
+                self.attending.insert(words.at(1).to_owned(), room.centre.attend(station));
+            }
+            "hang_up" => drop(self.attending.remove(words.at(1)).expect("a desk that was connected")),
             "deaf" => {
                 self.away = true;
                 self.wires[words.at(1)].set_deaf(true);

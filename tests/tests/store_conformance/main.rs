@@ -47,6 +47,7 @@ on_every_store!(
     a_dropped_wait_disturbs_nobody,
     only_closed_unchanged_records_are_forgotten_all_or_none,
     positions_keep_what_was_measured_last,
+    a_desk_is_heard_when_the_store_says,
     the_lease_has_one_holder_until_it_ends,
     texts_of_every_kind_come_back_unchanged,
     racing_commits_lose_nothing_and_double_nothing,

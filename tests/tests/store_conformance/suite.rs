@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use domain::{RecordKey, RecordKind, UnitId, Version};
+use domain::{RecordKey, RecordKind, StationId, UnitId, Version};
 use futures::future::join_all;
 use store::{
-    Changes, Cursor, Fingerprint, Forgotten, Lease, Lineage, Outcome, Place, PositionReport, QueueScore,
-    Read, Refusal, SharedStore, StoreError, Versioned, limits,
+    Changes, Cursor, Fingerprint, Forgotten, Lease, Lineage, Outcome, Place, PositionReport, Presence,
+    QueueScore, Read, Refusal, SharedStore, StoreError, Versioned, limits,
 };
 use uuid::Uuid;
 
@@ -300,6 +300,34 @@ pub(crate) async fn positions_keep_what_was_measured_last(store: SharedStore) {
         let refused = store.positions(vec![report("p-1", 30, 30, bad)]).await;
         assert!(matches!(refused, Err(StoreError::Refused(Refusal::Position { .. }))), "{refused:?}");
     }
+}
+
+pub(crate) async fn a_desk_is_heard_when_the_store_says(store: SharedStore) {
+    let named = |name: &str| StationId::new(name).expect("a slug");
+    let (west, east) = (named("west"), named("east"));
+    let stations = |presence: &Presence| -> Vec<StationId> {
+        presence.desks.iter().map(|desk| desk.station.clone()).collect()
+    };
+    let start = tip(&store).await;
+    assert_eq!(store.presence(Vec::new()).await.expect("an answer").desks, []);
+    let first = store.presence(vec![west.clone()]).await.expect("an answer");
+    assert_eq!((stations(&first), first.desks[0].heard_at), (vec![west.clone()], first.at));
+    let both = store.presence(vec![west.clone(), east.clone(), west.clone()]).await.expect("an answer");
+    assert_eq!(stations(&both), [east.clone(), west.clone()], "by station, each once");
+    assert!(both.desks.iter().all(|desk| desk.heard_at == both.at) && first.at <= both.at, "{both:?}");
+    // another node asks until the store's time has moved on, and tells of nobody
+    let later = redis_store::scratch::eventually(async || {
+        let asked = store.presence(Vec::new()).await.expect("an answer");
+        (asked.at > both.at).then_some(asked)
+    });
+    let later = later.await.expect("a store's time goes on");
+    assert_eq!(later.desks, both.desks, "who is not told of was last heard when they were");
+    let again = store.presence(vec![east.clone()]).await.expect("an answer");
+    assert_eq!(again.desks[1], both.desks[1]);
+    assert!(again.desks[0].heard_at >= later.at, "and now one of them is heard again: {again:?}");
+    let crowd = vec![west; limits::DESKS_HEARD_MAX + 1];
+    assert!(matches!(store.presence(crowd).await, Err(StoreError::Refused(_))));
+    assert_eq!(tip(&store).await, start, "being there is not a change");
 }
 
 pub(crate) async fn the_lease_has_one_holder_until_it_ends(store: SharedStore) {

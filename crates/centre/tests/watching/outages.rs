@@ -10,7 +10,7 @@ use std::{
 
 use centre::{Heard, MemorySeenMark, RingLimits, Scope, Status};
 use domain::{
-    OperationId, RecordKey, Version,
+    OperationId, RecordKey, StationId, Version,
     call::CallState,
     deadline::{Awaited, Deadline},
     limits::DEADLINE_GRACE,
@@ -19,8 +19,8 @@ use domain::{
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Memory, Outcome, PositionReport, QueueScore,
-    Read, Remembered, Store, StoreError, Versioned,
+    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Memory, Outcome, PositionReport, Presence,
+    QueueScore, Read, Remembered, Store, StoreError, Versioned,
 };
 use tokio::time::Instant;
 
@@ -90,6 +90,9 @@ impl Store for Breakable {
     }
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
         self.through(self.store.positions(batch))
+    }
+    fn presence(&self, heard: Vec<StationId>) -> Answer<'_, Presence> {
+        self.through(self.store.presence(heard))
     }
     fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {
         self.through(self.store.lease(holder, ttl))
@@ -252,6 +255,9 @@ async fn nothing_may_commit_while_a_store_that_is_behind_cannot_begin_a_new_line
         fn positions(&self, _: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
             Self::refuse()
         }
+        fn presence(&self, _: Vec<StationId>) -> Answer<'_, Presence> {
+            Self::refuse()
+        }
         fn lease(&self, _: &str, _: Duration) -> Answer<'_, Lease> {
             Self::refuse()
         }
@@ -371,4 +377,44 @@ async fn positions_reach_other_nodes_within_a_second_and_the_latest_measured_win
     assert_eq!(positions, [at(20, 42.2)]);
     assert!(before.elapsed() <= Duration::from_secs(3));
     one.centre.report_positions(vec![at(30, 95.0)]).expect_err("no place on the Earth");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_desk_at_any_node_is_seen_by_whoever_looks_for_as_long_as_somebody_is_there() {
+    let world = World::new();
+    let one = world.node(RingLimits::default()).await;
+    let other = world.node(RingLimits::default()).await;
+    let west = StationId::new("west").expect("a slug");
+    let mut sights = other.centre.sights();
+    assert_eq!(sights.next().await.presence.desks, []);
+    let (first, second) = (one.centre.attend(west.clone()), one.centre.attend(west.clone()));
+    let heard = async |sights: &mut centre::Sights| {
+        let (mut last, mut moved) = (None, 0);
+        for _ in 0..5 {
+            let desks = sights.next().await.presence.desks;
+            moved += usize::from(last.replace(desks.clone()).is_some_and(|before| before != desks));
+        }
+        moved
+    };
+    assert!(heard(&mut sights).await >= 3, "its mark moves every second");
+    drop(first);
+    assert!(heard(&mut sights).await >= 3, "one of two is still there");
+    drop(second);
+    sights.next().await;
+    assert_eq!(heard(&mut sights).await, 0, "nobody is");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_seen_while_the_store_is_away() {
+    let world = World::new();
+    let broken = Breakable::over(world.store.clone());
+    let node = world.node_over(broken.clone(), RingLimits::default(), Arc::default());
+    let _there = node.centre.attend(StationId::new("west").expect("a slug"));
+    let mut sights = node.centre.sights();
+    sights.next().await;
+    broken.set_away(true);
+    let silent = tokio::time::timeout(Duration::from_secs(60), sights.next()).await;
+    assert!(silent.is_err(), "a store that does not answer says nothing of anybody");
+    broken.set_away(false);
+    assert_eq!(sights.next().await.presence.desks.len(), 1);
 }

@@ -11,7 +11,7 @@ use domain::{
     alarm::{Alarm, AlarmCode, AlarmLevel, AlarmState},
     assignment::{Assignment, AssignmentState, Purpose},
     call::{Addition, Call, CallDisposition, CallFlag, CallOutcome, CallState, DuplicateChoice},
-    desk::Desk,
+    desk::{Desk, DeskLink},
     directory::DirectoryVersion,
     dispatch::{Automatic, Dispatch},
     incident::{
@@ -381,6 +381,14 @@ impl Dice {
         }
     }
 
+    fn link(&mut self) -> DeskLink {
+        match self.below(3) {
+            0 => DeskLink::Unknown,
+            1 => DeskLink::Up,
+            _ => DeskLink::Down { since: self.time() },
+        }
+    }
+
     fn alarm(&mut self) -> Alarm {
         let state = match self.below(3) {
             0 => AlarmState::Raised,
@@ -467,7 +475,11 @@ impl Dice {
             2 => Record::Assignment(self.assignment()),
             3 => Record::Run(self.run()),
             4 => Record::Unit(self.unit()),
-            5 => Record::Desk(Desk { station: self.station(), unanswered_in_a_row: self.below(4) }),
+            5 => Record::Desk(Desk {
+                station: self.station(),
+                unanswered_in_a_row: self.below(4),
+                link: self.link(),
+            }),
             6 => Record::Note(Note {
                 id: self.note_id(),
                 incident: self.incident_id(),

@@ -1,7 +1,7 @@
 //! A duty desk as a person reads it.
 
 use protocol::desk::v1::GetDeskResponse;
-use protocol::record::v1::{Assignment, Incident, Run};
+use protocol::record::v1::{Assignment, Desk, Incident, Run, desk_link};
 
 use crate::output::Tone;
 use crate::show::Light;
@@ -14,6 +14,7 @@ pub(crate) fn whole(answer: &GetDeskResponse, light: Light<'_>) -> String {
     let silent = if desk.silent { ", SILENT: two assignments in a row went unanswered" } else { "" };
     let heading = format!("Desk of {}{silent}", light.names.station(&desk.station_id));
     let mut text = format!("{}\n", light.paint.dye(Tone::Strong, &heading));
+    text.push_str(&link(&desk, light));
     if answer.assignments.is_empty() {
         text.push_str("  no open assignment\n");
     } else {
@@ -45,6 +46,19 @@ pub(crate) fn whole(answer: &GetDeskResponse, light: Light<'_>) -> String {
     let free = if free.is_empty() { "none".to_owned() } else { free.join(" ") };
     text.push_str(&format!("  available units: {free}\n"));
     text
+}
+
+/// Whether anybody of the desk is connected; nothing where nobody ever was.
+fn link(desk: &Desk, light: Light<'_>) -> String {
+    match desk.link.as_ref().and_then(|link| link.state.as_ref()) {
+        Some(desk_link::State::Up(_)) => "  connected\n".to_owned(),
+        Some(desk_link::State::Down(_)) => {
+            let down = words::link_down(desk, light).unwrap_or_default();
+            let line = format!("  {}: reach it by telephone or radio", down.to_uppercase());
+            format!("{}\n", light.paint.dye(Tone::Urgent, &line))
+        }
+        Some(desk_link::State::Unknown(_)) | None => String::new(),
+    }
 }
 
 fn assignments(answer: &GetDeskResponse, light: Light<'_>) -> String {
@@ -88,12 +102,35 @@ pub(crate) fn changed(assignment: Option<&Assignment>, runs: &[Run], light: Ligh
 
 #[cfg(test)]
 mod tests {
-    use protocol::record::v1::{AssignmentState, Desk, Unit, UnitState, assignment_state, unit_state};
+    use protocol::record::v1::{AssignmentState, DeskLink, Unit, UnitState, assignment_state, unit_state};
 
     use super::*;
     use crate::names::Names;
     use crate::output::Paint;
     use crate::show::tests::{ago, noon};
+
+    #[test]
+    fn a_desk_whose_link_is_down_is_to_be_telephoned() {
+        let names = Names::new(crate::names::tests::small_centre(), "en");
+        let light = Light { names: &names, now: noon(), paint: Paint::Plain };
+        let with = |state| Desk {
+            station_id: "leninsky".to_owned(),
+            link: Some(DeskLink { state: Some(state) }),
+            ..Desk::default()
+        };
+        let shown = |desk| whole(&GetDeskResponse { desk: Some(desk), ..GetDeskResponse::default() }, light);
+        let down = with(desk_link::State::Down(desk_link::Down { since: ago(133) }));
+        insta::assert_snapshot!(shown(down), @r"
+        Desk of Leninsky District Police
+          LINK DOWN 02:13: reach it by telephone or radio
+          no open assignment
+          available units: none
+        ");
+        let up = with(desk_link::State::Up(desk_link::Up {}));
+        assert!(shown(up).contains("\n  connected\n"));
+        let unknown = with(desk_link::State::Unknown(desk_link::Unknown {}));
+        assert_eq!(shown(unknown).lines().count(), 3);
+    }
 
     #[test]
     fn a_desk_sees_what_waits_for_it_first() {

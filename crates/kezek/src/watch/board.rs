@@ -61,6 +61,15 @@ fn heading(picture: &Picture, link: Link, light: Light<'_>) -> String {
         text.push_str(&light.paint.dye(Tone::Urgent, &words));
         text.push('\n');
     }
+    let cut_off = picture.desks.values().filter_map(|desk| {
+        Some(format!("{} {}", light.names.station(&desk.station_id), words::link_down(desk, light)?))
+    });
+    let cut_off: Vec<String> = cut_off.collect();
+    if !cut_off.is_empty() {
+        let words = format!("By TELEPHONE or radio: {}", cut_off.join(", "));
+        text.push_str(&light.paint.dye(Tone::Urgent, &words));
+        text.push('\n');
+    }
     text
 }
 

@@ -1,7 +1,7 @@
 //! A line per change, for a pipe, a log, and whoever likes to read along.
 
 use jiff::{SignedDuration, Timestamp};
-use protocol::record::v1::{Assignment, Call, Milestone, Step, assignment_purpose};
+use protocol::record::v1::{Assignment, Call, Desk, Milestone, Step, assignment_purpose};
 use protocol::watch::v1::{WatchResponse, record};
 
 use crate::output::{Paint, Tone};
@@ -83,8 +83,22 @@ fn of_record(
         record::Record::Directory(head) => {
             vec![(light.now, format!("directory {} is in force", head.directory_version))]
         }
-        record::Record::Desk(_) | record::Record::Recommendation(_) => Vec::new(),
+        record::Record::Desk(desk) => of_desk(before, desk, light),
+        record::Record::Recommendation(_) => Vec::new(),
     }
+}
+
+/// A desk tells that its link went down, and that it is back.
+fn of_desk(before: &Picture, desk: &Desk, light: Light<'_>) -> Vec<(Timestamp, String)> {
+    let was_down = before.desks.get(&desk.station_id).and_then(|known| words::link_down(known, light));
+    let is_down = words::link_down(desk, light);
+    let station = light.names.station(&desk.station_id);
+    let (tone, line) = match (was_down, is_down) {
+        (None, Some(down)) => (Tone::Urgent, format!("desk {station}  {down}: telephone or radio")),
+        (Some(_), None) => (Tone::Strong, format!("desk {station}  connected again")),
+        (None, None) | (Some(_), Some(_)) => return Vec::new(),
+    };
+    vec![(light.now, light.paint.dye(tone, &line))]
 }
 
 /// A call tells that it was taken, with what and where; before that, that it rings and was answered.

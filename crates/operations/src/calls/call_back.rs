@@ -11,7 +11,7 @@ use domain::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::CallAnswer;
+use super::{CallAnswer, desk_or_own};
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{after, believed},
@@ -84,9 +84,8 @@ pub async fn report_call_back(
         if let Some(said) = request.occurred_at {
             report.occurred_at = believed("occurred_at", said, draft.now)?;
         }
-        let desk = draft.asker.principal().and_then(identity::Principal::desk).unwrap_or_default().to_owned();
         let event = match request.outcome {
-            CallBackOutcome::Answered => CallEvent::Answer { desk },
+            CallBackOutcome::Answered => CallEvent::Answer { desk: desk_or_own(draft.asker, "").to_owned() },
             CallBackOutcome::Failed => CallEvent::CallBackFailed { due: after(draft.now, CALL_BACK_RING) },
         };
         call.state = call.state.next(event)?;

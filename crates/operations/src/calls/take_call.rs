@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{begun, desk_or_own, link_call, link_call::MERGES_FOLLOWED_MAX};
 use crate::{
-    Answer, Ask, ControlRoom, Done, OperationError,
+    Answer, Ask, Asker, ControlRoom, Done, OperationError,
     asker::{believed, limit, line},
     draft::{Draft, Halt},
     incidents::{Opening, opened},
@@ -149,7 +149,8 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     let mut flags = BTreeSet::new();
     report.occurred_at = said_or_now(request.answered_at, draft.now, &mut flags);
     let named = named_call(draft, request)?;
-    let mut call = match named.clone().map(|call| answered(call, request, &report)) {
+    let continued = named.clone().map(|call| answered(draft.asker, call, request, &report));
+    let mut call = match continued {
         Some(Ok(call)) => {
             end_alarms(draft, &report, |alarm| {
                 alarm.code == AlarmCode::CallBackDue && alarm.call == Some(call.id)
@@ -243,7 +244,7 @@ fn named_call(draft: &mut Draft<'_>, request: &TakeCall) -> Result<Option<Call>,
 }
 
 /// The call that this one continues, answered if it still rang.
-fn answered(mut call: Call, request: &TakeCall, report: &Report) -> Result<Call, Halt> {
+fn answered(asker: &Asker, mut call: Call, request: &TakeCall, report: &Report) -> Result<Call, Halt> {
     if call.taken_at.is_some() {
         let state = call.state.as_str();
         return Err(StepRefusal::new(Lifecycle::Call, state, "take", call.state.allowed()).into());
@@ -255,7 +256,8 @@ fn answered(mut call: Call, request: &TakeCall, report: &Report) -> Result<Call,
         | CallState::CallBack { .. }
         | CallState::NeedsDecision
         | CallState::Ended { .. } => {
-            call.state = call.state.next(CallEvent::Answer { desk: request.desk.clone() })?;
+            let desk = desk_or_own(asker, &request.desk).to_owned();
+            call.state = call.state.next(CallEvent::Answer { desk })?;
             call.milestones.push(report.milestone(Step::Answered));
         }
     }

@@ -76,12 +76,15 @@ fn queue_age(draft: &mut Draft<'_>, id: IncidentId) -> Result<Option<AlarmId>, H
 /// A desk did not answer: it stays asked, it counts as late, and the next best is wanted as well.
 fn desk_unanswered(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<AlarmId>, Halt> {
     let mut assignment = draft.assignment(id)?;
-    if !assignment.state.awaits_answer() || assignment.overdue {
+    let mut desk = draft.desk(&assignment.desk)?;
+    // a desk that cannot see what it was given is not late: an operator is told to telephone it, and it is given time
+    // anew when it is back
+    let is_away = desk.link.down_since().is_some();
+    if !assignment.state.awaits_answer() || assignment.overdue || is_away {
         return Ok(None);
     }
     assignment.overdue = true;
     assignment.milestones.push(draft.report().milestone(Step::AnswerOverdue));
-    let mut desk = draft.desk(&assignment.desk)?;
     desk.unanswered_in_a_row += 1;
     let mut incident = draft.incident(assignment.incident)?;
     if let Some(need) = served_need(&mut incident, &assignment) {

@@ -208,7 +208,7 @@ impl City {
     }
 
     pub(crate) fn desk_missed(&mut self, name: &str, in_a_row: u32) {
-        let record = Desk { station: station(name), unanswered_in_a_row: in_a_row };
+        let record = Desk { unanswered_in_a_row: in_a_row, ..Desk::answering(station(name)) };
         self.desks.insert(station(name), Versioned { version: Version(5), record: Arc::new(record) });
     }
 

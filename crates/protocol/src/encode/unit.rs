@@ -2,13 +2,13 @@
 
 use domain::{
     Version,
-    desk::Desk,
+    desk::{Desk, DeskLink},
     unit::{Unit, UnitState},
 };
 
 use super::timestamp;
 use crate::record::v1::{
-    self as wire,
+    self as wire, desk_link,
     unit_state::{self, State},
 };
 
@@ -42,5 +42,14 @@ pub fn desk(desk: &Desk, version: Version) -> wire::Desk {
         version: version.0,
         unanswered_in_a_row: desk.unanswered_in_a_row,
         silent: desk.is_silent(),
+        link: Some(wire::DeskLink { state: Some(link(desk.link)) }),
+    }
+}
+
+fn link(link: DeskLink) -> desk_link::State {
+    match link {
+        DeskLink::Unknown => desk_link::State::Unknown(desk_link::Unknown {}),
+        DeskLink::Up => desk_link::State::Up(desk_link::Up {}),
+        DeskLink::Down { since } => desk_link::State::Down(desk_link::Down { since: Some(timestamp(since)) }),
     }
 }

@@ -13,7 +13,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use centre::{Frame, Scope, View, Watch, Watcher};
+use centre::{Attendance, Frame, Scope, View, Watch, Watcher};
 use domain::{StationId, UnitId, Version, refusal::Refusal};
 use futures::{StreamExt as _, stream::BoxStream};
 use http::Request as HttpRequest;
@@ -91,21 +91,34 @@ impl ServerStreamingService<WatchRequest> for Watching {
             let (principal, said) = open(request);
             let (watcher, resume_after) = asked(&services, &principal, said)?;
             let end = StreamEnd::new(&services.ending, &principal);
+            let attends = attended(&principal, &watcher.scope);
+            let attendance = attends.map(|station| services.room.centre.attend(station));
             let watch = services.room.centre.watch(watcher, resume_after);
-            Ok(Response::new(frames(watch, end).boxed()))
+            Ok(Response::new(frames(watch, end, attendance).boxed()))
         })
     }
 }
 
-/// Frames until the stream's end, and then why it ended.
-fn frames(watch: Watch, end: StreamEnd) -> impl futures::Stream<Item = Result<Frame, Status>> + Send {
+/// The duty desk that is there while this stream is open: the one whose officer watches all of it. Whoever else looks at
+/// a station does not answer for it.
+fn attended(principal: &Principal, scope: &Scope) -> Option<StationId> {
+    let station = principal.station().filter(|_| principal.role() == Role::DutyOfficer)?;
+    (*scope == Scope::Station(station.clone())).then(|| station.clone())
+}
+
+/// Frames until the stream's end, and then why it ended. A desk that attends is there for as long.
+fn frames(
+    watch: Watch,
+    end: StreamEnd,
+    attendance: Option<Attendance>,
+) -> impl futures::Stream<Item = Result<Frame, Status>> + Send {
     let end = Box::pin(end.wait());
-    futures::stream::unfold(Some((watch, end)), |state| async move {
-        let (mut watch, mut end) = state?;
+    futures::stream::unfold(Some((watch, end, attendance)), |state| async move {
+        let (mut watch, mut end, attendance) = state?;
         tokio::select! {
             biased;
             why = &mut end => Some((Err(why), None)),
-            frame = watch.next() => Some((Ok(frame), Some((watch, end)))),
+            frame = watch.next() => Some((Ok(frame), Some((watch, end, attendance)))),
         }
     })
 }

@@ -343,3 +343,26 @@ async fn what_the_archive_holds_is_not_lost() {
     assert!(verdict.is_clean(), "{verdict}");
     assert_eq!((verdict.archived, verdict.incidents_closed), (4, 2));
 }
+
+#[tokio::test]
+async fn alarms_are_read_from_the_store_and_from_lines_of_their_own() {
+    let mut world = World::new();
+    let alarm = |number, of: Option<u32>| {
+        let ended = json!({"is": "ended", "by": "operator", "at": at(150)});
+        let mut alarm = json!({"id": id("alarm", number), "code": "SHORTFALL", "level": "operator",
+                               "raised_at": at(100), "state": ended});
+        if let Some(incident) = of {
+            alarm["incident"] = json!(id("incident", incident));
+        }
+        (format!("alarm:{}", id("alarm", number)), alarm)
+    };
+    world.records.extend([alarm(1, Some(1))]);
+    for (key, state) in [alarm(2, Some(2)), alarm(3, None)] {
+        let records = json!({key.as_str(): {"version": 3, "state": state}});
+        world.archive.push(json!({"of": key, "ended_at": at(150), "records": records}).to_string());
+    }
+    let before = World::new().judged(Claim::Everything).await.records;
+    let verdict = world.judged(Claim::Everything).await;
+    assert!(verdict.is_clean(), "{verdict}");
+    assert_eq!((verdict.records, verdict.archived), (before + 3, 2));
+}

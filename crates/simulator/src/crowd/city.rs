@@ -136,7 +136,7 @@ fn leave_devices_at_home(units: &mut BTreeMap<UnitId, UnitFacts>, seed: Seed, sh
 }
 
 /// A position of the contract, if it is on the earth.
-fn place(position: Option<&record::Position>) -> Option<Position> {
+pub(super) fn place(position: Option<&record::Position>) -> Option<Position> {
     let position = position?;
     Position::new(position.latitude, position.longitude).ok()
 }

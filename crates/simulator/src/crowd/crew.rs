@@ -1,4 +1,4 @@
-//! A crew with a device: it watches its own unit and drives what it is sent.
+//! A crew with a device: it watches its own unit, drives what it is sent and tells where it is.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use protocol::watch::v1::scope;
 use super::{
     driver::{Driver, Voice},
     hands::Hands,
+    positions,
     scene::{Scene, follow, is_run_open},
     stage::Stage,
 };
@@ -17,7 +18,11 @@ use crate::connection::Person;
 pub(super) async fn work(stage: Arc<Stage>, crew: Arc<Person>, unit: UnitId) {
     let scene = Scene::default();
     let scope = scope::Scope::UnitId(unit.to_string());
-    tokio::join!(follow(&crew, scope, &scene, &|_| {}), drive_all(&stage, &crew, &unit, &scene));
+    tokio::join!(
+        follow(&crew, scope, &scene, &|_| {}),
+        drive_all(&stage, &crew, &unit, &scene),
+        positions::tell(&stage, &crew, &unit, &scene),
+    );
 }
 
 async fn drive_all(stage: &Arc<Stage>, crew: &Arc<Person>, unit: &UnitId, scene: &Scene) {

@@ -8,6 +8,7 @@ use domain::{
     alarm::{Alarm, AlarmState},
     assignment::{Assignment, AssignmentState, Purpose},
     call::{Call, CallState},
+    desk::DeskLink,
     dispatch::Automatic,
     incident::{Incident, Need, NeedMode, PassedOverReason, Responder},
     recommendation::{NeedRecommendation, Recommendation},
@@ -130,7 +131,14 @@ impl Names {
                 };
                 format!("{} {state}{}", unit.id, missed(unit.unanswered_in_a_row))
             }
-            Record::Desk(desk) => format!("desk {}{}", desk.station, missed(desk.unanswered_in_a_row)),
+            Record::Desk(desk) => {
+                let link = match desk.link {
+                    DeskLink::Unknown => "",
+                    DeskLink::Up => ", link up",
+                    DeskLink::Down { .. } => ", link down",
+                };
+                format!("desk {}{link}{}", desk.station, missed(desk.unanswered_in_a_row))
+            }
             Record::Note(note) => {
                 let incident = self.named(RecordKind::Incident, note.incident);
                 format!("{} on {incident}: {}", self.named(RecordKind::Note, note.id), note.text)

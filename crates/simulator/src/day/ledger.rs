@@ -9,14 +9,14 @@ use std::{
 };
 
 use domain::{
-    OperationId, RecordKey, Version,
+    OperationId, RecordKey, StationId, Version,
     record::{Record, Versioned},
 };
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use store::{
     Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Memory, MemoryCopy, Outcome, Place,
-    PositionReport, QueueScore, Read, Remembered, Retention, SharedStore, Store,
+    PositionReport, Presence, QueueScore, Read, Remembered, Retention, SharedStore, Store,
 };
 
 /// One change as it was committed.
@@ -218,6 +218,10 @@ impl Store for Ledger {
 
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
         self.store.positions(batch)
+    }
+
+    fn presence(&self, heard: Vec<StationId>) -> Answer<'_, Presence> {
+        self.store.presence(heard)
     }
 
     fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {

@@ -9,12 +9,12 @@ use std::{
     time::Duration,
 };
 
-use domain::{OperationId, RecordKey};
+use domain::{OperationId, RecordKey, StationId};
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use store::{
     Answer, Change, ChangedRecord, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome,
-    PositionReport, QueueScore, Read, Remembered, SharedStore, Store,
+    PositionReport, Presence, QueueScore, Read, Remembered, SharedStore, Store,
 };
 use tokio::sync::watch;
 
@@ -207,6 +207,10 @@ impl Store for Planted {
 
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
         self.store.positions(batch)
+    }
+
+    fn presence(&self, heard: Vec<StationId>) -> Answer<'_, Presence> {
+        self.store.presence(heard)
     }
 
     fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {

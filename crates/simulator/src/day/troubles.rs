@@ -1,14 +1,17 @@
 //! What goes wrong on a day: dispatchers die, nodes are cut off and start again, the directory changes, an old copy of
 //! the store is put back.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use domain::{AssignmentId, RecordKey, RecordKind, alarm::AlarmCode, deadline::Awaited, record::Record};
+use jiff::Timestamp;
 use operations::directory::ApplyError;
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::{
     city::{City, NODES},
+    ledger::Books,
     model,
 };
 
@@ -149,18 +152,60 @@ fn boards(city: &City, node: &str) {
     }
 }
 
-/// Whoever did not answer in time is known to be late.
+/// Whoever did not answer in time is known to be late, unless it is a desk that is cut off: then somebody is told.
 fn deadlines(city: &City) {
     let now = city.world.began() + jiff::SignedDuration::try_from(city.world.age()).unwrap_or_default();
     let books = city.world.ledger.books();
     let open = books.records.values().filter_map(|held| domain::deadline::Deadline::of(&held.record));
-    let late = open.filter(|deadline| deadline.due + LATE < now).find(|deadline| {
-        matches!(
-            deadline.what,
-            domain::deadline::Awaited::Receipt(_) | domain::deadline::Awaited::Acknowledgement(_)
-        )
+    let late = open.filter(|deadline| deadline.due + LATE < now).find(|deadline| match deadline.what {
+        Awaited::Receipt(id) => cut_off_since(&books, id).is_none(),
+        Awaited::Acknowledgement(_) => true,
+        Awaited::CallBack(_) | Awaited::Release(_) | Awaited::Service(_) | Awaited::Attention(_) => false,
     });
     if let Some(late) = late {
         city.watchdog.bark(format!("nobody noticed that {:?} was due at {}", late.what, late.due));
     }
+    for assignment in untold(&books, now) {
+        city.watchdog.bark(format!("nobody was told to telephone for {assignment}"));
+    }
+}
+
+/// Since when the desk of an assignment is cut off, if it is.
+fn cut_off_since(books: &Books, id: AssignmentId) -> Option<Timestamp> {
+    let found = |kind, id: String| books.records.get(&RecordKey::new(kind, id)).map(|held| &held.record);
+    let Record::Assignment(assignment) = found(RecordKind::Assignment, id.to_string())? else { return None };
+    let Record::Desk(desk) = found(RecordKind::Desk, assignment.desk.to_string())? else { return None };
+    desk.link.down_since()
+}
+
+/// The assignments that wait for desks that have been cut off for long, and for which no alarm was ever raised.
+fn untold(books: &Books, now: Timestamp) -> Vec<AssignmentId> {
+    let (mut waiting, mut told) = (Vec::new(), BTreeSet::new());
+    for held in books.records.values() {
+        match &held.record {
+            Record::Assignment(assignment) => {
+                let since = cut_off_since(books, assignment.id);
+                let sent = assignment.milestones.first().map(|milestone| milestone.recorded_at);
+                let is_long = since.max(sent).is_some_and(|since| since + LATE < now);
+                let awaits = assignment.state.awaits_answer() && assignment.answer_due.is_some();
+                if awaits && since.is_some() && is_long {
+                    waiting.push(assignment.id);
+                }
+            }
+            Record::Alarm(alarm) if alarm.code == AlarmCode::DeskLinkDown => told.extend(alarm.assignment),
+            Record::Call(_)
+            | Record::Incident(_)
+            | Record::Run(_)
+            | Record::Unit(_)
+            | Record::Desk(_)
+            | Record::Note(_)
+            | Record::Recommendation(_)
+            | Record::Alarm(_)
+            | Record::Dispatch(_)
+            | Record::Directory(_)
+            | Record::DirectoryPart(_) => {}
+        }
+    }
+    waiting.retain(|assignment| !told.contains(assignment));
+    waiting
 }

@@ -302,6 +302,12 @@ fn by_the_machine(entry: &Entry) -> Vec<String> {
         if recalled {
             found.push(format!("a machine recalled somebody: {}", record.key()));
         }
+        if let (Record::Desk(now), Some(Record::Desk(before))) = (record, before)
+            && before.link.down_since().is_some()
+            && now.unanswered_in_a_row > before.unanswered_in_a_row
+        {
+            found.push(format!("{} is cut off and was counted as late", record.key()));
+        }
     }
     found
 }

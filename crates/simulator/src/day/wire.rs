@@ -6,13 +6,13 @@ use std::{
     time::Duration,
 };
 
-use domain::{OperationId, RecordKey};
+use domain::{OperationId, RecordKey, StationId};
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use store::{
-    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, QueueScore, Read,
+    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence, QueueScore, Read,
     Remembered, SharedStore, Store, StoreError,
 };
 use tokio::time::Instant;
@@ -280,6 +280,10 @@ impl Store for Wire {
 
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
         self.ask(self.store.positions(batch)).boxed()
+    }
+
+    fn presence(&self, heard: Vec<StationId>) -> Answer<'_, Presence> {
+        self.ask(self.store.presence(heard)).boxed()
     }
 
     fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {

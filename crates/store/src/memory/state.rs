@@ -6,12 +6,13 @@ use std::{
     time::Duration,
 };
 
-use domain::{OperationId, RecordKey, UnitId, Version};
+use domain::{OperationId, RecordKey, StationId, UnitId, Version};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Change, ChangedRecord, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, Place,
-    PositionReport, QueueScore, Read, Remembered, Retention, Versioned, limits,
+    Change, ChangedRecord, Changes, Commit, Cursor, DeskHeard, Forgotten, Lease, Lineage, Outcome, Place,
+    PositionReport, Presence, QueueScore, Read, Remembered, Retention, Versioned, commit::whole_milliseconds,
+    limits,
 };
 
 /// Everything a store holds.
@@ -25,6 +26,7 @@ pub(super) struct State {
     stream: VecDeque<Kept>,
     stream_bytes: u64,
     positions: BTreeMap<UnitId, PositionReport>,
+    desks: BTreeMap<StationId, Timestamp>,
     lease: Option<(String, Timestamp)>,
 }
 
@@ -53,6 +55,7 @@ impl State {
             stream: VecDeque::new(),
             stream_bytes: 0,
             positions: BTreeMap::new(),
+            desks: BTreeMap::new(),
             lease: None,
         }
     }
@@ -234,6 +237,15 @@ impl State {
             }
         }
         self.positions.values().cloned().collect()
+    }
+
+    pub(super) fn presence(&mut self, heard: Vec<StationId>, now: Timestamp) -> Presence {
+        let at = whole_milliseconds(now);
+        self.desks.extend(heard.into_iter().map(|station| (station, at)));
+        let desks = self.desks.iter();
+        let desks =
+            desks.map(|(station, heard_at)| DeskHeard { station: station.clone(), heard_at: *heard_at });
+        Presence { at, desks: desks.collect() }
     }
 
     pub(super) fn lease(&mut self, asker: &str, ttl: Duration, now: Timestamp) -> Lease {

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
 use protocol::record::v1::{
-    AlarmLevel, AlarmState, Assignment, AssignmentState, AutomaticDispatch, Desk, Dispatch, IncidentState,
-    Need, Run, RunState, Unit, UnitState, alarm_state, assignment_state, incident_state, run_state,
+    AlarmLevel, AlarmState, Assignment, AssignmentState, AutomaticDispatch, Desk, DeskLink, Dispatch,
+    IncidentState, Need, Run, RunState, Unit, UnitState, alarm_state, assignment_state, desk_link,
+    incident_state, run_state,
 };
 use protocol::watch::v1::record::Record;
 
@@ -77,7 +78,12 @@ fn records() -> Vec<Record> {
             state: Some(AlarmState { state: Some(alarm_state::State::Raised(alarm_state::Raised {})) }),
             ..Alarm::default()
         }),
-        Record::Desk(Desk { station_id: "leninsky".to_owned(), silent: true, ..Desk::default() }),
+        Record::Desk(Desk {
+            station_id: "leninsky".to_owned(),
+            silent: true,
+            link: Some(DeskLink { state: Some(desk_link::State::Down(desk_link::Down { since: ago(133) })) }),
+            ..Desk::default()
+        }),
         Record::Dispatch(Dispatch { automatic: AutomaticDispatch::On.into(), ..Dispatch::default() }),
     ]
 }
@@ -92,6 +98,7 @@ fn the_board_shows_the_most_urgent_first() {
     insta::assert_snapshot!(board(&picture, live, light, None, None), @r"
     City of Bishkek  14:03:20  LIVE, 0 s old  change 1,043  automatic sending ON
     SILENT desks: Leninsky District Police
+    By TELEPHONE or radio: Leninsky District Police link down 02:13
     ALARMS  1
       ALARM     AGE    FOR         INCIDENT  CODE       STATE   ABOUT
       01234567  00:30  supervisor  1043      SHORTFALL  raised

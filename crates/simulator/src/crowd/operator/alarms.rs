@@ -37,8 +37,7 @@ pub(super) fn wants_somebody(picture: &Picture, alarm: &Alarm) -> bool {
 
 /// The assignment that the alarm is about, if the desk still has not answered.
 fn unanswered_desk(picture: &Picture, alarm: &Alarm) -> Option<Assignment> {
-    let assignment =
-        picture.assignments.get(&alarm.assignment_id).filter(|_| alarm.code == "DESK_UNANSWERED")?;
+    let assignment = picture.assignments.get(&alarm.assignment_id).filter(|_| is_for_the_telephone(alarm))?;
     match assignment.state.as_ref()?.state.as_ref()? {
         assignment_state::State::Sent(_) | assignment_state::State::Delivered(_) => Some(assignment.clone()),
         assignment_state::State::Received(_)
@@ -48,6 +47,11 @@ fn unanswered_desk(picture: &Picture, alarm: &Alarm) -> Option<Assignment> {
         | assignment_state::State::StandDownSent(_)
         | assignment_state::State::StoodDown(_) => None,
     }
+}
+
+/// True if the alarm asks for a desk to be telephoned: it did not answer, or it is cut off.
+fn is_for_the_telephone(alarm: &Alarm) -> bool {
+    ["DESK_UNANSWERED", "DESK_LINK_DOWN"].contains(&alarm.code.as_str())
 }
 
 /// The run that the alarm is about, if the crew still has not answered.

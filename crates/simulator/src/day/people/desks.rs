@@ -1,9 +1,9 @@
-//! A duty desk: it receives, accepts with a unit, gives back, confirms; and sometimes it is silent for a while.
+//! A duty desk: it receives, accepts with a unit, gives back, confirms; and sometimes it is silent or cut off for a while.
 
 use std::sync::Arc;
 
 use domain::{
-    UnitId,
+    StationId, UnitId,
     assignment::{Assignment, AssignmentState, Purpose},
     board::Board,
     unit::UnitState,
@@ -15,11 +15,23 @@ use rand_chacha::ChaCha8Rng;
 use super::insist;
 use crate::day::{city::City, model};
 
+/// The desk that only asks and never watches, so that nobody knows whether it is there.
+const NEVER_WATCHES: &str = "city";
+
 /// Sits at a desk until the day ends.
 pub(super) async fn sit(city: Arc<City>, name: &'static str) {
     let mut dice = city.dice(name);
     loop {
         let silent = dice.random_bool(0.03);
+        // half of those who are silent are there all the same
+        let cut_off = silent && dice.random_bool(0.5);
+        if cut_off {
+            city.count("desks were cut off");
+        }
+        // from here on it watches some node, which may die under it
+        let watches = !cut_off && name != NEVER_WATCHES;
+        let station = StationId::new(name).expect("the model's desks are named by slugs");
+        let _there = watches.then(|| city.some_room(&mut dice).centre.attend(station));
         city.rest(if silent { 75_000 } else { dice.random_range(800..7_000) }).await;
         let board = city.some_board(&mut dice);
         let mine: Vec<_> = board
