@@ -81,6 +81,9 @@ macro_rules! scenarios {
 scenarios! {
     a_board_is_late
     a_call_is_served
+    a_call_concerns_those_who_take_it
+    a_call_gets_an_incident_whatever_is_refused
+    a_call_goes_on_with_none
     a_call_is_taken_whatever_it_lacks
     a_crew_answers_and_its_desk_does_not
     a_desk_is_cut_off
@@ -102,6 +105,7 @@ scenarios! {
     a_shortfall_stays_true
     a_store_goes_back
     a_unit_is_freed_for_the_queue
+    an_alarm_is_for_whom_it_concerns
     alarms_follow_what_they_are_about
     automatic_is_switched
     callers_are_called_back

@@ -50,7 +50,7 @@ pub(crate) struct Surroundings<'a> {
 }
 
 /// The incident that a record belongs to, if it does.
-pub(crate) const fn incident_of(record: &Record) -> Option<IncidentId> {
+pub const fn incident_of(record: &Record) -> Option<IncidentId> {
     match record {
         Record::Call(call) => call.incident,
         Record::Incident(incident) => Some(incident.id),

@@ -27,6 +27,7 @@ mod subscription;
 mod view;
 mod watch;
 
+pub use audience::incident_of;
 pub use clock::{Clock, SystemClock};
 pub use due::Due;
 pub use frame::Frame;

@@ -82,11 +82,13 @@ pub enum AlarmCode {
     StandDownUnconfirmed,
     /// A unit's crew reported a step on a run that was called back.
     StandDownCrossed,
+    /// A call was taken and no incident could be given to it.
+    CallWithoutIncident,
 }
 
 impl AlarmCode {
     /// Every code.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::DeskUnanswered,
         Self::CrewUnanswered,
         Self::DeskLinkDown,
@@ -104,6 +106,7 @@ impl AlarmCode {
         Self::StoreBehind,
         Self::StandDownUnconfirmed,
         Self::StandDownCrossed,
+        Self::CallWithoutIncident,
     ];
 
     /// The code as operators see it and as its runbook page is named.
@@ -126,6 +129,7 @@ impl AlarmCode {
             Self::StoreBehind => "STORE_BEHIND",
             Self::StandDownUnconfirmed => "STAND_DOWN_UNCONFIRMED",
             Self::StandDownCrossed => "STAND_DOWN_CROSSED",
+            Self::CallWithoutIncident => "CALL_WITHOUT_INCIDENT",
         }
     }
 }

@@ -80,6 +80,11 @@ pub enum CallFlag {
     BadTime,
     /// No narrative was given.
     NoNarrative,
+    /// It was said to go on with a call that is not known here, or that nobody can go on with any more: given up by its
+    /// caller, taken already, or over. It is a call of its own.
+    NotContinued,
+    /// It was said to be about an incident that is not known to whoever said so. It opened one of its own.
+    NotJoined,
 }
 
 impl CallFlag {
@@ -94,6 +99,8 @@ impl CallFlag {
             Self::GarbledText => "garbled_text",
             Self::BadTime => "bad_time",
             Self::NoNarrative => "no_narrative",
+            Self::NotContinued => "not_continued",
+            Self::NotJoined => "not_joined",
         }
     }
 }

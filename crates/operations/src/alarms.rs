@@ -75,7 +75,7 @@ pub async fn end_alarm(
     .await
 }
 
-/// Changes one alarm; one about an incident that the asker may not see does not exist.
+/// Changes one alarm; one that the asker may not see does not exist.
 fn change(
     draft: &mut Draft<'_>,
     id: AlarmId,
@@ -83,10 +83,7 @@ fn change(
     event: AlarmEvent,
     remark: &str,
 ) -> Result<AlarmAnswer, Halt> {
-    let mut alarm = draft.alarm(id)?;
-    if let Some(incident) = alarm.incident {
-        draft.incident(incident)?;
-    }
+    let mut alarm = draft.visible_alarm(id)?;
     draft.expect(RecordKind::Alarm, id, expected)?;
     alarm.state = alarm.state.next(event)?;
     if !remark.is_empty() {

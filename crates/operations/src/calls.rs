@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use add_to_call::{AddToCall, add_to_call};
 pub use call_back::{CallBackOutcome, ReportCallBack, StartCallBack, report_call_back, start_call_back};
 pub use end_call::{EndCall, decide_call, end_call};
-pub(crate) use link_call::link_call;
+pub(crate) use link_call::{adopt, link_call, tell_without_incident};
 pub use ringing::{
     MarkAbandoned, ReportAnswered, ReportRinging, mark_abandoned, report_answered, report_ringing,
 };

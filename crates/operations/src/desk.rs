@@ -147,7 +147,7 @@ pub async fn accept_assignment(
         assignment.state = assignment.state.next(AssignmentEvent::Accept { person })?;
         assignment.milestones.push(report.milestone(Step::Accepted));
         desk_answered(draft, &mut assignment, &report)?;
-        let mut incident = draft.incident(assignment.incident)?;
+        let mut incident = draft.incident_unchecked(assignment.incident)?;
         must_be_open(&incident)?;
         let mut answer = SentAnswer { incident: incident.id, assignment: assignment.id, runs: Vec::new() };
         if assignment.purpose == Purpose::Inform && !request.units.is_empty() {
@@ -272,7 +272,7 @@ pub async fn confirm_stand_down(
 
 /// The assignment, if the asker may act for its desk.
 fn own(draft: &mut Draft<'_>, id: AssignmentId, expected: Option<Version>) -> Result<Assignment, Halt> {
-    let assignment = draft.assignment(id)?;
+    let assignment = draft.visible_assignment(id)?;
     match draft.asker {
         Asker::Principal(principal) => may_act_for_station(principal, &assignment.desk)?,
         Asker::System { .. } => {}

@@ -18,6 +18,7 @@ use domain::{
     alarm::{AlarmCode, AlarmLevel},
     directory::InForce,
     incident::Incident,
+    refusal::Refusal,
 };
 use jiff::Timestamp;
 use policy::{KnownPosition, Situation};
@@ -25,7 +26,7 @@ use policy::{KnownPosition, Situation};
 use crate::{
     Ask, ControlRoom, OperationError,
     alarms::AlarmAnswer,
-    calls::link_call,
+    calls::{link_call, tell_without_incident},
     responding::{About, raise},
 };
 use deadlines::deadline_passed;
@@ -109,7 +110,12 @@ async fn step(room: &ControlRoom, work: &mut Work) {
     let Some(next) = room.centre.read(|picture| work.next(picture)) else { return };
     let done = match next {
         Piece::StoreBehind(behind) => tell_store_behind(room, behind).await,
-        Piece::Call(call) => link_call(room, call).await.map(drop),
+        Piece::Call(call) => match link_call(room, call).await {
+            // the store went back to before it was taken: its taker sends it again
+            Err(OperationError::Refused(Refusal::UnknownCall(_))) => Ok(()),
+            Err(error) if error.is_final() => tell_without_incident(room, call, &error).await,
+            done => done.map(drop),
+        },
         Piece::Incident(incident) => serve_next(room, work, incident).await,
     };
     let Err(error) = done else { return };

@@ -24,10 +24,13 @@ use domain::{
     run::Run,
     unit::Unit,
 };
-use identity::{ScopeRefusal, may_read};
+use identity::ScopeRefusal;
 use jiff::Timestamp;
 
-use crate::{Asker, OperationError};
+use crate::{
+    Asker, OperationError,
+    sight::{is_reader, may_see, may_see_alarm, may_see_call},
+};
 
 /// Why a decision stopped.
 #[derive(Debug)]
@@ -117,13 +120,63 @@ impl<'a> Draft<'a> {
 
     /// The incident, or that there is none that the asker may see.
     pub(crate) fn incident(&mut self, id: IncidentId) -> Result<Incident, Halt> {
-        let Some(Record::Incident(incident)) = self.find(RecordKey::new(RecordKind::Incident, id))? else {
-            return Err(Refusal::UnknownIncident(id).into());
-        };
-        let readers = incident.restriction.as_ref().map(|restriction| &restriction.readers);
-        match self.asker.principal().map(|principal| may_read(principal, readers)) {
-            Some(Err(_)) => Err(Refusal::UnknownIncident(id).into()),
-            Some(Ok(())) | None => Ok(incident),
+        let incident = self.incident_unchecked(id)?;
+        if may_see(self.picture, self.asker, &incident) {
+            Ok(incident)
+        } else {
+            Err(Refusal::UnknownIncident(id).into())
+        }
+    }
+
+    /// The call, or that there is none that the asker may see.
+    pub(crate) fn visible_call(&mut self, id: CallId) -> Result<Call, Halt> {
+        let call = self.call(id)?;
+        let of = call.incident.map(|incident| self.peek_incident(incident)).transpose()?.flatten();
+        if may_see_call(self.picture, self.asker, &call, of.as_ref()) {
+            Ok(call)
+        } else {
+            Err(Refusal::UnknownCall(id).into())
+        }
+    }
+
+    /// The assignment, or that there is none that the asker may read.
+    pub(crate) fn visible_assignment(&mut self, id: AssignmentId) -> Result<Assignment, Halt> {
+        let assignment = self.assignment(id)?;
+        if self.may_read_of(assignment.incident)? {
+            Ok(assignment)
+        } else {
+            Err(Refusal::UnknownAssignment(id).into())
+        }
+    }
+
+    /// The run, or that there is none that the asker may read.
+    pub(crate) fn visible_run(&mut self, id: RunId) -> Result<Run, Halt> {
+        let run = self.run(id)?;
+        if self.may_read_of(run.incident)? { Ok(run) } else { Err(Refusal::UnknownRun(id).into()) }
+    }
+
+    /// The alarm, or that there is none that the asker may see.
+    pub(crate) fn visible_alarm(&mut self, id: AlarmId) -> Result<Alarm, Halt> {
+        let alarm = self.alarm(id)?;
+        let of = alarm.incident.map(|incident| self.peek_incident(incident)).transpose()?.flatten();
+        if may_see_alarm(self.picture, self.asker, &alarm, of.as_ref()) {
+            Ok(alarm)
+        } else {
+            Err(Refusal::UnknownAlarm(id).into())
+        }
+    }
+
+    /// True if the asker may read what belongs to this incident.
+    fn may_read_of(&self, id: IncidentId) -> Result<bool, Halt> {
+        Ok(self.peek_incident(id)?.is_some_and(|incident| is_reader(self.asker, &incident)))
+    }
+
+    /// An incident that is only looked at: the commit holds whatever becomes of it meanwhile, so that an incident that
+    /// changes all the time keeps nobody from adding to one of its calls.
+    pub(crate) fn peek_incident(&self, id: IncidentId) -> Result<Option<Incident>, Halt> {
+        match self.look(&RecordKey::new(RecordKind::Incident, id))? {
+            Some(Versioned { record: Record::Incident(incident), .. }) => Ok(Some(incident)),
+            _ => Ok(None),
         }
     }
 
@@ -246,17 +299,22 @@ impl<'a> Draft<'a> {
         if let Some(record) = self.written.get(&key) {
             return Ok(Some(record.clone()));
         }
-        let on_board = self.picture.board.get(&key);
-        let found = match (on_board, self.fetched.get(&key)) {
-            (Some(on_board), Some(Some(fetched))) if fetched.version > on_board.version => {
-                Some(fetched.clone())
-            }
-            (Some(on_board), _) => Some(on_board),
-            (None, Some(fetched)) => fetched.clone(),
-            (None, None) => return Err(Halt::Load(key)),
-        };
+        let found = self.look(&key)?;
         let version = found.as_ref().map_or(Version::ABSENT, |found| found.version);
         self.read.insert(key, version);
         Ok(found.map(|found| found.record))
+    }
+
+    /// The newer of what was fetched and the board.
+    fn look(&self, key: &RecordKey) -> Result<Option<Versioned<Record>>, Halt> {
+        let on_board = self.picture.board.get(key);
+        match (on_board, self.fetched.get(key)) {
+            (Some(on_board), Some(Some(fetched))) if fetched.version > on_board.version => {
+                Ok(Some(fetched.clone()))
+            }
+            (Some(on_board), _) => Ok(Some(on_board)),
+            (None, Some(fetched)) => Ok(fetched.clone()),
+            (None, None) => Err(Halt::Load(key.clone())),
+        }
     }
 }

@@ -37,6 +37,20 @@ pub enum OperationError {
 }
 
 impl OperationError {
+    /// True if asking again is of no use until something changes; false if the store may say otherwise in a moment.
+    pub(crate) const fn is_final(&self) -> bool {
+        match self {
+            Self::Refused(_)
+            | Self::OutOfScope(_)
+            | Self::OtherContent { .. }
+            | Self::NoDirectory
+            | Self::Store(StoreError::Refused(_) | StoreError::Damaged { .. }) => true,
+            Self::Conflict { .. }
+            | Self::Behind
+            | Self::Store(StoreError::Unavailable { .. } | StoreError::Unknown { .. }) => false,
+        }
+    }
+
     /// The code as operators see it and as its runbook page is named.
     pub const fn code(&self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ mod draft;
 mod error;
 mod numbers;
 mod responding;
+mod sight;
 
 pub mod alarms;
 pub mod calls;
@@ -27,3 +28,4 @@ pub use control_room::ControlRoom;
 pub use decide::{Answer, Done, Receipt};
 pub use error::OperationError;
 pub use numbers::{MemoryNumbers, Numbers};
+pub use sight::readable;

@@ -29,6 +29,8 @@ fn every_word_has_one_of_its_own() {
             CallFlag::GarbledText,
             CallFlag::BadTime,
             CallFlag::NoNarrative,
+            CallFlag::NotContinued,
+            CallFlag::NotJoined,
         ]
         .map(|flag| encode::call_flag(flag).into()),
     );

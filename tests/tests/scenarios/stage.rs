@@ -123,6 +123,11 @@ impl Stage {
                     self.wires["n1"].plan(cause, mishap);
                 }
             }
+            "refuse" => {
+                for cause in words.from(1) {
+                    self.wires["n1"].plan(cause, Mishap::Refused);
+                }
+            }
             "cut" => {
                 self.away = true;
                 self.wires["n1"].set_cut(true);

@@ -22,7 +22,7 @@ use domain::{
     milestone::{Channel, Milestone, Reporter, Step},
     note::Note,
     recommendation::{Candidate, Excluded, Exclusion, NeedRecommendation, PositionSource, Recommendation},
-    record::{DirectoryHead, DirectoryPart, Record},
+    record::{DirectoryHead, DirectoryPart, Dropped, Record},
     run::{Run, RunState},
     unit::{Unit, UnitState},
 };
@@ -500,7 +500,7 @@ impl Dice {
                 version: DirectoryVersion(u64::from(self.below(u32::MAX))),
                 parts: self.below(u32::MAX),
                 sha256: "0f".repeat(32),
-                closing: self.some(Self::text),
+                closing: self.some(|this| Dropped::Unit(this.unit_id())),
                 applied_by: self.text(),
                 applied_at: self.time(),
             }),

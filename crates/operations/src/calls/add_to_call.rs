@@ -44,7 +44,7 @@ pub async fn add_to_call(
         line("landmark", &location.landmark)?;
     }
     room.commit(ask, "add_to_call", request, |draft| {
-        let mut call = draft.call(request.call)?;
+        let mut call = draft.visible_call(request.call)?;
         draft.expect(RecordKind::Call, request.call, request.expected)?;
         limit("additions to one call", call.additions.len() + 1, ADDITIONS_MAX)?;
         call.additions.push(Addition {
@@ -54,7 +54,7 @@ pub async fn add_to_call(
             location: request.location.clone(),
         });
         if let (Some(location), Some(id)) = (&request.location, call.incident) {
-            let mut incident = draft.incident(id)?;
+            let mut incident = draft.incident_unchecked(id)?;
             if incident.location.position.is_none()
                 && location.position.is_some()
                 && incident.state.is_on_board()

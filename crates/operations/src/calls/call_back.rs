@@ -37,7 +37,7 @@ pub async fn start_call_back(
     request: &StartCallBack,
 ) -> Result<Done<CallAnswer>, OperationError> {
     room.commit(ask, "start_call_back", request, |draft| {
-        let mut call = draft.call(request.call)?;
+        let mut call = draft.visible_call(request.call)?;
         draft.expect(RecordKind::Call, request.call, request.expected)?;
         call.state = call.state.next(CallEvent::CallBack { due: after(draft.now, CALL_BACK_WITHIN) })?;
         let report = draft.report();
@@ -82,7 +82,7 @@ pub async fn report_call_back(
     request: &ReportCallBack,
 ) -> Result<Done<CallAnswer>, OperationError> {
     room.commit(ask, "report_call_back", request, |draft| {
-        let mut call = draft.call(request.call)?;
+        let mut call = draft.visible_call(request.call)?;
         draft.expect(RecordKind::Call, request.call, request.expected)?;
         let mut report = draft.report();
         if let Some(said) = request.occurred_at {

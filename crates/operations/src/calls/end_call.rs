@@ -74,7 +74,7 @@ async fn end(
 ) -> Result<Done<CallAnswer>, OperationError> {
     line("remark", &request.remark)?;
     room.commit(ask, cause, request, |draft| {
-        let mut call = draft.call(request.call)?;
+        let mut call = draft.visible_call(request.call)?;
         draft.expect(RecordKind::Call, request.call, request.expected)?;
         if !fits(&call.state) {
             let state = call.state.as_str();

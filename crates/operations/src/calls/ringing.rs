@@ -152,7 +152,7 @@ async fn move_call(
     step: Move,
 ) -> Result<Done<CallAnswer>, OperationError> {
     room.commit(ask, cause, request, |draft| {
-        let mut call = draft.call(step.call)?;
+        let mut call = draft.visible_call(step.call)?;
         draft.expect(RecordKind::Call, step.call, step.expected)?;
         let mut report = draft.report();
         if let (field, Some(said)) = step.at {

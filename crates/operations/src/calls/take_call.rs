@@ -6,7 +6,7 @@ use domain::{
     CallId, IncidentId, IncidentTypeId, Priority, RecordKey, RecordKind, SpokenNumber,
     alarm::AlarmCode,
     call::{Call, CallEvent, CallFlag, CallState, DuplicateChoice},
-    incident::Incident,
+    incident::{Incident, IncidentState},
     limits::NARRATIVE_BYTES_MAX,
     location::Location,
     milestone::{Report, Step},
@@ -16,7 +16,7 @@ use domain::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{begun, desk_or_own, link_call};
+use super::{begun, desk_or_own, link_call, link_call::MERGES_FOLLOWED_MAX};
 use crate::{
     Answer, Ask, Asker, ControlRoom, Done, OperationError,
     asker::{believed, limit, line},
@@ -24,6 +24,7 @@ use crate::{
     incidents::{Opening, opened},
     queries::{Likeness, likely_duplicates},
     responding::end_alarms,
+    sight::may_see,
 };
 
 /// How urgent a call is taken to be before any directory says: nothing is known, so nearly the most.
@@ -32,7 +33,7 @@ const PRIORITY_WITHOUT_DIRECTORY: u8 = 2;
 /// What is known of a call when it is taken. Everything may be missing.
 #[derive(Clone, Debug, Serialize)]
 pub struct TakeCall {
-    /// The ringing or answered call it continues; absent for a new one.
+    /// The ringing or answered call it continues; absent for a new one. If it cannot, it is a new one too, and flagged.
     pub continues: Option<CallId>,
     /// The caller's number as it came; empty when withheld.
     pub caller_number: String,
@@ -86,7 +87,7 @@ impl Answer for Taken {
 /// Takes a call. It opens an incident, or joins the one a person said it is the same as.
 ///
 /// # Errors
-/// [`OperationError`]: a text beyond its limit, a call it cannot continue, or the store. Nothing else refuses a call.
+/// [`OperationError`]: a text beyond its limit, or the store. Nothing else refuses a call.
 pub async fn take_call(
     room: &ControlRoom,
     ask: &Ask,
@@ -147,30 +148,41 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     let mut report = draft.report();
     let mut flags = BTreeSet::new();
     report.occurred_at = said_or_now(request.answered_at, draft.now, &mut flags);
-    let mut call = match request.continues {
-        Some(id) => {
-            let call = answered(draft.asker, draft.call(id)?, request, &report)?;
+    let named = named_call(draft, request)?;
+    let continued = named.clone().map(|call| answered(draft.asker, call, request, &report));
+    let mut call = match continued {
+        Some(Ok(call)) => {
             end_alarms(draft, &report, |alarm| {
-                alarm.call == Some(id)
+                alarm.call == Some(call.id)
                     && (alarm.code == AlarmCode::CallUnanswered || alarm.code == AlarmCode::CallBackDue)
             });
             call
         }
-        None => fresh(draft, request, number, &report, &mut flags),
+        // a call that cannot go on with another is still a call, and what was typed of it is kept
+        Some(Err(Halt::Ended(OperationError::Refused(_)))) | None => {
+            fresh(draft, request, number, &report, &mut flags)
+        }
+        Some(Err(halt)) => return Err(halt),
     };
+    if request.continues.is_some_and(|id| id != call.id) {
+        flags.insert(CallFlag::NotContinued);
+        if let Some(named) = named {
+            call.caller_number = named.caller_number;
+        }
+    }
     call.location = request.location.clone();
     call.language.clone_from(&request.language);
     call.narrative.clone_from(&request.narrative);
     call.taken_at = Some(draft.now);
-    call.duplicate = request.duplicate;
+    call.duplicate = choice(draft, request.duplicate, &mut flags)?;
     name_type(draft, &mut call, &request.incident_type, &mut flags);
     flag_the_rest(draft, &call, &mut flags);
     call.flags = flags.into_iter().collect();
     if !request.caller_number.is_empty() {
         call.caller_number.clone_from(&request.caller_number);
     }
-    let joins = matches!(request.duplicate, DuplicateChoice::SameAs { .. });
-    if request.duplicate == DuplicateChoice::Unasked {
+    let joins = matches!(call.duplicate, DuplicateChoice::SameAs { .. });
+    if call.duplicate == DuplicateChoice::Unasked {
         let likeness = Likeness {
             location: &call.location,
             incident_type: call.incident_type.as_ref(),
@@ -194,6 +206,42 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     };
     draft.put(Record::Call(call));
     Ok(taken)
+}
+
+/// What was said of duplicates; nothing, and a flag, if it names an incident that there is none of for whoever says it.
+fn choice(
+    draft: &Draft<'_>,
+    said: DuplicateChoice,
+    flags: &mut BTreeSet<CallFlag>,
+) -> Result<DuplicateChoice, Halt> {
+    let mut next = match said {
+        DuplicateChoice::Unasked | DuplicateChoice::Separate => return Ok(said),
+        DuplicateChoice::SameAs { incident } => draft.peek_incident(incident)?,
+    };
+    for _ in 0..MERGES_FOLLOWED_MAX {
+        let Some(incident) = next.filter(|incident| may_see(draft.picture, draft.asker, incident)) else {
+            break;
+        };
+        match incident.state {
+            IncidentState::Merged { into } => next = draft.peek_incident(into)?,
+            IncidentState::Held { .. }
+            | IncidentState::Open
+            | IncidentState::Closed { .. }
+            | IncidentState::Cancelled { .. } => return Ok(said),
+        }
+    }
+    flags.insert(CallFlag::NotJoined);
+    Ok(DuplicateChoice::Unasked)
+}
+
+/// The call that this one is said to go on with, if the asker knows of one.
+fn named_call(draft: &mut Draft<'_>, request: &TakeCall) -> Result<Option<Call>, Halt> {
+    let Some(id) = request.continues else { return Ok(None) };
+    match draft.visible_call(id) {
+        Ok(call) => Ok(Some(call)),
+        Err(Halt::Ended(OperationError::Refused(_))) => Ok(None),
+        Err(halt) => Err(halt),
+    }
 }
 
 /// The call that this one continues, answered if it still rang.

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Answer, Ask, ControlRoom, Done, GivenReport, OperationError,
     asker::{limit, line},
-    queries::must_reach_incident,
     responding::{must_be_open, must_have_room},
 };
 
@@ -63,7 +62,6 @@ pub async fn request_resource(
         let kind = in_force.directory.kinds.get(&request.kind);
         let kind = kind.ok_or_else(|| Refusal::UnknownKind(request.kind.clone()))?;
         let mut incident = draft.incident(request.incident)?;
-        must_reach_incident(draft, &incident)?;
         draft.expect(RecordKind::Incident, request.incident, request.expected)?;
         must_be_open(&incident)?;
         request.report.recorded(draft.asker, draft.now)?;

@@ -52,13 +52,13 @@ pub async fn stand_down(
         let report = draft.report();
         let (assignment, asked) = match request.whom {
             Whom::Assignment(id) => {
-                let assignment = draft.assignment(id)?;
+                let assignment = draft.visible_assignment(id)?;
                 draft.expect(RecordKind::Assignment, id, request.expected)?;
                 let runs = still_out(draft, &assignment)?;
                 (assignment, runs)
             }
             Whom::Run(id) => {
-                let run = draft.run(id)?;
+                let run = draft.visible_run(id)?;
                 draft.expect(RecordKind::Run, id, request.expected)?;
                 (draft.assignment(run.assignment)?, vec![run])
             }

@@ -154,7 +154,7 @@ impl Work {
         }
     }
 
-    /// Nobody waits for this incident any more until it changes.
+    /// Nobody waits for this incident any more until it changes. Of a call that gets no incident people were told.
     pub(super) fn is_stuck(&mut self, piece: Piece) {
         match piece {
             Piece::Incident(incident) => drop(self.stuck.insert(incident)),

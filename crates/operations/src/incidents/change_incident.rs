@@ -16,7 +16,6 @@ use crate::{
     Answer, Ask, ControlRoom, Done, OperationError,
     asker::{limit, line},
     draft::{Draft, Halt},
-    queries::must_reach_incident,
     responding::must_have_room,
 };
 
@@ -172,7 +171,6 @@ pub async fn add_note(
     limit("bytes of a note", request.text.len(), NOTE_BYTES_MAX)?;
     room.commit(ask, "add_note", request, |draft| {
         let mut incident = draft.incident(request.incident)?;
-        must_reach_incident(draft, &incident)?;
         write_note(draft, &mut incident, request.text.clone())?;
         must_have_room(&incident)?;
         let note = NoteId::derived(draft.operation, "note");
@@ -202,7 +200,6 @@ async fn change(
 ) -> Result<Done<IncidentAnswer>, OperationError> {
     room.commit(ask, cause, request, |draft| {
         let mut incident = draft.incident(id)?;
-        must_reach_incident(draft, &incident)?;
         draft.expect(RecordKind::Incident, id, expected)?;
         if !incident.state.is_on_board() {
             return Err(Refusal::IncidentNotOpen { state: incident.state.as_str() }.into());

@@ -15,7 +15,6 @@ use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::line,
     draft::{Draft, Halt},
-    queries::must_reach_incident,
     responding::{end_alarms, must_have_room, open_assignments, open_runs, runs_open},
 };
 
@@ -99,7 +98,6 @@ fn end(
     step: Step,
 ) -> Result<IncidentAnswer, Halt> {
     let mut incident = draft.incident(id)?;
-    must_reach_incident(draft, &incident)?;
     draft.expect(RecordKind::Incident, id, expected)?;
     incident.state = incident.state.next(event)?;
     let runs = open_runs(draft, &incident)?;

@@ -10,6 +10,7 @@ use super::{IncidentAnswer, Opening, opened};
 use crate::{
     Ask, ControlRoom, Done, GivenReport, OperationError,
     asker::{limit, line},
+    calls::adopt,
 };
 
 /// What a patrol found, or what a call told of beside its first matter.
@@ -49,9 +50,7 @@ pub async fn open_incident(
         {
             return Err(Refusal::UnknownType(id.clone()).into());
         }
-        if let Some(call) = request.call {
-            draft.call(call)?;
-        }
+        let call = request.call.map(|call| draft.visible_call(call)).transpose()?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let (plan, planned) = in_force.directory.plan(request.incident_type.as_ref());
         let incident = opened(
@@ -67,6 +66,9 @@ pub async fn open_incident(
                 report: &report,
             },
         );
+        if let Some(call) = call {
+            adopt(draft, call, incident.id);
+        }
         let answer = IncidentAnswer { incident: incident.id };
         draft.put(Record::Incident(incident));
         Ok(answer)

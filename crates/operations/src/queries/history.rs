@@ -12,11 +12,13 @@ use domain::{
     refusal::Refusal,
     run::Run,
 };
-use identity::Reach;
 use store::Cursor;
 
-use super::{alarms, may_see};
-use crate::{Asker, ControlRoom, OperationError};
+use super::alarms;
+use crate::{
+    Asker, ControlRoom, OperationError,
+    sight::{known_incidents, may_see, may_see_call, readable},
+};
 
 /// How many closed records are looked through for a spoken number, the longest closed first.
 const CLOSED_SEARCHED_MAX: usize = store::limits::LIST_MAX;
@@ -79,7 +81,7 @@ pub async fn incident(
         record.recommendation.iter().map(|id| RecordKey::new(RecordKind::Recommendation, id));
     let keys: Vec<RecordKey> =
         calls.chain(assignments).chain(runs).chain(notes).chain(recommendation).collect();
-    let standing = alarms(room, asker, Some(id));
+    let standing = alarms(room, asker, Some(id)).await?;
     let mut history = History {
         incident,
         calls: Vec::new(),
@@ -90,7 +92,9 @@ pub async fn incident(
         alarms: standing.value,
         as_of: standing.as_of,
     };
-    for Versioned { version, record } in room.read(&keys).await? {
+    // a call that told of several matters may belong to one that is restricted
+    let belonging = readable(room, asker, room.read(&keys).await?).await?;
+    for Versioned { version, record } in belonging {
         match record {
             Record::Call(record) => history.calls.push(Versioned { version, record }),
             Record::Assignment(record) => history.assignments.push(Versioned { version, record }),
@@ -126,14 +130,9 @@ pub async fn call(
     let Some(Versioned { version, record: Record::Call(record) }) = found else {
         return Err(Refusal::UnknownCall(id).into());
     };
-    let visible = match (record.incident, asker) {
-        (Some(incident), _) => {
-            let incident = read_incident(room, incident).await?;
-            room.centre.read(|picture| may_see(picture, asker, &incident.record))
-        }
-        (None, Asker::Principal(principal)) => Reach::of(principal) == Reach::Centre,
-        (None, Asker::System { .. }) => true,
-    };
+    let of = known_incidents(room, record.incident).await?;
+    let of = record.incident.and_then(|id| of.get(&id));
+    let visible = room.centre.read(|picture| may_see_call(picture, asker, &record, of));
     if visible { Ok(Versioned { version, record }) } else { Err(Refusal::UnknownCall(id).into()) }
 }
 

@@ -5,8 +5,7 @@ use domain::{IncidentTypeId, directory::DuplicateRule, incident::Incident, locat
 use jiff::Timestamp;
 use policy::{LikelyDuplicate, Report};
 
-use super::may_see;
-use crate::{Asker, ControlRoom};
+use crate::{Asker, ControlRoom, sight::may_see};
 
 /// What is known of a call that may be about an open incident.
 #[derive(Clone, Copy, Debug)]

@@ -9,8 +9,7 @@ use domain::{
 };
 use store::Cursor;
 
-use super::may_see;
-use crate::{Asker, ControlRoom, OperationError};
+use crate::{Asker, ControlRoom, OperationError, sight::may_see};
 
 /// Incidents on one page at most.
 const PAGE_MAX: usize = 500;

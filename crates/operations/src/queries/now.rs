@@ -18,8 +18,12 @@ use policy::NeedSurvey;
 use std::sync::Arc;
 use store::{Cursor, PositionReport};
 
-use super::{history::read_incident, may_see};
-use crate::{Asker, ControlRoom, OperationError, dispatcher::situation};
+use super::history::read_incident;
+use crate::{
+    Asker, ControlRoom, OperationError,
+    dispatcher::situation,
+    sight::{is_reader, known_incidents, may_see, may_see_alarm},
+};
 
 /// An answer, and where in the store's history it stands.
 #[derive(Clone, Debug)]
@@ -39,6 +43,8 @@ pub struct UnitNow {
     pub entry: UnitEntry,
     /// What it is doing; version 0 for one that never came on duty.
     pub unit: Versioned<Unit>,
+    /// The run it is on, as far as the asker may see it.
+    pub run: Option<Versioned<Run>>,
     /// Where it was last, if it ever told.
     pub position: Option<PositionReport>,
 }
@@ -56,6 +62,11 @@ pub fn units(room: &ControlRoom, asker: &Asker) -> Result<Standing<Vec<UnitNow>>
             Asker::System { .. } => true,
         };
         let listed = in_force.directory.units.iter().filter(|(id, entry)| visible(id, entry));
+        let run_of = |id: &UnitId| {
+            let run = picture.board.runs().get(&picture.board.units().get(id)?.record.run()?)?;
+            let incident = picture.board.incidents().get(&run.record.incident)?;
+            is_reader(asker, &incident.record).then(|| copied(run))
+        };
         let value = listed
             .map(|(id, entry)| UnitNow {
                 id: id.clone(),
@@ -67,6 +78,7 @@ pub fn units(room: &ControlRoom, asker: &Asker) -> Result<Standing<Vec<UnitNow>>
                     },
                     copied,
                 ),
+                run: run_of(id),
                 position: picture.positions.get(id).cloned(),
             })
             .collect();
@@ -90,8 +102,8 @@ pub struct DeskNow {
 /// A duty desk.
 ///
 /// # Errors
-/// [`OperationError`]: no directory, no such station, or not the asker's.
-pub fn desk(
+/// [`OperationError`]: no directory, no such station, not the asker's, or the store.
+pub async fn desk(
     room: &ControlRoom,
     asker: &Asker,
     station: &StationId,
@@ -99,7 +111,7 @@ pub fn desk(
     if let Asker::Principal(principal) = asker {
         may_see_station(principal, station)?;
     }
-    room.centre.read(|picture| {
+    let mut standing = room.centre.read(|picture| {
         let in_force = picture.directory.as_ref().ok_or(OperationError::NoDirectory)?;
         if !in_force.directory.stations.contains_key(station) {
             return Err(Refusal::UnknownStation(station.clone()).into());
@@ -118,14 +130,22 @@ pub fn desk(
             || Versioned { version: domain::Version::ABSENT, record: Desk::answering(station.clone()) },
             copied,
         );
-        Ok(Standing { value: DeskNow { desk, assignments, incidents, runs }, as_of: picture.cursor })
-    })
+        let value = DeskNow { desk, assignments, incidents, runs };
+        Ok::<_, OperationError>(Standing { value, as_of: picture.cursor })
+    })?;
+    let now = &mut standing.value;
+    let given = now.assignments.iter().map(|held| held.record.incident);
+    let of = known_incidents(room, given.chain(now.runs.iter().map(|held| held.record.incident))).await?;
+    let readable = |id| of.get(&id).is_some_and(|incident| is_reader(asker, incident));
+    now.assignments.retain(|held| readable(held.record.incident));
+    now.runs.retain(|held| readable(held.record.incident));
+    Ok(standing)
 }
 
 /// One run, open or over.
 ///
 /// # Errors
-/// [`OperationError`]: no such run, not the asker's, or the store.
+/// [`OperationError`]: no such run that the asker may see, not the asker's, or the store.
 pub async fn run(room: &ControlRoom, asker: &Asker, id: RunId) -> Result<Versioned<Run>, OperationError> {
     let on_board = room.centre.read(|picture| picture.board.runs().get(&id).map(copied));
     let found = match on_board {
@@ -138,6 +158,10 @@ pub async fn run(room: &ControlRoom, asker: &Asker, id: RunId) -> Result<Version
             }
         }
     };
+    let of = known_incidents(room, [found.record.incident]).await?;
+    if !of.get(&found.record.incident).is_some_and(|incident| is_reader(asker, incident)) {
+        return Err(Refusal::UnknownRun(id).into());
+    }
     if let Asker::Principal(principal) = asker {
         may_see_unit(principal, &found.record.unit, &found.record.desk)?;
     }
@@ -145,23 +169,28 @@ pub async fn run(room: &ControlRoom, asker: &Asker, id: RunId) -> Result<Version
 }
 
 /// The alarms the asker may see, oldest first; of one incident, if one is named.
-pub fn alarms(room: &ControlRoom, asker: &Asker, of: Option<IncidentId>) -> Standing<Vec<Versioned<Alarm>>> {
+///
+/// # Errors
+/// [`OperationError::Store`] if one is about an incident that is over and cannot be looked up.
+pub async fn alarms(
+    room: &ControlRoom,
+    asker: &Asker,
+    of: Option<IncidentId>,
+) -> Result<Standing<Vec<Versioned<Alarm>>>, OperationError> {
+    let (mut value, as_of): (Vec<_>, _) = room.centre.read(|picture| {
+        let alarms = picture.board.alarms().values();
+        let wanted = alarms.filter(|held| of.is_none_or(|id| held.record.incident == Some(id)));
+        (wanted.map(copied).collect(), picture.cursor)
+    });
+    let known = known_incidents(room, value.iter().filter_map(|held| held.record.incident)).await?;
     room.centre.read(|picture| {
-        let visible = |alarm: &Alarm| {
-            let incident = alarm.incident.and_then(|id| picture.board.incidents().get(&id));
-            incident.is_none_or(|held| may_see(picture, asker, &held.record))
-        };
-        let mut value: Vec<_> = picture
-            .board
-            .alarms()
-            .values()
-            .filter(|held| of.is_none_or(|id| held.record.incident == Some(id)))
-            .filter(|held| visible(&held.record))
-            .map(copied)
-            .collect();
-        value.sort_by_key(|alarm| (alarm.record.raised_at, alarm.record.id));
-        Standing { value, as_of: picture.cursor }
-    })
+        value.retain(|held| {
+            let of = held.record.incident.and_then(|id| known.get(&id));
+            may_see_alarm(picture, asker, &held.record, of)
+        });
+    });
+    value.sort_by_key(|alarm| (alarm.record.raised_at, alarm.record.id));
+    Ok(Standing { value, as_of })
 }
 
 /// Who may dispatch automatically, and whether anyone may.

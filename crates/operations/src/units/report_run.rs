@@ -82,7 +82,7 @@ pub async fn report_run(
         line("disposition", disposition)?;
     }
     room.commit(ask, "report_run", request, |draft| {
-        let mut run = draft.run(request.run)?;
+        let mut run = draft.visible_run(request.run)?;
         may_report_for(draft, &run.unit, &run.desk)?;
         draft.expect(RecordKind::Run, request.run, request.expected)?;
         // whatever was reported before, a unit can always be freed

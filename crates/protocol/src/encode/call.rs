@@ -43,6 +43,8 @@ pub const fn call_flag(flag: CallFlag) -> wire::CallFlag {
         CallFlag::GarbledText => wire::CallFlag::GarbledText,
         CallFlag::BadTime => wire::CallFlag::BadTime,
         CallFlag::NoNarrative => wire::CallFlag::NoNarrative,
+        CallFlag::NotContinued => wire::CallFlag::NotContinued,
+        CallFlag::NotJoined => wire::CallFlag::NotJoined,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::RecordKind;
 use operations::{
-    Done,
+    Asker, Done,
     alarms::{self, AcknowledgeAlarm, AlarmAnswer, EndAlarm},
     queries,
 };
@@ -24,11 +24,12 @@ use crate::status::of_operation;
 impl Services {
     async fn alarm_answer(
         &self,
+        asker: &Asker,
         done: Done<AlarmAnswer>,
     ) -> (Option<record::Receipt>, Option<record::Alarm>) {
         let receipt = receipt(&done);
         let alarm = done.answer.alarm;
-        let found = Found::with(&self.room, done.records, [key(RecordKind::Alarm, alarm)]).await;
+        let found = Found::with(&self.room, asker, done.records, [key(RecordKind::Alarm, alarm)]).await;
         (receipt, found.alarm(alarm))
     }
 }
@@ -43,7 +44,7 @@ impl AlarmService for Services {
         let mut fields = Fields::new();
         let incident = fields.optional_id("incident_id", &said.incident_id);
         all(fields, || Some(()))?;
-        let listed = queries::alarms(&self.room, &asker(principal), incident);
+        let listed = queries::alarms(&self.room, &asker(principal), incident).await.map_err(of_operation)?;
         Ok(Response::new(wire::ListAlarmsResponse {
             alarms: listed.value.iter().map(|alarm| encode::versioned(encode::alarm, alarm)).collect(),
             as_of: Some(cursor(listed.as_of)),
@@ -61,7 +62,7 @@ impl AlarmService for Services {
         let expected = Fields::version(said.expected_version);
         let (ask, taken) = all(fields, || Some((ask?, AcknowledgeAlarm { alarm: alarm?, expected })))?;
         let done = alarms::acknowledge_alarm(&self.room, &ask, &taken).await.map_err(of_operation)?;
-        let (receipt, alarm) = self.alarm_answer(done).await;
+        let (receipt, alarm) = self.alarm_answer(&ask.asker, done).await;
         Ok(Response::new(wire::AcknowledgeAlarmResponse { receipt, alarm }))
     }
 
@@ -77,7 +78,7 @@ impl AlarmService for Services {
         let expected = Fields::version(said.expected_version);
         let (ask, ended) = all(fields, || Some((ask?, EndAlarm { alarm: alarm?, expected, remark })))?;
         let done = alarms::end_alarm(&self.room, &ask, &ended).await.map_err(of_operation)?;
-        let (receipt, alarm) = self.alarm_answer(done).await;
+        let (receipt, alarm) = self.alarm_answer(&ask.asker, done).await;
         Ok(Response::new(wire::EndAlarmResponse { receipt, alarm }))
     }
 }

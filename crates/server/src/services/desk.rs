@@ -2,7 +2,7 @@
 
 use domain::RecordKind;
 use operations::{
-    Done,
+    Asker, Done,
     desk::{
         self, AcceptAssignment, AssignmentAnswer, ConfirmStandDown, ReportDelivered, ReportReceived,
         ReturnAssignment,
@@ -28,11 +28,11 @@ use crate::status::of_operation;
 type AssignmentParts = (Option<record::Receipt>, Option<record::Assignment>, Option<record::Incident>);
 
 impl Services {
-    async fn assignment_answer(&self, done: Done<AssignmentAnswer>) -> AssignmentParts {
+    async fn assignment_answer(&self, asker: &Asker, done: Done<AssignmentAnswer>) -> AssignmentParts {
         let receipt = receipt(&done);
         let AssignmentAnswer { assignment, incident } = done.answer;
         let wanted = [key(RecordKind::Assignment, assignment), key(RecordKind::Incident, incident)];
-        let found = Found::with(&self.room, done.records, wanted).await;
+        let found = Found::with(&self.room, asker, done.records, wanted).await;
         (receipt, found.assignment(assignment), found.incident(incident))
     }
 }
@@ -49,7 +49,7 @@ impl DeskService for Services {
         let station = own.or_else(|| fields.id("station_id", &said.station_id));
         let station = all(fields, || station)?;
         let asker = asker(principal);
-        let desk = queries::desk(&self.room, &asker, &station).map_err(of_operation)?;
+        let desk = queries::desk(&self.room, &asker, &station).await.map_err(of_operation)?;
         let units = queries::units(&self.room, &asker).map_err(of_operation)?;
         let units = units.value.iter().filter(|unit| unit.entry.desk == station);
         let mut now = desk.value;
@@ -77,7 +77,7 @@ impl DeskService for Services {
         let assignment = fields.id("assignment_id", &said.assignment_id);
         let (ask, delivered) = all(fields, || Some((ask?, ReportDelivered { assignment: assignment? })))?;
         let done = desk::report_delivered(&self.room, &ask, &delivered).await.map_err(of_operation)?;
-        let (receipt, assignment, _) = self.assignment_answer(done).await;
+        let (receipt, assignment, _) = self.assignment_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ReportDeliveredResponse { receipt, assignment }))
     }
 
@@ -101,7 +101,7 @@ impl DeskService for Services {
             Some((ask?, ReportReceived { assignment: assignment?, expected, person, report }))
         })?;
         let done = desk::report_received(&self.room, &ask, &received).await.map_err(of_operation)?;
-        let (receipt, assignment, _) = self.assignment_answer(done).await;
+        let (receipt, assignment, _) = self.assignment_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ReportReceivedResponse { receipt, assignment }))
     }
 
@@ -124,7 +124,7 @@ impl DeskService for Services {
             Some((ask?, AcceptAssignment { assignment: assignment?, expected, units, person, report }))
         })?;
         let done = desk::accept_assignment(&self.room, &ask, &accepted).await.map_err(of_operation)?;
-        let sent = self.sent_answer(done).await;
+        let sent = self.sent_answer(&ask.asker, done).await;
         Ok(Response::new(wire::AcceptAssignmentResponse {
             receipt: sent.receipt,
             assignment: sent.assignment,
@@ -149,7 +149,7 @@ impl DeskService for Services {
             Some((ask?, ReturnAssignment { assignment: assignment?, expected, reason, proposed, report }))
         })?;
         let done = desk::return_assignment(&self.room, &ask, &returned).await.map_err(of_operation)?;
-        let (receipt, assignment, incident) = self.assignment_answer(done).await;
+        let (receipt, assignment, incident) = self.assignment_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ReturnAssignmentResponse { receipt, assignment, incident }))
     }
 
@@ -166,7 +166,7 @@ impl DeskService for Services {
         let (ask, confirmed) =
             all(fields, || Some((ask?, ConfirmStandDown { assignment: assignment?, expected, report })))?;
         let done = desk::confirm_stand_down(&self.room, &ask, &confirmed).await.map_err(of_operation)?;
-        let (receipt, assignment, _) = self.assignment_answer(done).await;
+        let (receipt, assignment, _) = self.assignment_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ConfirmAssignmentStandDownResponse { receipt, assignment }))
     }
 }

@@ -6,7 +6,7 @@ use domain::{
     record::{Record, THE_ONE, Versioned},
 };
 use operations::{
-    Ask, Done,
+    Ask, Asker, Done,
     directory::{Applied, ApplyError, apply_directory},
     queries,
 };
@@ -71,9 +71,9 @@ fn refused(error: ApplyError) -> Status {
 }
 
 impl Services {
-    async fn applied(&self, done: Done<Applied>) -> wire::ApplyDirectoryResponse {
+    async fn applied(&self, asker: &Asker, done: Done<Applied>) -> wire::ApplyDirectoryResponse {
         let receipt = receipt(&done);
-        let found = Found::with(&self.room, done.records, [key(RecordKind::Directory, THE_ONE)]).await;
+        let found = Found::with(&self.room, asker, done.records, [key(RecordKind::Directory, THE_ONE)]).await;
         wire::ApplyDirectoryResponse { receipt, head: found.directory_head(), problems: Vec::new() }
     }
 
@@ -84,7 +84,7 @@ impl Services {
         expected: Option<domain::Version>,
     ) -> Result<wire::ApplyDirectoryResponse, Status> {
         let done = apply_directory(&self.room, &ask, directory, expected).await.map_err(refused)?;
-        Ok(self.applied(done).await)
+        Ok(self.applied(&ask.asker, done).await)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{RecordKind, dispatch::Automatic, record::THE_ONE};
 use operations::{
-    Done,
+    Asker, Done,
     dispatch::{
         self, AskedFor, AssignDesk, RequestResource, SendUnit, SentAnswer, SetAutomatic, StandDown, Whom,
     },
@@ -35,12 +35,12 @@ pub(super) struct Sent {
 }
 
 impl Services {
-    pub(super) async fn sent_answer(&self, done: Done<SentAnswer>) -> Sent {
+    pub(super) async fn sent_answer(&self, asker: &Asker, done: Done<SentAnswer>) -> Sent {
         let receipt = receipt(&done);
         let SentAnswer { incident, assignment, runs } = done.answer;
         let wanted = [key(RecordKind::Incident, incident), key(RecordKind::Assignment, assignment)];
         let wanted = wanted.into_iter().chain(runs.iter().map(|run| key(RecordKind::Run, run)));
-        let found = Found::with(&self.room, done.records, wanted).await;
+        let found = Found::with(&self.room, asker, done.records, wanted).await;
         Sent {
             receipt,
             incident: found.incident(incident),
@@ -115,7 +115,7 @@ impl DispatchService for Services {
             Some((ask?, request))
         })?;
         let done = dispatch::assign_desk(&self.room, &ask, &assigned).await.map_err(of_operation)?;
-        let Sent { receipt, incident, assignment, .. } = self.sent_answer(done).await;
+        let Sent { receipt, incident, assignment, .. } = self.sent_answer(&ask.asker, done).await;
         Ok(Response::new(wire::AssignDeskResponse { receipt, incident, assignment }))
     }
 
@@ -132,7 +132,7 @@ impl DispatchService for Services {
         let (ask, sent) =
             all(fields, || Some((ask?, SendUnit { incident: incident?, expected, unit: unit? })))?;
         let done = dispatch::send_unit(&self.room, &ask, &sent).await.map_err(of_operation)?;
-        let Sent { receipt, incident, assignment, runs } = self.sent_answer(done).await;
+        let Sent { receipt, incident, assignment, runs } = self.sent_answer(&ask.asker, done).await;
         let run = runs.into_iter().next();
         Ok(Response::new(wire::SendUnitResponse { receipt, incident, assignment, run }))
     }
@@ -153,7 +153,7 @@ impl DispatchService for Services {
         let expected = Fields::version(said.expected_version);
         let (ask, called_back) = all(fields, || Some((ask?, StandDown { whom: whom?, expected, reason })))?;
         let done = dispatch::stand_down(&self.room, &ask, &called_back).await.map_err(of_operation)?;
-        let Sent { receipt, incident, assignment, runs } = self.sent_answer(done).await;
+        let Sent { receipt, incident, assignment, runs } = self.sent_answer(&ask.asker, done).await;
         Ok(Response::new(wire::StandDownResponse { receipt, incident, assignment, runs }))
     }
 
@@ -182,7 +182,8 @@ impl DispatchService for Services {
         let done = dispatch::request_resource(&self.room, &ask, &asked).await.map_err(of_operation)?;
         let receipt = receipt(&done);
         let incident = done.answer.incident;
-        let found = Found::with(&self.room, done.records, [key(RecordKind::Incident, incident)]).await;
+        let found =
+            Found::with(&self.room, &ask.asker, done.records, [key(RecordKind::Incident, incident)]).await;
         Ok(Response::new(wire::RequestResourceResponse {
             receipt,
             incident: found.incident(incident),
@@ -208,7 +209,8 @@ impl DispatchService for Services {
             all(fields, || Some((ask?, SetAutomatic { expected, automatic: automatic?, reason })))?;
         let done = dispatch::set_automatic(&self.room, &ask, &switched).await.map_err(of_operation)?;
         let receipt = receipt(&done);
-        let found = Found::with(&self.room, done.records, [key(RecordKind::Dispatch, THE_ONE)]).await;
+        let found =
+            Found::with(&self.room, &ask.asker, done.records, [key(RecordKind::Dispatch, THE_ONE)]).await;
         Ok(Response::new(wire::SetAutomaticDispatchResponse { receipt, dispatch: found.dispatch() }))
     }
 

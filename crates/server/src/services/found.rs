@@ -6,7 +6,7 @@ use domain::{
     AlarmId, AssignmentId, CallId, IncidentId, NoteId, RecordKey, RecordKind, RunId, UnitId,
     record::{Record, THE_ONE, Versioned},
 };
-use operations::ControlRoom;
+use operations::{Asker, ControlRoom};
 use protocol::{encode, record::v1 as wire};
 
 /// The records that go with an answer, by key.
@@ -29,10 +29,11 @@ macro_rules! getter {
 }
 
 impl Found {
-    /// What an operation gave, and from the store whatever else is wanted. What was done is done: a record that cannot
-    /// be read now is left out.
+    /// What an operation gave, and from the store whatever else is wanted, as far as the asker may read it. What was
+    /// done is done: a record that cannot be read now is left out, and so is everything while nobody can tell who may.
     pub(super) async fn with(
         room: &ControlRoom,
+        asker: &Asker,
         mut records: BTreeMap<RecordKey, Versioned<Record>>,
         wanted: impl IntoIterator<Item = RecordKey>,
     ) -> Self {
@@ -45,7 +46,13 @@ impl Found {
                 }
             }
         }
-        Self(records)
+        match operations::readable(room, asker, records.into_values().collect()).await {
+            Ok(readable) => Self(readable.into_iter().map(|held| (held.record.key(), held)).collect()),
+            Err(error) => {
+                tracing::warn!(code = error.code(), "an answer goes without its records");
+                Self(BTreeMap::new())
+            }
+        }
     }
 
     getter!(

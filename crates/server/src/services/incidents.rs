@@ -120,7 +120,7 @@ impl IncidentService for Services {
         };
         let (ask, opened) = all(fields, || Some((ask?, opened)))?;
         let done = incidents::open_incident(&self.room, &ask, &opened).await.map_err(of_operation)?;
-        let (receipt, incident) = self.incident_answer(done).await;
+        let (receipt, incident) = self.incident_answer(&ask.asker, done).await;
         Ok(Response::new(wire::OpenIncidentResponse { receipt, incident }))
     }
 

@@ -2,7 +2,7 @@
 
 use domain::{IncidentTypeId, RecordKind};
 use operations::{
-    Done,
+    Asker, Done,
     calls::{
         self, AddToCall, CallAnswer, CallBackOutcome, EndCall, MarkAbandoned, ReportAnswered, ReportCallBack,
         ReportRinging, StartCallBack, TakeCall,
@@ -26,10 +26,14 @@ use crate::status::of_operation;
 
 impl Services {
     /// The receipt and the call of an operation on one call.
-    async fn call_answer(&self, done: Done<CallAnswer>) -> (Option<record::Receipt>, Option<record::Call>) {
+    async fn call_answer(
+        &self,
+        asker: &Asker,
+        done: Done<CallAnswer>,
+    ) -> (Option<record::Receipt>, Option<record::Call>) {
         let receipt = receipt(&done);
         let call = done.answer.call;
-        let found = Found::with(&self.room, done.records, [key(RecordKind::Call, call)]).await;
+        let found = Found::with(&self.room, asker, done.records, [key(RecordKind::Call, call)]).await;
         (receipt, found.call(call))
     }
 }
@@ -51,7 +55,7 @@ impl IntakeService for Services {
         };
         let (ask, ringing) = all(fields, || Some((ask?, ringing)))?;
         let done = calls::report_ringing(&self.room, &ask, &ringing).await.map_err(of_operation)?;
-        let (receipt, call) = self.call_answer(done).await;
+        let (receipt, call) = self.call_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ReportRingingResponse { receipt, call }))
     }
 
@@ -69,7 +73,7 @@ impl IntakeService for Services {
         let (ask, answered) =
             all(fields, || Some((ask?, ReportAnswered { call: call?, expected, desk, answered_at })))?;
         let done = calls::report_answered(&self.room, &ask, &answered).await.map_err(of_operation)?;
-        let (receipt, call) = self.call_answer(done).await;
+        let (receipt, call) = self.call_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ReportAnsweredResponse { receipt, call }))
     }
 
@@ -126,7 +130,8 @@ impl IntakeService for Services {
         let done = calls::take_call(&self.room, &ask, &taken).await.map_err(of_operation)?;
         let receipt = receipt(&done);
         let answer = done.answer;
-        let found = Found::with(&self.room, done.records, [key(RecordKind::Call, answer.call)]).await;
+        let found =
+            Found::with(&self.room, &ask.asker, done.records, [key(RecordKind::Call, answer.call)]).await;
         Ok(Response::new(wire::TakeCallResponse {
             receipt,
             call_id: answer.call.to_string(),
@@ -155,7 +160,7 @@ impl IntakeService for Services {
         let (ask, added) =
             all(fields, || Some((ask?, AddToCall { call: call?, expected, narrative, location })))?;
         let done = calls::add_to_call(&self.room, &ask, &added).await.map_err(of_operation)?;
-        let (receipt, call) = self.call_answer(done).await;
+        let (receipt, call) = self.call_answer(&ask.asker, done).await;
         Ok(Response::new(wire::AddToCallResponse { receipt, call }))
     }
 
@@ -175,7 +180,7 @@ impl IntakeService for Services {
             Some((ask?, EndCall { call: call?, expected, outcome: outcome?, remark, ended_at }))
         })?;
         let done = calls::end_call(&self.room, &ask, &ended).await.map_err(of_operation)?;
-        let (receipt, call) = self.call_answer(done).await;
+        let (receipt, call) = self.call_answer(&ask.asker, done).await;
         Ok(Response::new(wire::EndCallResponse { receipt, call }))
     }
 
@@ -192,7 +197,7 @@ impl IntakeService for Services {
         let (ask, abandoned) =
             all(fields, || Some((ask?, MarkAbandoned { call: call?, expected, abandoned_at })))?;
         let done = calls::mark_abandoned(&self.room, &ask, &abandoned).await.map_err(of_operation)?;
-        let (receipt, call) = self.call_answer(done).await;
+        let (receipt, call) = self.call_answer(&ask.asker, done).await;
         Ok(Response::new(wire::MarkAbandonedResponse { receipt, call }))
     }
 
@@ -207,7 +212,7 @@ impl IntakeService for Services {
         let expected = Fields::version(said.expected_version);
         let (ask, started) = all(fields, || Some((ask?, StartCallBack { call: call?, expected })))?;
         let done = calls::start_call_back(&self.room, &ask, &started).await.map_err(of_operation)?;
-        let (receipt, call) = self.call_answer(done).await;
+        let (receipt, call) = self.call_answer(&ask.asker, done).await;
         Ok(Response::new(wire::StartCallBackResponse { receipt, call }))
     }
 
@@ -232,7 +237,7 @@ impl IntakeService for Services {
             Some((ask?, ReportCallBack { call: call?, expected, outcome: outcome?, occurred_at }))
         })?;
         let done = calls::report_call_back(&self.room, &ask, &reported).await.map_err(of_operation)?;
-        let (receipt, call) = self.call_answer(done).await;
+        let (receipt, call) = self.call_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ReportCallBackResponse { receipt, call }))
     }
 
@@ -251,7 +256,7 @@ impl IntakeService for Services {
             Some((ask?, EndCall { call: call?, expected, outcome: outcome?, remark, ended_at: None }))
         })?;
         let done = calls::decide_call(&self.room, &ask, &decided).await.map_err(of_operation)?;
-        let (receipt, call) = self.call_answer(done).await;
+        let (receipt, call) = self.call_answer(&ask.asker, done).await;
         Ok(Response::new(wire::DecideCallResponse { receipt, call }))
     }
 

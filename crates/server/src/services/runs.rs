@@ -2,7 +2,7 @@
 
 use domain::{RecordKind, refusal::Refusal};
 use operations::{
-    Done, OperationError,
+    Asker, Done, OperationError,
     queries::{self, Name},
     units::{self, ReportRun, RunAnswer, RunReport},
 };
@@ -25,19 +25,19 @@ use crate::status::of_operation;
 type RunParts = (Option<record::Receipt>, Option<record::Run>, Option<record::Unit>);
 
 impl Services {
-    async fn run_answer(&self, done: Done<RunAnswer>) -> RunParts {
+    async fn run_answer(&self, asker: &Asker, done: Done<RunAnswer>) -> RunParts {
         let receipt = receipt(&done);
         let run = done.answer.run;
-        let found = Found::with(&self.room, done.records, [key(RecordKind::Run, run)]).await;
+        let found = Found::with(&self.room, asker, done.records, [key(RecordKind::Run, run)]).await;
         let shown = found.run(run);
         let Some(unit) = found.unit_of_run(run) else { return (receipt, shown, None) };
-        let found = Found::with(&self.room, Default::default(), [key(RecordKind::Unit, &unit)]).await;
+        let found = Found::with(&self.room, asker, Default::default(), [key(RecordKind::Unit, &unit)]).await;
         (receipt, shown, found.unit(&unit))
     }
 
     async fn report_step(&self, ask: operations::Ask, step: ReportRun) -> Result<RunParts, Status> {
         let done = units::report_run(&self.room, &ask, &step).await.map_err(of_operation)?;
-        Ok(self.run_answer(done).await)
+        Ok(self.run_answer(&ask.asker, done).await)
     }
 }
 
@@ -54,14 +54,21 @@ impl RunService for Services {
                 .centre
                 .read(|picture| picture.board.units().get(unit).and_then(|held| held.record.run()))
         });
+        let nothing = wire::GetRunResponse { run: None, incident: None, as_of: None };
         if active.is_none() && said.run_id.is_empty() && principal.unit().is_some() {
-            let nothing = wire::GetRunResponse { run: None, incident: None, as_of: None };
             return Ok(Response::new(nothing));
         }
         let run = active.or_else(|| fields.id("run_id", &said.run_id));
         let run = all(fields, || run)?;
         let asker = asker(principal);
-        let found = queries::run(&self.room, &asker, run).await.map_err(of_operation)?;
+        let found = match queries::run(&self.room, &asker, run).await {
+            Ok(found) => found,
+            // the crew's own run, of an incident that it may not know of
+            Err(OperationError::Refused(Refusal::UnknownRun(_))) if said.run_id.is_empty() => {
+                return Ok(Response::new(nothing));
+            }
+            Err(error) => return Err(of_operation(error)),
+        };
         let incident = queries::incident(&self.room, &asker, &Name::Id(found.record.incident)).await;
         let (incident, as_of) = match incident {
             Ok(history) => (Some(history.incident), Some(cursor(history.as_of))),

@@ -30,26 +30,20 @@ fn unit_named(fields: &mut Fields, principal: &Principal, unit_id: &str) -> Opti
     own.or_else(|| fields.id("unit_id", unit_id))
 }
 
-impl Services {
-    /// A unit with what the directory says of it.
-    fn unit_row(&self, now: &UnitNow) -> wire::UnitRow {
-        let run = now.unit.record.run().and_then(|id| {
-            self.room.centre.read(|picture| {
-                let held = picture.board.runs().get(&id)?;
-                Some(encode::run(&held.record, held.version))
-            })
-        });
-        wire::UnitRow {
-            unit: Some(encode::versioned(encode::unit, &now.unit)),
-            callsign: now.entry.callsign.clone(),
-            unit_kind_id: now.entry.kind.to_string(),
-            station_id: now.entry.desk.to_string(),
-            radio_only: now.entry.radio_only,
-            run,
-            position: now.position.as_ref().map(position),
-        }
+/// A unit with what the directory says of it.
+fn unit_row(now: &UnitNow) -> wire::UnitRow {
+    wire::UnitRow {
+        unit: Some(encode::versioned(encode::unit, &now.unit)),
+        callsign: now.entry.callsign.clone(),
+        unit_kind_id: now.entry.kind.to_string(),
+        station_id: now.entry.desk.to_string(),
+        radio_only: now.entry.radio_only,
+        run: now.run.as_ref().map(|run| encode::versioned(encode::run, run)),
+        position: now.position.as_ref().map(position),
     }
+}
 
+impl Services {
     async fn set_duty(
         &self,
         ask: Ask,
@@ -57,7 +51,8 @@ impl Services {
     ) -> Result<(Option<record::Receipt>, Option<record::Unit>), Status> {
         let done: Done<UnitAnswer> = units::set_duty(&self.room, &ask, &duty).await.map_err(of_operation)?;
         let receipt = super::asking::receipt(&done);
-        let found = Found::with(&self.room, done.records, [key(RecordKind::Unit, &duty.unit)]).await;
+        let found =
+            Found::with(&self.room, &ask.asker, done.records, [key(RecordKind::Unit, &duty.unit)]).await;
         Ok((receipt, found.unit(&duty.unit)))
     }
 
@@ -92,7 +87,7 @@ impl UnitService for Services {
         let Some(now) = units.value.iter().find(|now| now.id == unit) else {
             return Err(self.not_shown(&asker, unit));
         };
-        let row = self.unit_row(now);
+        let row = unit_row(now);
         Ok(Response::new(wire::GetUnitResponse { unit: Some(row), as_of: Some(cursor(units.as_of)) }))
     }
 
@@ -114,7 +109,7 @@ impl UnitService for Services {
                 && (!said.available_only || now.unit.record.state == UnitState::Available)
         };
         let mut fitting = units.value.iter().filter(fits).skip(skip);
-        let shown = fitting.by_ref().take(size).map(|now| self.unit_row(now)).collect();
+        let shown = fitting.by_ref().take(size).map(|now| unit_row(now)).collect();
         let next = fitting.next().map(|_| (skip + size).to_string()).unwrap_or_default();
         Ok(Response::new(wire::ListUnitsResponse {
             units: shown,

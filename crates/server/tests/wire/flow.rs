@@ -44,7 +44,7 @@ pub(crate) async fn take(client: &Client, request: TakeCallRequest) -> TakeCallR
     IntakeServiceClient::new(client.clone()).take_call(request).await.unwrap().into_inner()
 }
 
-async fn sign_on(node: &Node) {
+pub(crate) async fn sign_on(node: &Node) {
     let mut units = UnitServiceClient::new(node.client(Role::Crew).await);
     let request = SignOnRequest {
         request_id: request_id(),

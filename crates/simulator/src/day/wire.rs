@@ -26,6 +26,8 @@ pub enum Mishap {
     ReplyLost,
     /// It arrives twice.
     Twice,
+    /// The store refuses it as too large.
+    Refused,
 }
 
 /// How likely mishaps are, each in a thousand requests.
@@ -210,6 +212,10 @@ impl Store for Wire {
             let mishap = self.state().mishap(Some(&commit.cause));
             let outcome = match mishap {
                 Some(Mishap::RequestLost) => return self.silence().await,
+                Some(Mishap::Refused) => {
+                    let refusal = store::Refusal::Limit { what: "bytes of one commit", found: 2, limit: 1 };
+                    return Err(StoreError::Refused(refusal));
+                }
                 Some(Mishap::Twice) => {
                     let first = self.store.commit(commit.clone()).await;
                     let _ = self.store.commit(commit).await;

@@ -2,7 +2,7 @@
 
 use domain::RecordKind;
 use operations::{
-    Done,
+    Asker, Done,
     incidents::{
         self, AddNote, CancelIncident, ChangeLocation, ChangePriority, ChangeType, CloseIncident,
         HoldIncident, IncidentAnswer, MergeAnswer, MergeIncidents, ReleaseIncident, ReopenIncident,
@@ -30,22 +30,23 @@ use crate::{
 type Answered<T> = Result<Response<T>, Status>;
 
 impl Services {
-    pub(super) async fn incident_answer(&self, done: Done<IncidentAnswer>) -> IncidentParts {
+    pub(super) async fn incident_answer(&self, asker: &Asker, done: Done<IncidentAnswer>) -> IncidentParts {
         let receipt = receipt(&done);
         let incident = done.answer.incident;
-        let found = Found::with(&self.room, done.records, [key(RecordKind::Incident, incident)]).await;
+        let found = Found::with(&self.room, asker, done.records, [key(RecordKind::Incident, incident)]).await;
         (receipt, found.incident(incident))
     }
 
     /// The receipt and two incidents, the one that is or was part of the other first.
     async fn merge_answer(
         &self,
+        asker: &Asker,
         done: Done<MergeAnswer>,
     ) -> (Option<record::Receipt>, Option<record::Incident>, Option<record::Incident>) {
         let receipt = receipt(&done);
         let MergeAnswer { incident, other } = done.answer;
         let wanted = [key(RecordKind::Incident, incident), key(RecordKind::Incident, other)];
-        let found = Found::with(&self.room, done.records, wanted).await;
+        let found = Found::with(&self.room, asker, done.records, wanted).await;
         (receipt, found.incident(incident), found.incident(other))
     }
 
@@ -64,7 +65,7 @@ impl Services {
             Some((ask?, ChangePriority { incident: incident?, expected, priority: priority?, reason }))
         })?;
         let done = incidents::change_priority(&self.room, &ask, &changed).await.map_err(of_operation)?;
-        let (receipt, incident) = self.incident_answer(done).await;
+        let (receipt, incident) = self.incident_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ChangePriorityResponse { receipt, incident }))
     }
 
@@ -82,7 +83,7 @@ impl Services {
             Some((ask?, ChangeType { incident: incident?, expected, incident_type: incident_type? }))
         })?;
         let done = incidents::change_type(&self.room, &ask, &changed).await.map_err(of_operation)?;
-        let (receipt, incident) = self.incident_answer(done).await;
+        let (receipt, incident) = self.incident_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ChangeTypeResponse { receipt, incident }))
     }
 
@@ -105,7 +106,7 @@ impl Services {
             Some((ask?, ChangeLocation { incident: incident?, expected, location: location? }))
         })?;
         let done = incidents::change_location(&self.room, &ask, &changed).await.map_err(of_operation)?;
-        let (receipt, incident) = self.incident_answer(done).await;
+        let (receipt, incident) = self.incident_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ChangeLocationResponse { receipt, incident }))
     }
 
@@ -126,7 +127,7 @@ impl Services {
         let receipt = receipt(&done);
         let (incident, note) = (done.answer.incident, done.answer.note);
         let wanted = [key(RecordKind::Incident, incident), key(RecordKind::Note, note)];
-        let found = Found::with(&self.room, done.records, wanted).await;
+        let found = Found::with(&self.room, &ask.asker, done.records, wanted).await;
         let (note, incident) = (found.note(note), found.incident(incident));
         Ok(Response::new(wire::AddNoteResponse { receipt, note, incident }))
     }
@@ -147,7 +148,7 @@ impl Services {
             Some((ask?, HoldIncident { incident: incident?, expected, until: until?, reason }))
         })?;
         let done = incidents::hold_incident(&self.room, &ask, &held).await.map_err(of_operation)?;
-        let (receipt, incident) = self.incident_answer(done).await;
+        let (receipt, incident) = self.incident_answer(&ask.asker, done).await;
         Ok(Response::new(wire::HoldIncidentResponse { receipt, incident }))
     }
 
@@ -163,7 +164,7 @@ impl Services {
         let (ask, released) =
             all(fields, || Some((ask?, ReleaseIncident { incident: incident?, expected })))?;
         let done = incidents::release_incident(&self.room, &ask, &released).await.map_err(of_operation)?;
-        let (receipt, incident) = self.incident_answer(done).await;
+        let (receipt, incident) = self.incident_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ReleaseIncidentResponse { receipt, incident }))
     }
 
@@ -180,7 +181,7 @@ impl Services {
         let (ask, merged) =
             all(fields, || Some((ask?, MergeIncidents { incident: incident?, expected, into: into? })))?;
         let done = incidents::merge_incidents(&self.room, &ask, &merged).await.map_err(of_operation)?;
-        let (receipt, merged, into) = self.merge_answer(done).await;
+        let (receipt, merged, into) = self.merge_answer(&ask.asker, done).await;
         Ok(Response::new(wire::MergeIncidentsResponse { receipt, merged, into }))
     }
 
@@ -195,7 +196,7 @@ impl Services {
         let expected = Fields::version(said.expected_version);
         let (ask, parted) = all(fields, || Some((ask?, UnmergeIncident { incident: incident?, expected })))?;
         let done = incidents::unmerge_incident(&self.room, &ask, &parted).await.map_err(of_operation)?;
-        let (receipt, incident, from) = self.merge_answer(done).await;
+        let (receipt, incident, from) = self.merge_answer(&ask.asker, done).await;
         Ok(Response::new(wire::UnmergeIncidentResponse { receipt, incident, from }))
     }
 
@@ -217,7 +218,7 @@ impl Services {
             Some((ask?, closed))
         })?;
         let done = incidents::close_incident(&self.room, &ask, &closed).await.map_err(of_operation)?;
-        let (receipt, incident) = self.incident_answer(done).await;
+        let (receipt, incident) = self.incident_answer(&ask.asker, done).await;
         Ok(Response::new(wire::CloseIncidentResponse { receipt, incident }))
     }
 
@@ -234,7 +235,7 @@ impl Services {
         let (ask, cancelled) =
             all(fields, || Some((ask?, CancelIncident { incident: incident?, expected, reason })))?;
         let done = incidents::cancel_incident(&self.room, &ask, &cancelled).await.map_err(of_operation)?;
-        let (receipt, incident) = self.incident_answer(done).await;
+        let (receipt, incident) = self.incident_answer(&ask.asker, done).await;
         Ok(Response::new(wire::CancelIncidentResponse { receipt, incident }))
     }
 
@@ -251,7 +252,7 @@ impl Services {
         let (ask, reopened) =
             all(fields, || Some((ask?, ReopenIncident { incident: incident?, expected, reason })))?;
         let done = incidents::reopen_incident(&self.room, &ask, &reopened).await.map_err(of_operation)?;
-        let (receipt, incident) = self.incident_answer(done).await;
+        let (receipt, incident) = self.incident_answer(&ask.asker, done).await;
         Ok(Response::new(wire::ReopenIncidentResponse { receipt, incident }))
     }
 
@@ -269,7 +270,7 @@ impl Services {
             Some((ask?, RestrictIncident { incident: incident?, expected, readers: readers? }))
         })?;
         let done = incidents::restrict_incident(&self.room, &ask, &restricted).await.map_err(of_operation)?;
-        let (receipt, incident) = self.incident_answer(done).await;
+        let (receipt, incident) = self.incident_answer(&ask.asker, done).await;
         Ok(Response::new(wire::RestrictIncidentResponse { receipt, incident }))
     }
 }
