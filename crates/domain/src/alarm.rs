@@ -74,13 +74,15 @@ pub enum AlarmCode {
     QueueAge,
     /// The store lost changes that this node had seen.
     StoreBehind,
+    /// The store holds records that cannot be read.
+    StoreDamaged,
     /// A unit's crew reported a step on a run that was called back.
     StandDownCrossed,
 }
 
 impl AlarmCode {
     /// Every code.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::DeskUnanswered,
         Self::CrewUnanswered,
         Self::DeskLinkDown,
@@ -94,6 +96,7 @@ impl AlarmCode {
         Self::HoldOver,
         Self::QueueAge,
         Self::StoreBehind,
+        Self::StoreDamaged,
         Self::StandDownCrossed,
     ];
 
@@ -113,6 +116,7 @@ impl AlarmCode {
             Self::HoldOver => "HOLD_OVER",
             Self::QueueAge => "QUEUE_AGE",
             Self::StoreBehind => "STORE_BEHIND",
+            Self::StoreDamaged => "STORE_DAMAGED",
             Self::StandDownCrossed => "STAND_DOWN_CROSSED",
         }
     }

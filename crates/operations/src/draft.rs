@@ -26,6 +26,7 @@ use domain::{
 };
 use identity::{ScopeRefusal, may_read};
 use jiff::Timestamp;
+use store::StoreError;
 
 use crate::{Asker, OperationError};
 
@@ -242,6 +243,12 @@ impl<'a> Draft<'a> {
     pub(crate) fn find(&mut self, key: RecordKey) -> Result<Option<Record>, Halt> {
         if let Some(record) = self.written.get(&key) {
             return Ok(Some(record.clone()));
+        }
+        if let Some(version) = self.picture.damaged.get(&key) {
+            return Err(Halt::Ended(OperationError::Store(StoreError::Damaged {
+                place: key.to_string(),
+                found: format!("a record of version {version} that this release cannot read"),
+            })));
         }
         let on_board = self.picture.board.get(&key);
         let found = match (on_board, self.fetched.get(&key)) {
