@@ -17,24 +17,24 @@ use crate::words;
 /// What can be done with alarms.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AlarmCommand {
-    /// List those that have not ended, oldest first
+    /// List the alarms that are not over yet, oldest first
     List {
-        /// About this incident: its number or id
+        /// Only those about this incident: its number or id
         #[arg(long)]
         incident: Option<String>,
     },
-    /// Say that you act on one
+    /// Take an alarm: everybody sees that you act on it
     Ack {
         /// The alarm: its id, or the first digits of it
         alarm: String,
         #[command(flatten)]
         identity: Identity,
     },
-    /// Say that the matter is over
+    /// End an alarm: what it was about is settled
     End {
         /// The alarm: its id, or the first digits of it
         alarm: String,
-        /// What was done; becomes a note on its incident
+        /// What was done; is kept with the alarm
         #[arg(long, value_name = "TEXT")]
         remark: Option<String>,
         #[command(flatten)]

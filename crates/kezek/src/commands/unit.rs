@@ -21,42 +21,42 @@ use crate::words;
 /// What can be done with units.
 #[derive(Debug, Subcommand)]
 pub(crate) enum UnitCommand {
-    /// List units
+    /// List units, what they are doing and where they were last seen
     List(List),
-    /// Show one unit
+    /// Show one unit: what it is doing, and where
     Get {
-        /// The unit: its callsign or id; the token's unless given
+        /// The unit: its callsign or id; your own unless given
         unit: Option<String>,
     },
-    /// A crew came on duty
+    /// A crew comes on duty: the unit can be sent from now on
     SignOn(SignOn),
-    /// The crew went off duty
+    /// The crew goes off duty
     SignOff(Named),
-    /// A unit on duty cannot be sent
+    /// Take a unit on duty out of service for a while: it cannot be sent
     Out(Out),
-    /// It can be sent again
+    /// Put it back in service: it can be sent again
     Back(Named),
-    /// The crew goes: acknowledge its run
+    /// Say that the crew has its order and goes (acknowledged)
     Ack(NextStep),
-    /// It drives
+    /// Say that the crew is on its way
     EnRoute(NextStep),
-    /// It is there
+    /// Say that the crew has arrived
     OnScene(NextStep),
-    /// It is free again
+    /// Say that the crew is done there and free again
     Clear(Clear),
-    /// The crew knows that it was called back
+    /// Say that the crew knows it was called back (stood down)
     StoodDown(NextStep),
-    /// Report where a unit is
+    /// Say where a unit is now
     Position(Measured),
 }
 
 /// Which units.
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// Told through the desk of this station
+    /// Only those of this station's duty desk
     #[arg(long)]
     station: Option<String>,
-    /// Of this kind: its id or title
+    /// Only those of this kind: its id or title
     #[arg(long)]
     kind: Option<String>,
     /// Only those that can be sent now
@@ -73,7 +73,7 @@ pub(crate) struct List {
 /// One unit.
 #[derive(Debug, Args)]
 pub(crate) struct Named {
-    /// The unit: its callsign or id; the token's unless given
+    /// The unit: its callsign or id; your own unless given
     unit: Option<String>,
     #[command(flatten)]
     identity: Identity,
@@ -82,7 +82,7 @@ pub(crate) struct Named {
 /// Who comes on duty.
 #[derive(Debug, Args)]
 pub(crate) struct SignOn {
-    /// The unit: its callsign or id; the token's unless given
+    /// The unit: its callsign or id; your own unless given
     unit: Option<String>,
     /// Name or badge of a person on board; may be repeated
     #[arg(long, value_name = "NAME")]
@@ -94,10 +94,10 @@ pub(crate) struct SignOn {
 /// What cannot be sent.
 #[derive(Debug, Args)]
 pub(crate) struct Out {
-    /// The unit: its callsign or id; the token's unless given
+    /// The unit: its callsign or id; your own unless given
     unit: Option<String>,
     /// Why: a meal, a repair, a court
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     reason: String,
     #[command(flatten)]
     identity: Identity,
@@ -106,7 +106,7 @@ pub(crate) struct Out {
 /// A step of the run that a unit is on.
 #[derive(Debug, Args)]
 pub(crate) struct NextStep {
-    /// The unit: its callsign or id; the token's unless given
+    /// The unit: its callsign or id; your own unless given
     unit: Option<String>,
     /// This run instead, by its id (to correct one that is over)
     #[arg(long, value_name = "ID", conflicts_with = "unit")]
@@ -133,7 +133,7 @@ pub(crate) struct Measured {
     /// Where: LATITUDE,LONGITUDE in degrees
     #[arg(value_parser = position, allow_hyphen_values = true)]
     at: Position,
-    /// The unit: its callsign or id; the token's unless given
+    /// The unit: its callsign or id; your own unless given
     #[arg(long)]
     unit: Option<String>,
     /// When it was measured; now unless given
