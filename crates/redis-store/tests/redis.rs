@@ -335,10 +335,12 @@ async fn a_library_with_our_name_and_another_text_is_never_replaced() {
     let mut raw = raw(&scratch).await;
     for Library { name, text } in LIBRARIES {
         assert!(text.starts_with(&format!("#!lua name={name}\n")));
-        let other = format!("#!lua name={name}\nredis.register_function('{name}_other', function() return 1 end)");
+        let other =
+            format!("#!lua name={name}\nredis.register_function('{name}_other', function() return 1 end)");
         cmd("FUNCTION").arg("LOAD").arg("REPLACE").arg(&other).exec_async(&mut raw).await.expect("replaced");
         let refused =
-            RedisStore::connect(scratch.address(), &centre(), Settings::MustBeSafe, Retention::default()).await;
+            RedisStore::connect(scratch.address(), &centre(), Settings::MustBeSafe, Retention::default())
+                .await;
         assert!(
             matches!(refused.map(|_| ()), Err(StoreError::Refused(Refusal::Settings(why))) if why.contains(name))
         );

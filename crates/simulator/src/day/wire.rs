@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use store::{
-    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence, QueueScore, Read,
-    Remembered, SharedStore, Store, StoreError,
+    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
+    QueueScore, Read, Remembered, SharedStore, Store, StoreError,
 };
 use tokio::time::Instant;
 
