@@ -2,6 +2,7 @@
 
 mod follower;
 mod load;
+mod readable;
 
 use std::{collections::BTreeMap, sync::Arc, sync::atomic::Ordering, time::Duration};
 
@@ -153,6 +154,10 @@ fn describe_metrics() {
     );
     metrics::describe_gauge!("kezek_board_records", "records on the board");
     metrics::describe_gauge!("kezek_desks", "duty desks of the directory, by link: unknown, up, down");
+    metrics::describe_gauge!(
+        "kezek_store_damaged_records",
+        "records of the store that cannot be read here and are passed over"
+    );
     metrics::describe_gauge!("kezek_store_up", "1 while the board follows the store, else 0");
     metrics::describe_gauge!("kezek_queue_length", "open incidents with an unfilled need, by priority");
     metrics::describe_gauge!(

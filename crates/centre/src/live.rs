@@ -74,6 +74,8 @@ pub(crate) struct Loaded {
     /// Incidents that are not open though an open record belongs to them.
     pub(crate) ended: Vec<Incident>,
     pub(crate) directory: Option<Arc<InForce>>,
+    /// Records that could not be read.
+    pub(crate) damaged: BTreeMap<RecordKey, Version>,
     pub(crate) cause: &'static str,
     pub(crate) behind: Option<StoreBehind>,
 }
@@ -112,6 +114,7 @@ impl Live {
         self.picture.cursor = Cursor { lineage: loaded.lineage, number: loaded.board.number() };
         self.picture.board = loaded.board;
         self.picture.directory = loaded.directory;
+        self.picture.damaged = loaded.damaged;
         if let Some(behind) = loaded.behind {
             self.behind = Some((self.generation, StoreBehind { now: self.picture.cursor, ..behind }));
         }
@@ -146,6 +149,12 @@ impl Live {
         named
     }
 
+    /// True if something of this record is known that is not true any more once the record cannot be read.
+    pub(crate) fn knows(&self, key: &RecordKey) -> bool {
+        let ended = || key.id.parse().is_ok_and(|incident| self.ended.contains_key(&incident));
+        self.shown.contains_key(key) || (key.kind == RecordKind::Incident && ended())
+    }
+
     /// Applies the next change: to the board, to what is shown, to the ring. `ended` are the incidents that were
     /// [unknown](Self::unknown_incidents), as far as there are any.
     pub(crate) fn apply(
@@ -174,6 +183,7 @@ impl Live {
         let mut entries = Vec::with_capacity(change.records.len());
         let mut bytes = 0;
         for record in &change.records {
+            self.picture.damaged.remove(&record.key());
             affected.remove(&record.key());
             if record.key().kind != RecordKind::DirectoryPart {
                 let entry = self.write(change.number, record);

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use domain::{UnitId, board::Board, directory::InForce};
+use domain::{RecordKey, UnitId, Version, board::Board, directory::InForce};
 use store::{Cursor, PositionReport};
 use tokio::time::Instant;
 
@@ -19,6 +19,9 @@ pub struct Picture {
     pub positions: BTreeMap<UnitId, PositionReport>,
     /// Where in the store's history the board is: pass it as a commit's `seen`. [`Cursor::NONE`] before the first load.
     pub cursor: Cursor,
+    /// Records of the store that cannot be read here, with the version at which they were met: of a newer release, or
+    /// damaged. The board is shown without them, and nothing that touches one is committed.
+    pub damaged: BTreeMap<RecordKey, Version>,
     /// Whether it is the store's picture now.
     pub status: Status,
     /// When it was last known to be the store's picture. Absent before the first load.
@@ -38,6 +41,7 @@ impl Picture {
             directory: None,
             positions: BTreeMap::new(),
             cursor: Cursor::NONE,
+            damaged: BTreeMap::new(),
             status: Status::Starting,
             current_at: None,
         }

@@ -2,6 +2,8 @@
 
 #[path = "watching/client.rs"]
 mod client;
+#[path = "watching/damaged.rs"]
+mod damaged;
 #[path = "watching/outages.rs"]
 mod outages;
 #[path = "watching/random.rs"]

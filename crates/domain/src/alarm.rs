@@ -80,6 +80,8 @@ pub enum AlarmCode {
     StoreBehind,
     /// Somebody was called back and has not said that they know.
     StandDownUnconfirmed,
+    /// The store holds records that cannot be read.
+    StoreDamaged,
     /// A unit's crew reported a step on a run that was called back.
     StandDownCrossed,
     /// A call was taken and no incident could be given to it.
@@ -88,7 +90,7 @@ pub enum AlarmCode {
 
 impl AlarmCode {
     /// Every code.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::DeskUnanswered,
         Self::CrewUnanswered,
         Self::DeskLinkDown,
@@ -105,6 +107,7 @@ impl AlarmCode {
         Self::QueueAge,
         Self::StoreBehind,
         Self::StandDownUnconfirmed,
+        Self::StoreDamaged,
         Self::StandDownCrossed,
         Self::CallWithoutIncident,
     ];
@@ -128,6 +131,7 @@ impl AlarmCode {
             Self::QueueAge => "QUEUE_AGE",
             Self::StoreBehind => "STORE_BEHIND",
             Self::StandDownUnconfirmed => "STAND_DOWN_UNCONFIRMED",
+            Self::StoreDamaged => "STORE_DAMAGED",
             Self::StandDownCrossed => "STAND_DOWN_CROSSED",
             Self::CallWithoutIncident => "CALL_WITHOUT_INCIDENT",
         }

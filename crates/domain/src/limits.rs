@@ -114,8 +114,12 @@ pub const REPORT_AGE_MAX: Seconds = Seconds(18 * 3600);
 /// How far ahead of the centre's clock a report may be before its time is not believed.
 pub const REPORT_AHEAD_MAX: Seconds = Seconds(60);
 
-/// Recommendations one incident keeps; when there are more, the newest of the earlier ones is let go.
+/// Recommendations one incident keeps before one that came to nothing is replaced by the next; each by which somebody was
+/// given something is kept, so there may be one more for each assignment.
 pub const RECOMMENDATIONS_MAX: usize = 50;
+
+/// Directories remembered that are in force no more: those that the archive has not taken yet.
+pub const DIRECTORIES_REPLACED_MAX: usize = 32;
 
 /// Units the dispatcher sends for one incident in one commit; the rest follow in the next.
 pub const SENT_PER_COMMIT_MAX: usize = 10;
@@ -161,8 +165,8 @@ const FULLEST_INCIDENT: usize = RECORD_FRAME
     + 2 * LINE_IN_RECORD
     + 4 * SUMMARY_CHARS_MAX
     + (NOTES_PER_INCIDENT_MAX + CALLS_PER_INCIDENT_MAX + RECOMMENDATIONS_MAX) * ID_IN_LIST
-    // each assignment is listed and may serve a need, each run is listed
-    + RUNS_PER_INCIDENT_MAX * (2 * ID_IN_LIST + 80)
+    // each assignment is listed, may serve a need and has a recommendation, each run is listed
+    + RUNS_PER_INCIDENT_MAX * (3 * ID_IN_LIST + 80)
     // the desk of each assignment and the unit of each run may be passed over
     + 2 * RUNS_PER_INCIDENT_MAX * 160
     + NEEDS_PER_INCIDENT_MAX * 220;

@@ -12,6 +12,7 @@ use crate::{
     directory::DirectoryVersion,
     dispatch::Dispatch,
     incident::{Incident, IncidentState},
+    limits::DIRECTORIES_REPLACED_MAX,
     note::Note,
     recommendation::Recommendation,
     run::Run,
@@ -34,6 +35,39 @@ pub struct DirectoryHead {
     pub applied_by: String,
     /// When.
     pub applied_at: Timestamp,
+    /// Those before it whose parts may still be in the store, oldest first: they leave it through the archive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<ReplacedDirectory>,
+}
+
+/// A directory that is in force no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplacedDirectory {
+    /// Which one it was.
+    pub version: DirectoryVersion,
+    /// In how many parts its content stood.
+    pub parts: u32,
+    /// SHA-256 of the parts joined, in hexadecimal.
+    pub sha256: String,
+    /// When another took its place.
+    pub at: Timestamp,
+}
+
+impl DirectoryHead {
+    /// Those before this one and this one, once a directory of that content takes its place at `now`. One that comes into
+    /// force again is not among them.
+    pub fn replaced_by(self, sha256: &str, now: Timestamp) -> Vec<ReplacedDirectory> {
+        let mut replaced = self.replaced;
+        replaced.push(ReplacedDirectory {
+            version: self.version,
+            parts: self.parts,
+            sha256: self.sha256,
+            at: now,
+        });
+        replaced.retain(|before| before.sha256 != sha256);
+        replaced.drain(..replaced.len().saturating_sub(DIRECTORIES_REPLACED_MAX));
+        replaced
+    }
 }
 
 /// A unit or a station that the next directory will not have. Each kind has ids of its own: a unit and a station may

@@ -81,8 +81,10 @@ pub async fn apply_directory(
     let sha256 = Fingerprint::of(content.as_bytes()).to_string();
     let parts = split(&content);
     limit("parts of a directory", parts.len(), PARTS_MAX).map_err(OperationError::Refused)?;
+    let before = room.centre.read(|picture| picture.board.directory().map(|head| head.version));
     for (number, text) in parts.iter().enumerate() {
-        write_part(room, &sha256, u32::try_from(number).unwrap_or(u32::MAX), text).await?;
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        write_part(room, &sha256, number, text, before.unwrap_or_default()).await?;
     }
     let dropped = close_dropped(room, ask, directory, &sha256).await?;
     let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
@@ -90,7 +92,14 @@ pub async fn apply_directory(
         .commit(ask, "apply_directory", &(&sha256, expected), |draft| {
             let head = draft.directory_head()?;
             draft.expect(RecordKind::Directory, THE_ONE, expected)?;
-            let version = DirectoryVersion(head.map_or(1, |head| head.version.0 + 1));
+            let version = DirectoryVersion(head.as_ref().map_or(1, |head| head.version.0 + 1));
+            let replaced = head.map(|head| head.replaced_by(&sha256, draft.now)).unwrap_or_default();
+            // a part written for an earlier one may have left the store since: then they are written again
+            for part in 0..count {
+                if draft.find(Record::directory_part_key(&sha256, part))?.is_none() {
+                    return Err(Halt::Ended(OperationError::Conflict { tries: 1 }));
+                }
+            }
             for what in &dropped {
                 must_be_idle(draft, what)?;
             }
@@ -101,6 +110,7 @@ pub async fn apply_directory(
                 closing: Vec::new(),
                 applied_by: draft.asker.name(),
                 applied_at: draft.now,
+                replaced,
             }));
             Ok(Applied { version })
         })
@@ -112,12 +122,21 @@ pub async fn apply_directory(
 }
 
 /// Writes one part; one that is there already is the same, for its key is the hash of the whole.
-async fn write_part(room: &ControlRoom, sha256: &str, part: u32, text: &str) -> Result<(), OperationError> {
+///
+/// `head` is the version of the directory record that it is written on: parts that left the store under an earlier one are
+/// written again, though the store remembers that they were written.
+async fn write_part(
+    room: &ControlRoom,
+    sha256: &str,
+    part: u32,
+    text: &str,
+    head: Version,
+) -> Result<(), OperationError> {
     let key = Record::directory_part_key(sha256, part);
     if !room.read(&[key]).await?.is_empty() {
         return Ok(());
     }
-    let ask = Ask::by_dispatcher(format_args!("directory_part:{sha256}:{part}"));
+    let ask = Ask::by_dispatcher(format_args!("directory_part:{sha256}:{part}:{head}"));
     let version = DirectoryVersion::default();
     let written = DirectoryPart { version, sha256: sha256.to_owned(), part, text: text.to_owned() };
     room.commit(&ask, "write_directory_part", &(sha256, part), |draft| {

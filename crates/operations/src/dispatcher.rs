@@ -27,6 +27,7 @@ use crate::{
     Ask, ControlRoom, OperationError,
     alarms::AlarmAnswer,
     calls::{link_call, tell_without_incident},
+    decide::Decision,
     responding::{About, raise},
 };
 use deadlines::deadline_passed;
@@ -80,6 +81,7 @@ async fn dispatch(room: &ControlRoom) {
                         work.store_was_behind(behind);
                     }
                 });
+                room.centre.read(|picture| work.hear_damaged(picture));
                 // an older copy of the store may name another holder, and so may a take-over that this one missed
                 if !holds(room) {
                     return;
@@ -110,6 +112,7 @@ async fn step(room: &ControlRoom, work: &mut Work) {
     let Some(next) = room.centre.read(|picture| work.next(picture)) else { return };
     let done = match next {
         Piece::StoreBehind(behind) => tell_store_behind(room, behind).await,
+        Piece::StoreDamaged => tell_store_damaged(room).await,
         Piece::Call(call) => match link_call(room, call).await {
             // the store went back to before it was taken: its taker sends it again
             Err(OperationError::Refused(Refusal::UnknownCall(_))) => Ok(()),
@@ -170,12 +173,12 @@ async fn take_over(room: &ControlRoom) -> bool {
         .commit_if(&ask, "take_over", &room.node, |draft| {
             let mut dispatch = draft.dispatch()?;
             if dispatch.holder == room.node {
-                return Ok(crate::decide::Decision::Nothing);
+                return Ok(Decision::Nothing);
             }
             dispatch.holder.clone_from(&room.node);
             let automatic = dispatch.automatic;
             draft.put(domain::record::Record::Dispatch(dispatch));
-            Ok(crate::decide::Decision::Commit(crate::dispatch::AutomaticAnswer { automatic }))
+            Ok(Decision::Commit(crate::dispatch::AutomaticAnswer { automatic }))
         })
         .await;
     if let Ok(Some(done)) = done {
@@ -192,6 +195,26 @@ async fn tell_store_behind(room: &ControlRoom, behind: StoreBehind) -> Result<()
         let about = About { detail: detail.clone(), ..About::default() };
         let alarm = raise(draft, AlarmCode::StoreBehind, AlarmLevel::Supervisor, about);
         Ok(AlarmAnswer { alarm })
+    })
+    .await
+    .map(drop)
+}
+
+/// Tells the supervisor that the store holds records that cannot be read; once, until that alarm is ended.
+async fn tell_store_damaged(room: &ControlRoom) -> Result<(), OperationError> {
+    let cursor = room.centre.read(|picture| picture.cursor);
+    let ask = Ask::by_dispatcher(format_args!("store_damaged:{}:{}", cursor.lineage, cursor.number));
+    room.commit_if(&ask, "store_damaged", &cursor.number, |draft| {
+        let picture = draft.picture;
+        let is_told =
+            picture.board.alarms().values().any(|alarm| alarm.record.code == AlarmCode::StoreDamaged);
+        let Some(first) = picture.damaged.keys().next().filter(|_| !is_told) else {
+            return Ok(Decision::Nothing);
+        };
+        let detail = format!("{} cannot be read, and {} more", first, picture.damaged.len() - 1);
+        let about = About { detail, ..About::default() };
+        let alarm = raise(draft, AlarmCode::StoreDamaged, AlarmLevel::Supervisor, about);
+        Ok(Decision::Commit(AlarmAnswer { alarm }))
     })
     .await
     .map(drop)

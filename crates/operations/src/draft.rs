@@ -26,6 +26,7 @@ use domain::{
 };
 use identity::ScopeRefusal;
 use jiff::Timestamp;
+use store::StoreError;
 
 use crate::{
     Asker, OperationError,
@@ -298,6 +299,12 @@ impl<'a> Draft<'a> {
     pub(crate) fn find(&mut self, key: RecordKey) -> Result<Option<Record>, Halt> {
         if let Some(record) = self.written.get(&key) {
             return Ok(Some(record.clone()));
+        }
+        if let Some(version) = self.picture.damaged.get(&key) {
+            return Err(Halt::Ended(OperationError::Store(StoreError::Damaged {
+                place: key.to_string(),
+                found: format!("a record of version {version} that this release cannot read"),
+            })));
         }
         let found = self.look(&key)?;
         let version = found.as_ref().map_or(Version::ABSENT, |found| found.version);

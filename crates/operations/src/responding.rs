@@ -2,7 +2,7 @@
 //! moves or ends an assignment or a run writes both sides here, and nowhere else.
 
 use domain::{
-    AlarmId, AssignmentId, RecordKind, RunId, Seconds, StationId, UnitId, UnitKindId,
+    AlarmId, AssignmentId, RecordKey, RecordKind, RunId, Seconds, StationId, UnitId, UnitKindId,
     alarm::{Alarm, AlarmCode, AlarmEvent, AlarmLevel, AlarmState},
     assignment::{Assignment, AssignmentEvent, AssignmentState, Purpose},
     incident::{Incident, Lateness, Need, NeedMode},
@@ -312,7 +312,7 @@ pub(crate) fn open_runs(draft: &mut Draft<'_>, incident: &Incident) -> Result<Ve
     let unheard = is_unheard(draft, incident);
     let mut open = Vec::new();
     for id in &incident.runs {
-        if unheard || draft.picture.board.runs().contains_key(id) {
+        if unheard || draft.picture.board.runs().contains_key(id) || is_damaged(draft, RecordKind::Run, id) {
             let run = draft.run(*id)?;
             if run.state.is_open() {
                 open.push(run);
@@ -347,7 +347,8 @@ pub(crate) fn open_assignments(draft: &mut Draft<'_>, incident: &Incident) -> Re
     let unheard = is_unheard(draft, incident);
     let mut open = Vec::new();
     for id in &incident.assignments {
-        if unheard || draft.picture.board.assignments().contains_key(id) {
+        let on_board = draft.picture.board.assignments().contains_key(id);
+        if unheard || on_board || is_damaged(draft, RecordKind::Assignment, id) {
             let assignment = draft.assignment(*id)?;
             if assignment.state.is_open() {
                 open.push(assignment);
@@ -355,6 +356,11 @@ pub(crate) fn open_assignments(draft: &mut Draft<'_>, incident: &Incident) -> Re
         }
     }
     Ok(open)
+}
+
+/// True if the record cannot be read, so that nobody knows whether it is over: asking for it refuses by its name.
+fn is_damaged(draft: &Draft<'_>, kind: RecordKind, id: impl std::fmt::Display) -> bool {
+    !draft.picture.damaged.is_empty() && draft.picture.damaged.contains_key(&RecordKey::new(kind, id))
 }
 
 /// True if the incident was read from the store as the board has not heard of it yet. A board that knows it shows

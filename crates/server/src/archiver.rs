@@ -1,7 +1,7 @@
 //! Moves what is over out of the store: first to an fsynced file of its day, then, and only then, out of Redis.
 //!
-//! Each line of a file is one incident with all that belongs to it, one call that led to none, or one alarm that no
-//! incident in the store takes with it. A crash in between writes a line twice and loses nothing.
+//! Each line of a file is one incident with all that belongs to it, one call that led to none, one alarm that no
+//! incident in the store takes with it, or one directory that is in force no more. A crash in between writes a line twice and loses nothing.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,19 +12,23 @@ use std::{
 use domain::{
     RecordKey, RecordKind, Seconds,
     incident::Incident,
-    record::{Record, Versioned},
+    record::{DirectoryHead, Record, Versioned},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use metrics::counter;
+use metrics::{counter, gauge};
 use operations::{ControlRoom, OperationError};
 use redis_store::{Archive, ArchiveError};
 use serde_json::{Map, Value, json};
-use store::{Forgotten, Read, StoreError, limits::FORGET_MAX};
+use store::{
+    Forgotten, Read, StoreError,
+    limits::{FORGET_MAX, LIST_MAX},
+};
 
 use crate::limits::ARCHIVE_EVERY;
 
-/// Records that are over looked at in one round, the longest over first.
-const ROUND_MAX: usize = 1_000;
+/// How many rounds pass before something that could not leave is looked at again: what stays for long, such as an incident
+/// with a call that nobody ended, must cost little.
+const ROUNDS_PASSED: u32 = 10;
 
 /// Why something was not archived this time.
 #[derive(Debug, thiserror::Error)]
@@ -39,60 +43,188 @@ enum ArchivingError {
     Store(#[source] StoreError),
 }
 
+impl ArchivingError {
+    /// True if nothing else can be archived in this round either: the disk or the store fails, not one record.
+    const fn ends_the_round(&self) -> bool {
+        match self {
+            Self::Archive(error) => match error {
+                ArchiveError::File { .. } | ArchiveError::Sealed { .. } | ArchiveError::InUse { .. } => true,
+                ArchiveError::Record => false,
+            },
+            Self::Read(OperationError::Store(error)) | Self::Store(error) => match error {
+                StoreError::Unavailable { .. } | StoreError::Unknown { .. } => true,
+                StoreError::Damaged { .. } | StoreError::Refused(_) => false,
+            },
+            Self::Read(
+                OperationError::Refused(_)
+                | OperationError::OutOfScope(_)
+                | OperationError::Conflict { .. }
+                | OperationError::Behind
+                | OperationError::OtherContent { .. }
+                | OperationError::NoDirectory,
+            ) => false,
+            Self::Task(_) => true,
+        }
+    }
+}
+
 /// Archives what is over, for ever.
 pub(crate) async fn run(room: ControlRoom, directory: PathBuf, after: Seconds) {
-    let archive = loop {
-        match Archive::open(&directory) {
-            Ok(archive) => break Arc::new(Mutex::new(archive)),
-            Err(error) => tell(&ArchivingError::Archive(error)),
-        }
-        tokio::time::sleep(ARCHIVE_EVERY).await;
-    };
+    let mut archiver = Archiver::new(room, directory, after);
     loop {
-        if let Err(error) = round(&room, &archive, after).await {
-            tell(&error);
+        if let Err(error) = archiver.round().await {
+            tell(&error, "nothing more is archived in this round; it stays in the store");
         }
         tokio::time::sleep(ARCHIVE_EVERY).await;
     }
 }
 
-fn tell(error: &ArchivingError) {
+fn tell(error: &ArchivingError, what: &str) {
     counter!("kezek_archive_failures_total").increment(1);
     let error: &dyn std::error::Error = error;
-    tracing::warn!(error, "nothing more is archived for now; it stays in the store");
+    tracing::warn!(error, "{what}");
 }
 
-/// Archives what has been over for long enough.
-///
-/// An alarm waits for its incident, so that one line tells all of it. It goes alone if it has no incident, or if that is
-/// gone; and also while there is more to archive than one round looks at, because alarms that wait for incidents that are
-/// over much later must not keep everything else out of the rounds for ever.
-async fn round(
-    room: &ControlRoom,
-    archive: &Arc<Mutex<Archive>>,
+/// Archives what has been over for long enough, round by round.
+struct Archiver {
+    room: ControlRoom,
+    directory: PathBuf,
     after: Seconds,
-) -> Result<(), ArchivingError> {
-    let before = room.clock.now().saturating_sub(after.duration()).unwrap_or(Timestamp::MIN);
-    let over = room.store.closed_before(before, ROUND_MAX).await.map_err(ArchivingError::Store)?;
-    let is_crowded = over.len() == ROUND_MAX;
-    let (alarms, over): (Vec<_>, Vec<_>) = over.into_iter().partition(|key| key.kind == RecordKind::Alarm);
-    let about = by_incident(&read(room, &alarms).await?);
-    for key in over {
-        if let Some(whole) = Whole::read(room, key, &about).await? {
-            whole.leave(room, archive).await?;
+    /// Absent before the first round and after an error of the disk: it is opened anew, which reads what the disk has.
+    archive: Option<Arc<Mutex<Archive>>>,
+    /// What could not leave, with how many rounds pass before it is looked at again.
+    passed: BTreeMap<RecordKey, u32>,
+}
+
+impl Archiver {
+    const fn new(room: ControlRoom, directory: PathBuf, after: Seconds) -> Self {
+        Self { room, directory, after, archive: None, passed: BTreeMap::new() }
+    }
+
+    /// Archives what has been over for long enough and is whole. What is not, or cannot be read, keeps nothing else.
+    ///
+    /// An alarm waits for its incident, so that one line tells all of it. It goes alone if it has no incident, or if that
+    /// is gone; and also while there is more to archive than one round sees, because alarms that wait for incidents that
+    /// are over much later must not keep everything else out of the rounds for ever.
+    async fn round(&mut self) -> Result<(), ArchivingError> {
+        let archive = self.opened()?;
+        let done = self.round_into(&archive).await;
+        if matches!(done, Err(ArchivingError::Archive(_) | ArchivingError::Task(_))) {
+            self.archive = None;
+        }
+        done
+    }
+
+    fn opened(&mut self) -> Result<Arc<Mutex<Archive>>, ArchivingError> {
+        if let Some(archive) = &self.archive {
+            return Ok(Arc::clone(archive));
+        }
+        let opened = Archive::open(&self.directory).map_err(ArchivingError::Archive)?;
+        Ok(Arc::clone(self.archive.insert(Arc::new(Mutex::new(opened)))))
+    }
+
+    async fn round_into(&mut self, archive: &Arc<Mutex<Archive>>) -> Result<(), ArchivingError> {
+        let room = self.room.clone();
+        let before = room.clock.now().saturating_sub(self.after.duration()).unwrap_or(Timestamp::MIN);
+        let over = room.store.closed_before(before, LIST_MAX).await.map_err(ArchivingError::Store)?;
+        let is_crowded = over.len() == LIST_MAX;
+        let (alarms, over): (Vec<_>, Vec<_>) =
+            over.into_iter().partition(|key| key.kind == RecordKind::Alarm);
+        self.passed.retain(|key, rounds| {
+            *rounds -= 1;
+            *rounds > 0 && over.contains(key)
+        });
+        let alarms = readable(&room, &alarms).await?;
+        let about = by_incident(&alarms);
+        for key in over {
+            if self.passed.contains_key(&key) {
+                continue;
+            }
+            let left = match Whole::read(&room, key.clone(), &about).await {
+                Ok(Some(whole)) => whole.leave(&room, archive).await.map(|()| true),
+                Ok(None) => Ok(false),
+                Err(error) => Err(error),
+            };
+            if !went_on(left, &key)? {
+                self.passed.insert(key, ROUNDS_PASSED);
+            }
+        }
+        gauge!("kezek_archive_waiting").set(u32::try_from(self.passed.len()).unwrap_or(u32::MAX));
+        let incidents: Vec<RecordKey> = about.into_keys().collect();
+        let kept: BTreeSet<RecordKey> =
+            readable(&room, &incidents).await?.iter().map(|held| held.record.key()).collect();
+        for alarm in alarms {
+            let waits = incident_of(&alarm.record).is_some_and(|incident| kept.contains(&incident));
+            let key = alarm.record.key();
+            if (is_crowded || !waits)
+                && !self.is_gone(&key).await?
+                && let Some(alone) = Whole::of(vec![alarm])
+            {
+                went_on(alone.leave(&room, archive).await.map(|()| true), &key)?;
+            }
+        }
+        self.leave_directories(before, archive).await
+    }
+
+    /// Archives the parts of directories that have not been in force since `before`. Decisions name the version they were
+    /// made by, so what it said must be found later.
+    async fn leave_directories(
+        &self,
+        before: Timestamp,
+        archive: &Arc<Mutex<Archive>>,
+    ) -> Result<(), ArchivingError> {
+        let head = self
+            .room
+            .centre
+            .read(|picture| picture.board.directory().map(|held| DirectoryHead::clone(&held.record)));
+        let Some(head) = head else { return Ok(()) };
+        let over = head.replaced.iter().filter(|old| old.at < before && old.sha256 != head.sha256);
+        for old in over {
+            let keys: Vec<RecordKey> =
+                (0..old.parts).map(|part| Record::directory_part_key(&old.sha256, part)).collect();
+            let records = readable(&self.room, &keys).await?;
+            if let Some(first) = keys.first().filter(|_| !records.is_empty()) {
+                let whole = Whole { ended_at: old.at, records };
+                went_on(whole.leave(&self.room, archive).await.map(|()| true), first)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// True if a record has left the store with something else.
+    async fn is_gone(&self, key: &RecordKey) -> Result<bool, ArchivingError> {
+        Ok(readable(&self.room, std::slice::from_ref(key)).await?.is_empty())
+    }
+}
+
+/// True if something left; what goes wrong with one record is told, and the round goes on.
+fn went_on(left: Result<bool, ArchivingError>, key: &RecordKey) -> Result<bool, ArchivingError> {
+    match left {
+        Ok(left) => Ok(left),
+        Err(error) if error.ends_the_round() => Err(error),
+        Err(error) => {
+            tracing::warn!(%key, "this cannot be archived");
+            tell(&error, "one record cannot be archived; the others are");
+            Ok(false)
         }
     }
-    let incidents: Vec<RecordKey> = about.into_keys().collect();
-    let kept: BTreeSet<RecordKey> =
-        read(room, &incidents).await?.iter().map(|held| held.record.key()).collect();
-    for alarm in read(room, &alarms).await? {
-        let waits = incident_of(&alarm.record).is_some_and(|incident| kept.contains(&incident));
-        if is_crowded || !waits {
-            let Some(alone) = Whole::of(vec![alarm]) else { continue };
-            alone.leave(room, archive).await?;
+}
+
+/// Reads records that exist; one that cannot be read is left out, and stays where it is.
+async fn readable(room: &ControlRoom, keys: &[RecordKey]) -> Result<Vec<Versioned<Record>>, ArchivingError> {
+    match read(room, keys).await {
+        Err(error) if !error.ends_the_round() => {}
+        done => return done,
+    }
+    let mut records = Vec::new();
+    for key in keys {
+        match read(room, std::slice::from_ref(key)).await {
+            Ok(found) => records.extend(found),
+            Err(error) if error.ends_the_round() => return Err(error),
+            Err(error) => tell(&error, "one record cannot be read and stays in the store"),
         }
     }
-    Ok(())
+    Ok(records)
 }
 
 async fn read(room: &ControlRoom, keys: &[RecordKey]) -> Result<Vec<Versioned<Record>>, ArchivingError> {
@@ -124,6 +256,7 @@ struct Whole {
 
 impl Whole {
     /// Reads it with the alarms about it; nothing if it is not over any more, is gone, or a part of it is still open.
+    /// A call that another open incident needs too stays for that one to take.
     async fn read(
         room: &ControlRoom,
         key: RecordKey,
@@ -142,6 +275,8 @@ impl Whole {
             }
             records.extend(found);
         }
+        let needed = needed_elsewhere(room, &records, &seen).await?;
+        records.retain(|held| !needed.contains(&held.record.key()));
         // those for which there is no room go alone once the incident is gone
         let room_left = FORGET_MAX.saturating_sub(records.len());
         let about = records.iter().filter_map(|held| alarms.get(&held.record.key())).flatten();
@@ -200,6 +335,35 @@ impl Whole {
     }
 }
 
+/// The calls among these records that are not for this incident to take along, because one call may open several: those
+/// that led to another incident which is still in the store, and those that an incident which is not over lists too.
+async fn needed_elsewhere(
+    room: &ControlRoom,
+    records: &[Versioned<Record>],
+    own: &BTreeSet<RecordKey>,
+) -> Result<BTreeSet<RecordKey>, ArchivingError> {
+    let mut needed = BTreeSet::new();
+    for held in records {
+        let Record::Call(call) = &held.record else { continue };
+        let first = call.incident.map(|incident| RecordKey::new(RecordKind::Incident, incident));
+        let of_another = match first.filter(|incident| !own.contains(incident)) {
+            Some(incident) => !read(room, &[incident]).await?.is_empty(),
+            None => false,
+        };
+        let of_an_open_one = room.centre.read(|picture| {
+            let mut open = picture.board.incidents().values().map(|open| &open.record);
+            open.any(|open| {
+                let key = RecordKey::new(RecordKind::Incident, open.id);
+                !own.contains(&key) && open.calls.contains(&call.id)
+            })
+        });
+        if of_another || of_an_open_one {
+            needed.insert(held.record.key());
+        }
+    }
+    Ok(needed)
+}
+
 /// The keys of what belongs to an incident.
 fn belonging(incident: &Incident) -> Vec<RecordKey> {
     let mut keys = Vec::new();
@@ -215,3 +379,6 @@ fn belonging(incident: &Incident) -> Vec<RecordKey> {
     add(RecordKind::Incident, incident.merged_from.iter().map(ToString::to_string).collect());
     keys
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,11 @@ impl Readiness {
         }
     }
 
+    /// How many records of the store cannot be read. Calls are taken all the same.
+    pub(crate) fn damaged(&self) -> usize {
+        self.centre.read(|picture| picture.damaged.len())
+    }
+
     /// Keeps the health service true, for ever: of the node as a whole and of each service.
     pub(crate) async fn report(self, reporter: HealthReporter, services: Arc<[String]>) {
         let mut told = None;

@@ -29,7 +29,12 @@ pub(crate) fn router(readiness: Readiness) -> Router {
 
 async fn ready(State(readiness): State<Readiness>) -> impl IntoResponse {
     match readiness.obstacle() {
-        None => (StatusCode::OK, "ready\n".to_owned()),
+        None => match readiness.damaged() {
+            0 => (StatusCode::OK, "ready\n".to_owned()),
+            damaged => {
+                (StatusCode::OK, format!("ready, but {damaged} records of the store cannot be read\n"))
+            }
+        },
         Some(obstacle) => (StatusCode::SERVICE_UNAVAILABLE, format!("{obstacle}\n")),
     }
 }

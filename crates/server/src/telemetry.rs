@@ -96,6 +96,10 @@ fn describe() {
     describe_counter!("kezek_positions_total", "positions that came in, by outcome");
     describe_counter!("kezek_archived_total", "incidents and calls that went to the archive");
     describe_counter!("kezek_archive_failures_total", "tries to archive that failed");
+    metrics::describe_gauge!(
+        "kezek_archive_waiting",
+        "incidents and calls old enough for the archive that could not leave"
+    );
     describe_gauge!("kezek_build_info", "1; the version is a label");
     for code in TokenRefusal::CODES {
         counter!("kezek_refused_tokens_total", "code" => code).increment(0);

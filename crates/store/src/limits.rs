@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use domain::limits::{
-    ALARMS_ENDED_MAX, CALL_BYTES_MAX, CALL_BYTES_RESERVED, INCIDENT_BYTES_MAX, INCIDENT_BYTES_RESERVED,
-    JSON_BYTES_PER_BYTE, NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, RUNS_PER_INCIDENT_MAX, SENT_PER_COMMIT_MAX,
+    ALARMS_ENDED_MAX, CALL_BYTES_MAX, CALL_BYTES_RESERVED, CALLS_PER_INCIDENT_MAX, INCIDENT_BYTES_MAX,
+    INCIDENT_BYTES_RESERVED, JSON_BYTES_PER_BYTE, NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX,
+    NOTES_PER_INCIDENT_MAX, RECOMMENDATIONS_MAX, RUNS_PER_INCIDENT_MAX, SENT_PER_COMMIT_MAX,
     UNITS_PER_NEED_MAX,
 };
 
@@ -39,8 +40,8 @@ pub const CHANGES_WAIT_MAX: Duration = Duration::from_secs(10);
 /// Most entries of an index in one answer.
 pub const LIST_MAX: usize = 10_000;
 
-/// Most records one `forget` removes: a closed incident with all that belongs to it.
-pub const FORGET_MAX: usize = 1_024;
+/// Most records one `forget` removes: a closed incident with all that belongs to it, and small ones merged into it.
+pub const FORGET_MAX: usize = 2_048;
 
 /// Most positions in one batch: every unit of the largest centre, once.
 pub const POSITIONS_MAX: usize = 10_000;
@@ -104,6 +105,15 @@ const _: () = assert!(
 );
 const _: () =
     assert!(READS_MAX >= 4 * RUNS_PER_INCIDENT_MAX + 16, "two incidents nobody has heard of are merged");
+const _: () = assert!(
+    FORGET_MAX
+        > 1 + CALLS_PER_INCIDENT_MAX
+            + NOTES_PER_INCIDENT_MAX
+            + 3 * RUNS_PER_INCIDENT_MAX
+            + RECOMMENDATIONS_MAX
+            + 10 * ALARMS_ENDED_MAX,
+    "the fullest incident leaves the store whole"
+);
 const _: () = assert!(FORGOTTEN_PER_COMMIT_MAX > 1 && STREAM_AGED_PER_COMMIT_MAX > 1, "a backlog shrinks");
 
 /// How long a store keeps what only helps for a while. The default is the limits above; tests and simulations make

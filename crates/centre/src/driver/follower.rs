@@ -2,14 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{
-    causes::with_causes,
-    change::Change,
-    record::{Record, RecordError},
-};
+use domain::{causes::with_causes, record::Record};
 use store::{Changes, Cursor, StoreError, limits::CHANGES_MAX};
 use tokio::time::Instant;
 
+use super::readable;
 use crate::{
     directory,
     due::grace_from,
@@ -40,12 +37,6 @@ pub(super) enum Trouble {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        Self::Away(with_causes(&error).into())
-    }
-}
-
-impl From<RecordError> for Trouble {
-    fn from(error: RecordError) -> Self {
         Self::Away(with_causes(&error).into())
     }
 }
@@ -111,7 +102,11 @@ impl Follower {
     }
 
     async fn apply(&self, cursor: Cursor, change: store::Change) -> Result<(), Trouble> {
-        let change = decode(change)?;
+        let (change, damaged) = readable::decode(change);
+        if damaged.iter().any(|(key, _)| self.shared.live().knows(key)) {
+            // what is shown of it is not true any more, and nobody knows what is
+            return Err(Trouble::Reload("damaged"));
+        }
         let head = change.records.iter().find_map(|record| match record {
             Record::Directory(head) => Some(head),
             Record::Call(_)
@@ -133,7 +128,13 @@ impl Follower {
         let unknown = self.shared.live().unknown_incidents(&change);
         let ended = self.incidents(unknown).await?;
         let number = change.number;
-        self.shared.live_mut().apply(change, directory, ended).map_err(|_| Trouble::Reload("reload"))?;
+        let known = {
+            let mut live = self.shared.live_mut();
+            live.apply(change, directory, ended).map_err(|_| Trouble::Reload("reload"))?;
+            live.picture.damaged.extend(damaged);
+            live.picture.damaged.len()
+        };
+        readable::count(known);
         self.config.seen.record(Cursor { number, ..cursor });
         self.shared.applied.send_replace(number);
         Ok(())
@@ -169,17 +170,4 @@ impl Follower {
         tracing::warn!(node = self.config.node, %why, "the store cannot be followed");
         self.shared.stir();
     }
-}
-
-/// Reads the records of a change.
-pub(super) fn decode(change: store::Change) -> Result<Change, RecordError> {
-    let records = change.records.iter().map(|record| Record::from_json(&record.key, &record.state));
-    Ok(Change {
-        number: change.number,
-        operation: change.operation,
-        records: records.collect::<Result<_, _>>()?,
-        actor: change.actor,
-        cause: change.cause,
-        at: change.at,
-    })
 }

@@ -1,9 +1,12 @@
 //! Loads the whole picture from a store, and looks first whether the store is the one this node knows.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use domain::{
-    IncidentId, RecordKey, RecordKind,
+    IncidentId, RecordKey, RecordKind, Version,
     board::Board,
     incident::Incident,
     record::{Record, Versioned},
@@ -13,7 +16,10 @@ use store::{
     limits::{CHANGES_MAX, GET_KEYS_MAX},
 };
 
-use super::follower::{Follower, Trouble, decode};
+use super::{
+    follower::{Follower, Trouble},
+    readable::{count, decode, read},
+};
 use crate::{
     directory,
     live::Loaded,
@@ -56,7 +62,7 @@ impl Follower {
     pub(super) async fn load(&mut self, cause: &'static str) -> Result<(), Trouble> {
         let begin = self.known_store().await?;
         let keys = self.config.store.open().await?;
-        let records = self.records(&keys).await?;
+        let (records, mut damaged) = self.records(&keys).await?;
         let mut board = Board::load(begin.number, records);
         let tip = self.config.store.tip().await?;
         let mut cursor = begin;
@@ -67,7 +73,15 @@ impl Follower {
                 Changes::Behind { .. } => return Err(Trouble::Reload("lineage")),
             };
             for change in changes {
-                board.apply(&decode(change)?).map_err(|_| Trouble::Reload("reload"))?;
+                let (change, unread) = decode(change);
+                if unread.iter().any(|(key, _)| board.get(key).is_some()) {
+                    return Err(Trouble::Reload("damaged"));
+                }
+                for record in &change.records {
+                    damaged.remove(&record.key());
+                }
+                damaged.extend(unread);
+                board.apply(&change).map_err(|_| Trouble::Reload("reload"))?;
             }
             cursor.number = board.number();
         }
@@ -79,8 +93,10 @@ impl Follower {
             None => None,
         };
         let ended = self.ended_incidents(&board).await?;
-        let loaded =
-            Loaded { lineage: begin.lineage, board, ended, directory, cause, behind: self.behind.take() };
+        count(damaged.len());
+        let lineage = begin.lineage;
+        let behind = self.behind.take();
+        let loaded = Loaded { lineage, board, ended, directory, damaged, cause, behind };
         let number = loaded.board.number();
         self.shared.live_mut().install(loaded);
         self.load = None;
@@ -120,19 +136,24 @@ impl Follower {
         Ok(self.config.store.begin_lineage(tip.lineage, new).await?)
     }
 
-    async fn records(&self, keys: &[RecordKey]) -> Result<Vec<Versioned<Record>>, Trouble> {
+    /// Reads records, and beside them those that cannot be read.
+    async fn records(
+        &self,
+        keys: &[RecordKey],
+    ) -> Result<(Vec<Versioned<Record>>, BTreeMap<RecordKey, Version>), Trouble> {
         let mut records = Vec::with_capacity(keys.len());
+        let mut damaged = BTreeMap::new();
         for keys in keys.chunks(GET_KEYS_MAX) {
             let found = self.config.store.get(keys).await?;
             for (key, found) in keys.iter().zip(found) {
                 let Some(found) = found else { continue };
-                records.push(Versioned {
-                    version: found.version,
-                    record: Record::from_json(key, &found.state)?,
-                });
+                match read(key, found.version, &found.state) {
+                    Ok(read) => records.push(read),
+                    Err((key, version)) => _ = damaged.insert(key, version),
+                }
             }
         }
-        Ok(records)
+        Ok((records, damaged))
     }
 
     /// Incidents that are not on the board though something on it belongs to them: they say who may read it.
@@ -146,11 +167,11 @@ impl Follower {
         self.incidents(missing.collect()).await
     }
 
-    /// Reads incidents; those that do not exist are left out.
+    /// Reads incidents; those that do not exist or cannot be read are left out, and what belongs to them nobody sees.
     pub(super) async fn incidents(&self, ids: BTreeSet<IncidentId>) -> Result<Vec<Incident>, Trouble> {
         let keys: Vec<_> =
             ids.into_iter().map(|incident| RecordKey::new(RecordKind::Incident, incident)).collect();
-        let records = self.records(&keys).await?;
+        let (records, _) = self.records(&keys).await?;
         let incidents = records.into_iter().filter_map(|read| match read.record {
             Record::Incident(incident) => Some(incident),
             Record::Call(_)
@@ -171,8 +192,6 @@ impl Follower {
 
 #[cfg(test)]
 mod tests {
-    use domain::Version;
-
     use super::*;
 
     fn cursor(lineage: u128, number: u64) -> Cursor {

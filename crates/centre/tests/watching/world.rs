@@ -129,6 +129,29 @@ impl World {
         number
     }
 
+    /// Writes one open record as a text that need not be one; gives the change's number.
+    pub(crate) async fn write_text(&mut self, key: RecordKey, state: &str) -> Version {
+        self.commits += 1;
+        let known = self.store.get(std::slice::from_ref(&key)).await.expect("memory answers");
+        let version = known.into_iter().flatten().next().map_or(Version::ABSENT, |known| known.version);
+        let commit = Commit {
+            operation: OperationId::derived("world", &self.commits.to_string()),
+            fingerprint: Fingerprint::of(b"world"),
+            answer: "{}".into(),
+            actor: "world".to_owned(),
+            cause: "test".to_owned(),
+            at: self.clock.now(),
+            seen: Some(self.tip().await),
+            reads: Vec::new(),
+            writes: vec![Write { key, version, state: state.into(), place: Place::OPEN }],
+        };
+        let outcome = self.store.commit(commit).await.expect("memory answers");
+        let Outcome::Committed { number } = outcome else {
+            panic!("the world alone writes, yet: {outcome:?}")
+        };
+        number
+    }
+
     /// Whole seconds since the beginning.
     pub(crate) fn clock_seconds(&self) -> i64 {
         self.clock.now().duration_since(begin()).as_secs()

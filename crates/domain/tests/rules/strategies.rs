@@ -22,7 +22,7 @@ use domain::{
     milestone::{Channel, Milestone, Reporter, Step},
     note::Note,
     recommendation::{Candidate, Excluded, Exclusion, NeedRecommendation, PositionSource, Recommendation},
-    record::{DirectoryHead, DirectoryPart, Dropped, Record},
+    record::{DirectoryHead, DirectoryPart, Dropped, Record, ReplacedDirectory},
     run::{Run, RunState},
     unit::{Unit, UnitState},
 };
@@ -503,6 +503,12 @@ impl Dice {
                 closing: self.some(|this| Dropped::Unit(this.unit_id())),
                 applied_by: self.text(),
                 applied_at: self.time(),
+                replaced: self.some(|dice| ReplacedDirectory {
+                    version: DirectoryVersion(u64::from(dice.below(u32::MAX))),
+                    parts: dice.below(u32::MAX),
+                    sha256: "0f".repeat(32),
+                    at: dice.time(),
+                }),
             }),
             _ => Record::DirectoryPart(DirectoryPart {
                 version: DirectoryVersion(u64::from(self.below(u32::MAX))),

@@ -135,7 +135,7 @@ fn decide(
         return Ok(Decided { after: Some(first), recommended: chosen });
     }
     if !recommended.needs.is_empty() && (sends || !is_kept(draft, &incident, &recommended)?) {
-        keep(draft, &mut incident, &recommended);
+        keep(draft, &mut incident, &recommended)?;
         if held_back && first {
             let other = incident.suspected_duplicate_of.map(|id| id.to_string()).unwrap_or_default();
             let about = About { incident: Some(incident.id), detail: other, ..About::default() };
@@ -208,14 +208,30 @@ fn is_kept(draft: &mut Draft<'_>, incident: &Incident, recommended: &Recommendat
     Ok(kept.needs.iter().map(gist).eq(now))
 }
 
-/// Keeps the recommendation with its reasons.
-fn keep(draft: &mut Draft<'_>, incident: &mut Incident, recommended: &Recommendation) {
-    let id = RecommendationId::derived(draft.operation, "recommendation");
-    if let Some(earlier) = incident.recommendation.replace(id) {
-        incident.earlier_recommendations.truncate(RECOMMENDATIONS_MAX - 2);
-        incident.earlier_recommendations.push(earlier);
+/// Keeps the recommendation with its reasons. An incident with many keeps each by which somebody was given something; one
+/// that came to nothing is then replaced by the next.
+fn keep(draft: &mut Draft<'_>, incident: &mut Incident, recommended: &Recommendation) -> Result<(), Halt> {
+    let mut id = RecommendationId::derived(draft.operation, "recommendation");
+    if let Some(newest) = incident.recommendation {
+        let is_full = incident.earlier_recommendations.len() + 1 >= RECOMMENDATIONS_MAX;
+        if is_full && came_to_nothing(draft, incident, newest)? {
+            id = newest;
+        } else {
+            incident.earlier_recommendations.push(newest);
+        }
     }
+    incident.recommendation = Some(id);
     draft.put(Record::Recommendation(recommended.to_record(id)));
+    Ok(())
+}
+
+/// True if nobody was given anything for the incident since a recommendation was made.
+fn came_to_nothing(draft: &mut Draft<'_>, incident: &Incident, id: RecommendationId) -> Result<bool, Halt> {
+    let Some(kept) = draft.recommendation(id)? else { return Ok(true) };
+    let Some(last) = incident.assignments.last() else { return Ok(true) };
+    let last = draft.assignment(*last)?;
+    let given = last.milestones.first();
+    Ok(given.is_none_or(|given| given.recorded_at < kept.made_at))
 }
 
 /// Carries out what plans say is automatic: the centre's own units are sent, desks are asked.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use centre::{Picture, StoreBehind};
 use domain::{
-    CallId, IncidentId, Priority, UnitId, UnitKindId,
+    CallId, IncidentId, Priority, RecordKey, UnitId, UnitKindId,
     assignment::{Assignment, AssignmentState},
     call::Call,
     change::Change,
@@ -27,6 +27,8 @@ type Place = (bool, Priority, Timestamp, IncidentId);
 pub(super) enum Piece {
     /// To tell that the store was found behind.
     StoreBehind(StoreBehind),
+    /// To tell that the store holds records that cannot be read.
+    StoreDamaged,
     /// To join a call to its incident.
     Call(CallId),
     /// To serve an incident.
@@ -37,6 +39,10 @@ pub(super) enum Piece {
 #[derive(Debug, Default)]
 pub(super) struct Work {
     behind: Option<StoreBehind>,
+    /// Somebody is to be told of records that cannot be read.
+    damaged: bool,
+    /// Those that somebody was told of.
+    told_damaged: BTreeSet<RecordKey>,
     calls: BTreeSet<CallId>,
     incidents: BTreeSet<IncidentId>,
     /// Kinds of which a unit was freed, with the place in the line that was looked at last for it.
@@ -53,6 +59,7 @@ impl Work {
     /// True if something is to be looked at now.
     pub(super) fn is_ready(&self) -> bool {
         self.behind.is_some()
+            || self.damaged
             || !self.calls.is_empty()
             || !self.incidents.is_empty()
             || !self.freed.is_empty()
@@ -133,6 +140,14 @@ impl Work {
         self.behind = behind.or(self.behind);
     }
 
+    /// Takes up that records cannot be read of which nobody was told yet.
+    pub(super) fn hear_damaged(&mut self, picture: &Picture) {
+        let new = picture.damaged.keys().filter(|key| !self.told_damaged.contains(*key));
+        let new: Vec<RecordKey> = new.cloned().collect();
+        self.damaged |= !new.is_empty();
+        self.told_damaged.extend(new);
+    }
+
     /// Takes an incident up.
     pub(super) fn take_up(&mut self, incident: IncidentId) {
         self.incidents.insert(incident);
@@ -148,6 +163,7 @@ impl Work {
         for (_, piece) in self.set_aside.extract_if(.., |(at, _)| *at <= now).collect::<Vec<_>>() {
             match piece {
                 Piece::StoreBehind(behind) => self.store_was_behind(Some(behind)),
+                Piece::StoreDamaged => self.damaged = true,
                 Piece::Call(call) => drop(self.calls.insert(call)),
                 Piece::Incident(incident) => self.take_up(incident),
             }
@@ -158,7 +174,7 @@ impl Work {
     pub(super) fn is_stuck(&mut self, piece: Piece) {
         match piece {
             Piece::Incident(incident) => drop(self.stuck.insert(incident)),
-            Piece::Call(_) | Piece::StoreBehind(_) => {}
+            Piece::Call(_) | Piece::StoreBehind(_) | Piece::StoreDamaged => {}
         }
     }
 
@@ -171,7 +187,7 @@ impl Work {
     pub(super) fn serve_after(&mut self, first: IncidentId, incident: IncidentId) {
         let waits = self.set_aside.iter().find_map(|(at, piece)| match piece {
             Piece::Incident(waiting) => (*waiting == first).then_some(*at),
-            Piece::Call(_) | Piece::StoreBehind(_) => None,
+            Piece::Call(_) | Piece::StoreBehind(_) | Piece::StoreDamaged => None,
         });
         match waits {
             Some(at) => self.again(Piece::Incident(incident), at),
@@ -186,6 +202,9 @@ impl Work {
     pub(super) fn next(&mut self, picture: &Picture) -> Option<Piece> {
         if let Some(behind) = self.behind.take() {
             return Some(Piece::StoreBehind(behind));
+        }
+        if std::mem::take(&mut self.damaged) {
+            return Some(Piece::StoreDamaged);
         }
         if let Some(call) = self.calls.pop_first() {
             return Some(Piece::Call(call));

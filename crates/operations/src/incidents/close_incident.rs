@@ -154,7 +154,8 @@ pub async fn reopen_incident(
 /// Nobody serves a reopened incident yet.
 fn ask_for_everybody_again(incident: &mut Incident) {
     incident.passed_over.clear();
-    incident.recommendation = None;
+    // whoever was chosen before it was closed can be explained all the same
+    incident.earlier_recommendations.extend(incident.recommendation.take());
     for need in &mut incident.needs {
         need.serving.clear();
         need.shortfall = false;

@@ -6,7 +6,7 @@ use domain::{
     AlarmId, IncidentId, RecordKey, RecordKind, Version,
     alarm::Alarm,
     assignment::{Assignment, Purpose},
-    incident::{Incident, IncidentEvent, IncidentState, Need, NeedMode, NeedTime},
+    incident::{Incident, IncidentEvent, IncidentState, Lateness, Need, NeedMode, NeedTime},
     limits::{NEEDS_PER_INCIDENT_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::Step,
     record::Record,
@@ -168,7 +168,8 @@ fn move_assignment(
     limit("assignments of one incident", to.assignments.len() + 1, RUNS_PER_INCIDENT_MAX)?;
     limit("runs of one incident", to.runs.len() + assignment.runs.len(), RUNS_PER_INCIDENT_MAX)?;
     let old = served_need(from, &assignment).map(|need| {
-        let served = need.is_served_by(assignment.id);
+        let serving = need.serving.iter().find(|serving| serving.assignment == assignment.id);
+        let served = serving.map(|it| if it.overdue { Lateness::Late } else { Lateness::InTime });
         need.release(assignment.id);
         (need.clone(), served)
     });
@@ -178,8 +179,11 @@ fn move_assignment(
             to.needs.len() - 1
         });
         limit("needs of one incident", to.needs.len(), NEEDS_PER_INCIDENT_MAX)?;
-        if served {
-            to.needs[index].serve(assignment.id);
+        if let Some(late) = served {
+            // who has not answered is no more on the way for being asked in another incident's name
+            let need = &mut to.needs[index];
+            need.serve(assignment.id);
+            need.set_overdue(assignment.id, late);
         }
         assignment.purpose = Purpose::Respond { need: index, kind: kind.clone() };
     }

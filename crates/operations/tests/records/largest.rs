@@ -1,36 +1,34 @@
 //! Whatever is as large as its limits allow can still be worked on: the longest call is taken, the fullest incident is
 //! noted, joined, merged and closed, and a desk sends as many units as it may.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
-use centre::{Centre, CentreConfig, Clock, MemorySeenMark, RingLimits, SystemClock};
 use domain::{
-    AssignmentId, CallId, CentreId, IncidentId, NoteId, OperationId, Priority, RecommendationId, RecordKey,
-    RecordKind, RunId, Seconds, SpokenNumber, StationId, UnitId, UnitKindId, Version,
+    AssignmentId, CallId, CentreId, IncidentId, NoteId, Priority, RecommendationId, RecordKey, RecordKind,
+    RunId, Seconds, StationId, UnitId, UnitKindId,
     assignment::{Assignment, AssignmentState, Purpose},
     call::DuplicateChoice,
     directory::{
         ChosenBy, Directory, DuplicateRule, PlanNeed, ResponsePlan, Station, Titles, Travel, UnitEntry,
         UnitKind,
     },
-    incident::{Incident, IncidentState, Need, NeedMode, NeedTime, PassedOver, PassedOverReason, Responder},
+    incident::{Incident, Need, NeedMode, NeedTime, PassedOver, PassedOverReason, Responder},
     limits::{
         CALLS_PER_INCIDENT_MAX, INCIDENT_BYTES_MAX, INCIDENT_BYTES_RESERVED, LINE_BYTES_MAX,
         NARRATIVE_BYTES_MAX, NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_PER_INCIDENT_MAX,
         RECOMMENDATIONS_MAX, RUNS_PER_INCIDENT_MAX, SUMMARY_CHARS_MAX, UNITS_PER_NEED_MAX,
     },
     location::Location,
-    milestone::{Report, Step},
+    milestone::Step,
     record::Record,
     refusal::Refusal,
     run::{Run, RunState},
     unit::{Unit, UnitState},
 };
 use geography::Position;
-use identity::{Claims, Principal, Role};
 use jiff::Timestamp;
 use operations::{
-    Ask, Asker, ControlRoom, GivenReport, MemoryNumbers, OperationError, RequestId,
+    ControlRoom, GivenReport, OperationError,
     calls::{TakeCall, take_call},
     desk::{AcceptAssignment, accept_assignment},
     directory::apply_directory,
@@ -41,135 +39,20 @@ use operations::{
     },
 };
 use proptest::{prelude::*, test_runner::Config};
-use store::{Commit, Fingerprint, Lineage, Memory, Outcome, Place, SharedStore, Write};
-use uuid::Uuid;
 
-const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+use crate::room::{NOW, ask, at_the_desk, bare, operation, report, room_with, station};
 
-fn ask(request: &str) -> Ask {
-    let claims = Claims {
-        name: "a.ibraimova".to_owned(),
-        role: Role::Operator,
-        centre: CentreId::new("town").expect("a slug"),
-        desk: None,
-        station: None,
-        unit: None,
-    };
-    let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid operator");
-    Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("a plain text") }
-}
-
-fn at_the_desk(request: &str) -> Ask {
-    let claims = Claims {
-        name: "b.toktosunov".to_owned(),
-        role: Role::DutyOfficer,
-        centre: CentreId::new("town").expect("a slug"),
-        desk: None,
-        station: Some(station()),
-        unit: None,
-    };
-    let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid duty officer");
-    Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("a plain text") }
-}
-
-/// A control room on a store that holds these records.
-async fn room_with(records: &[Record]) -> ControlRoom {
-    let store: SharedStore = Arc::new(Memory::new(Lineage::from_uuid(Uuid::from_u128(1))));
-    for (number, records) in records.chunks(100).enumerate() {
-        seed(&store, number, records).await;
-    }
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(NOW));
-    let (centre, driver) = Centre::start(CentreConfig {
-        store: Arc::clone(&store),
-        clock: Arc::clone(&clock),
-        seen: Arc::new(MemorySeenMark::default()),
-        node: "one".to_owned(),
-        new_lineage: Arc::new(|| Lineage::from_uuid(Uuid::from_u128(1))),
-        ring: RingLimits::default(),
-    });
-    tokio::spawn(driver);
-    let centre_id = CentreId::new("town").expect("a slug");
-    let numbers = Arc::new(MemoryNumbers::default());
-    let room = ControlRoom { centre_id, store, centre, clock, numbers, node: "one".to_owned() };
-    room.centre.current().await;
-    room
-}
-
-async fn seed(store: &SharedStore, number: usize, records: &[Record]) {
-    let write = |record: &Record| Write {
-        key: record.key(),
-        version: Version::ABSENT,
-        state: record.to_json().into(),
-        place: Place { open: record.is_open(), ..Place::NOWHERE },
-    };
-    let commit = Commit {
-        operation: OperationId::derived("seed", &number.to_string()),
-        fingerprint: Fingerprint::of(b"seed"),
-        answer: "{}".into(),
-        actor: "seed".to_owned(),
-        cause: "seed".to_owned(),
-        at: NOW,
-        seen: None,
-        reads: Vec::new(),
-        writes: records.iter().map(write).collect(),
-    };
-    let outcome = store.commit(commit).await.expect("memory takes it");
-    assert!(matches!(outcome, Outcome::Committed { .. }), "{outcome:?}");
-}
-
-fn operation(name: &str) -> OperationId {
-    OperationId::derived("largest", name)
-}
-
-fn station() -> StationId {
-    StationId::new("s".repeat(40)).expect("a slug")
-}
-
-fn kind(number: usize) -> UnitKindId {
+pub(crate) fn kind(number: usize) -> UnitKindId {
     UnitKindId::new(format!("kind-{number:0>35}")).expect("a slug")
 }
 
-fn unit(number: usize) -> UnitId {
+pub(crate) fn unit(number: usize) -> UnitId {
     UnitId::new(format!("unit-{number:0>35}")).expect("a slug")
 }
 
 /// Every byte of it is six in JSON.
 fn garbled(bytes: usize) -> String {
     "\u{1}".repeat(bytes)
-}
-
-fn report() -> Report {
-    Report::by_system(NOW, "largest")
-}
-
-/// An incident with nothing on it yet.
-fn bare(name: &str) -> Incident {
-    Incident {
-        id: IncidentId::derived(operation(name), "incident"),
-        number: SpokenNumber::new(Some('A'), 1043),
-        incident_type: None,
-        priority: Priority::TOP,
-        location: Location { address: "12 Chui".to_owned(), ..Location::default() },
-        district: None,
-        station: None,
-        lead_desk: None,
-        restriction: None,
-        summary: String::new(),
-        calls: Vec::new(),
-        needs: Vec::new(),
-        assignments: Vec::new(),
-        runs: Vec::new(),
-        passed_over: Vec::new(),
-        suspected_duplicate_of: None,
-        recommendation: None,
-        earlier_recommendations: Vec::new(),
-        notes: Vec::new(),
-        merged_from: Vec::new(),
-        queued_since: Some(NOW),
-        created_at: NOW,
-        milestones: vec![report().milestone(Step::Created)],
-        state: IncidentState::Open,
-    }
 }
 
 /// Whether the units sent to an incident are still on their way.
@@ -188,8 +71,9 @@ fn fullest(name: &str, units: Units) -> (Incident, Vec<Record>) {
     incident.summary = "\u{1F693}".repeat(SUMMARY_CHARS_MAX);
     incident.calls = ids(CALLS_PER_INCIDENT_MAX - 1).map(|id| CallId::derived(id, "call")).collect();
     incident.notes = ids(NOTES_PER_INCIDENT_MAX - 1).map(|id| NoteId::derived(id, "note")).collect();
-    incident.earlier_recommendations =
-        ids(RECOMMENDATIONS_MAX).map(|id| RecommendationId::derived(id, "recommendation")).collect();
+    incident.earlier_recommendations = ids(RECOMMENDATIONS_MAX + RUNS_PER_INCIDENT_MAX)
+        .map(|id| RecommendationId::derived(id, "recommendation"))
+        .collect();
     incident.needs =
         (0..NEEDS_PER_INCIDENT_MAX).map(|number| need(kind(number), UNITS_PER_NEED_MAX)).collect();
     let mut records = Vec::new();
@@ -217,7 +101,7 @@ fn fullest(name: &str, units: Units) -> (Incident, Vec<Record>) {
     (incident, records)
 }
 
-fn need(kind: UnitKindId, count: u8) -> Need {
+pub(crate) fn need(kind: UnitKindId, count: u8) -> Need {
     let line = plan_need(kind, count);
     Need { shortfall: true, ..Need::planned(&line) }
 }
@@ -233,7 +117,12 @@ fn plan_need(kind: UnitKindId, count: u8) -> PlanNeed {
     }
 }
 
-fn assignment(incident: &Incident, id: AssignmentId, purpose: Purpose, runs: Vec<RunId>) -> Assignment {
+pub(crate) fn assignment(
+    incident: &Incident,
+    id: AssignmentId,
+    purpose: Purpose,
+    runs: Vec<RunId>,
+) -> Assignment {
     Assignment {
         id,
         incident: incident.id,
@@ -291,7 +180,7 @@ fn closing(incident: IncidentId) -> CloseIncident {
     }
 }
 
-async fn shown<A: Clone>(room: &ControlRoom, done: operations::Done<A>) -> A {
+pub(crate) async fn shown<A: Clone>(room: &ControlRoom, done: operations::Done<A>) -> A {
     let number = done.receipt.cursor.number;
     room.centre.reached(number, Duration::from_secs(30)).await.expect("the board shows it in time");
     done.answer
@@ -356,7 +245,7 @@ async fn the_fullest_incident_is_noted_and_closed() {
     let (incident, records) = fullest("one", Units::Home);
     let bytes = Record::Incident(incident.clone()).to_json().len();
     assert!(
-        (INCIDENT_BYTES_MAX * 3 / 4..INCIDENT_BYTES_MAX).contains(&bytes),
+        (INCIDENT_BYTES_MAX * 2 / 3..INCIDENT_BYTES_MAX).contains(&bytes),
         "{bytes} bytes: the sum in limits.rs"
     );
     let room = room_with(&records).await;
@@ -407,7 +296,7 @@ async fn an_incident_that_is_too_large_to_add_to_is_served_no_more_words_and_can
 }
 
 /// A centre with one desk and as many units as one need may ask for.
-fn town() -> Directory {
+pub(crate) fn town() -> Directory {
     let position = Position::new(42.87, 74.6).expect("a position");
     let count = UNITS_PER_NEED_MAX;
     let entry = |number: usize| UnitEntry {

@@ -1,0 +1,140 @@
+//! A control room on a store in memory that holds given records.
+
+use std::sync::Arc;
+
+use centre::{Centre, CentreConfig, Clock, MemorySeenMark, RingLimits, SystemClock};
+use domain::{
+    CentreId, IncidentId, OperationId, Priority, RecordKey, SpokenNumber, StationId, Version,
+    incident::{Incident, IncidentState},
+    location::Location,
+    milestone::{Report, Step},
+    record::Record,
+};
+use identity::{Claims, Principal, Role};
+use jiff::Timestamp;
+use operations::{Ask, Asker, ControlRoom, MemoryNumbers, RequestId};
+use store::{Commit, Fingerprint, Lineage, Memory, Outcome, Place, SharedStore, Write};
+use uuid::Uuid;
+
+/// When everything happens.
+pub(crate) const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+pub(crate) fn ask(request: &str) -> Ask {
+    let claims = Claims {
+        name: "a.ibraimova".to_owned(),
+        role: Role::Operator,
+        centre: CentreId::new("town").expect("a slug"),
+        desk: None,
+        station: None,
+        unit: None,
+    };
+    let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid operator");
+    Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("a plain text") }
+}
+
+pub(crate) fn at_the_desk(request: &str) -> Ask {
+    let claims = Claims {
+        name: "b.toktosunov".to_owned(),
+        role: Role::DutyOfficer,
+        centre: CentreId::new("town").expect("a slug"),
+        desk: None,
+        station: Some(station()),
+        unit: None,
+    };
+    let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid duty officer");
+    Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("a plain text") }
+}
+
+/// A control room on a store that holds these records.
+pub(crate) async fn room_with(records: &[Record]) -> ControlRoom {
+    let texts: Vec<_> =
+        records.iter().map(|record| (record.key(), record.to_json(), record.is_open())).collect();
+    room_with_texts(&texts).await
+}
+
+/// A control room on a store that holds these texts, each with its key and whether it is open.
+pub(crate) async fn room_with_texts(records: &[(RecordKey, String, bool)]) -> ControlRoom {
+    let store: SharedStore = Arc::new(Memory::new(Lineage::from_uuid(Uuid::from_u128(1))));
+    for (number, records) in records.chunks(100).enumerate() {
+        seed(&store, number, records).await;
+    }
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(NOW));
+    let (centre, driver) = Centre::start(CentreConfig {
+        store: Arc::clone(&store),
+        clock: Arc::clone(&clock),
+        seen: Arc::new(MemorySeenMark::default()),
+        node: "one".to_owned(),
+        new_lineage: Arc::new(|| Lineage::from_uuid(Uuid::from_u128(1))),
+        ring: RingLimits::default(),
+    });
+    tokio::spawn(driver);
+    let centre_id = CentreId::new("town").expect("a slug");
+    let numbers = Arc::new(MemoryNumbers::default());
+    let room = ControlRoom { centre_id, store, centre, clock, numbers, node: "one".to_owned() };
+    room.centre.current().await;
+    room
+}
+
+pub(crate) async fn seed(store: &SharedStore, number: usize, records: &[(RecordKey, String, bool)]) {
+    let write = |(key, state, is_open): &(RecordKey, String, bool)| Write {
+        key: key.clone(),
+        version: Version::ABSENT,
+        state: state.as_str().into(),
+        place: Place { open: *is_open, ..Place::NOWHERE },
+    };
+    let commit = Commit {
+        operation: OperationId::derived("seed", &number.to_string()),
+        fingerprint: Fingerprint::of(b"seed"),
+        answer: "{}".into(),
+        actor: "seed".to_owned(),
+        cause: "seed".to_owned(),
+        at: NOW,
+        seen: None,
+        reads: Vec::new(),
+        writes: records.iter().map(write).collect(),
+    };
+    let outcome = store.commit(commit).await.expect("memory takes it");
+    assert!(matches!(outcome, Outcome::Committed { .. }), "{outcome:?}");
+}
+
+pub(crate) fn operation(name: &str) -> OperationId {
+    OperationId::derived("largest", name)
+}
+
+pub(crate) fn station() -> StationId {
+    StationId::new("s".repeat(40)).expect("a slug")
+}
+
+pub(crate) fn report() -> Report {
+    Report::by_system(NOW, "largest")
+}
+
+/// An incident with nothing on it yet.
+pub(crate) fn bare(name: &str) -> Incident {
+    Incident {
+        id: IncidentId::derived(operation(name), "incident"),
+        number: SpokenNumber::new(Some('A'), 1043),
+        incident_type: None,
+        priority: Priority::TOP,
+        location: Location { address: "12 Chui".to_owned(), ..Location::default() },
+        district: None,
+        station: None,
+        lead_desk: None,
+        restriction: None,
+        summary: String::new(),
+        calls: Vec::new(),
+        needs: Vec::new(),
+        assignments: Vec::new(),
+        runs: Vec::new(),
+        passed_over: Vec::new(),
+        suspected_duplicate_of: None,
+        recommendation: None,
+        earlier_recommendations: Vec::new(),
+        notes: Vec::new(),
+        merged_from: Vec::new(),
+        queued_since: None,
+        created_at: NOW,
+        milestones: vec![report().milestone(Step::Created)],
+        state: IncidentState::Open,
+    }
+}
