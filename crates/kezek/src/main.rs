@@ -39,9 +39,11 @@ fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) if is_failure(&error) && asks_for_json(std::env::args_os()) => {
-            let failure = Failure::usage(match error.kind() {
-                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing".to_owned(),
-                _ => first_paragraph(&error.to_string()),
+            let is_missing = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+            let failure = Failure::usage(if is_missing {
+                "a command is missing".to_owned()
+            } else {
+                first_paragraph(&error.to_string())
             });
             eprintln!("{}", failure.to_json());
             return failure.exit.into();

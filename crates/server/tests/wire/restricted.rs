@@ -1,5 +1,7 @@
 //! A restricted incident does not exist for anybody but its readers, by whatever way they ask.
 
+#![expect(clippy::needless_update, reason = "one macro fills requests of one field and of many")]
+
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
@@ -137,6 +139,7 @@ fn intake_requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one line for each request")]
 fn incident_requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
     let (id, incident) = (request_id, of.incident.as_str());
     let named = |name| Some(dispatch::get_incident_request::Name::IncidentId(name));
