@@ -82,7 +82,7 @@ pub(super) fn join(draft: &mut Draft<'_>, call: &mut Call) -> Result<Option<Inci
         Joinable::Incident(mut incident) => {
             incident.calls.push(call.id);
             call.incident = Some(incident.id);
-            draft.put(Record::Incident(incident));
+            draft.put(Record::Incident(*incident));
             end_without_incident(draft, call.id);
             Ok(call.incident)
         }
@@ -157,7 +157,7 @@ pub(crate) fn adopt(draft: &mut Draft<'_>, mut call: Call, incident: IncidentId)
 /// Whether a call can join the incident that it was said to be about.
 enum Joinable {
     /// This one: the one named, or the one that survives where that was merged.
-    Incident(Incident),
+    Incident(Box<Incident>),
     /// It lists as many calls as it can.
     Full(IncidentId),
     /// There is none, or it is over.
@@ -180,7 +180,7 @@ fn joinable(draft: &mut Draft<'_>, call: &Call) -> Result<Joinable, Halt> {
             IncidentState::Merged { into } => next = into,
             IncidentState::Open | IncidentState::Held { .. } => {
                 let full = found.calls.len() >= CALLS_PER_INCIDENT_MAX || must_have_room(&found).is_err();
-                return Ok(if full { Joinable::Full(found.id) } else { Joinable::Incident(found) });
+                return Ok(if full { Joinable::Full(found.id) } else { Joinable::Incident(Box::new(found)) });
             }
             IncidentState::Closed { .. } | IncidentState::Cancelled { .. } => return Ok(Joinable::None),
         }

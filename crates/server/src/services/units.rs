@@ -109,7 +109,7 @@ impl UnitService for Services {
                 && (!said.available_only || now.unit.record.state == UnitState::Available)
         };
         let mut fitting = units.value.iter().filter(fits).skip(skip);
-        let shown = fitting.by_ref().take(size).map(|now| unit_row(now)).collect();
+        let shown = fitting.by_ref().take(size).map(unit_row).collect();
         let next = fitting.next().map(|_| (skip + size).to_string()).unwrap_or_default();
         Ok(Response::new(wire::ListUnitsResponse {
             units: shown,
