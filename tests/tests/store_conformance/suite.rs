@@ -134,7 +134,8 @@ pub(crate) async fn a_store_without_a_lineage_takes_nothing(store: SharedStore) 
 
 pub(crate) async fn limits_are_refused_with_nothing_written(store: SharedStore) {
     let many = (0..=limits::WRITES_MAX).map(|number| incident(&number.to_string()));
-    let too_many = many.clone().fold(commit("one"), |commit, key| commit.creating(key));
+    let too_many = many.fold(commit("one"), |commit, key| commit.creating(key));
+    let many = (0..=limits::READS_MAX).map(|number| incident(&number.to_string()));
     let too_many_reads = many.fold(commit("two"), |commit, key| commit.reading(key, Version::ABSENT));
     let long = "x".repeat(limits::COMMIT_BYTES_MAX + 1);
     let too_long = commit("three").writing(incident("a"), Version::ABSENT, &long, Place::OPEN);
