@@ -5,7 +5,8 @@ use protocol::{
     desk::v1::{ReturnAssignmentRequest, desk_service_client::DeskServiceClient},
     dispatch::v1::{
         AcknowledgeAlarmRequest, AssignDeskRequest, CancelIncidentRequest, EndAlarmRequest,
-        GetIncidentRequest, ListAlarmsRequest, alarm_service_client::AlarmServiceClient, assign_desk_request,
+        GetIncidentRequest, ListAlarmsRequest, ListIncidentsRequest,
+        alarm_service_client::AlarmServiceClient, assign_desk_request,
         dispatch_service_client::DispatchServiceClient, get_incident_request::Name,
         incident_service_client::IncidentServiceClient,
     },
@@ -48,12 +49,12 @@ async fn a_store_that_is_away_is_said_and_one_that_is_back_is_used() {
         (answer.as_ref() == [8, 2]).then_some(())
     });
     assert!(health.await.is_some(), "health never said that it does not serve");
-    // what is read is shown as old
+    // what is read from the picture is shown as old
     let mut incidents = IncidentServiceClient::new(operator.clone());
-    let by_id = GetIncidentRequest { name: Some(Name::IncidentId(before.incident_id.clone())) };
-    let old = incidents.get_incident(by_id.clone()).await.unwrap();
+    let old = incidents.list_incidents(ListIncidentsRequest::default()).await.unwrap();
     let age: u64 = old.metadata().get("kezek-picture-age").unwrap().to_str().unwrap().parse().unwrap();
     assert!(age < 600, "{age}");
+    assert_eq!(old.into_inner().incidents.len(), 1);
     let request = burglary();
     let mut intake = IntakeServiceClient::new(operator.clone());
     let refused = intake.take_call(request.clone()).await.unwrap_err();
@@ -65,7 +66,7 @@ async fn a_store_that_is_away_is_said_and_one_that_is_back_is_used() {
     // the same request again, as the answer said
     let after = eventually(async || intake.clone().take_call(request.clone()).await.ok()).await.unwrap();
     assert_ne!(after.into_inner().call_id, before.call_id);
-    let fresh = incidents.get_incident(by_id).await.unwrap();
+    let fresh = incidents.list_incidents(ListIncidentsRequest::default()).await.unwrap();
     assert!(fresh.metadata().get("kezek-picture-age").is_none());
 }
 
