@@ -39,10 +39,10 @@ fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) if is_failure(&error) && asks_for_json(std::env::args_os()) => {
-            let failure = Failure::usage(match error.kind() {
-                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing".to_owned(),
-                _ => first_paragraph(&error.to_string()),
-            });
+            // clap shows the whole help where no command is given
+            let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+            let said = || first_paragraph(&error.to_string());
+            let failure = Failure::usage(if is_help { "a command is missing".to_owned() } else { said() });
             eprintln!("{}", failure.to_json());
             return failure.exit.into();
         }
