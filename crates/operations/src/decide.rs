@@ -25,7 +25,7 @@ const TRIES_MAX: u32 = 8;
 const FETCHES_MAX: usize = 512;
 
 /// How long a try waits for the board to show the change that was in the way.
-const BOARD_WAIT: Duration = Duration::from_secs(2);
+pub(crate) const BOARD_WAIT: Duration = Duration::from_secs(2);
 
 /// What an operation answers: small, because the store remembers it for two days.
 pub trait Answer: Clone + Serialize + DeserializeOwned + Send + 'static {

@@ -8,4 +8,6 @@ mod now;
 pub use history::{History, Name, call, incident};
 pub use likely::{Likeness, find_likely_duplicates, likely_duplicates};
 pub use list::{Listed, Page, Selection, StateName, list_incidents};
-pub use now::{DeskNow, Standing, UnitNow, alarms, desk, directory, dispatch, recommend, run, units};
+pub use now::{
+    DeskNow, Standing, Surveyed, UnitNow, alarms, desk, directory, dispatch, recommend, run, units,
+};

@@ -21,6 +21,7 @@ use store::{Cursor, PositionReport};
 use super::history::read_incident;
 use crate::{
     Asker, ControlRoom, OperationError,
+    decide::BOARD_WAIT,
     dispatcher::situation,
     sight::{is_reader, known_incidents, may_see, may_see_alarm},
 };
@@ -212,6 +213,9 @@ pub fn directory(room: &ControlRoom) -> Result<Arc<InForce>, OperationError> {
     room.centre.read(|picture| picture.directory.clone()).ok_or(OperationError::NoDirectory)
 }
 
+/// Everybody looked at for each need, and who of them is recommended.
+pub type Surveyed = Standing<(Vec<NeedSurvey>, policy::Recommendation)>;
+
 /// Everybody who could be sent to an incident now, and everybody who could not, with the reasons; for one of its needs
 /// alone, if one is named.
 ///
@@ -223,9 +227,30 @@ pub async fn recommend(
     asker: &Asker,
     id: IncidentId,
     need: Option<usize>,
-) -> Result<Standing<(Vec<NeedSurvey>, policy::Recommendation)>, OperationError> {
+) -> Result<Surveyed, OperationError> {
+    if let Some(standing) = surveyed(room, asker, id, need)? {
+        return Ok(standing);
+    }
+    // it is over; or it was opened a moment ago, and whoever did that need not know that a board follows its store
+    let Versioned { version, record: incident } = read_incident(room, id).await?;
+    let is_seen = room.centre.read(|picture| may_see(picture, asker, &incident));
+    if is_seen && !incident.state.is_on_board() {
+        return Err(Refusal::IncidentNotOpen { state: incident.state.as_str() }.into());
+    }
+    // not shown in time, it is not known here: the answer below says so
+    let _ = room.centre.reached(version, BOARD_WAIT).await;
+    surveyed(room, asker, id, need)?.ok_or_else(|| Refusal::UnknownIncident(id).into())
+}
+
+/// Who could be sent to an incident on the board, and who not; nothing if the board has none that the asker may see.
+fn surveyed(
+    room: &ControlRoom,
+    asker: &Asker,
+    id: IncidentId,
+    need: Option<usize>,
+) -> Result<Option<Surveyed>, OperationError> {
     let now = room.clock.now();
-    let standing = room.centre.read(|picture| {
+    room.centre.read(|picture| {
         let in_force = picture.directory.as_ref().ok_or(OperationError::NoDirectory)?;
         let held = picture.board.incidents().get(&id).filter(|held| may_see(picture, asker, &held.record));
         let Some(incident) = held.map(|held| &held.record) else { return Ok(None) };
@@ -238,26 +263,7 @@ pub async fn recommend(
         let is_asked = |of: usize| need.is_none_or(|need| need == of);
         surveys.retain(|survey| is_asked(survey.need));
         recommended.needs.retain(|plan| is_asked(plan.recommendation.need));
-        Ok::<_, OperationError>(Some(Standing { value: (surveys, recommended), as_of: picture.cursor }))
-    })?;
-    match standing {
-        Some(standing) => Ok(standing),
-        None => Err(not_to_be_served(room, asker, id).await?.into()),
-    }
-}
-
-/// Why nobody is sent to an incident that is not on the board: it is over, or the asker may not know of it.
-async fn not_to_be_served(
-    room: &ControlRoom,
-    asker: &Asker,
-    id: IncidentId,
-) -> Result<Refusal, OperationError> {
-    let incident = read_incident(room, id).await?.record;
-    let is_seen = room.centre.read(|picture| may_see(picture, asker, &incident));
-    Ok(match incident.state.is_on_board() {
-        false if is_seen => Refusal::IncidentNotOpen { state: incident.state.as_str() },
-        // one that was opened this moment is not on this board yet
-        true | false => Refusal::UnknownIncident(id),
+        Ok(Some(Standing { value: (surveys, recommended), as_of: picture.cursor }))
     })
 }
 

@@ -184,7 +184,9 @@ async fn nobody_is_recommended_for_a_need_that_is_not_there_or_an_incident_that_
         basis: Some(Basis::LawfulReason("no offence".to_owned())),
         ..CloseIncidentRequest::default()
     };
-    IncidentServiceClient::new(operator).close_incident(close).await.unwrap();
+    let closed = IncidentServiceClient::new(operator).close_incident(close).await.unwrap().into_inner();
+    let change = domain::Version(closed.receipt.unwrap().change.unwrap().number);
+    node.running().room().centre.reached(change, std::time::Duration::from_secs(20)).await.unwrap();
     let refused = dispatch.recommend(of_need(None)).await;
     assert_refused(refused, Code::FailedPrecondition, "INCIDENT_NOT_OPEN");
 }
