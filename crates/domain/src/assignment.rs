@@ -41,6 +41,13 @@ pub struct Assignment {
     pub state: AssignmentState,
 }
 
+impl Assignment {
+    /// True while somebody waits for the desk to say that it has the assignment.
+    pub const fn awaits_desk(&self) -> bool {
+        self.state.awaits_answer() && self.answer_due.is_some()
+    }
+}
+
 /// What a desk is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]

@@ -220,13 +220,7 @@ pub async fn return_assignment(
         }
         let desk = Responder::Desk { station: assignment.desk.clone() };
         incident.pass_over(desk, PassedOverReason::Returned, draft.now);
-        let about = About {
-            incident: Some(incident.id),
-            assignment: Some(assignment.id),
-            desk: Some(assignment.desk.clone()),
-            detail: request.reason.clone(),
-            ..About::default()
-        };
+        let about = About { detail: request.reason.clone(), ..About::assignment(&assignment) };
         raise(draft, AlarmCode::AssignmentReturned, AlarmLevel::Operator, about);
         let answer = AssignmentAnswer { assignment: assignment.id, incident: incident.id };
         draft.put(Record::Incident(incident));

@@ -20,11 +20,6 @@ use crate::{
     responding::{About, desk_answer, raise_as},
 };
 
-/// True while somebody waits for the desk to say that it has the assignment.
-pub(crate) fn awaits_desk(assignment: &Assignment) -> bool {
-    assignment.state.awaits_answer() && assignment.answer_due.is_some()
-}
-
 /// The one alarm by which an operator is told of an assignment during one outage of its desk's link, whoever raises it.
 pub(crate) fn alarm_id(assignment: &Assignment, since: Timestamp) -> AlarmId {
     let told = format!("desk_link_down:{}:{since}", assignment.id);
@@ -38,7 +33,7 @@ pub(crate) fn warn_if_down(draft: &mut Draft<'_>, assignment: &Assignment) -> Re
     // only a desk that is down on the board is read, so that giving depends on no desk that is there
     if shown.and_then(DeskLink::down_since).is_some()
         && let Some(since) = draft.desk(&assignment.desk)?.link.down_since()
-        && awaits_desk(assignment)
+        && assignment.awaits_desk()
     {
         warn(draft, assignment, since);
     }
@@ -47,14 +42,8 @@ pub(crate) fn warn_if_down(draft: &mut Draft<'_>, assignment: &Assignment) -> Re
 
 /// Raises the alarm.
 pub(crate) fn warn(draft: &mut Draft<'_>, assignment: &Assignment, since: Timestamp) -> AlarmId {
-    let about = About {
-        incident: Some(assignment.incident),
-        assignment: Some(assignment.id),
-        desk: Some(assignment.desk.clone()),
-        ..About::default()
-    };
     let id = alarm_id(assignment, since);
-    raise_as(draft, id, AlarmCode::DeskLinkDown, AlarmLevel::Operator, about);
+    raise_as(draft, id, AlarmCode::DeskLinkDown, AlarmLevel::Operator, About::assignment(assignment));
     id
 }
 
@@ -63,7 +52,7 @@ pub(crate) fn give_time(draft: &mut Draft<'_>, mut assignment: Assignment) -> Re
     let incident = draft.incident_unchecked(assignment.incident)?;
     let answer = desk_answer(&incident, &assignment.purpose).unwrap_or(DESK_ANSWER_UNPLANNED);
     let full = after(draft.now, answer);
-    if !awaits_desk(&assignment) || assignment.overdue || assignment.answer_due.is_none_or(|due| due >= full)
+    if !assignment.awaits_desk() || assignment.overdue || assignment.answer_due.is_none_or(|due| due >= full)
     {
         return Ok(false);
     }

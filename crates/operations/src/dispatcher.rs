@@ -28,6 +28,7 @@ use crate::{
     alarms::AlarmAnswer,
     calls::{link_call, tell_without_incident},
     decide::Decision,
+    draft::{Draft, Halt},
     responding::{About, raise},
 };
 use deadlines::deadline_passed;
@@ -160,6 +161,19 @@ async fn serve_next(room: &ControlRoom, work: &mut Work, incident: IncidentId) -
 /// True if the board says that this node dispatches.
 fn holds(room: &ControlRoom) -> bool {
     room.centre.read(|picture| picture.board.dispatch().is_some_and(|held| held.record.holder == room.node))
+}
+
+/// True if this node dispatches by the record that the draft reads: its commit fails if another takes over meanwhile.
+fn is_holder(draft: &mut Draft<'_>, room: &ControlRoom) -> Result<bool, Halt> {
+    Ok(draft.dispatch()?.holder == room.node)
+}
+
+/// What others did meanwhile is as good as what was refused for it.
+fn refused_is_nothing<T>(done: Result<T, OperationError>) -> Result<(), OperationError> {
+    match done {
+        Ok(_) | Err(OperationError::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Becomes the holder, if this node is not already. True once the board says so: a board that was late may have been

@@ -230,6 +230,30 @@ pub(crate) struct About {
     pub(crate) detail: String,
 }
 
+impl About {
+    /// About an assignment: its incident and its desk are named with it.
+    pub(crate) fn assignment(assignment: &Assignment) -> Self {
+        Self {
+            incident: Some(assignment.incident),
+            assignment: Some(assignment.id),
+            desk: Some(assignment.desk.clone()),
+            ..Self::default()
+        }
+    }
+
+    /// About a run: its incident, its assignment, its unit and the desk of that are named with it.
+    pub(crate) fn run(run: &Run) -> Self {
+        Self {
+            incident: Some(run.incident),
+            assignment: Some(run.assignment),
+            run: Some(run.id),
+            desk: Some(run.desk.clone()),
+            unit: Some(run.unit.clone()),
+            ..Self::default()
+        }
+    }
+}
+
 /// Raises an alarm; several of one code in one operation are told apart by what they say.
 pub(crate) fn raise(draft: &mut Draft<'_>, code: AlarmCode, level: AlarmLevel, about: About) -> AlarmId {
     let id = AlarmId::derived(draft.operation, &format!("{}/{}", code.as_str(), about.detail));

@@ -3,7 +3,7 @@
 use domain::{
     AlarmId, AssignmentId, CallId, IncidentId, RunId,
     alarm::{AlarmCode, AlarmLevel, AlarmState},
-    assignment::AssignmentState,
+    assignment::{Assignment, AssignmentState},
     call::CallState,
     deadline::{Awaited, Deadline},
     incident::{IncidentState, Lateness, PassedOverReason, Responder},
@@ -13,6 +13,7 @@ use domain::{
     run::RunState,
 };
 
+use super::{is_holder, refused_is_nothing};
 use crate::{
     Ask, ControlRoom, OperationError,
     alarms::AlarmAnswer,
@@ -38,7 +39,7 @@ pub(super) async fn deadline_passed(room: &ControlRoom, deadline: Deadline) -> R
     let ask = Ask::by_dispatcher(format_args!("deadline:{cause}:{key}:{}", deadline.due));
     let decided = room
         .commit_if(&ask, cause, &key, |draft| {
-            if draft.now < deadline.due || draft.dispatch()?.holder != room.node {
+            if draft.now < deadline.due || !is_holder(draft, room)? {
                 return Ok(Decision::Nothing);
             }
             let alarm = match deadline.what {
@@ -56,10 +57,7 @@ pub(super) async fn deadline_passed(room: &ControlRoom, deadline: Deadline) -> R
             Ok(alarm.map_or(Decision::Nothing, |alarm| Decision::Commit(AlarmAnswer { alarm })))
         })
         .await;
-    match decided {
-        Ok(_) | Err(OperationError::Refused(_)) => Ok(()),
-        Err(error) => Err(error),
-    }
+    refused_is_nothing(decided)
 }
 
 fn call_unanswered(draft: &mut Draft<'_>, id: CallId) -> Result<Option<AlarmId>, Halt> {
@@ -98,7 +96,7 @@ fn queue_age(draft: &mut Draft<'_>, id: IncidentId) -> Result<Option<AlarmId>, H
 
 /// A desk did not answer: it stays asked, it counts as late, and the next best is wanted as well.
 fn desk_unanswered(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<AlarmId>, Halt> {
-    let mut assignment = draft.assignment(id)?;
+    let assignment = draft.assignment(id)?;
     let mut desk = draft.desk(&assignment.desk)?;
     // a desk that cannot see what it was given is not late: an operator is told to telephone it, and it is given time
     // anew when it is back
@@ -106,84 +104,56 @@ fn desk_unanswered(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<Ala
     if !assignment.state.awaits_answer() || assignment.overdue || is_away {
         return Ok(None);
     }
-    assignment.overdue = true;
-    assignment.milestones.push(draft.report().milestone(Step::AnswerOverdue));
     desk.unanswered_in_a_row += 1;
-    let mut incident = draft.incident(assignment.incident)?;
-    if let Some(need) = served_need(&mut incident, &assignment) {
-        need.set_overdue(id, Lateness::Late);
-        let late = Responder::Desk { station: assignment.desk.clone() };
-        incident.pass_over(late, PassedOverReason::Unanswered, draft.now);
-        draft.put(Record::Incident(incident));
-    }
     if desk.unanswered_in_a_row == UNANSWERED_UNTIL_SILENT {
         let about = About { desk: Some(desk.station.clone()), ..About::default() };
         raise(draft, AlarmCode::DeskSilent, AlarmLevel::Supervisor, about);
     }
-    let about = About {
-        incident: Some(assignment.incident),
-        assignment: Some(id),
-        desk: Some(assignment.desk.clone()),
-        ..About::default()
-    };
     draft.put(Record::Desk(desk));
-    draft.put(Record::Assignment(assignment));
+    let about = About::assignment(&assignment);
+    desk_is_late(draft, assignment)?;
     Ok(Some(raise(draft, AlarmCode::DeskUnanswered, AlarmLevel::Operator, about)))
 }
 
 /// A desk received and sent nobody: it stays asked, it counts as late, and the next best is wanted as well. It answered,
 /// so it is not silent.
 fn nobody_sent(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<AlarmId>, Halt> {
-    let mut assignment = draft.assignment(id)?;
+    let assignment = draft.assignment(id)?;
     let has_received = matches!(assignment.state, AssignmentState::Received { .. });
     if !has_received || assignment.overdue || !assignment.runs.is_empty() {
         return Ok(None);
     }
+    let about = About::assignment(&assignment);
+    desk_is_late(draft, assignment)?;
+    Ok(Some(raise(draft, AlarmCode::NobodySent, AlarmLevel::Operator, about)))
+}
+
+/// Marks an assignment late. Where it serves a need, that wants another, and not from the same desk.
+fn desk_is_late(draft: &mut Draft<'_>, mut assignment: Assignment) -> Result<(), Halt> {
     assignment.overdue = true;
     assignment.milestones.push(draft.report().milestone(Step::AnswerOverdue));
     let mut incident = draft.incident(assignment.incident)?;
     if let Some(need) = served_need(&mut incident, &assignment) {
-        need.set_overdue(id, Lateness::Late);
+        need.set_overdue(assignment.id, Lateness::Late);
+        let late = Responder::Desk { station: assignment.desk.clone() };
+        incident.pass_over(late, PassedOverReason::Unanswered, draft.now);
+        draft.put(Record::Incident(incident));
     }
-    incident.pass_over(
-        Responder::Desk { station: assignment.desk.clone() },
-        PassedOverReason::Unanswered,
-        draft.now,
-    );
-    let about = About {
-        incident: Some(incident.id),
-        assignment: Some(id),
-        desk: Some(assignment.desk.clone()),
-        ..About::default()
-    };
-    draft.put(Record::Incident(incident));
     draft.put(Record::Assignment(assignment));
-    Ok(Some(raise(draft, AlarmCode::NobodySent, AlarmLevel::Operator, about)))
+    Ok(())
 }
 
 fn desk_stand_down_unconfirmed(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<AlarmId>, Halt> {
     let assignment = draft.assignment(id)?;
     let waits = matches!(assignment.state, AssignmentState::StandDownSent { .. });
-    let about = About {
-        incident: Some(assignment.incident),
-        assignment: Some(id),
-        desk: Some(assignment.desk),
-        ..About::default()
-    };
+    let about = About::assignment(&assignment);
     Ok(waits.then(|| raise(draft, AlarmCode::StandDownUnconfirmed, AlarmLevel::Operator, about)))
 }
 
 fn crew_stand_down_unconfirmed(draft: &mut Draft<'_>, id: RunId) -> Result<Option<AlarmId>, Halt> {
     let run = draft.run(id)?;
     let waits = matches!(run.state, RunState::StandDownSent { .. });
-    let about = About {
-        incident: Some(run.incident),
-        assignment: Some(run.assignment),
-        run: Some(id),
-        desk: Some(run.desk),
-        unit: Some(run.unit),
-        ..About::default()
-    };
+    let about = About::run(&run);
     Ok(waits.then(|| raise(draft, AlarmCode::StandDownUnconfirmed, AlarmLevel::Operator, about)))
 }
 
@@ -208,14 +178,7 @@ fn crew_unanswered(draft: &mut Draft<'_>, id: RunId) -> Result<Option<AlarmId>, 
         let about = About { unit: Some(unit.id.clone()), ..About::default() };
         raise(draft, AlarmCode::UnitSilent, AlarmLevel::Supervisor, about);
     }
-    let about = About {
-        incident: Some(run.incident),
-        assignment: Some(run.assignment),
-        run: Some(id),
-        desk: Some(run.desk.clone()),
-        unit: Some(run.unit.clone()),
-        ..About::default()
-    };
+    let about = About::run(&run);
     draft.put(Record::Incident(incident));
     draft.put(Record::Unit(unit));
     draft.put(Record::Run(run));

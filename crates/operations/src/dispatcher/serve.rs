@@ -18,7 +18,7 @@ use domain::{
 use policy::{NeedPlan, Recommendation};
 use serde::{Deserialize, Serialize};
 
-use super::{Positions, situation};
+use super::{Positions, is_holder, situation};
 use crate::{
     Answer, Ask, Asker, ControlRoom, OperationError,
     decide::Decision,
@@ -82,7 +82,7 @@ pub(super) async fn serve(
                 Err(halt) => return Err(halt),
             };
             let moved_on = incident_version(draft, &incident) != version;
-            if moved_on || !incident.state.is_open() || draft.dispatch()?.holder != room.node {
+            if moved_on || !incident.state.is_open() || !is_holder(draft, room)? {
                 return Ok(Decision::Nothing);
             }
             let this = decide(draft, incident, stuck)?;

@@ -17,16 +17,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    RETRY_AFTER,
+    RETRY_AFTER, is_holder,
     links::{LinkNews, Links},
+    refused_is_nothing,
 };
 use crate::{
     Answer, Ask, ControlRoom, OperationError,
     alarms::AlarmAnswer,
     decide::Decision,
     desk::AssignmentAnswer,
-    desk_link::{alarm_id, awaits_desk, give_time, warn},
-    draft::{Draft, Halt},
+    desk_link::{alarm_id, give_time, warn},
     responding::end_alarms,
 };
 
@@ -145,7 +145,7 @@ async fn raise(room: &ControlRoom, waiting: &Unheard) -> Result<(), OperationErr
         let assignment = draft.assignment(id)?;
         let is_down = draft.desk(&assignment.desk)?.link == (DeskLink::Down { since });
         let was_told = draft.find(RecordKey::new(RecordKind::Alarm, alarm))?.is_some();
-        if !is_down || was_told || !awaits_desk(&assignment) || !is_holder(draft, room)? {
+        if !is_down || was_told || !assignment.awaits_desk() || !is_holder(draft, room)? {
             return Ok(Decision::Nothing);
         }
         Ok(Decision::Commit(AlarmAnswer { alarm: warn(draft, &assignment, since) }))
@@ -157,8 +157,8 @@ async fn raise(room: &ControlRoom, waiting: &Unheard) -> Result<(), OperationErr
 async fn end(room: &ControlRoom, id: AlarmId, version: Version) -> Result<(), OperationError> {
     let ask = Ask::by_dispatcher(format_args!("desk_by_telephone_over:{id}:{version}"));
     let ended = room.commit_if(&ask, "desk_by_telephone_over", &id, |draft| {
-        let is_open = |held: &Versioned<std::sync::Arc<Alarm>>| is_unjustified(draft.picture, &held.record);
-        if !draft.picture.board.alarms().get(&id).is_some_and(is_open) || !is_holder(draft, room)? {
+        let is_over = |held: &Versioned<std::sync::Arc<Alarm>>| is_unjustified(draft.picture, &held.record);
+        if !draft.picture.board.alarms().get(&id).is_some_and(is_over) || !is_holder(draft, room)? {
             return Ok(Decision::Nothing);
         }
         let report = draft.report();
@@ -168,22 +168,10 @@ async fn end(room: &ControlRoom, id: AlarmId, version: Version) -> Result<(), Op
     refused_is_nothing(ended.await)
 }
 
-/// What others did meanwhile is as good.
-fn refused_is_nothing<T>(done: Result<T, OperationError>) -> Result<(), OperationError> {
-    match done {
-        Ok(_) | Err(OperationError::Refused(_)) => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-fn is_holder(draft: &mut Draft<'_>, room: &ControlRoom) -> Result<bool, Halt> {
-    Ok(draft.dispatch()?.holder == room.node)
-}
-
 /// What a desk was asked and has not answered, with its version.
 fn waiting(picture: &Picture, station: &StationId) -> Vec<(AssignmentId, Version)> {
     let assignments = picture.board.assignments().values();
-    let waiting = assignments.filter(|held| &held.record.desk == station && awaits_desk(&held.record));
+    let waiting = assignments.filter(|held| &held.record.desk == station && held.record.awaits_desk());
     waiting.map(|held| (held.record.id, held.version)).collect()
 }
 
@@ -196,7 +184,7 @@ fn down_since(picture: &Picture, assignment: &Assignment) -> Option<Timestamp> {
 fn unheard(picture: &Picture) -> Vec<Unheard> {
     let unheard = picture.board.assignments().values().filter_map(|held| {
         let assignment = &held.record;
-        let since = down_since(picture, assignment).filter(|_| awaits_desk(assignment))?;
+        let since = down_since(picture, assignment).filter(|_| assignment.awaits_desk())?;
         let alarm = alarm_id(assignment, since);
         let is_told = picture.board.alarms().contains_key(&alarm);
         (!is_told).then_some(Unheard { assignment: assignment.id, alarm, since })
@@ -214,7 +202,7 @@ fn over(picture: &Picture) -> Vec<(AlarmId, Version)> {
 fn is_unjustified(picture: &Picture, alarm: &Alarm) -> bool {
     let is_needed = |assignment: &Assignment| {
         let since = down_since(picture, assignment);
-        awaits_desk(assignment) && since.is_some_and(|since| alarm_id(assignment, since) == alarm.id)
+        assignment.awaits_desk() && since.is_some_and(|since| alarm_id(assignment, since) == alarm.id)
     };
     let assignment = alarm.assignment.and_then(|id| picture.board.assignments().get(&id));
     alarm.code == AlarmCode::DeskLinkDown && !assignment.is_some_and(|held| is_needed(&held.record))

@@ -193,8 +193,7 @@ fn untold(books: &Books, now: Timestamp) -> Vec<AssignmentId> {
                 let since = cut_off_since(books, assignment.id);
                 let sent = assignment.milestones.first().map(|milestone| milestone.recorded_at);
                 let is_long = since.max(sent).is_some_and(|since| since + LATE < now);
-                let awaits = assignment.state.awaits_answer() && assignment.answer_due.is_some();
-                if awaits && since.is_some() && is_long {
+                if assignment.awaits_desk() && since.is_some() && is_long {
                     waiting.push(assignment.id);
                 }
             }
