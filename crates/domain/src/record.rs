@@ -204,6 +204,31 @@ impl Record {
         read.map_err(|source| RecordError { key: key.clone(), source })
     }
 
+    /// The call, if it is one.
+    pub const fn as_call(&self) -> Option<&Call> {
+        if let Self::Call(call) = self { Some(call) } else { None }
+    }
+
+    /// The incident, if it is one.
+    pub const fn as_incident(&self) -> Option<&Incident> {
+        if let Self::Incident(incident) = self { Some(incident) } else { None }
+    }
+
+    /// The assignment, if it is one.
+    pub const fn as_assignment(&self) -> Option<&Assignment> {
+        if let Self::Assignment(assignment) = self { Some(assignment) } else { None }
+    }
+
+    /// The run, if it is one.
+    pub const fn as_run(&self) -> Option<&Run> {
+        if let Self::Run(run) = self { Some(run) } else { None }
+    }
+
+    /// The head of the directory, if it is one.
+    pub const fn as_directory(&self) -> Option<&DirectoryHead> {
+        if let Self::Directory(head) = self { Some(head) } else { None }
+    }
+
     /// True if it belongs on the board: the store's `open` index lists it, and a node loads it at start.
     pub fn is_open(&self) -> bool {
         match self {

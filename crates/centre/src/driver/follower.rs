@@ -107,20 +107,7 @@ impl Follower {
             // what is shown of it is not true any more, and nobody knows what is
             return Err(Trouble::Reload("damaged"));
         }
-        let head = change.records.iter().find_map(|record| match record {
-            Record::Directory(head) => Some(head),
-            Record::Call(_)
-            | Record::Incident(_)
-            | Record::Assignment(_)
-            | Record::Run(_)
-            | Record::Unit(_)
-            | Record::Desk(_)
-            | Record::Note(_)
-            | Record::Recommendation(_)
-            | Record::Alarm(_)
-            | Record::Dispatch(_)
-            | Record::DirectoryPart(_) => None,
-        });
+        let head = change.records.iter().find_map(Record::as_directory);
         let directory = match head {
             Some(head) => DirectoryAfter::New(directory::load(&*self.config.store, head).await?),
             None => DirectoryAfter::Same,

@@ -172,19 +172,8 @@ impl Follower {
         let keys: Vec<_> =
             ids.into_iter().map(|incident| RecordKey::new(RecordKind::Incident, incident)).collect();
         let (records, _) = self.records(&keys).await?;
-        let incidents = records.into_iter().filter_map(|read| match read.record {
-            Record::Incident(incident) => Some(incident),
-            Record::Call(_)
-            | Record::Assignment(_)
-            | Record::Run(_)
-            | Record::Unit(_)
-            | Record::Desk(_)
-            | Record::Note(_)
-            | Record::Recommendation(_)
-            | Record::Alarm(_)
-            | Record::Dispatch(_)
-            | Record::Directory(_)
-            | Record::DirectoryPart(_) => None,
+        let incidents = records.into_iter().filter_map(|read| {
+            if let Record::Incident(incident) = read.record { Some(incident) } else { None }
         });
         Ok(incidents.collect())
     }

@@ -147,7 +147,7 @@ impl Plain<'_> {
 
     fn runs(&self) -> impl Iterator<Item = &Run> {
         let open = self.records.iter().filter(|record| record.is_open());
-        open.filter_map(|record| if let Record::Run(run) = record { Some(run) } else { None })
+        open.filter_map(Record::as_run)
     }
 
     fn stations(&self, incident: IncidentId) -> BTreeSet<&StationId> {

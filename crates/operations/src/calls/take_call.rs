@@ -124,20 +124,7 @@ async fn name_joined(room: &ControlRoom, done: &mut Done<Taken>) {
     let key = RecordKey::new(RecordKind::Call, done.answer.call);
     let Ok(found) = room.read(&[key]).await else { return };
     done.records.extend(found.into_iter().map(|found| (found.record.key(), found)));
-    done.answer.incident = done.records.values().find_map(|found| match &found.record {
-        Record::Call(call) => call.incident,
-        Record::Incident(_)
-        | Record::Assignment(_)
-        | Record::Run(_)
-        | Record::Unit(_)
-        | Record::Desk(_)
-        | Record::Note(_)
-        | Record::Recommendation(_)
-        | Record::Alarm(_)
-        | Record::Dispatch(_)
-        | Record::Directory(_)
-        | Record::DirectoryPart(_) => None,
-    });
+    done.answer.incident = done.records.values().find_map(|found| found.record.as_call()?.incident);
     if let Ok(found) = room.read(&done.answer.records()).await {
         done.records.extend(found.into_iter().map(|found| (found.record.key(), found)));
     }

@@ -107,14 +107,12 @@ impl Evidence {
     /// The call, if it is anywhere.
     pub(super) fn call(&self, id: &str) -> Option<&domain::call::Call> {
         let id: CallId = id.parse().ok()?;
-        let found = &self.records.get(&RecordKey::new(RecordKind::Call, id))?.record;
-        if let Record::Call(call) = found { Some(call) } else { None }
+        self.records.get(&RecordKey::new(RecordKind::Call, id))?.record.as_call()
     }
 
     /// The incident, if it is anywhere.
     pub(super) fn incident(&self, id: IncidentId) -> Option<&domain::incident::Incident> {
-        let found = &self.records.get(&RecordKey::new(RecordKind::Incident, id))?.record;
-        if let Record::Incident(incident) = found { Some(incident) } else { None }
+        self.records.get(&RecordKey::new(RecordKind::Incident, id))?.record.as_incident()
     }
 
     /// The runs of an incident that are anywhere.
@@ -122,16 +120,15 @@ impl Evidence {
         &'a self,
         incident: &'a domain::incident::Incident,
     ) -> impl Iterator<Item = &'a domain::run::Run> {
-        incident.runs.iter().filter_map(|id| {
-            let found = &self.records.get(&RecordKey::new(RecordKind::Run, id))?.record;
-            if let Record::Run(run) = found { Some(run) } else { None }
-        })
+        incident
+            .runs
+            .iter()
+            .filter_map(|id| self.records.get(&RecordKey::new(RecordKind::Run, id))?.record.as_run())
     }
 
     /// The assignment, if it is anywhere.
     pub(super) fn assignment(&self, id: AssignmentId) -> Option<&domain::assignment::Assignment> {
-        let found = &self.records.get(&RecordKey::new(RecordKind::Assignment, id))?.record;
-        if let Record::Assignment(assignment) = found { Some(assignment) } else { None }
+        self.records.get(&RecordKey::new(RecordKind::Assignment, id))?.record.as_assignment()
     }
 }
 

@@ -96,20 +96,7 @@ impl Names {
             let runs = incident.runs.iter().map(|id| RecordKey::new(RecordKind::Run, id));
             assignments.chain(runs).position(|listed| &listed == key)
         };
-        let incidents = entry.records.iter().filter_map(|record| match record {
-            Record::Incident(incident) => Some(incident),
-            Record::Call(_)
-            | Record::Assignment(_)
-            | Record::Run(_)
-            | Record::Unit(_)
-            | Record::Desk(_)
-            | Record::Note(_)
-            | Record::Recommendation(_)
-            | Record::Alarm(_)
-            | Record::Dispatch(_)
-            | Record::Directory(_)
-            | Record::DirectoryPart(_) => None,
-        });
+        let incidents = entry.records.iter().filter_map(Record::as_incident);
         incidents.filter_map(listed).next().unwrap_or_default()
     }
 
