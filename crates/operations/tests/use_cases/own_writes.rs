@@ -6,64 +6,24 @@ use std::sync::{
 };
 use std::time::Duration;
 
-use centre::{Centre, CentreConfig, Clock, MemorySeenMark, RingLimits, SystemClock};
 use domain::{
-    CentreId, OperationId, RecordKey, RecordKind, StationId, Version,
+    OperationId, RecordKey, RecordKind, StationId, Version,
     call::{CallOutcome, CallState},
     record::Record,
 };
-use identity::{Claims, Principal, Role};
 use jiff::Timestamp;
-use operations::{
-    Ask, Asker, ControlRoom, MemoryNumbers, RequestId,
-    calls::{EndCall, ReportAnswered, ReportRinging, end_call, report_answered, report_ringing},
-};
+use operations::calls::{EndCall, ReportAnswered, end_call, report_answered, report_ringing};
 use store::{
     Answer as StoreAnswer, Changes, Commit, Cursor, Fingerprint, Forgotten, Lease, Lineage, Memory, Outcome,
-    Place, PositionReport, Presence, QueueScore, Read, Remembered, SharedStore, Store, Versioned, Write,
+    Place, PositionReport, Presence, QueueScore, Read, Remembered, Store, Versioned, Write,
 };
-use uuid::Uuid;
 
-fn ask(request: &str) -> Ask {
-    let claims = Claims {
-        name: "a.ibraimova".to_owned(),
-        role: Role::Operator,
-        centre: CentreId::new("town").expect("a slug"),
-        desk: None,
-        station: None,
-        unit: None,
-    };
-    let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid operator");
-    Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("a plain text") }
-}
-
-fn room(store: SharedStore) -> ControlRoom {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(Timestamp::UNIX_EPOCH));
-    let (centre, driver) = Centre::start(CentreConfig {
-        store: Arc::clone(&store),
-        clock: Arc::clone(&clock),
-        seen: Arc::new(MemorySeenMark::default()),
-        node: "one".to_owned(),
-        new_lineage: Arc::new(|| Lineage::from_uuid(Uuid::from_u128(1))),
-        ring: RingLimits::default(),
-    });
-    tokio::spawn(driver);
-    let centre_id = CentreId::new("town").expect("a slug");
-    let numbers = Arc::new(MemoryNumbers::default());
-    ControlRoom { centre_id, store, centre, clock, numbers, node: "one".to_owned() }
-}
+use crate::room::{ask, memory, rings, room_on, room_with};
 
 #[tokio::test]
 async fn a_step_right_after_a_step_is_decided_on_what_the_first_one_made() {
-    let room = room(Arc::new(Memory::new(Lineage::from_uuid(Uuid::from_u128(1)))));
-    room.centre.current().await;
-    let ringing = ReportRinging {
-        caller_number: "102".to_owned(),
-        trunk: String::new(),
-        source: String::new(),
-        rang_at: None,
-    };
-    let rang = report_ringing(&room, &ask("ring"), &ringing).await.expect("a call may ring");
+    let room = room_with(&[]).await;
+    let rang = report_ringing(&room, &ask("ring"), &rings()).await.expect("a call may ring");
     let call = rang.answer.call;
     room.centre.reached(rang.receipt.cursor.number, Duration::from_secs(5)).await.expect("shown in time");
     let answered = ReportAnswered { call, expected: None, desk: "4".to_owned(), answered_at: None };
@@ -180,16 +140,8 @@ impl Store for Busy {
 
 #[tokio::test]
 async fn a_refusal_stays_a_refusal_however_busy_others_are() {
-    let inner = Memory::new(Lineage::from_uuid(Uuid::from_u128(1)));
-    let room = room(Arc::new(Busy { inner, others: AtomicU64::new(0) }));
-    room.centre.current().await;
-    let ringing = ReportRinging {
-        caller_number: "102".to_owned(),
-        trunk: String::new(),
-        source: String::new(),
-        rang_at: None,
-    };
-    let call = report_ringing(&room, &ask("ring"), &ringing).await.expect("a call may ring").answer.call;
+    let room = room_on(Arc::new(Busy { inner: memory(), others: AtomicU64::new(0) })).await;
+    let call = report_ringing(&room, &ask("ring"), &rings()).await.expect("a call may ring").answer.call;
     let end =
         EndCall { call, expected: None, outcome: CallOutcome::Advice, remark: String::new(), ended_at: None };
     let error = end_call(&room, &ask("end"), &end).await.expect_err("a ringing call cannot be ended");

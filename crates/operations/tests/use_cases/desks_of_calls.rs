@@ -1,70 +1,33 @@
 //! Whoever answers a call answers it at their own desk, unless they say at which.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use centre::{Centre, CentreConfig, Clock, MemorySeenMark, RingLimits, SystemClock};
 use domain::{
-    CallId, CentreId,
+    CallId,
     call::{CallState, DuplicateChoice},
     location::Location,
     record::Record,
 };
-use identity::{Claims, Principal, Role};
-use jiff::Timestamp;
 use operations::{
-    Ask, Asker, ControlRoom, MemoryNumbers, RequestId,
+    Ask, ControlRoom,
     calls::{
-        CallBackOutcome, MarkAbandoned, ReportAnswered, ReportCallBack, ReportRinging, StartCallBack,
-        TakeCall, mark_abandoned, report_answered, report_call_back, report_ringing, start_call_back,
-        take_call,
+        CallBackOutcome, MarkAbandoned, ReportAnswered, ReportCallBack, StartCallBack, TakeCall,
+        mark_abandoned, report_answered, report_call_back, report_ringing, start_call_back, take_call,
     },
 };
-use store::{Lineage, Memory};
-use uuid::Uuid;
+
+use crate::room::{ask_at, rings, room_with};
 
 /// The desk in the token of whoever asks.
 const OWN: &str = "7";
 
 fn ask(request: &str) -> Ask {
-    let claims = Claims {
-        name: "a.ibraimova".to_owned(),
-        role: Role::Operator,
-        centre: CentreId::new("town").expect("a slug"),
-        desk: Some(OWN.to_owned()),
-        station: None,
-        unit: None,
-    };
-    let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid operator");
-    Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("a plain text") }
-}
-
-fn room() -> ControlRoom {
-    let store = Arc::new(Memory::new(Lineage::from_uuid(Uuid::from_u128(1))));
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(Timestamp::UNIX_EPOCH));
-    let (centre, driver) = Centre::start(CentreConfig {
-        store: store.clone(),
-        clock: Arc::clone(&clock),
-        seen: Arc::new(MemorySeenMark::default()),
-        node: "one".to_owned(),
-        new_lineage: Arc::new(|| Lineage::from_uuid(Uuid::from_u128(1))),
-        ring: RingLimits::default(),
-    });
-    tokio::spawn(driver);
-    let centre_id = CentreId::new("town").expect("a slug");
-    let numbers = Arc::new(MemoryNumbers::default());
-    ControlRoom { centre_id, store, centre, clock, numbers, node: "one".to_owned() }
+    ask_at(Some(OWN), request)
 }
 
 /// A call that rings, on the board.
 async fn ringing(room: &ControlRoom, request: &str) -> CallId {
-    let rings = ReportRinging {
-        caller_number: "102".to_owned(),
-        trunk: String::new(),
-        source: String::new(),
-        rang_at: None,
-    };
-    let rang = report_ringing(room, &ask(request), &rings).await.expect("a call may ring");
+    let rang = report_ringing(room, &ask(request), &rings()).await.expect("a call may ring");
     room.centre.reached(rang.receipt.cursor.number, Duration::from_secs(5)).await.expect("shown in time");
     rang.answer.call
 }
@@ -99,8 +62,7 @@ async fn answered_at(room: &ControlRoom, call: CallId) -> String {
 
 #[tokio::test]
 async fn a_call_is_answered_at_the_desk_that_is_named_or_else_at_ones_own_whichever_way_it_came() {
-    let room = room();
-    room.centre.current().await;
+    let room = room_with(&[]).await;
     for (named, expected) in [("", OWN), ("4", "4")] {
         let id = |what: &str| format!("{what}-{named}");
         let continued = ringing(&room, &id("ring-to-take")).await;
@@ -124,8 +86,7 @@ async fn a_call_is_answered_at_the_desk_that_is_named_or_else_at_ones_own_whiche
 
 #[tokio::test]
 async fn a_caller_who_is_reached_again_is_answered_at_ones_own_desk() {
-    let room = room();
-    room.centre.current().await;
+    let room = room_with(&[]).await;
     let call = ringing(&room, "ring").await;
     let gave_up = MarkAbandoned { call, expected: None, abandoned_at: None };
     mark_abandoned(&room, &ask("abandon"), &gave_up).await.expect("it rang");

@@ -1,4 +1,4 @@
-//! A control room on a store in memory that holds given records.
+//! A control room on a store in memory, and who asks it.
 
 use std::sync::Arc;
 
@@ -12,37 +12,51 @@ use domain::{
 };
 use identity::{Claims, Principal, Role};
 use jiff::Timestamp;
-use operations::{Ask, Asker, ControlRoom, MemoryNumbers, RequestId};
+use operations::{Ask, Asker, ControlRoom, MemoryNumbers, RequestId, calls::ReportRinging};
 use store::{Commit, Fingerprint, Lineage, Memory, Outcome, Place, SharedStore, Write};
 use uuid::Uuid;
 
 /// When everything happens.
 pub(crate) const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
+/// An operator asks.
 pub(crate) fn ask(request: &str) -> Ask {
-    let claims = Claims {
-        name: "a.ibraimova".to_owned(),
-        role: Role::Operator,
-        centre: CentreId::new("town").expect("a slug"),
-        desk: None,
-        station: None,
-        unit: None,
-    };
-    let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid operator");
+    ask_at(None, request)
+}
+
+/// An operator asks whose token names a desk.
+pub(crate) fn ask_at(desk: Option<&str>, request: &str) -> Ask {
+    asked(Claims { desk: desk.map(str::to_owned), ..claims("a.ibraimova", Role::Operator) }, request)
+}
+
+/// The duty officer of the station asks.
+pub(crate) fn at_the_desk(request: &str) -> Ask {
+    asked(Claims { station: Some(station()), ..claims("b.toktosunov", Role::DutyOfficer) }, request)
+}
+
+fn claims(name: &str, role: Role) -> Claims {
+    let centre = CentreId::new("town").expect("a slug");
+    Claims { name: name.to_owned(), role, centre, desk: None, station: None, unit: None }
+}
+
+fn asked(claims: Claims, request: &str) -> Ask {
+    let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid principal");
     Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("a plain text") }
 }
 
-pub(crate) fn at_the_desk(request: &str) -> Ask {
-    let claims = Claims {
-        name: "b.toktosunov".to_owned(),
-        role: Role::DutyOfficer,
-        centre: CentreId::new("town").expect("a slug"),
-        desk: None,
-        station: Some(station()),
-        unit: None,
-    };
-    let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid duty officer");
-    Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("a plain text") }
+/// A call that rings.
+pub(crate) fn rings() -> ReportRinging {
+    ReportRinging {
+        caller_number: "102".to_owned(),
+        trunk: String::new(),
+        source: String::new(),
+        rang_at: None,
+    }
+}
+
+/// A store with nothing in it.
+pub(crate) fn memory() -> Memory {
+    Memory::new(Lineage::from_uuid(Uuid::from_u128(1)))
 }
 
 /// A control room on a store that holds these records.
@@ -54,10 +68,15 @@ pub(crate) async fn room_with(records: &[Record]) -> ControlRoom {
 
 /// A control room on a store that holds these texts, each with its key and whether it is open.
 pub(crate) async fn room_with_texts(records: &[(RecordKey, String, bool)]) -> ControlRoom {
-    let store: SharedStore = Arc::new(Memory::new(Lineage::from_uuid(Uuid::from_u128(1))));
+    let store: SharedStore = Arc::new(memory());
     for (number, records) in records.chunks(100).enumerate() {
         seed(&store, number, records).await;
     }
+    room_on(store).await
+}
+
+/// A control room on this store, once its board is current.
+pub(crate) async fn room_on(store: SharedStore) -> ControlRoom {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(NOW));
     let (centre, driver) = Centre::start(CentreConfig {
         store: Arc::clone(&store),

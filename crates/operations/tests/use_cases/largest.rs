@@ -223,20 +223,7 @@ async fn the_longest_call_of_control_characters_is_taken_as_it_came_and_joins_th
     let taken = take_call(&room, &ask("call"), &request).await.expect("whatever is said is taken");
     assert_eq!(taken.answer.incident, Some(incident.id));
     let key = RecordKey::new(RecordKind::Call, taken.answer.call);
-    let kept = match &taken.records[&key].record {
-        Record::Call(call) => call.narrative.len(),
-        Record::Incident(_)
-        | Record::Assignment(_)
-        | Record::Run(_)
-        | Record::Unit(_)
-        | Record::Desk(_)
-        | Record::Note(_)
-        | Record::Recommendation(_)
-        | Record::Alarm(_)
-        | Record::Dispatch(_)
-        | Record::Directory(_)
-        | Record::DirectoryPart(_) => panic!("a call is kept as a call"),
-    };
+    let kept = taken.records[&key].record.as_call().expect("a call is kept as a call").narrative.len();
     assert_eq!(kept, NARRATIVE_BYTES_MAX, "not a letter of it is lost");
 }
 
