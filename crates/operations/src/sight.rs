@@ -95,22 +95,37 @@ pub(crate) async fn known_incidents(
     room: &ControlRoom,
     wanted: impl IntoIterator<Item = IncidentId>,
 ) -> Result<BTreeMap<IncidentId, Incident>, OperationError> {
+    of_incidents(room, wanted, Incident::clone).await
+}
+
+/// Those of these incidents that exist and that the asker may read.
+pub(crate) async fn readable_incidents(
+    room: &ControlRoom,
+    asker: &Asker,
+    wanted: impl IntoIterator<Item = IncidentId>,
+) -> Result<BTreeSet<IncidentId>, OperationError> {
+    let found = of_incidents(room, wanted, |incident| is_reader(asker, incident)).await?;
+    Ok(found.into_iter().filter_map(|(id, may_read)| may_read.then_some(id)).collect())
+}
+
+/// What `look` finds in these incidents: off the board, or from the store if they are over.
+async fn of_incidents<T>(
+    room: &ControlRoom,
+    wanted: impl IntoIterator<Item = IncidentId>,
+    look: impl Fn(&Incident) -> T,
+) -> Result<BTreeMap<IncidentId, T>, OperationError> {
     let wanted: BTreeSet<IncidentId> = wanted.into_iter().collect();
-    let mut known: BTreeMap<IncidentId, Incident> = room.centre.read(|picture| {
+    let mut found: BTreeMap<IncidentId, T> = room.centre.read(|picture| {
         let incidents = picture.board.incidents();
-        let found = wanted.iter().filter_map(|id| Some((*id, Incident::clone(&incidents.get(id)?.record))));
-        found.collect()
+        wanted.iter().filter_map(|id| Some((*id, look(&incidents.get(id)?.record)))).collect()
     });
-    let over = wanted.into_iter().filter(|id| !known.contains_key(id));
+    let over = wanted.into_iter().filter(|id| !found.contains_key(id));
     let over: Vec<RecordKey> = over.map(|id| RecordKey::new(RecordKind::Incident, id)).collect();
     if !over.is_empty() {
-        for Versioned { record, .. } in room.read(&over).await? {
-            if let Record::Incident(incident) = record {
-                known.insert(incident.id, incident);
-            }
-        }
+        let read = room.read(&over).await?;
+        found.extend(read.iter().filter_map(|held| held.record.as_incident()).map(|it| (it.id, look(it))));
     }
-    Ok(known)
+    Ok(found)
 }
 
 /// Those of the records that the asker may read: all but restricted incidents and what belongs to them. Whether they
@@ -127,14 +142,15 @@ pub async fn readable(
         return Ok(records);
     }
     let named: BTreeSet<IncidentId> = records.iter().filter_map(|held| incident_of(&held.record)).collect();
-    let mut own = BTreeMap::new();
-    for held in &records {
-        if let Record::Incident(incident) = &held.record {
-            own.insert(incident.id, is_reader(asker, incident));
-        }
-    }
-    let others = known_incidents(room, named.into_iter().filter(|id| !own.contains_key(id))).await?;
-    own.extend(others.iter().map(|(id, incident)| (*id, is_reader(asker, incident))));
-    records.retain(|held| incident_of(&held.record).is_none_or(|id| own.get(&id) == Some(&true)));
+    // an incident among them tells of itself, as it is there
+    let own: BTreeMap<IncidentId, bool> = records
+        .iter()
+        .filter_map(|held| held.record.as_incident())
+        .map(|incident| (incident.id, is_reader(asker, incident)))
+        .collect();
+    let others =
+        readable_incidents(room, asker, named.into_iter().filter(|id| !own.contains_key(id))).await?;
+    let may_read = |id| own.get(&id).copied().unwrap_or_else(|| others.contains(&id));
+    records.retain(|held| incident_of(&held.record).is_none_or(may_read));
     Ok(records)
 }

@@ -9,8 +9,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use centre::incident_of;
 use domain::{
-    RecordKey, RecordKind, Seconds,
+    IncidentId, RecordKey, RecordKind, Seconds,
     incident::Incident,
     record::{DirectoryHead, Record, Versioned},
 };
@@ -151,8 +152,12 @@ impl Archiver {
         }
         gauge!("kezek_archive_waiting").set(u32::try_from(self.passed.len()).unwrap_or(u32::MAX));
         let incidents: Vec<RecordKey> = about.into_keys().collect();
-        let kept: BTreeSet<RecordKey> =
-            readable(&room, &incidents).await?.iter().map(|held| held.record.key()).collect();
+        let kept: BTreeSet<IncidentId> = readable(&room, &incidents)
+            .await?
+            .iter()
+            .filter_map(|held| held.record.as_incident())
+            .map(|incident| incident.id)
+            .collect();
         for alarm in alarms {
             let waits = incident_of(&alarm.record).is_some_and(|incident| kept.contains(&incident));
             let key = alarm.record.key();
@@ -236,16 +241,10 @@ fn by_incident(alarms: &[Versioned<Record>]) -> BTreeMap<RecordKey, Vec<RecordKe
     let mut about: BTreeMap<RecordKey, Vec<RecordKey>> = BTreeMap::new();
     for alarm in alarms {
         if let Some(incident) = incident_of(&alarm.record) {
-            about.entry(incident).or_default().push(alarm.record.key());
+            about.entry(RecordKey::new(RecordKind::Incident, incident)).or_default().push(alarm.record.key());
         }
     }
     about
-}
-
-/// The key of the incident that an alarm is about.
-fn incident_of(record: &Record) -> Option<RecordKey> {
-    let Record::Alarm(alarm) = record else { return None };
-    alarm.incident.map(|incident| RecordKey::new(RecordKind::Incident, incident))
 }
 
 /// Something that is over, with all that belongs to it.

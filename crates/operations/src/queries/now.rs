@@ -23,7 +23,7 @@ use crate::{
     Asker, ControlRoom, OperationError,
     decide::BOARD_WAIT,
     dispatcher::situation,
-    sight::{is_reader, known_incidents, may_see, may_see_alarm},
+    sight::{is_reader, known_incidents, may_see, may_see_alarm, readable_incidents},
 };
 
 /// An answer, and where in the store's history it stands.
@@ -136,10 +136,10 @@ pub async fn desk(
     })?;
     let now = &mut standing.value;
     let given = now.assignments.iter().map(|held| held.record.incident);
-    let of = known_incidents(room, given.chain(now.runs.iter().map(|held| held.record.incident))).await?;
-    let readable = |id| of.get(&id).is_some_and(|incident| is_reader(asker, incident));
-    now.assignments.retain(|held| readable(held.record.incident));
-    now.runs.retain(|held| readable(held.record.incident));
+    let named = given.chain(now.runs.iter().map(|held| held.record.incident));
+    let readable = readable_incidents(room, asker, named).await?;
+    now.assignments.retain(|held| readable.contains(&held.record.incident));
+    now.runs.retain(|held| readable.contains(&held.record.incident));
     Ok(standing)
 }
 
@@ -159,8 +159,7 @@ pub async fn run(room: &ControlRoom, asker: &Asker, id: RunId) -> Result<Version
             }
         }
     };
-    let of = known_incidents(room, [found.record.incident]).await?;
-    if !of.get(&found.record.incident).is_some_and(|incident| is_reader(asker, incident)) {
+    if readable_incidents(room, asker, [found.record.incident]).await?.is_empty() {
         return Err(Refusal::UnknownRun(id).into());
     }
     if let Asker::Principal(principal) = asker {
