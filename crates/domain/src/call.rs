@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 pub use state::{CallDisposition, CallEvent, CallOutcome, CallState};
 
-use crate::{CallId, IncidentId, IncidentTypeId, SpokenNumber, location::Location, milestone::Milestone};
+use crate::{
+    CallId, IncidentId, IncidentTypeId, SpokenNumber, location::Location, milestone::Milestone,
+    refusal::StepRefusal,
+};
 
 /// One contact from outside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,8 +57,89 @@ pub struct Call {
     pub additions: Vec<Addition>,
     /// Every step as reported, oldest first.
     pub milestones: Vec<Milestone>,
+    /// Where it stands. [`Call::ringing`], [`Call::answered`] and [`Call::step`] alone write it:
+    ///
+    /// ```compile_fail,E0616
+    /// fn overwrite(call: &mut domain::call::Call, state: domain::call::CallState) {
+    ///     call.state = state;
+    /// }
+    /// ```
+    state: CallState,
+}
+
+/// What is known of a call when it comes.
+#[derive(Clone, Debug)]
+pub struct NewCall {
+    /// Which call.
+    pub id: CallId,
+    /// The number people say aloud.
+    pub number: SpokenNumber,
+    /// What brought it.
+    pub source: String,
+    /// The caller's number as it came; empty when withheld.
+    pub caller_number: String,
+    /// Every step as reported, oldest first.
+    pub milestones: Vec<Milestone>,
+}
+
+impl Call {
+    /// A call that rings on a trunk; empty when not said.
+    pub fn ringing(new: NewCall, trunk: String) -> Self {
+        Self::begun(new, CallState::Ringing { trunk })
+    }
+
+    /// A call that nobody reported ringing, as a desk answers it; empty when not said.
+    pub fn answered(new: NewCall, desk: String) -> Self {
+        Self::begun(new, CallState::Answered { desk })
+    }
+
+    fn begun(new: NewCall, state: CallState) -> Self {
+        Self {
+            id: new.id,
+            number: new.number,
+            source: new.source,
+            caller_number: new.caller_number,
+            location: Location::default(),
+            incident_type: None,
+            type_text: String::new(),
+            language: String::new(),
+            narrative: String::new(),
+            flags: Vec::new(),
+            taken_at: None,
+            incident: None,
+            duplicate: DuplicateChoice::Unasked,
+            suspected_duplicate_of: Vec::new(),
+            additions: Vec::new(),
+            milestones: new.milestones,
+            state,
+        }
+    }
+
     /// Where it stands.
-    pub state: CallState,
+    pub const fn state(&self) -> &CallState {
+        &self.state
+    }
+
+    /// Takes the step that an event is. Refused, it stands where it stood.
+    ///
+    /// # Errors
+    /// [`StepRefusal`] as [`CallState::next`] says.
+    pub fn step(&mut self, event: CallEvent) -> Result<(), StepRefusal> {
+        self.state = self.state.clone().next(event)?;
+        Ok(())
+    }
+
+    /// Leaves out of where it stands what people said and who they are. It stands where it stood.
+    pub fn redact_state(&mut self) {
+        match &mut self.state {
+            CallState::Ringing { trunk: words } | CallState::Answered { desk: words } => words.clear(),
+            CallState::Ended { disposition } => {
+                disposition.remark.clear();
+                disposition.by.clear();
+            }
+            CallState::Abandoned | CallState::CallBack { .. } | CallState::NeedsDecision => {}
+        }
+    }
 }
 
 /// What was odd about a call's input.

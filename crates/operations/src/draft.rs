@@ -281,7 +281,7 @@ impl<'a> Draft<'a> {
 
     /// How many alarms it has ended so far.
     pub(crate) fn alarms_ended(&self) -> usize {
-        let ended = |record: &&Record| matches!(record, Record::Alarm(alarm) if !alarm.state.is_open());
+        let ended = |record: &&Record| matches!(record, Record::Alarm(alarm) if !alarm.state().is_open());
         self.written.values().filter(ended).count()
     }
 
