@@ -153,10 +153,11 @@ pub async fn run(room: &ControlRoom, asker: &Asker, id: RunId) -> Result<Version
         Some(run) => run,
         None => {
             let key = domain::RecordKey::new(domain::RecordKind::Run, id);
-            match room.read(&[key]).await?.into_iter().next() {
-                Some(Versioned { version, record: Record::Run(record) }) => Versioned { version, record },
-                _ => return Err(Refusal::UnknownRun(id).into()),
-            }
+            let stored = room.read(&[key]).await?.into_iter().next();
+            let Some(Versioned { version, record: Record::Run(record) }) = stored else {
+                return Err(Refusal::UnknownRun(id).into());
+            };
+            Versioned { version, record }
         }
     };
     if readable_incidents(room, asker, [found.record.incident]).await?.is_empty() {
