@@ -1,0 +1,6 @@
+//! A journal under everything that can happen to it: crowds, failing disks, power cuts, damage and kills.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod made;
+mod writing;
