@@ -125,13 +125,25 @@ impl Survey {
         is_header_damaged: bool,
         ours: Option<&Header>,
     ) -> Result<(), JournalError> {
-        let Some(header) = header else { return self.place_headless(disk, path, name, ours) };
-        let base = header.base;
-        let why = match ours {
-            Some(ours) if header.node != ours.node => StrangerReason::OtherNode { node: header.node },
-            Some(_) | None if base_of(&name) != Some(base) => StrangerReason::Misnamed { base },
-            Some(_) | None => {
-                let seed = header.seed();
+        let whole = if is_header_damaged {
+            disk.read(&path, 0, usize::MAX).map_err(failed("read", &path))?
+        } else {
+            Vec::new()
+        };
+        if is_header_damaged && whole.iter().skip(HEADER_BYTES).all(|byte| *byte == 0) {
+            // an entry is written only once the whole header is on the disk
+            self.unfinished.push(path);
+            return Ok(());
+        }
+        let Some(ours) = ours else { return Err(JournalError::Unreadable { path }) };
+        let (seed, named) = (ours.seed(), base_of(&name));
+        let why = match (header, named) {
+            (Some(header), _) if header.node != ours.node => StrangerReason::OtherNode { node: header.node },
+            (Some(Header { base, .. }), named) if named != Some(base) => StrangerReason::Misnamed { base },
+            // a segment without a header is one if its records are of this journal
+            (None, Some(base)) if !has_records(&whole, seed, base) => StrangerReason::Unreadable,
+            (_, None) => StrangerReason::Unreadable,
+            (_, Some(base)) => {
                 self.segments.push(SegmentFile { path, name, base, seed, is_header_damaged });
                 return Ok(());
             }
@@ -139,28 +151,8 @@ impl Survey {
         self.strangers.push(Stranger { name, why });
         Ok(())
     }
+}
 
-    /// A segment without a header is one if its records are of this journal.
-    fn place_headless(
-        &mut self,
-        disk: &dyn Disk,
-        path: PathBuf,
-        name: String,
-        ours: Option<&Header>,
-    ) -> Result<(), JournalError> {
-        let bytes = disk.read(&path, 0, usize::MAX).map_err(failed("read", &path))?;
-        if bytes.iter().skip(HEADER_BYTES).all(|byte| *byte == 0) {
-            // an entry is written only once the header is on the disk
-            self.unfinished.push(path);
-            return Ok(());
-        }
-        let Some(seed) = ours.map(Header::seed) else { return Err(JournalError::Unreadable { path }) };
-        let base = base_of(&name).unwrap_or(Sequence::NONE);
-        if scan(&bytes, seed, base).any(|piece| matches!(piece, Piece::Record { .. })) {
-            self.segments.push(SegmentFile { path, name, base, seed, is_header_damaged: true });
-        } else {
-            self.strangers.push(Stranger { name, why: StrangerReason::Unreadable });
-        }
-        Ok(())
-    }
+fn has_records(segment: &[u8], seed: u32, base: Sequence) -> bool {
+    scan(segment, seed, base).any(|piece| matches!(piece, Piece::Record { .. }))
 }

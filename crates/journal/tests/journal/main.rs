@@ -2,5 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod damage;
+mod faults;
+mod killed;
 mod made;
+mod opening;
+mod power;
+mod power_disk;
+mod retention;
 mod writing;
