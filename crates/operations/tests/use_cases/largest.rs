@@ -138,7 +138,7 @@ pub(crate) fn assignment(
     }
 }
 
-fn run(incident: &Incident, assignment: AssignmentId, id: RunId, number: usize) -> Run {
+pub(crate) fn run(incident: &Incident, assignment: AssignmentId, id: RunId, number: usize) -> Run {
     Run {
         id,
         incident: incident.id,
