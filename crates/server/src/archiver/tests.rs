@@ -2,6 +2,7 @@ use std::fs;
 
 use centre::{Centre, CentreConfig, Clock, MemorySeenMark, RingLimits, SystemClock};
 use domain::{CallId, CentreId, IncidentId, OperationId, Version};
+use jiff::civil::Date;
 use operations::MemoryNumbers;
 use serde_json::json;
 use store::{Commit, Cursor, Fingerprint, Lineage, Memory, Outcome, Place, SharedStore, Write};
