@@ -13,7 +13,7 @@ use std::{
 
 use centre::incident_of;
 use domain::{
-    IncidentId, RecordKey, RecordKind, Seconds,
+    RecordKey, RecordKind, Seconds,
     record::{DirectoryHead, Record, Versioned},
 };
 use jiff::Timestamp;
@@ -28,6 +28,9 @@ use crate::limits::ARCHIVE_EVERY;
 /// How many rounds pass before something that could not leave is looked at again: what stays for long, such as an incident
 /// with a call that nobody ended, must cost little.
 const ROUNDS_PASSED: u32 = 10;
+
+/// The keys of alarms by that of the incident they are about.
+type About = BTreeMap<RecordKey, Vec<RecordKey>>;
 
 /// Why something was not archived this time.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +92,8 @@ struct Archiver {
     room: ControlRoom,
     directory: PathBuf,
     after: Seconds,
+    /// How much of what is over is asked for at once.
+    page: usize,
     /// Absent before the first round and after an error of the disk: it is opened anew, which reads what the disk has.
     archive: Option<Arc<Mutex<Archive>>>,
     /// What could not leave, with how many rounds pass before it is looked at again.
@@ -97,14 +102,14 @@ struct Archiver {
 
 impl Archiver {
     const fn new(room: ControlRoom, directory: PathBuf, after: Seconds) -> Self {
-        Self { room, directory, after, archive: None, passed: BTreeMap::new() }
+        Self { room, directory, after, page: LIST_MAX, archive: None, passed: BTreeMap::new() }
     }
 
-    /// Archives what has been over for long enough and is whole. What is not, or cannot be read, keeps nothing else.
+    /// Archives what has been over for long enough and is whole. What is not, or cannot be read, keeps nothing else: a
+    /// round goes through all that is over, a page at a time.
     ///
     /// An alarm waits for its incident, so that one line tells all of it. It goes alone if it has no incident, or if that
-    /// is gone; and also while there is more to archive than one round sees, because alarms that wait for incidents that
-    /// are over much later must not keep everything else out of the rounds for ever.
+    /// is gone; and also if [`LIST_MAX`] wait already, because a round remembers those.
     async fn round(&mut self) -> Result<(), ArchivingError> {
         let archive = self.opened()?;
         let done = self.round_into(&archive).await;
@@ -123,50 +128,115 @@ impl Archiver {
     }
 
     async fn round_into(&mut self, archive: &Arc<Mutex<Archive>>) -> Result<(), ArchivingError> {
-        let room = self.room.clone();
-        let before = room.clock.now().saturating_sub(self.after.duration()).unwrap_or(Timestamp::MIN);
-        let over = room.store.closed_before(before, LIST_MAX).await.map_err(ArchivingError::Store)?;
-        let is_crowded = over.len() == LIST_MAX;
-        let (alarms, over): (Vec<_>, Vec<_>) =
-            over.into_iter().partition(|key| key.kind == RecordKind::Alarm);
-        self.passed.retain(|key, rounds| {
-            *rounds -= 1;
-            *rounds > 0 && over.contains(key)
-        });
-        let alarms = readable(&room, &alarms).await?;
-        let about = by_incident(&alarms);
-        for key in over {
-            if self.passed.contains_key(&key) {
-                continue;
-            }
-            let left = match Whole::read(&room, key.clone(), &about).await {
-                Ok(Some(whole)) => whole.leave(&room, archive).await.map(|()| true),
-                Ok(None) => Ok(false),
-                Err(error) => Err(error),
-            };
-            if !went_on(left, &key)? {
-                self.passed.insert(key, ROUNDS_PASSED);
+        let before = self.room.clock.now().saturating_sub(self.after.duration()).unwrap_or(Timestamp::MIN);
+        let earlier = std::mem::take(&mut self.passed);
+        let done = self.go_through(before, &earlier, archive).await;
+        if done.is_err() {
+            // what it did not come to is as it was
+            for (key, rounds) in earlier {
+                self.passed.entry(key).or_insert(rounds);
             }
         }
         gauge!("kezek_archive_waiting").set(u32::try_from(self.passed.len()).unwrap_or(u32::MAX));
-        let incidents: Vec<RecordKey> = about.into_keys().collect();
-        let kept: BTreeSet<IncidentId> = readable(&room, &incidents)
-            .await?
-            .iter()
-            .filter_map(|held| held.record.as_incident())
-            .map(|incident| incident.id)
-            .collect();
-        for alarm in alarms {
-            let waits = incident_of(&alarm.record).is_some_and(|incident| kept.contains(&incident));
-            let key = alarm.record.key();
-            if (is_crowded || !waits)
-                && !self.is_gone(&key).await?
-                && let Some(alone) = Whole::of(vec![alarm])
-            {
-                went_on(alone.leave(&room, archive).await.map(|()| true), &key)?;
+        done?;
+        self.leave_directories(before, archive).await
+    }
+
+    /// Goes through all that was over before this time, the longest over first.
+    async fn go_through(
+        &mut self,
+        before: Timestamp,
+        earlier: &BTreeMap<RecordKey, u32>,
+        archive: &Arc<Mutex<Archive>>,
+    ) -> Result<(), ArchivingError> {
+        let (mut about, mut last) = (About::new(), None);
+        loop {
+            let page = self.room.store.closed_before(before, last, self.page).await;
+            let page = page.map_err(ArchivingError::Store)?;
+            last = page.last().cloned();
+            if last.is_none() {
+                return self.leave_left_alarms(&about, archive).await;
+            }
+            let keys = page.into_iter().map(|closed| closed.key);
+            let (alarms, over): (Vec<_>, Vec<_>) = keys.partition(|key| key.kind == RecordKind::Alarm);
+            self.sort_alarms(&alarms, &mut about, archive).await?;
+            for key in over {
+                self.leave_or_pass(key, earlier, &about, archive).await?;
             }
         }
-        self.leave_directories(before, archive).await
+    }
+
+    /// Archives something with all that belongs to it, unless it could not leave a few rounds ago.
+    async fn leave_or_pass(
+        &mut self,
+        key: RecordKey,
+        earlier: &BTreeMap<RecordKey, u32>,
+        about: &About,
+        archive: &Arc<Mutex<Archive>>,
+    ) -> Result<(), ArchivingError> {
+        if let Some(rounds) = earlier.get(&key).copied().filter(|rounds| *rounds > 1) {
+            self.passed.insert(key, rounds - 1);
+            return Ok(());
+        }
+        let left = match Whole::read(&self.room, key.clone(), about).await {
+            Ok(Some(whole)) => whole.leave(&self.room, archive).await.map(|()| true),
+            Ok(None) => Ok(false),
+            Err(error) => Err(error),
+        };
+        if !went_on(left, &key)? {
+            self.passed.insert(key, ROUNDS_PASSED);
+        }
+        Ok(())
+    }
+
+    /// Remembers the alarms that wait for their incidents; the others leave alone.
+    async fn sort_alarms(
+        &self,
+        alarms: &[RecordKey],
+        about: &mut About,
+        archive: &Arc<Mutex<Archive>>,
+    ) -> Result<(), ArchivingError> {
+        let mut waiting: usize = about.values().map(Vec::len).sum();
+        for alarm in readable(&self.room, alarms).await? {
+            match incident_of(&alarm.record) {
+                Some(incident) if waiting < LIST_MAX => {
+                    let incident = RecordKey::new(RecordKind::Incident, incident);
+                    about.entry(incident).or_default().push(alarm.record.key());
+                    waiting += 1;
+                }
+                Some(_) | None => self.leave_alone(alarm, archive).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The alarms that their incidents left behind leave too.
+    async fn leave_left_alarms(
+        &self,
+        about: &About,
+        archive: &Arc<Mutex<Archive>>,
+    ) -> Result<(), ArchivingError> {
+        let incidents: Vec<RecordKey> = about.keys().cloned().collect();
+        let kept = readable(&self.room, &incidents).await?;
+        let kept: BTreeSet<RecordKey> = kept.iter().map(|held| held.record.key()).collect();
+        let left = about.iter().filter(|(incident, _)| !kept.contains(incident));
+        let left: Vec<RecordKey> = left.flat_map(|(_, alarms)| alarms.clone()).collect();
+        for alarm in readable(&self.room, &left).await? {
+            self.leave_alone(alarm, archive).await?;
+        }
+        Ok(())
+    }
+
+    async fn leave_alone(
+        &self,
+        alarm: Versioned<Record>,
+        archive: &Arc<Mutex<Archive>>,
+    ) -> Result<(), ArchivingError> {
+        let key = alarm.record.key();
+        if let Some(alone) = Whole::of(vec![alarm]) {
+            went_on(alone.leave(&self.room, archive).await.map(|()| true), &key)?;
+        }
+        Ok(())
     }
 
     /// Archives the parts of directories that have not been in force since `before`. Decisions name the version they were
@@ -192,11 +262,6 @@ impl Archiver {
             }
         }
         Ok(())
-    }
-
-    /// True if a record has left the store with something else.
-    async fn is_gone(&self, key: &RecordKey) -> Result<bool, ArchivingError> {
-        Ok(readable(&self.room, std::slice::from_ref(key)).await?.is_empty())
     }
 }
 
@@ -232,17 +297,6 @@ async fn readable(room: &ControlRoom, keys: &[RecordKey]) -> Result<Vec<Versione
 
 async fn read(room: &ControlRoom, keys: &[RecordKey]) -> Result<Vec<Versioned<Record>>, ArchivingError> {
     room.read(keys).await.map_err(ArchivingError::Read)
-}
-
-/// The keys of alarms by that of the incident they are about; those that are about none are not among them.
-fn by_incident(alarms: &[Versioned<Record>]) -> BTreeMap<RecordKey, Vec<RecordKey>> {
-    let mut about: BTreeMap<RecordKey, Vec<RecordKey>> = BTreeMap::new();
-    for alarm in alarms {
-        if let Some(incident) = incident_of(&alarm.record) {
-            about.entry(RecordKey::new(RecordKind::Incident, incident)).or_default().push(alarm.record.key());
-        }
-    }
-    about
 }
 
 #[cfg(test)]

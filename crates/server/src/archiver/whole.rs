@@ -1,7 +1,7 @@
 //! Something that is over with all that belongs to it: it is written to the archive and leaves the store as one.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     sync::{Arc, Mutex},
 };
 
@@ -17,7 +17,7 @@ use redis_store::Archive;
 use serde_json::{Map, Value, json};
 use store::{Forgotten, Read, limits::FORGET_MAX};
 
-use super::{ArchivingError, read};
+use super::{About, ArchivingError, read};
 
 /// Something that is over, with all that belongs to it.
 pub(super) struct Whole {
@@ -31,7 +31,7 @@ impl Whole {
     pub(super) async fn read(
         room: &ControlRoom,
         key: RecordKey,
-        alarms: &BTreeMap<RecordKey, Vec<RecordKey>>,
+        alarms: &About,
     ) -> Result<Option<Self>, ArchivingError> {
         let mut seen = BTreeSet::from([key.clone()]);
         let mut wanted = vec![key];
