@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Answer, Ask, Asker, ControlRoom, Done, GivenReport, OperationError,
+    answered::desk_answers,
     asker::{after, limit, line},
     dispatch::{SentAnswer, unit_of_desk},
     draft::{Draft, Halt},
@@ -96,6 +97,7 @@ pub async fn report_received(
         let report = request.report.recorded(draft.asker, draft.now)?;
         let person = person(&request.person, &report);
         let is_first = assignment.state().awaits_answer();
+        desk_answers(draft, &assignment, &report)?;
         assignment.step(AssignmentEvent::Receive { person })?;
         assignment.milestones.push(report.milestone(Step::Received));
         let bytes = Record::Assignment(assignment.clone()).to_json().len();
@@ -143,6 +145,7 @@ pub async fn accept_assignment(
         let mut assignment = own(draft, request.assignment, request.expected)?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let person = person(&request.person, &report);
+        desk_answers(draft, &assignment, &report)?;
         assignment.step(AssignmentEvent::Accept { person })?;
         assignment.milestones.push(report.milestone(Step::Accepted));
         desk_answered(draft, &mut assignment, &report)?;
@@ -206,6 +209,7 @@ pub async fn return_assignment(
         let report = request.report.recorded(draft.asker, draft.now)?;
         let (reason, by) = (request.reason.clone(), report.by.name.clone());
         let proposed_desk = request.proposed.clone();
+        desk_answers(draft, &assignment, &report)?;
         assignment.step(AssignmentEvent::Return { reason, by, proposed_desk })?;
         let out = open_runs_under(draft, &assignment)?;
         if !out.is_empty() {

@@ -212,6 +212,7 @@ async fn spoken_call(room: &ControlRoom, number: &str) -> Result<CallId, Operati
 
 /// What is over and not archived yet.
 async fn closed(room: &ControlRoom) -> Result<Vec<Versioned<Record>>, OperationError> {
-    let keys = room.store.closed_before(jiff::Timestamp::MAX, CLOSED_SEARCHED_MAX).await;
-    room.read(&keys.map_err(OperationError::Store)?).await
+    let closed = room.store.closed_before(jiff::Timestamp::MAX, None, CLOSED_SEARCHED_MAX).await;
+    let closed = closed.map_err(OperationError::Store)?.into_iter();
+    room.read(&closed.map(|it| it.key).collect::<Vec<_>>()).await
 }

@@ -83,9 +83,9 @@ pub async fn list_incidents(
         (copied.collect::<Vec<_>>(), picture.cursor)
     });
     if selection.wants_ended() {
-        let keys = room.store.closed_before(jiff::Timestamp::MAX, store::limits::LIST_MAX).await;
-        let mut keys = keys.map_err(OperationError::Store)?;
-        keys.retain(|key| key.kind == RecordKind::Incident);
+        let closed = room.store.closed_before(jiff::Timestamp::MAX, None, store::limits::LIST_MAX).await;
+        let keys = closed.map_err(OperationError::Store)?.into_iter().map(|it| it.key);
+        let keys: Vec<_> = keys.filter(|key| key.kind == RecordKind::Incident).collect();
         for Versioned { version, record } in room.read(&keys).await? {
             if let Record::Incident(record) = record
                 && selection.fits(&record)

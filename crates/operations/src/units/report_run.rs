@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Answer, Ask, ControlRoom, Done, GivenReport, OperationError,
+    answered::crew_answers,
     asker::{limit, line},
     draft::{Draft, Halt},
     responding::{assignment_answered, end_alarms, finish_run, may_report_for, raise, served_need},
@@ -94,6 +95,7 @@ pub async fn report_run(
         let report = request.report.recorded(draft.asker, draft.now)?;
         let (event, step) = event(&request.step, &report);
         let called_back = matches!(run.state(), RunState::StandDownSent { .. });
+        crew_answers(draft, &run, &report)?;
         run.step(event)?;
         run.milestones.push(report.milestone(step));
         crew_answered(draft, &mut run, &report)?;

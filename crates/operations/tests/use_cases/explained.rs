@@ -43,10 +43,15 @@ fn much_recommended() -> (Incident, Recommendation) {
     (incident, made)
 }
 
-/// The incident once the dispatcher has written it.
-async fn served(room: &ControlRoom, incident: &Incident) -> Incident {
+/// Puts the town's directory in force.
+pub(crate) async fn in_force(room: &ControlRoom) {
     let applied = apply_directory(room, &ask("directory"), &town(), None).await.expect("a directory");
     shown(room, applied).await;
+}
+
+/// The incident once the dispatcher has written it.
+async fn served(room: &ControlRoom, incident: &Incident) -> Incident {
+    in_force(room).await;
     let before = room.centre.read(|picture| picture.board.incidents()[&incident.id].version);
     let key = RecordKey::new(RecordKind::Recommendation, incident.recommendation.expect("it has one"));
     let kept = room.read(std::slice::from_ref(&key)).await.expect("read")[0].version;

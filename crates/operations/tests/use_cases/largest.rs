@@ -126,7 +126,7 @@ pub(crate) fn assignment(incident: &Incident, id: AssignmentId, purpose: Purpose
 }
 
 /// A unit with a crew and nothing to do.
-fn at_work(number: usize) -> Unit {
+pub(crate) fn at_work(number: usize) -> Unit {
     let mut unit = Unit::signed_off(unit(number), NOW);
     unit.step(UnitEvent::SignOn).expect("nobody had signed on");
     unit

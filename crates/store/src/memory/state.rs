@@ -10,9 +10,9 @@ use domain::{OperationId, RecordKey, StationId, UnitId, Version};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Change, ChangedRecord, Changes, Commit, Cursor, DeskHeard, Forgotten, Lease, Lineage, Outcome, Place,
-    PositionReport, Presence, QueueScore, Read, Remembered, Retention, Versioned, commit::whole_milliseconds,
-    limits,
+    Change, ChangedRecord, Changes, Closed, Commit, Cursor, DeskHeard, Forgotten, Lease, Lineage, Outcome,
+    Place, PositionReport, Presence, QueueScore, Read, Remembered, Retention, Versioned,
+    commit::whole_milliseconds, limits,
 };
 
 /// Everything a store holds.
@@ -178,15 +178,21 @@ impl State {
         queue
     }
 
-    pub(super) fn closed_before(&self, before: Timestamp, limit: usize) -> Vec<RecordKey> {
-        let before_ms = before.as_millisecond();
+    pub(super) fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<&Closed>,
+        limit: usize,
+    ) -> Vec<Closed> {
+        let before = whole_milliseconds(before);
         let closed = self.records.iter().filter_map(|(key, record)| {
-            let closed_ms = record.place.closed_at?.as_millisecond();
-            (closed_ms < before_ms).then(|| (closed_ms, key.clone()))
+            let at = whole_milliseconds(record.place.closed_at?);
+            (at < before).then(|| Closed { at, key: key.clone() })
         });
-        let mut closed: Vec<_> = closed.collect();
-        closed.sort_by_cached_key(|(closed_ms, key)| (*closed_ms, key.to_string()));
-        closed.into_iter().map(|(_, key)| key).take(limit).collect()
+        let mut closed: Vec<_> = closed.filter(|it| after.is_none_or(|after| it > after)).collect();
+        closed.sort_by_cached_key(|it| (it.at, it.key.to_string()));
+        closed.truncate(limit);
+        closed
     }
 
     pub(super) fn changes_after(&self, after: Cursor, limit: usize) -> Changes {
