@@ -49,7 +49,7 @@ pub struct ReportDelivered {
     pub assignment: AssignmentId,
 }
 
-/// Records that an assignment has reached the desk's screen.
+/// Records that an assignment has reached the desk's screen. One that had, or that a person has answered, stays as it is.
 ///
 /// # Errors
 /// [`OperationError`]: no such assignment, over, another desk's, or the store.
@@ -61,7 +61,10 @@ pub async fn report_delivered(
     room.commit(ask, "report_delivered", request, |draft| {
         let mut assignment = own(draft, request.assignment, None)?;
         assignment.state = assignment.state.next(AssignmentEvent::Deliver)?;
-        assignment.milestones.push(draft.report().milestone(Step::Delivered));
+        // a screen may say so each time it is opened
+        if assignment.state != before {
+            assignment.milestones.push(draft.report().milestone(Step::Delivered));
+        }
         let answer = AssignmentAnswer { assignment: assignment.id, incident: assignment.incident };
         draft.put(Record::Assignment(assignment));
         Ok(answer)
