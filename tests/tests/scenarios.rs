@@ -89,6 +89,7 @@ scenarios! {
     a_desk_is_cut_off
     a_desk_is_cut_off_while_nobody_looks
     a_desk_returns
+    a_desk_sends_what_is_needed
     a_desk_with_a_unit_out_keeps_its_assignment
     a_directory_drops_a_unit
     a_dispatcher_dies

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Answer, Ask, Asker, ControlRoom, Done, GivenReport, OperationError,
     asker::{after, limit, line},
-    dispatch::{SentAnswer, unit_of_desk},
+    dispatch::{SentAnswer, desk_may_send},
     draft::{Draft, Halt},
     responding::{
         About, desk_answered, end_alarms, must_be_open, open_runs_under, raise, runs_open, served_need,
@@ -133,8 +133,8 @@ pub struct AcceptAssignment {
 /// Accepts an assignment and sends the units the desk chose.
 ///
 /// # Errors
-/// [`OperationError`]: no such assignment, over, another desk's, a unit that is another desk's or not available, or
-/// the store.
+/// [`OperationError`]: no such assignment, over, another desk's; a unit that is another desk's, of another kind than is
+/// needed, being dropped or not available; or the store.
 pub async fn accept_assignment(
     room: &ControlRoom,
     ask: &Ask,
@@ -161,7 +161,7 @@ pub async fn accept_assignment(
         }
         draft.put(Record::Assignment(assignment.clone()));
         for (place, unit) in request.units.iter().enumerate() {
-            unit_of_desk(&in_force, unit, &assignment.desk)?;
+            desk_may_send(draft, &in_force, unit, &assignment.desk, &assignment.purpose)?;
             let id = RunId::derived(draft.operation, &format!("run{place}"));
             start_run(draft, &mut incident, &mut assignment, unit, id, &report)?;
             answer.runs.push(id);

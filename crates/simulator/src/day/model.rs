@@ -63,6 +63,11 @@ pub fn desk_of(unit: &str) -> Option<&'static str> {
     UNITS.iter().find(|(name, ..)| *name == unit).map(|(_, _, desk, ..)| *desk)
 }
 
+/// The kind of a unit.
+pub fn kind_of(unit: &str) -> Option<&'static str> {
+    UNITS.iter().find(|(name, ..)| *name == unit).map(|(_, kind, ..)| *kind)
+}
+
 fn directory_json() -> Value {
     let units = UNITS.iter().map(|(unit, kind, desk, latitude, longitude)| {
         let beat = json!({"latitude": latitude, "longitude": longitude});
