@@ -119,3 +119,4 @@ scenarios! {
     the_same_matter
     what_is_owed
 }
+    two_lines_of_one_kind
