@@ -141,6 +141,11 @@ impl Incident {
         self.state.is_open() && self.needs.iter().any(Need::is_unfilled)
     }
 
+    /// True once somebody was asked to respond, whatever came of it.
+    pub fn was_responded_to(&self) -> bool {
+        self.lead_desk.is_some() || !self.runs.is_empty() || !self.passed_over.is_empty()
+    }
+
     /// Notes since when it stands in the queue, if it does. Whoever changes an incident calls this last.
     pub fn note_queue(&mut self, now: Timestamp) {
         self.queued_since = if self.is_queued() { self.queued_since.or(Some(now)) } else { None };

@@ -127,7 +127,8 @@ pub struct ReopenIncident {
     pub reason: String,
 }
 
-/// Opens an incident again. What it needed at once it needs again, and whoever was passed over may be asked again.
+/// Opens an incident again. What it needed at once it needs again, whoever was passed over may be asked again, and the
+/// station of its district is told again.
 ///
 /// # Errors
 /// [`OperationError`]: no such incident, neither closed nor cancelled, or the store.
@@ -158,6 +159,7 @@ fn ask_for_everybody_again(incident: &mut Incident) {
     incident.earlier_recommendations.extend(incident.recommendation.take());
     for need in &mut incident.needs {
         need.serving.clear();
+    incident.lead_desk = None;
         need.shortfall = false;
         if need.when == NeedTime::Requested {
             need.when = NeedTime::OnRequest;
