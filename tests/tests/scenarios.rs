@@ -95,7 +95,9 @@ scenarios! {
     a_dispatcher_dies
     a_duplicate_is_suspected
     a_duplicate_stays_in_doubt
+    a_freed_patrol_of_the_same_desk
     a_line_is_kept
+    a_need_counts_units
     a_parted_incident_knows_its_station
     a_promise_lapses
     a_request_is_repeated
@@ -115,8 +117,10 @@ scenarios! {
     incidents_are_changed
     incidents_are_merged
     incidents_end_and_begin_again
+    one_crew_is_late
+    somebody_else_leads
     somebody_is_stood_down
     the_same_matter
+    two_lines_of_one_kind
     what_is_owed
 }
-    two_lines_of_one_kind

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use need::{Lateness, Need, NeedMode, NeedTime, Serving};
+pub use need::{Need, NeedMode, NeedTime, Serving};
 pub use state::{Closing, IncidentEvent, IncidentState};
 
 use crate::{
@@ -36,7 +36,7 @@ pub struct Incident {
     /// The station that answers for that district.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub station: Option<StationId>,
-    /// The desk that leads: the first that was asked to respond.
+    /// The desk that leads: the first that was asked to respond and neither gave it back nor was called back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_desk: Option<StationId>,
     /// Who alone may see it; absent when everybody with a right to the centre may.

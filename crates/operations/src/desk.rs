@@ -19,8 +19,8 @@ use crate::{
     dispatch::{SentAnswer, desk_may_send},
     draft::{Draft, Halt},
     responding::{
-        About, desk_answered, end_alarms, must_be_open, open_runs_under, raise, runs_open, served_need,
-        start_run,
+        About, cover_others, desk_answered, end_alarms, must_be_open, open_runs_under, raise, recount,
+        runs_open, settle_lead, start_run,
     },
 };
 
@@ -60,6 +60,7 @@ pub async fn report_delivered(
 ) -> Result<Done<AssignmentAnswer>, OperationError> {
     room.commit(ask, "report_delivered", request, |draft| {
         let mut assignment = own(draft, request.assignment, None)?;
+        let before = assignment.state.clone();
         assignment.state = assignment.state.next(AssignmentEvent::Deliver)?;
         // a screen may say so each time it is opened
         if assignment.state != before {
@@ -130,7 +131,8 @@ pub struct AcceptAssignment {
     pub report: GivenReport,
 }
 
-/// Accepts an assignment and sends the units the desk chose.
+/// Accepts an assignment and sends the units the desk chose. Where they are more than one, they also fill the places for
+/// which the same desk was asked besides and has not chosen yet.
 ///
 /// # Errors
 /// [`OperationError`]: no such assignment, over, another desk's; a unit that is another desk's, of another kind than is
@@ -160,12 +162,15 @@ pub async fn accept_assignment(
             return Err(Refusal::Limit { what: "units chosen (at least one)", limit: 1, value: 0 }.into());
         }
         draft.put(Record::Assignment(assignment.clone()));
+        // one of them takes the place that the desk was asked to fill by this assignment
+        let spare = request.units.len().saturating_sub(usize::from(assignment.runs.is_empty()));
         for (place, unit) in request.units.iter().enumerate() {
             desk_may_send(draft, &in_force, unit, &assignment.desk, &assignment.purpose)?;
             let id = RunId::derived(draft.operation, &format!("run{place}"));
             start_run(draft, &mut incident, &mut assignment, unit, id, &report)?;
             answer.runs.push(id);
         }
+        cover_others(draft, &mut incident, &assignment, &request.units, spare, &report)?;
         draft.put(Record::Incident(incident));
         Ok(answer)
     })
@@ -218,9 +223,8 @@ pub async fn return_assignment(
         assignment.milestones.push(report.milestone(Step::Returned));
         desk_answered(draft, &mut assignment, &report)?;
         let mut incident = draft.incident_unchecked(assignment.incident)?;
-        if let Some(need) = served_need(&mut incident, &assignment) {
-            need.release(assignment.id);
-        }
+        recount(draft, &mut incident, &assignment)?;
+        settle_lead(draft, &mut incident)?;
         let desk = Responder::Desk { station: assignment.desk.clone() };
         incident.pass_over(desk, PassedOverReason::Returned, draft.now);
         let about = About { detail: request.reason.clone(), ..About::assignment(&assignment) };

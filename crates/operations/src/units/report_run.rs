@@ -4,7 +4,6 @@ use domain::{
     IncidentId, RecordKey, RecordKind, RunId, Version,
     alarm::{AlarmCode, AlarmLevel},
     assignment::AssignmentEvent,
-    incident::Lateness,
     limits::{MILESTONES_MAX, WORK_BYTES_MAX},
     milestone::{Report, Step},
     record::Record,
@@ -16,7 +15,7 @@ use crate::{
     Answer, Ask, ControlRoom, Done, GivenReport, OperationError,
     asker::{limit, line},
     draft::{Draft, Halt},
-    responding::{About, assignment_answered, end_alarms, finish_run, may_report_for, raise, served_need},
+    responding::{About, assignment_answered, end_alarms, finish_run, may_report_for, raise, recount},
 };
 
 /// Reports for which a run always has room: that its answer was late, that it was called back, and that it is over.
@@ -158,10 +157,9 @@ fn crew_answered(draft: &mut Draft<'_>, run: &mut Run, report: &Report) -> Resul
     }
     if run.overdue {
         run.overdue = false;
+        draft.put(Record::Run(run.clone()));
         let mut incident = draft.incident_unchecked(run.incident)?;
-        if let Some(need) = served_need(&mut incident, &assignment) {
-            need.set_overdue(assignment.id, Lateness::InTime);
-        }
+        recount(draft, &mut incident, &assignment)?;
         draft.put(Record::Incident(incident));
     }
     end_alarms(draft, report, |alarm| {

@@ -1,6 +1,7 @@
 //! Use cases on a control room in memory: what its own writes, its desks, its largest records and its damaged ones do to it.
 
 mod damaged;
+mod desks;
 mod desks_of_calls;
 mod explained;
 mod largest;
