@@ -62,7 +62,7 @@ pub(crate) fn cover_others(
         draft.put(Record::Incident(incident.clone()));
         assignment_answered(draft, &mut other, report)?;
         *incident = draft.incident_unchecked(incident.id)?;
-        other.state = other.state.next(AssignmentEvent::Finish)?;
+        other.step(AssignmentEvent::Finish)?;
         other.milestones.push(report.milestone(Step::Done));
         recount(draft, incident, &other)?;
         draft.put(Record::Assignment(other));

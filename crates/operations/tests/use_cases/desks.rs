@@ -6,7 +6,6 @@ use domain::{
     milestone::Step,
     record::{Dropped, Record, THE_ONE},
     refusal::Refusal,
-    unit::{Unit, UnitState},
 };
 use operations::{
     ControlRoom, GivenReport, OperationError,
@@ -16,7 +15,7 @@ use operations::{
 use store::{Commit, Fingerprint, Outcome, Place, Write};
 
 use crate::{
-    largest::{assignment, kind, need, shown, town, unit},
+    largest::{assignment, at_work, kind, need, shown, town, unit},
     room::{NOW, ask, at_the_desk, bare, operation, room_with},
 };
 
@@ -27,8 +26,8 @@ async fn asked() -> (ControlRoom, AssignmentId) {
     incident.needs = vec![need(kind(0), 1)];
     incident.needs[0].serve(id, 1);
     incident.assignments.push(id);
-    let given = assignment(&incident, id, Purpose::Respond { need: 0, kind: kind(0) }, Vec::new());
-    let free = Unit { state: UnitState::Available, ..Unit::signed_off(unit(0), NOW) };
+    let given = assignment(&incident, id, Purpose::Respond { need: 0, kind: kind(0) });
+    let free = at_work(0);
     let room = room_with(&[Record::Incident(incident), Record::Assignment(given), Record::Unit(free)]).await;
     let applied = apply_directory(&room, &ask("directory"), &town(), None).await.expect("a directory");
     shown(&room, applied).await;
