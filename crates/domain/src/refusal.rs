@@ -131,6 +131,24 @@ pub enum Refusal {
         /// Its desk.
         desk: StationId,
     },
+    /// The unit is of another kind than the need.
+    #[error("unit `{unit}` is of kind `{kind}`; this assignment asks for kind `{needed}`")]
+    UnitOfAnotherKind {
+        /// Which unit.
+        unit: UnitId,
+        /// Its kind.
+        kind: UnitKindId,
+        /// The kind that is needed.
+        needed: UnitKindId,
+    },
+    /// The next directory will not have the unit.
+    #[error(
+        "unit `{unit}` is being taken out of the directory; it ends what it does and is sent nowhere else"
+    )]
+    UnitClosing {
+        /// Which unit.
+        unit: UnitId,
+    },
     /// Only the duty desk chooses units of this kind.
     #[error("units of kind `{kind}` are chosen by their duty desk; assign the desk `{desk}` instead")]
     DeskChooses {
@@ -233,6 +251,8 @@ impl Refusal {
             Self::UnknownNumber(_) => "UNKNOWN_NUMBER",
             Self::UnitNotAvailable { .. } => "UNIT_NOT_AVAILABLE",
             Self::UnitOfAnotherDesk { .. } => "UNIT_OF_ANOTHER_DESK",
+            Self::UnitOfAnotherKind { .. } => "UNIT_OF_ANOTHER_KIND",
+            Self::UnitClosing { .. } => "UNIT_CLOSING",
             Self::DeskChooses { .. } => "DESK_CHOOSES",
             Self::DeskAlreadyAssigned { .. } => "DESK_ALREADY_ASSIGNED",
             Self::IncidentNotOpen { .. } => "INCIDENT_NOT_OPEN",
@@ -277,6 +297,10 @@ impl Refusal {
             Self::UnitOfAnotherDesk { unit, desk } => {
                 vec![("unit", unit.to_string()), ("desk", desk.to_string())]
             }
+            Self::UnitOfAnotherKind { unit, kind, needed } => {
+                vec![("unit", unit.to_string()), ("kind", kind.to_string()), ("needed", needed.to_string())]
+            }
+            Self::UnitClosing { unit } => vec![("unit", unit.to_string())],
             Self::DeskChooses { kind, desk } => vec![("kind", kind.to_string()), ("desk", desk.to_string())],
             Self::DeskAlreadyAssigned { desk, assignment } => {
                 vec![("desk", desk.to_string()), ("assignment", assignment.to_string())]

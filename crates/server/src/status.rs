@@ -132,6 +132,8 @@ fn of_refusal(refusal: &Refusal) -> Status {
         Refusal::Step(_)
         | Refusal::UnitNotAvailable { .. }
         | Refusal::UnitOfAnotherDesk { .. }
+        | Refusal::UnitOfAnotherKind { .. }
+        | Refusal::UnitClosing { .. }
         | Refusal::DeskChooses { .. }
         | Refusal::DeskAlreadyAssigned { .. }
         | Refusal::IncidentNotOpen { .. }

@@ -4,7 +4,6 @@ use domain::{
     IncidentId, RecordKey, RecordKind, RunId, Version,
     alarm::{About, AlarmCode, AlarmLevel},
     assignment::AssignmentEvent,
-    incident::Lateness,
     limits::{MILESTONES_MAX, WORK_BYTES_MAX},
     milestone::{Report, Step},
     record::Record,
@@ -17,7 +16,7 @@ use crate::{
     answered::crew_answers,
     asker::{limit, line},
     draft::{Draft, Halt},
-    responding::{assignment_answered, end_alarms, finish_run, may_report_for, raise, served_need},
+    responding::{assignment_answered, end_alarms, finish_run, may_report_for, raise, recount},
 };
 
 /// Reports for which a run always has room: that its answer was late, that it was called back, and that it is over.
@@ -160,10 +159,9 @@ fn crew_answered(draft: &mut Draft<'_>, run: &mut Run, report: &Report) -> Resul
     }
     if run.overdue {
         run.overdue = false;
+        draft.put(Record::Run(run.clone()));
         let mut incident = draft.incident_unchecked(run.incident)?;
-        if let Some(need) = served_need(&mut incident, &assignment) {
-            need.set_overdue(assignment.id, Lateness::InTime);
-        }
+        recount(draft, &mut incident, &assignment)?;
         draft.put(Record::Incident(incident));
     }
     end_alarms(draft, report, |alarm| {

@@ -83,7 +83,7 @@ async fn a_recommendation_by_which_somebody_was_given_something_is_kept_however_
     let given = assignment(&incident, given, Purpose::Respond { need: 0, kind: kind(0) });
     incident.assignments.push(given.id);
     incident.needs[0].count = 2;
-    incident.needs[0].serve(given.id);
+    incident.needs[0].serve(given.id, 1);
     let records =
         [Record::Incident(incident.clone()), Record::Recommendation(made.clone()), Record::Assignment(given)];
     let room = room_with(&records).await;

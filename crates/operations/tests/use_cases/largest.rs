@@ -82,7 +82,7 @@ fn fullest(name: &str, units: Units) -> (Incident, Vec<Record>) {
         let index = number % NEEDS_PER_INCIDENT_MAX;
         incident.assignments.push(given);
         incident.runs.push(sent);
-        incident.needs[index].serve(given);
+        incident.needs[index].serve(given, 1);
         let station = StationId::new(format!("desk-{number:0>35}")).expect("a slug");
         incident.pass_over(Responder::Desk { station }, PassedOverReason::Unanswered, Timestamp::MAX);
         let at = Timestamp::MAX;

@@ -3,6 +3,7 @@
 
 mod answer_times;
 mod damaged;
+mod desks;
 mod desks_of_calls;
 mod explained;
 mod largest;
