@@ -424,7 +424,8 @@ impl Context<'_> {
     /// The open incidents that the asker sees.
     async fn list(&self) -> Option<String> {
         let asker = person(self.words.at(0));
-        let (all, first) = (queries::Selection::default(), queries::Page { skip: 0, size: 0 });
+        let (all, first) =
+            (queries::Selection::default(), queries::Page { start: queries::Start::default(), size: 0 });
         let listed = queries::list_incidents(&self.room, &asker, &all, first).await;
         Some(match listed {
             Ok(listed) => format!("= {} incidents", listed.incidents.len()),

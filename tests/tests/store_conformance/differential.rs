@@ -240,6 +240,10 @@ impl Pair<'_> {
             let known = memory.closed_before(before, 3).await;
             same("closed_before", known, redis.closed_before(before, 3).await)?;
         }
+        for skipped in [0, 2] {
+            let known = memory.latest_closed(skipped, 3).await;
+            same("latest_closed", known, redis.latest_closed(skipped, 3).await)?;
+        }
         for name in 0..OPERATIONS {
             let operation = operation(&name.to_string());
             same("remembered", memory.remembered(operation).await, redis.remembered(operation).await)?;

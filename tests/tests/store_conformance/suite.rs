@@ -175,6 +175,28 @@ pub(crate) async fn indexes_follow_the_last_write(store: SharedStore) {
     assert_eq!(store.closed_before(at(60), 10).await.expect("an answer"), [], "before means before");
 }
 
+pub(crate) async fn what_is_closed_is_listed_from_either_end(store: SharedStore) {
+    let closed = [("b", 5), ("a", 5), ("c", 9), ("d", 1)];
+    let all = closed.into_iter().fold(commit("one"), |commit, (id, second)| {
+        commit.writing(incident(id), Version::ABSENT, "{}", Place::closed(at(second)))
+    });
+    committed(&store, all).await;
+    let ids = |keys: Vec<RecordKey>| keys.into_iter().map(|key| key.id).collect::<String>();
+    assert_eq!(ids(store.closed_before(at(9), 10).await.expect("an answer")), "dab");
+    for (skipped, limit, expected) in [
+        (0, 10, "cbad"),
+        (0, 1, "c"),
+        (1, 2, "ba"),
+        (3, 10, "d"),
+        (4, 10, ""),
+        (usize::MAX, 10, ""),
+        (0, 0, ""),
+    ] {
+        let latest = store.latest_closed(skipped, limit).await.expect("an answer");
+        assert_eq!(ids(latest), expected, "{limit} after {skipped}");
+    }
+}
+
 pub(crate) async fn the_queue_is_by_priority_then_age_then_key(store: SharedStore) {
     let waiting = [("d", 3, 1), ("c", 1, 9), ("b", 1, 2), ("a", 1, 9), ("e", 5, 0)];
     let all = waiting.into_iter().fold(commit("one"), |commit, (id, priority, since)| {

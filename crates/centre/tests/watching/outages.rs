@@ -82,6 +82,10 @@ impl Store for Breakable {
     fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
         self.through(self.store.closed_before(before, limit))
     }
+    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
+        self.through(self.store.latest_closed(skipped, limit))
+    }
+
     fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
         self.through(self.store.forget(records))
     }
@@ -246,6 +250,10 @@ async fn nothing_may_commit_while_a_store_that_is_behind_cannot_begin_a_new_line
         fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
             self.0.closed_before(before, limit)
         }
+        fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
+            self.0.latest_closed(skipped, limit)
+        }
+
         fn forget(&self, _: Vec<Read>) -> Answer<'_, Forgotten> {
             Self::refuse()
         }

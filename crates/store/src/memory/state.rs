@@ -180,13 +180,23 @@ impl State {
 
     pub(super) fn closed_before(&self, before: Timestamp, limit: usize) -> Vec<RecordKey> {
         let before_ms = before.as_millisecond();
-        let closed = self.records.iter().filter_map(|(key, record)| {
-            let closed_ms = record.place.closed_at?.as_millisecond();
-            (closed_ms < before_ms).then(|| (closed_ms, key.clone()))
-        });
+        let closed = self.closed().into_iter().take_while(|(closed_ms, _)| *closed_ms < before_ms);
+        closed.map(|(_, key)| key).take(limit).collect()
+    }
+
+    pub(super) fn latest_closed(&self, skipped: usize, limit: usize) -> Vec<RecordKey> {
+        self.closed().into_iter().rev().map(|(_, key)| key).skip(skipped).take(limit).collect()
+    }
+
+    /// What is closed and when, in milliseconds, the longest closed first.
+    fn closed(&self) -> Vec<(i64, RecordKey)> {
+        let closed = self
+            .records
+            .iter()
+            .filter_map(|(key, record)| Some((record.place.closed_at?.as_millisecond(), key.clone())));
         let mut closed: Vec<_> = closed.collect();
         closed.sort_by_cached_key(|(closed_ms, key)| (*closed_ms, key.to_string()));
-        closed.into_iter().map(|(_, key)| key).take(limit).collect()
+        closed
     }
 
     pub(super) fn changes_after(&self, after: Cursor, limit: usize) -> Changes {
