@@ -63,6 +63,15 @@ pub struct Call {
 /// What was odd about a call's input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+impl Call {
+    /// Where it happened by the latest word that says anything of it: the last addition with a place, else what was
+    /// said first.
+    pub fn latest_location(&self) -> &Location {
+        let added = self.additions.iter().rev().filter_map(|addition| addition.location.as_ref());
+        added.into_iter().find(|location| !location.is_unknown()).unwrap_or(&self.location)
+    }
+}
+
 pub enum CallFlag {
     /// Neither a position nor any words say where.
     NoLocation,

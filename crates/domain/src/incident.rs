@@ -1,5 +1,6 @@
 //! An incident: what happened and who is sent.
 
+mod caller;
 mod need;
 mod state;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use caller::{Caller, CallerDigits};
 pub use need::{Lateness, Need, NeedMode, NeedTime, Serving};
 pub use state::{Closing, IncidentEvent, IncidentState};
 
@@ -47,6 +49,9 @@ pub struct Incident {
     /// Calls that led to it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<CallId>,
+    /// Who called about it, the latest last; never shown to anybody, but a further call of theirs is likely about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub callers: Vec<Caller>,
     /// What it needs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Need>,

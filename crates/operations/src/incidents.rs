@@ -8,7 +8,8 @@ mod open_incident;
 mod restrict_incident;
 
 use domain::{
-    CallId, IncidentId, IncidentTypeId, Priority, RecordKey, RecordKind, SpokenNumber,
+    IncidentId, IncidentTypeId, Priority, RecordKey, RecordKind, SpokenNumber,
+    call::Call,
     directory::ResponsePlan,
     incident::{Incident, IncidentState, Need},
     limits::SUMMARY_CHARS_MAX,
@@ -63,7 +64,7 @@ pub(crate) struct Opening<'a> {
     /// What was said of it, of which the first words stand in lists.
     pub(crate) words: &'a str,
     /// The call that led to it, if one did.
-    pub(crate) call: Option<CallId>,
+    pub(crate) call: Option<&'a Call>,
     pub(crate) report: &'a Report,
 }
 
@@ -80,7 +81,8 @@ pub(crate) fn opened(draft: &Draft<'_>, opening: Opening<'_>) -> Incident {
         lead_desk: None,
         restriction: None,
         summary: summarize(opening.words),
-        calls: opening.call.into_iter().collect(),
+        calls: Vec::new(),
+        callers: Vec::new(),
         needs: opening.plan.map(|plan| plan.needs.iter().map(Need::planned).collect()).unwrap_or_default(),
         assignments: Vec::new(),
         runs: Vec::new(),
@@ -95,6 +97,9 @@ pub(crate) fn opened(draft: &Draft<'_>, opening: Opening<'_>) -> Incident {
         milestones: vec![opening.report.milestone(Step::Created)],
         state: IncidentState::Open,
     };
+    if let Some(call) = opening.call {
+        incident.list_call(call);
+    }
     place_incident(draft, &mut incident, opening.location);
     incident
 }

@@ -122,6 +122,7 @@ impl Dice {
             summary: self.text(),
             calls: self.some(Self::call_id),
             needs: self.some(Self::need),
+            callers: self.some(Self::caller),
             assignments: self.some(Self::assignment_id),
             runs: self.some(Self::run_id),
             passed_over: self.some(Self::passed_over),

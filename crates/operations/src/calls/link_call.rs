@@ -80,7 +80,7 @@ pub(super) fn join(draft: &mut Draft<'_>, call: &mut Call) -> Result<Option<Inci
     }
     match joinable(draft, call)? {
         Joinable::Incident(mut incident) => {
-            incident.calls.push(call.id);
+            incident.list_call(call);
             call.incident = Some(incident.id);
             draft.put(Record::Incident(*incident));
             end_without_incident(draft, call.id);

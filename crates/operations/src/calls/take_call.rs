@@ -344,7 +344,7 @@ pub(super) fn open_for(draft: &Draft<'_>, call: &Call, priority: Option<Priority
             plan: planned.map(|(plan, _)| plan),
             location: call.location.clone(),
             words: summary,
-            call: Some(call.id),
+            call: Some(call),
             report: &draft.report(),
         },
     )

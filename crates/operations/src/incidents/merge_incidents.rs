@@ -78,6 +78,7 @@ pub async fn merge_incidents(
                 && !moving.iter().any(|assignment| concerns(alarm, assignment))
         });
         into.merged_from.push(merged.id);
+        into.take_callers_of(&merged);
         if into.suspected_duplicate_of == Some(merged.id) {
             into.suspected_duplicate_of = None;
         }
@@ -128,6 +129,7 @@ pub async fn unmerge_incident(
             }
         }
         from.merged_from.retain(|id| *id != parted.id);
+        from.part_with_callers_of(parted.id);
         parted.milestones.push(draft.report().milestone(Step::Unmerged));
         write_both(draft, parted, from)
     })

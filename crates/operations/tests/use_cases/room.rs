@@ -142,6 +142,7 @@ pub(crate) fn bare(name: &str) -> Incident {
         restriction: None,
         summary: String::new(),
         calls: Vec::new(),
+        callers: Vec::new(),
         needs: Vec::new(),
         assignments: Vec::new(),
         runs: Vec::new(),
