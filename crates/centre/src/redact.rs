@@ -156,6 +156,7 @@ fn milestones(milestones: Vec<Milestone>) -> Vec<Milestone> {
         by: Reporter { name: String::new(), role: milestone.by.role, on_behalf_of: String::new() },
         correction: milestone.correction.map(|_| String::new()),
         ..milestone
+        detail: String::new(),
     };
     milestones.into_iter().map(without_names).collect()
 }
@@ -178,7 +179,7 @@ mod tests {
     fn milestones() -> Value {
         let by = json!({"name": "secret", "role": "operator", "on_behalf_of": "secret"});
         json!([{"step": "created", "occurred_at": TIME, "recorded_at": TIME, "by": by, "channel": "phone",
-            "correction": "secret"}])
+            "correction": "secret", "detail": "secret"}])
     }
 
     fn calls() -> Vec<Value> {

@@ -147,7 +147,9 @@ impl Context<'_> {
             "reached" => {
                 answered(calls::report_call_back(room, ask, &attempt(calls::CallBackOutcome::Answered)).await)
             }
-            _ => answered(calls::report_call_back(room, ask, &attempt(calls::CallBackOutcome::Failed)).await),
+            _ => {
+                answered(calls::report_call_back(room, ask, &attempt(calls::CallBackOutcome::NoAnswer)).await)
+            }
         }
     }
 

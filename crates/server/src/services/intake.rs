@@ -227,9 +227,9 @@ impl IntakeService for Services {
         let outcome = fields.choice("outcome", said.outcome, |outcome| match outcome {
             wire::CallBackOutcome::Unspecified => None,
             wire::CallBackOutcome::Answered => Some(CallBackOutcome::Answered),
-            wire::CallBackOutcome::NoAnswer
-            | wire::CallBackOutcome::Busy
-            | wire::CallBackOutcome::Unreachable => Some(CallBackOutcome::Failed),
+            wire::CallBackOutcome::NoAnswer => Some(CallBackOutcome::NoAnswer),
+            wire::CallBackOutcome::Busy => Some(CallBackOutcome::Busy),
+            wire::CallBackOutcome::Unreachable => Some(CallBackOutcome::Unreachable),
         });
         let occurred_at = fields.time("occurred_at", said.occurred_at);
         let expected = Fields::version(said.expected_version);

@@ -161,6 +161,7 @@ impl Dice {
             by: Reporter { name: self.text(), role: self.text(), on_behalf_of: self.text() },
             channel: self.pick(&[Device, Radio, Phone, Paper, System]),
             correction: self.maybe(Self::text),
+            detail: self.text(),
         }
     }
 }
