@@ -118,7 +118,10 @@ impl Context<'_> {
         let end = calls::EndCall {
             call,
             expected,
-            outcome: CallOutcome::Incident,
+            outcome: match words.get("as") {
+                Some("unreachable") => CallOutcome::Unreachable,
+                Some(_) | None => CallOutcome::Incident,
+            },
             remark: words.text("why"),
             ended_at: None,
         };

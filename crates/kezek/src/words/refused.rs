@@ -138,7 +138,7 @@ pub(crate) fn is_said(reason: &str, fact: &str) -> bool {
     match reason {
         "ILLEGAL_STEP" => matches!(fact, "lifecycle" | "event"),
         "ROLE_NOT_ALLOWED" => fact == "role",
-        "RUNS_OPEN" => matches!(fact, "runs" | "units"),
+        "RUNS_OPEN" => matches!(fact, "runs" | "units" | "state"),
         "UNIT_NOT_AVAILABLE" => matches!(fact, "unit" | "state" | "allowed"),
         "TIME_NOT_BELIEVED" => {
             matches!(fact, "field" | "value" | "earliest" | "latest") || fact.starts_with("field ")

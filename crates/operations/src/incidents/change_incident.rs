@@ -202,7 +202,8 @@ async fn change(
         let mut incident = draft.incident(id)?;
         draft.expect(RecordKind::Incident, id, expected)?;
         if !incident.state.is_on_board() {
-            return Err(Refusal::IncidentNotOpen { state: incident.state.as_str() }.into());
+            let state = incident.state.as_str();
+            return Err(Refusal::IncidentNotOpen { state, allowed: &["open", "held"] }.into());
         }
         change(draft, &mut incident)?;
         must_have_room(&incident)?;

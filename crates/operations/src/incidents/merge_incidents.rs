@@ -118,9 +118,9 @@ pub async fn unmerge_incident(
         };
         parted.state = parted.state.next(IncidentEvent::Unmerge)?;
         let mut from = draft.incident(into.expect("only a merged incident can be unmerged"))?;
-        if let IncidentState::Merged { .. } = from.state {
+        if let IncidentState::Merged { into: third } = from.state {
             // its work went on to the third, so the last merge is undone first
-            return Err(Refusal::IncidentNotOpen { state: from.state.as_str() }.into());
+            return Err(Refusal::MergedFurther { incident: from.id, third }.into());
         }
         let origins = with_all_merged_into(draft, &parted)?;
         for assignment in bound(draft, &from)? {
