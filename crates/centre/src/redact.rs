@@ -56,6 +56,7 @@ fn call(call: Call) -> Call {
     };
     Call {
         caller_number: String::new(),
+        trunk: String::new(),
         narrative: String::new(),
         type_text: String::new(),
         location: location(&call.location),
@@ -88,8 +89,8 @@ fn incident(incident: Incident) -> Incident {
     Incident {
         location: location(&incident.location),
         summary: String::new(),
-        // that it is restricted stays visible to the reader who may see it at all
         callers: Vec::new(),
+        // that it is restricted stays visible to the reader who may see it at all
         restriction: incident.restriction.map(|_| Restriction {
             readers: Default::default(),
             reason: String::new(),
@@ -155,8 +156,8 @@ fn milestones(milestones: Vec<Milestone>) -> Vec<Milestone> {
     let without_names = |milestone: Milestone| Milestone {
         by: Reporter { name: String::new(), role: milestone.by.role, on_behalf_of: String::new() },
         correction: milestone.correction.map(|_| String::new()),
-        ..milestone
         detail: String::new(),
+        ..milestone
     };
     milestones.into_iter().map(without_names).collect()
 }
@@ -190,7 +191,7 @@ mod tests {
             json!({"is": "ended", "disposition": ended}),
         ];
         let call = |state| {
-            json!({"id": ID, "number": "1000", "source": "telephone", "caller_number": "secret",
+            json!({"id": ID, "number": "1000", "source": "telephone", "caller_number": "secret", "trunk": "secret",
                 "location": place(), "type_text": "secret", "narrative": "secret",
                 "duplicate": {"choice": "unasked"}, "milestones": milestones(), "state": state,
                 "additions": [{"at": TIME, "by": "secret", "narrative": "secret", "location": place()}]})
@@ -208,9 +209,9 @@ mod tests {
         ];
         let incident = |state| {
             json!({"id": ID, "number": "1000", "priority": 1, "location": place(), "summary": "secret",
+                "callers": [{"digits": "secret"}],
                 "restriction": {"readers": ["secret"], "reason": "secret", "by": "secret"},
                 "created_at": TIME, "milestones": milestones(), "state": state})
-                "callers": [{"digits": "secret"}],
         };
         states.map(incident).into()
     }

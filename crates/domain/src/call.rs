@@ -23,6 +23,9 @@ pub struct Call {
     /// The caller's number as it came, unread and unchanged; empty when withheld.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub caller_number: String,
+    /// The trunk it came in on; empty when not said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub trunk: String,
     /// Where the caller says it happened.
     pub location: Location,
     /// What happened, if the centre's directory knows the type that was named.
@@ -60,9 +63,6 @@ pub struct Call {
     pub state: CallState,
 }
 
-/// What was odd about a call's input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 impl Call {
     /// Where it happened by the latest word that says anything of it: the last addition with a place, else what was
     /// said first.
@@ -72,6 +72,9 @@ impl Call {
     }
 }
 
+/// What was odd about a call's input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CallFlag {
     /// Neither a position nor any words say where.
     NoLocation,
@@ -94,6 +97,10 @@ pub enum CallFlag {
     NotContinued,
     /// It was said to be about an incident that is not known to whoever said so. It opened one of its own.
     NotJoined,
+    /// A position or an uncertainty was given that cannot be; it was left out.
+    BadLocation,
+    /// A priority was given that there is none of; that of the type was used.
+    BadPriority,
 }
 
 impl CallFlag {
@@ -110,6 +117,8 @@ impl CallFlag {
             Self::NoNarrative => "no_narrative",
             Self::NotContinued => "not_continued",
             Self::NotJoined => "not_joined",
+            Self::BadLocation => "bad_location",
+            Self::BadPriority => "bad_priority",
         }
     }
 }

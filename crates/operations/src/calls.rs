@@ -2,6 +2,7 @@
 
 mod add_to_call;
 mod call_back;
+mod came;
 mod end_call;
 mod link_call;
 mod ringing;
@@ -53,6 +54,7 @@ fn begun(
         number: number.clone(),
         source: if source.is_empty() { "telephone" } else { source }.to_owned(),
         caller_number: caller_number.to_owned(),
+        trunk: String::new(),
         location: Location::default(),
         incident_type: None,
         type_text: String::new(),

@@ -179,6 +179,7 @@ impl Context<'_> {
                 .number::<i64>("ago")
                 .map(|ago| self.room.clock.now() - SignedDuration::from_secs(ago)),
             duplicate,
+            odd: Default::default(),
         };
         let done = calls::take_call(&self.room, &self.ask, &request).await;
         let joined = done.as_ref().map(|done| done.answer.incident.is_some());

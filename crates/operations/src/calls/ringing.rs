@@ -50,7 +50,8 @@ pub async fn report_ringing(
         }
         let came = (request.source.as_str(), request.caller_number.as_str());
         let rings = CallState::Ringing { trunk: request.trunk.clone() };
-        let call = begun(draft, &number, came, vec![report.milestone(Step::Rang)], rings);
+        let mut call = begun(draft, &number, came, vec![report.milestone(Step::Rang)], rings);
+        call.trunk.clone_from(&request.trunk);
         let answer = CallAnswer { call: call.id };
         draft.put(Record::Call(call));
         Ok(answer)

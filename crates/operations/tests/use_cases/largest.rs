@@ -174,6 +174,7 @@ fn call(narrative: String, line: &str, duplicate: DuplicateChoice) -> TakeCall {
         rang_at: Some(NOW),
         answered_at: None,
         duplicate,
+        odd: std::collections::BTreeSet::new(),
     }
 }
 

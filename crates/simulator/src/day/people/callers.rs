@@ -145,6 +145,7 @@ fn what_they_say(city: &City, dice: &mut ChaCha8Rng, number: usize, continues: O
         rang_at: None,
         answered_at: None,
         duplicate,
+        odd: Default::default(),
     }
 }
 
