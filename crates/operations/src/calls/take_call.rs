@@ -17,9 +17,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    begun,
     came::{came_as_said, rang_at, ring_as_said, said_or_now},
-    desk_or_own, link_call,
+    coming, desk_or_own, link_call,
     link_call::MERGES_FOLLOWED_MAX,
 };
 use crate::{
@@ -207,7 +206,7 @@ fn led_before(draft: &mut Draft<'_>, call: &mut Call) -> Result<bool, Halt> {
     let Some(id) = call.incident else { return Ok(false) };
     let damaged = draft.picture.damaged.contains_key(&RecordKey::new(RecordKind::Incident, id));
     let known = if damaged { None } else { draft.peek_incident(id)? };
-    let Some(known) = known.filter(|incident| incident.state.is_on_board()) else {
+    let Some(known) = known.filter(|incident| incident.state().is_on_board()) else {
         call.incident = None;
         return Ok(false);
     };
@@ -233,8 +232,8 @@ fn choice(
         let Some(incident) = next.filter(|incident| may_see(draft.picture, draft.asker, incident)) else {
             break;
         };
-        match incident.state {
-            IncidentState::Merged { into } => next = draft.peek_incident(into)?,
+        match incident.state() {
+            IncidentState::Merged { into } => next = draft.peek_incident(*into)?,
             IncidentState::Held { .. }
             | IncidentState::Open
             | IncidentState::Closed { .. }
@@ -258,10 +257,10 @@ fn named_call(draft: &mut Draft<'_>, request: &TakeCall) -> Result<Option<Call>,
 /// The call that this one continues, answered if it still rang.
 fn answered(asker: &Asker, mut call: Call, request: &TakeCall, report: &Report) -> Result<Call, Halt> {
     if call.taken_at.is_some() {
-        let state = call.state.as_str();
-        return Err(StepRefusal::new(Lifecycle::Call, state, "take", call.state.allowed()).into());
+        let state = call.state().as_str();
+        return Err(StepRefusal::new(Lifecycle::Call, state, "take", call.state().allowed()).into());
     }
-    match &call.state {
+    match call.state() {
         CallState::Answered { .. } => {}
         CallState::Ringing { .. }
         | CallState::Abandoned
@@ -269,7 +268,7 @@ fn answered(asker: &Asker, mut call: Call, request: &TakeCall, report: &Report) 
         | CallState::NeedsDecision
         | CallState::Ended { .. } => {
             let desk = desk_or_own(asker, &request.desk).to_owned();
-            call.state = call.state.next(CallEvent::Answer { desk })?;
+            call.step(CallEvent::Answer { desk })?;
             call.milestones.push(report.milestone(Step::Answered));
         }
     }
@@ -291,7 +290,7 @@ fn fresh(
     milestones.push(report.milestone(Step::Answered));
     let came = (request.source.as_str(), request.caller_number.as_str());
     let desk = desk_or_own(draft.asker, &request.desk).to_owned();
-    begun(draft, number, came, milestones, CallState::Answered { desk })
+    Call::answered(coming(draft, number, came, milestones), desk)
 }
 
 /// Names the type if the directory knows it, and keeps its text if not.

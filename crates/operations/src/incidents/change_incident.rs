@@ -214,8 +214,8 @@ async fn change(
     room.commit(ask, cause, request, |draft| {
         let mut incident = draft.incident(id)?;
         draft.expect(RecordKind::Incident, id, expected)?;
-        if !incident.state.is_on_board() {
-            let state = incident.state.as_str();
+        if !incident.state().is_on_board() {
+            let state = incident.state().as_str();
             return Err(Refusal::IncidentNotOpen { state, allowed: &["open", "held"] }.into());
         }
         change(draft, &mut incident)?;

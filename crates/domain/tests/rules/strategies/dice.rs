@@ -5,7 +5,7 @@ use domain::{
     Seconds, SpokenNumber, StationId, UnitId, UnitKindId,
     incident::{Caller, CallerDigits},
     location::{Location, LocationMethod},
-    milestone::{Channel, Milestone, Reporter, Step},
+    milestone::{Channel, Milestone, Report, Reporter, Step},
 };
 use geography::Position;
 use jiff::Timestamp;
@@ -148,6 +148,10 @@ impl Dice {
             address: self.text(),
             landmark: self.text(),
         }
+    }
+
+    pub(super) fn report(&mut self) -> Report {
+        Report::by_system(self.time(), &self.text())
     }
 
     pub(super) fn milestone(&mut self) -> Milestone {

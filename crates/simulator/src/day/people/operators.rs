@@ -94,7 +94,7 @@ async fn look_back(city: &City, dice: &mut ChaCha8Rng, name: &str) {
 
 async fn work_on(city: &City, dice: &mut ChaCha8Rng, name: &str, incident: &Incident, board: &Board) {
     let (id, expected) = (incident.id, None);
-    if let IncidentState::Held { .. } = incident.state {
+    if let IncidentState::Held { .. } = incident.state() {
         let request = incidents::ReleaseIncident { incident: id, expected };
         let _ = insist!(city, dice, city.request(name), incidents::release_incident, request);
         return;
