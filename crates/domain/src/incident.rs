@@ -1,5 +1,6 @@
 //! An incident: what happened and who is sent.
 
+mod caller;
 mod need;
 mod state;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use caller::{Caller, CallerDigits};
 pub use need::{Need, NeedMode, NeedTime, Serving};
 pub use state::{Closing, IncidentEvent, IncidentState};
 
@@ -50,6 +52,9 @@ pub struct Incident {
     /// Calls that led to it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<CallId>,
+    /// Who called about it, the latest last; never shown to anybody, but a further call of theirs is likely about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub callers: Vec<Caller>,
     /// What it needs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Need>,
@@ -107,8 +112,6 @@ pub struct NewIncident {
     pub priority: Priority,
     /// The first words of the call or of whoever opened it, for lists.
     pub summary: String,
-    /// The call that led to it, if one did.
-    pub call: Option<CallId>,
     /// What it needs.
     pub needs: Vec<Need>,
 }
@@ -177,7 +180,8 @@ impl Incident {
             lead_desk: None,
             restriction: None,
             summary: new.summary,
-            calls: new.call.into_iter().collect(),
+            calls: Vec::new(),
+            callers: Vec::new(),
             needs: new.needs,
             assignments: Vec::new(),
             runs: Vec::new(),

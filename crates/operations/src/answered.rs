@@ -7,7 +7,6 @@ use std::time::Duration;
 use domain::{
     IncidentId, Priority,
     assignment::Assignment,
-    incident::Lateness,
     milestone::{Milestone, Report, Step, latest},
     run::{Run, RunState},
 };
@@ -23,6 +22,13 @@ pub(crate) struct Answered {
     priority: Priority,
     lateness: Lateness,
     took: Duration,
+}
+
+/// Whether an answer came by the time it was due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lateness {
+    InTime,
+    Late,
 }
 
 /// Whose answer it is.

@@ -103,8 +103,9 @@ pub async fn report_received(
         let person = person(&request.person, &report);
         let is_first = assignment.state().awaits_answer();
         desk_answers(draft, &assignment, &report)?;
+        let milestone = report.milestone(Step::Received).with_detail(person.as_str());
         assignment.step(AssignmentEvent::Receive { person })?;
-        assignment.milestones.push(report.milestone(Step::Received));
+        assignment.milestones.push(milestone);
         let bytes = Record::Assignment(assignment.clone()).to_json().len();
         limit("bytes of one assignment", bytes, WORK_BYTES_MAX)?;
         desk_answered(draft, &mut assignment, &report)?;
@@ -152,8 +153,9 @@ pub async fn accept_assignment(
         let report = request.report.recorded(draft.asker, draft.now)?;
         let person = person(&request.person, &report);
         desk_answers(draft, &assignment, &report)?;
+        let milestone = report.milestone(Step::Accepted).with_detail(person.as_str());
         assignment.step(AssignmentEvent::Accept { person })?;
-        assignment.milestones.push(report.milestone(Step::Accepted));
+        assignment.milestones.push(milestone);
         desk_answered(draft, &mut assignment, &report)?;
         let mut incident = draft.incident_unchecked(assignment.incident)?;
         must_be_open(&incident)?;

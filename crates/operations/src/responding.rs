@@ -244,7 +244,7 @@ pub(crate) fn must_be_open(incident: &Incident) -> Result<(), Refusal> {
     if incident.state().is_open() {
         Ok(())
     } else {
-        Err(Refusal::IncidentNotOpen { state: incident.state().as_str() })
+        Err(Refusal::IncidentNotOpen { state: incident.state().as_str(), allowed: &["open"] })
     }
 }
 

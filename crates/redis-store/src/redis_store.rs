@@ -197,6 +197,13 @@ impl RedisStore {
         }
     }
 
+    async fn read_latest_closed(&self, skipped: usize, limit: usize) -> Result<Vec<RecordKey>, StoreError> {
+        let mut command = cmd("ZRANGE");
+        command.arg(&self.keys.closed).arg("+inf").arg("-inf").arg("BYSCORE").arg("REV");
+        command.arg("LIMIT").arg(i64::try_from(skipped).unwrap_or(i64::MAX)).arg(limit.min(limits::LIST_MAX));
+        self.list(command, Effect::Reads, "closed").await?.all(Reply::key)
+    }
+
     async fn send_forget(&self, records: Vec<Read>) -> Result<Forgotten, StoreError> {
         check_forget(&records)?;
         let mut call = cmd("FCALL");
@@ -345,6 +352,10 @@ impl Store for RedisStore {
         limit: usize,
     ) -> Answer<'_, Vec<Closed>> {
         self.read_closed(before, after, limit).boxed()
+    }
+
+    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
+        self.read_latest_closed(skipped, limit).boxed()
     }
 
     fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {

@@ -137,6 +137,8 @@ fn of_refusal(refusal: &Refusal) -> Status {
         | Refusal::DeskChooses { .. }
         | Refusal::DeskAlreadyAssigned { .. }
         | Refusal::IncidentNotOpen { .. }
+        | Refusal::MergedFurther { .. }
+        | Refusal::NoIncidentOfCall(_)
         | Refusal::RunsOpen { .. }
         | Refusal::OpenWork { .. }
         | Refusal::OnlyInforms

@@ -76,6 +76,9 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Answer<'_, Vec<Closed>>;
 
+    /// Up to `limit` closed records, the latest closed first, after so many that are `skipped`.
+    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>>;
+
     /// Removes records whole, after an fsynced archive file holds them: all of them or none. It is not a change, has
     /// no number, and no board hears of it: what it removes left every board when it was closed.
     fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten>;

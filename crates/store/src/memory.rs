@@ -134,6 +134,10 @@ impl Store for Memory {
         ready(Ok(self.state().closed_before(before, after.as_ref(), limit.min(limits::LIST_MAX))))
     }
 
+    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
+        ready(Ok(self.state().latest_closed(skipped, limit.min(limits::LIST_MAX))))
+    }
+
     fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
         let checked = check_forget(&records).map_err(StoreError::from);
         ready(checked.map(|()| self.state().forget(&records)))

@@ -243,6 +243,10 @@ impl Pair<'_> {
             let known = memory.closed_before(before, after.clone(), 2).await;
             same("closed_before after", known, redis.closed_before(before, after, 2).await)?;
         }
+        for skipped in [0, 2] {
+            let known = memory.latest_closed(skipped, 3).await;
+            same("latest_closed", known, redis.latest_closed(skipped, 3).await)?;
+        }
         for name in 0..OPERATIONS {
             let operation = operation(&name.to_string());
             same("remembered", memory.remembered(operation).await, redis.remembered(operation).await)?;

@@ -87,6 +87,10 @@ impl Store for Breakable {
     ) -> Answer<'_, Vec<Closed>> {
         self.through(self.store.closed_before(before, after, limit))
     }
+    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
+        self.through(self.store.latest_closed(skipped, limit))
+    }
+
     fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
         self.through(self.store.forget(records))
     }
@@ -256,6 +260,10 @@ async fn nothing_may_commit_while_a_store_that_is_behind_cannot_begin_a_new_line
         ) -> Answer<'_, Vec<Closed>> {
             self.0.closed_before(before, after, limit)
         }
+        fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
+            self.0.latest_closed(skipped, limit)
+        }
+
         fn forget(&self, _: Vec<Read>) -> Answer<'_, Forgotten> {
             Self::refuse()
         }

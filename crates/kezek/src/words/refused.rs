@@ -150,7 +150,7 @@ pub(crate) fn is_said(reason: &str, fact: &str) -> bool {
     match reason {
         "ILLEGAL_STEP" => matches!(fact, "lifecycle" | "event"),
         "ROLE_NOT_ALLOWED" => fact == "role",
-        "RUNS_OPEN" => matches!(fact, "runs" | "units"),
+        "RUNS_OPEN" => matches!(fact, "runs" | "units" | "state"),
         "UNIT_NOT_AVAILABLE" => matches!(fact, "unit" | "state" | "allowed"),
         "UNIT_OF_ANOTHER_KIND" => matches!(fact, "unit" | "kind" | "needed"),
         "UNIT_CLOSING" => fact == "unit",

@@ -16,12 +16,16 @@ use domain::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{coming, desk_or_own, link_call, link_call::MERGES_FOLLOWED_MAX};
+use super::{
+    came::{came_as_said, rang_at, ring_as_said, said_or_now},
+    coming, desk_or_own, link_call,
+    link_call::MERGES_FOLLOWED_MAX,
+};
 use crate::{
     Answer, Ask, Asker, ControlRoom, Done, OperationError,
-    asker::{believed, limit, line},
+    asker::{limit, line},
     draft::{Draft, Halt},
-    incidents::{Opening, opened},
+    incidents::{Opening, opened, place_incident},
     queries::{Likeness, likely_duplicates},
     responding::end_alarms,
     sight::may_see,
@@ -59,6 +63,8 @@ pub struct TakeCall {
     pub answered_at: Option<Timestamp>,
     /// What the operator says of likely duplicates.
     pub duplicate: DuplicateChoice,
+    /// What was said beside these and could not be read; it is left out above.
+    pub odd: BTreeSet<CallFlag>,
 }
 
 /// A call that was taken.
@@ -133,12 +139,13 @@ async fn name_joined(room: &ControlRoom, done: &mut Done<Taken>) {
 /// Decides what the call's records are.
 fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> Result<Taken, Halt> {
     let mut report = draft.report();
-    let mut flags = BTreeSet::new();
+    let mut flags = request.odd.clone();
     report.occurred_at = said_or_now(request.answered_at, draft.now, &mut flags);
     let named = named_call(draft, request)?;
     let continued = named.clone().map(|call| answered(draft.asker, call, request, &report));
     let mut call = match continued {
-        Some(Ok(call)) => {
+        Some(Ok(mut call)) => {
+            ring_as_said(draft, &mut call, request, &report, &mut flags);
             end_alarms(draft, &report, |alarm| {
                 alarm.call == Some(call.id)
                     && (alarm.code == AlarmCode::CallUnanswered || alarm.code == AlarmCode::CallBackDue)
@@ -157,6 +164,7 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
             call.caller_number = named.caller_number;
         }
     }
+    came_as_said(&mut call, request);
     call.location = request.location.clone();
     call.language.clone_from(&request.language);
     call.narrative.clone_from(&request.narrative);
@@ -165,10 +173,7 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     name_type(draft, &mut call, &request.incident_type, &mut flags);
     flag_the_rest(draft, &call, &mut flags);
     call.flags = flags.into_iter().collect();
-    if !request.caller_number.is_empty() {
-        call.caller_number.clone_from(&request.caller_number);
-    }
-    let joins = matches!(call.duplicate, DuplicateChoice::SameAs { .. });
+    let joins = matches!(call.duplicate, DuplicateChoice::SameAs { .. }) || led_before(draft, &mut call)?;
     if call.duplicate == DuplicateChoice::Unasked {
         let likeness = Likeness {
             location: &call.location,
@@ -193,6 +198,24 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     };
     draft.put(Record::Call(call));
     Ok(taken)
+}
+
+/// True if somebody opened an incident for the call before it was taken, and that is on the board still: it is the
+/// call's, and learns where it is. One that is over, or that cannot be read, is of no use to whoever calls.
+fn led_before(draft: &mut Draft<'_>, call: &mut Call) -> Result<bool, Halt> {
+    let Some(id) = call.incident else { return Ok(false) };
+    let damaged = draft.picture.damaged.contains_key(&RecordKey::new(RecordKind::Incident, id));
+    let known = if damaged { None } else { draft.peek_incident(id)? };
+    let Some(known) = known.filter(|incident| incident.state().is_on_board()) else {
+        call.incident = None;
+        return Ok(false);
+    };
+    if known.location.is_unknown() && !call.location.is_unknown() {
+        let mut incident = draft.incident_unchecked(id)?;
+        place_incident(draft, &mut incident, call.location.clone());
+        draft.put(Record::Incident(incident));
+    }
+    Ok(true)
 }
 
 /// What was said of duplicates; nothing, and a flag, if it names an incident that there is none of for whoever says it.
@@ -261,26 +284,13 @@ fn fresh(
     flags: &mut BTreeSet<CallFlag>,
 ) -> Call {
     let mut milestones = Vec::new();
-    if request.rang_at.is_some() {
-        let rang_at = said_or_now(request.rang_at, draft.now, flags);
-        milestones.push(Report { occurred_at: rang_at, ..report.clone() }.milestone(Step::Rang));
+    if let Some(occurred_at) = rang_at(request, draft.now, flags) {
+        milestones.push(Report { occurred_at, ..report.clone() }.milestone(Step::Rang));
     }
     milestones.push(report.milestone(Step::Answered));
     let came = (request.source.as_str(), request.caller_number.as_str());
     let desk = desk_or_own(draft.asker, &request.desk).to_owned();
     Call::answered(coming(draft, number, came, milestones), desk)
-}
-
-/// The time somebody said; now, and a flag, if it cannot be right.
-fn said_or_now(said: Option<Timestamp>, now: Timestamp, flags: &mut BTreeSet<CallFlag>) -> Timestamp {
-    match said.map(|said| believed("answered_at", said, now)) {
-        Some(Ok(said)) => said,
-        Some(Err(_)) => {
-            flags.insert(CallFlag::BadTime);
-            now
-        }
-        None => now,
-    }
 }
 
 /// Names the type if the directory knows it, and keeps its text if not.
@@ -344,7 +354,7 @@ pub(super) fn open_for(draft: &Draft<'_>, call: &Call, priority: Option<Priority
             plan: planned.map(|(plan, _)| plan),
             location: call.location.clone(),
             words: summary,
-            call: Some(call.id),
+            call: Some(call),
             report: &draft.report(),
         },
     )

@@ -3,7 +3,7 @@
 use domain::{
     IncidentId, IncidentTypeId, NoteId, Priority, RecordKey, RecordKind, Version,
     incident::{Incident, Need, NeedTime},
-    limits::{NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_PER_INCIDENT_MAX},
+    limits::{NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_OF_CHANGES, NOTES_PER_INCIDENT_MAX},
     location::Location,
     note::Note,
     record::Record,
@@ -45,7 +45,7 @@ pub async fn change_priority(
     change(room, ask, "change_priority", request, (request.incident, request.expected), |draft, incident| {
         let text = format!("priority {} -> {}: {}", incident.priority, request.priority, request.reason);
         incident.priority = request.priority;
-        write_note(draft, incident, text)
+        write_reason(draft, incident, text)
     })
     .await
 }
@@ -219,10 +219,23 @@ pub async fn add_note(
 /// Writes the operation's note on an incident. The caller writes the incident.
 pub(super) fn write_note(draft: &mut Draft<'_>, incident: &mut Incident, text: String) -> Result<(), Halt> {
     limit("notes on one incident", incident.notes.len() + 1, NOTES_PER_INCIDENT_MAX)?;
+    note(draft, incident, text);
+    Ok(())
+}
+
+/// Writes on an incident why it was changed, for which there is room whatever else was written. The caller writes the
+/// incident.
+pub(super) fn write_reason(draft: &mut Draft<'_>, incident: &mut Incident, text: String) -> Result<(), Halt> {
+    let most = NOTES_PER_INCIDENT_MAX + NOTES_OF_CHANGES;
+    limit("notes and reasons on one incident", incident.notes.len() + 1, most)?;
+    note(draft, incident, text);
+    Ok(())
+}
+
+fn note(draft: &mut Draft<'_>, incident: &mut Incident, text: String) {
     let id = NoteId::derived(draft.operation, "note");
     incident.notes.push(id);
     draft.put(Record::Note(Note { id, incident: incident.id, text, by: draft.asker.name(), at: draft.now }));
-    Ok(())
 }
 
 /// Changes an incident that is open or held.
@@ -238,7 +251,8 @@ async fn change(
         let mut incident = draft.incident(id)?;
         draft.expect(RecordKind::Incident, id, expected)?;
         if !incident.state().is_on_board() {
-            return Err(Refusal::IncidentNotOpen { state: incident.state().as_str() }.into());
+            let state = incident.state().as_str();
+            return Err(Refusal::IncidentNotOpen { state, allowed: &["open", "held"] }.into());
         }
         change(draft, &mut incident)?;
         must_have_room(&incident)?;

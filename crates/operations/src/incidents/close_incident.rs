@@ -148,7 +148,7 @@ pub async fn reopen_incident(
         incident.step(IncidentEvent::Reopen)?;
         ask_for_everybody_again(&mut incident);
         incident.milestones.push(draft.report().milestone(Step::Reopened));
-        super::change_incident::write_note(draft, &mut incident, format!("reopened: {}", request.reason))?;
+        super::change_incident::write_reason(draft, &mut incident, format!("reopened: {}", request.reason))?;
         must_have_room(&incident)?;
         draft.put(Record::Incident(incident));
         Ok(IncidentAnswer { incident: request.incident })

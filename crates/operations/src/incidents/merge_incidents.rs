@@ -81,6 +81,7 @@ pub async fn merge_incidents(
                 && !moving.iter().any(|assignment| concerns(alarm, assignment))
         });
         into.merged_from.push(merged.id);
+        into.take_callers_of(&merged);
         if into.suspected_duplicate_of == Some(merged.id) {
             into.suspected_duplicate_of = None;
         }
@@ -120,9 +121,9 @@ pub async fn unmerge_incident(
         };
         parted.step(IncidentEvent::Unmerge)?;
         let mut from = draft.incident(into.expect("only a merged incident can be unmerged"))?;
-        if let IncidentState::Merged { .. } = from.state() {
+        if let IncidentState::Merged { into: third } = *from.state() {
             // its work went on to the third, so the last merge is undone first
-            return Err(Refusal::IncidentNotOpen { state: from.state().as_str() }.into());
+            return Err(Refusal::MergedFurther { incident: from.id, third }.into());
         }
         let origins = with_all_merged_into(draft, &parted)?;
         for assignment in bound(draft, &from)? {
@@ -131,6 +132,7 @@ pub async fn unmerge_incident(
             }
         }
         from.merged_from.retain(|id| *id != parted.id);
+        from.part_with_callers_of(parted.id);
         parted.milestones.push(draft.report().milestone(Step::Unmerged));
         write_both(draft, parted, from)
     })

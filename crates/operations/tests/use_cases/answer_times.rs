@@ -83,7 +83,7 @@ fn sent(name: &str, answer_due: Option<Timestamp>) -> (Assignment, Run, [Record;
     let (given, sent) =
         (AssignmentId::derived(operation(name), "given"), RunId::derived(operation(name), "sent"));
     incident.needs.push(need(kind(0), 1));
-    incident.needs[0].serve(given);
+    incident.needs[0].serve(given, 1);
     incident.assignments.push(given);
     incident.runs.push(sent);
     let report = Report::by_system(Timestamp::now() - SENT_AGO, "test");

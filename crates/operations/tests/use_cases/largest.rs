@@ -12,10 +12,12 @@ use domain::{
         ChosenBy, Directory, DuplicateRule, PlanNeed, ResponsePlan, Station, Titles, Travel, UnitEntry,
         UnitKind,
     },
-    incident::{Incident, Need, NeedMode, NeedTime, PassedOver, PassedOverReason, Responder},
+    incident::{
+        Caller, CallerDigits, Incident, Need, NeedMode, NeedTime, PassedOver, PassedOverReason, Responder,
+    },
     limits::{
-        CALLS_PER_INCIDENT_MAX, INCIDENT_BYTES_MAX, INCIDENT_BYTES_RESERVED, LINE_BYTES_MAX,
-        NARRATIVE_BYTES_MAX, NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_PER_INCIDENT_MAX,
+        CALLERS_KEPT_MAX, CALLS_PER_INCIDENT_MAX, INCIDENT_BYTES_MAX, INCIDENT_BYTES_RESERVED,
+        LINE_BYTES_MAX, NARRATIVE_BYTES_MAX, NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_PER_INCIDENT_MAX,
         RECOMMENDATIONS_MAX, RUNS_PER_INCIDENT_MAX, SUMMARY_CHARS_MAX, UNITS_PER_NEED_MAX,
     },
     location::Location,
@@ -70,6 +72,11 @@ fn fullest(name: &str, units: Units) -> (Incident, Vec<Record>) {
     incident.location.landmark = garbled(LINE_BYTES_MAX);
     incident.summary = "\u{1F693}".repeat(SUMMARY_CHARS_MAX);
     incident.calls = ids(CALLS_PER_INCIDENT_MAX - 1).map(|id| CallId::derived(id, "call")).collect();
+    let through = Some(incident.id);
+    incident.callers = (0..CALLERS_KEPT_MAX)
+        .filter_map(|number| CallerDigits::of(&format!("555{number:0>6}")))
+        .map(|digits| Caller { digits, through })
+        .collect();
     incident.notes = ids(NOTES_PER_INCIDENT_MAX - 1).map(|id| NoteId::derived(id, "note")).collect();
     incident.earlier_recommendations = ids(RECOMMENDATIONS_MAX + RUNS_PER_INCIDENT_MAX)
         .map(|id| RecommendationId::derived(id, "recommendation"))
@@ -147,6 +154,7 @@ fn call(narrative: String, line: &str, duplicate: DuplicateChoice) -> TakeCall {
         rang_at: Some(NOW),
         answered_at: None,
         duplicate,
+        odd: std::collections::BTreeSet::new(),
     }
 }
 

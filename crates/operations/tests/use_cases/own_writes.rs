@@ -114,6 +114,10 @@ impl Store for Busy {
         self.inner.closed_before(before, after, limit)
     }
 
+    fn latest_closed(&self, skipped: usize, limit: usize) -> StoreAnswer<'_, Vec<RecordKey>> {
+        self.inner.latest_closed(skipped, limit)
+    }
+
     fn forget(&self, records: Vec<Read>) -> StoreAnswer<'_, Forgotten> {
         self.inner.forget(records)
     }

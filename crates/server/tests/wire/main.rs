@@ -14,6 +14,7 @@ mod pages;
 mod raw;
 mod restricted;
 mod store;
+mod stories;
 mod tokens;
 mod watching;
 mod web;

@@ -202,6 +202,10 @@ impl Store for Planted {
         self.store.closed_before(before, after, limit)
     }
 
+    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
+        self.store.latest_closed(skipped, limit)
+    }
+
     fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
         self.store.forget(records)
     }

@@ -275,6 +275,10 @@ impl Store for Wire {
         self.ask(self.store.closed_before(before, after, limit)).boxed()
     }
 
+    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
+        self.ask(self.store.latest_closed(skipped, limit)).boxed()
+    }
+
     fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
         self.ask(self.store.forget(records)).boxed()
     }

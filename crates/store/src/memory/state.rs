@@ -185,13 +185,23 @@ impl State {
         limit: usize,
     ) -> Vec<Closed> {
         let before = whole_milliseconds(before);
-        let closed = self.records.iter().filter_map(|(key, record)| {
-            let at = whole_milliseconds(record.place.closed_at?);
-            (at < before).then(|| Closed { at, key: key.clone() })
-        });
-        let mut closed: Vec<_> = closed.filter(|it| after.is_none_or(|after| it > after)).collect();
-        closed.sort_by_cached_key(|it| (it.at, it.key.to_string()));
+        let mut closed = self.closed();
+        closed.retain(|it| it.at < before && after.is_none_or(|after| it > after));
         closed.truncate(limit);
+        closed
+    }
+
+    pub(super) fn latest_closed(&self, skipped: usize, limit: usize) -> Vec<RecordKey> {
+        self.closed().into_iter().rev().map(|it| it.key).skip(skipped).take(limit).collect()
+    }
+
+    /// What is closed and when, the longest closed first.
+    fn closed(&self) -> Vec<Closed> {
+        let closed = self.records.iter().filter_map(|(key, record)| {
+            Some(Closed { at: whole_milliseconds(record.place.closed_at?), key: key.clone() })
+        });
+        let mut closed: Vec<_> = closed.collect();
+        closed.sort_by_cached_key(|it| (it.at, it.key.to_string()));
         closed
     }
 

@@ -98,3 +98,24 @@ pub(crate) async fn only_closed_unchanged_records_are_forgotten_all_or_none(stor
     assert_eq!(store.closed_before(at(100), None, 10).await.expect("an answer"), []);
     assert_eq!(tip(&store).await.number, one, "forgetting is not a change");
 }
+
+pub(crate) async fn what_is_closed_is_listed_the_latest_first(store: SharedStore) {
+    let closed = [("b", 5), ("a", 5), ("c", 9), ("d", 1)];
+    let all = closed.into_iter().fold(commit("one"), |commit, (id, second)| {
+        commit.writing(incident(id), Version::ABSENT, "{}", Place::closed(at(second)))
+    });
+    committed(&store, all).await;
+    let ids = |keys: Vec<RecordKey>| keys.into_iter().map(|key| key.id).collect::<String>();
+    for (skipped, limit, expected) in [
+        (0, 10, "cbad"),
+        (0, 1, "c"),
+        (1, 2, "ba"),
+        (3, 10, "d"),
+        (4, 10, ""),
+        (usize::MAX, 10, ""),
+        (0, 0, ""),
+    ] {
+        let latest = store.latest_closed(skipped, limit).await.expect("an answer");
+        assert_eq!(ids(latest), expected, "{limit} after {skipped}");
+    }
+}
