@@ -18,7 +18,7 @@ use domain::{
     },
     incident::{Incident, Need, NeedMode, NeedTime},
     record::{Record, Versioned},
-    unit::{Unit, UnitState},
+    unit::{Unit, UnitEvent},
 };
 use geography::Position;
 use jiff::Timestamp;
@@ -143,12 +143,12 @@ fn city() -> City {
     let mut positions = BTreeMap::new();
     for number in (0..UNITS).filter(|number| number % 3 != 0) {
         let id = unit(number);
-        let state = if number % 4 == 1 {
-            UnitState::Assigned { run: RunId::derived(OperationId::derived("bench", id.as_str()), "run") }
-        } else {
-            UnitState::Available
-        };
-        let record = Unit { id: id.clone(), crew: Vec::new(), since: NOW, unanswered_in_a_row: 0, state };
+        let mut record = Unit::signed_off(id.clone(), NOW);
+        record.step(UnitEvent::SignOn).expect("nobody had signed on");
+        if number % 4 == 1 {
+            let run = RunId::derived(OperationId::derived("bench", id.as_str()), "run");
+            record.step(UnitEvent::Assign { run }).expect("it is available");
+        }
         units.insert(id.clone(), Versioned { version: Version(1), record: Arc::new(record) });
         if number % 5 != 2 {
             positions.insert(id, KnownPosition { position: place(number + 31), measured_at: NOW });

@@ -201,7 +201,7 @@ impl Live {
     fn note_ended(&mut self, change: &Change) {
         for record in &change.records {
             if let Record::Incident(incident) = record {
-                if incident.state.is_on_board() {
+                if incident.state().is_on_board() {
                     self.ended.remove(&incident.id);
                 } else {
                     self.ended.insert(incident.id, incident.clone());

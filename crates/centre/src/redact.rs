@@ -1,162 +1,103 @@
 //! The redacted view: what a record says without saying who called, what they said, where they live and who works there.
 
 use domain::{
-    alarm::{Alarm, AlarmState},
-    assignment::{Assignment, AssignmentState},
-    call::{Call, CallDisposition, CallState},
+    alarm::Alarm,
+    assignment::Assignment,
+    call::Call,
     dispatch::Dispatch,
-    incident::{Closing, Incident, IncidentState, Restriction},
+    incident::{Incident, Restriction},
     location::Location,
     milestone::{Milestone, Reporter},
     note::Note,
-    record::{DirectoryHead, DirectoryPart, Record},
-    run::{Run, RunState},
-    unit::{Unit, UnitState},
+    record::Record,
+    run::Run,
+    unit::Unit,
 };
 
 /// The record without callers' numbers and words, addresses and positions of calls and incidents, free text of any kind
 /// and the names of persons. Ids, numbers, types, priorities, districts, stations, units, states and times stay: what
 /// happens, how urgent it is and how fast it is answered can be followed.
 pub fn redact(record: &Record) -> Record {
-    match record {
-        Record::Call(record) => Record::Call(call(record.clone())),
-        Record::Incident(record) => Record::Incident(incident(record.clone())),
-        Record::Assignment(record) => Record::Assignment(assignment(record.clone())),
-        Record::Run(record) => Record::Run(run(record.clone())),
-        Record::Unit(record) => Record::Unit(unit(record.clone())),
-        Record::Alarm(record) => Record::Alarm(alarm(record.clone())),
-        Record::Note(record) => {
-            Record::Note(Note { text: String::new(), by: String::new(), ..record.clone() })
+    let mut record = record.clone();
+    match &mut record {
+        Record::Call(record) => call(record),
+        Record::Incident(record) => incident(record),
+        Record::Assignment(record) => assignment(record),
+        Record::Run(record) => run(record),
+        Record::Unit(record) => unit(record),
+        Record::Alarm(record) => alarm(record),
+        Record::Note(Note { text, by, .. }) => {
+            text.clear();
+            by.clear();
         }
-        Record::Dispatch(record) => {
-            Record::Dispatch(Dispatch { switched_by: String::new(), reason: String::new(), ..record.clone() })
+        Record::Dispatch(Dispatch { switched_by, reason, .. }) => {
+            switched_by.clear();
+            reason.clear();
         }
-        Record::Directory(record) => {
-            Record::Directory(DirectoryHead { applied_by: String::new(), ..record.clone() })
-        }
-        Record::DirectoryPart(record) => {
-            Record::DirectoryPart(DirectoryPart { text: String::new(), ..record.clone() })
-        }
-        Record::Desk(_) | Record::Recommendation(_) => record.clone(),
+        Record::Directory(head) => head.applied_by.clear(),
+        Record::DirectoryPart(part) => part.text.clear(),
+        Record::Desk(_) | Record::Recommendation(_) => {}
     }
+    record
 }
 
-fn call(call: Call) -> Call {
-    let state = match call.state {
-        CallState::Ended { disposition } => CallState::Ended {
-            disposition: CallDisposition {
-                outcome: disposition.outcome,
-                remark: String::new(),
-                by: String::new(),
-            },
-        },
-        CallState::Answered { .. } => CallState::Answered { desk: String::new() },
-        CallState::Ringing { .. } => CallState::Ringing { trunk: String::new() },
-        CallState::Abandoned | CallState::CallBack { .. } | CallState::NeedsDecision => call.state,
-    };
-    Call {
-        caller_number: String::new(),
-        narrative: String::new(),
-        type_text: String::new(),
-        location: location(&call.location),
-        additions: Vec::new(),
-        milestones: milestones(call.milestones),
-        state,
-        ..call
+fn call(call: &mut Call) {
+    call.redact_state();
+    call.caller_number.clear();
+    call.narrative.clear();
+    call.type_text.clear();
+    call.additions.clear();
+    withhold_place(&mut call.location);
+    withhold_names(&mut call.milestones);
+}
+
+fn incident(incident: &mut Incident) {
+    incident.redact_state();
+    incident.summary.clear();
+    // that it is restricted stays visible to the reader who may see it at all
+    if let Some(Restriction { readers, reason, by }) = &mut incident.restriction {
+        readers.clear();
+        reason.clear();
+        by.clear();
     }
+    withhold_place(&mut incident.location);
+    withhold_names(&mut incident.milestones);
 }
 
-fn incident(incident: Incident) -> Incident {
-    let state = match incident.state {
-        IncidentState::Held { until, .. } => {
-            IncidentState::Held { by: String::new(), until, why: String::new() }
+fn assignment(assignment: &mut Assignment) {
+    assignment.redact_state();
+    withhold_names(&mut assignment.milestones);
+}
+
+fn run(run: &mut Run) {
+    run.redact_state();
+    withhold_names(&mut run.milestones);
+}
+
+fn unit(unit: &mut Unit) {
+    unit.redact_state();
+    unit.crew.clear();
+}
+
+fn alarm(alarm: &mut Alarm) {
+    alarm.redact_state();
+    alarm.detail.clear();
+}
+
+/// Only how the place was come by stays: a position to the metre is an address.
+fn withhold_place(location: &mut Location) {
+    *location = Location { method: location.method, ..Location::default() };
+}
+
+fn withhold_names(milestones: &mut [Milestone]) {
+    for milestone in milestones {
+        let Reporter { name, role: _, on_behalf_of } = &mut milestone.by;
+        name.clear();
+        on_behalf_of.clear();
+        if let Some(why) = &mut milestone.correction {
+            why.clear();
         }
-        IncidentState::Closed { closing } => IncidentState::Closed {
-            closing: Closing {
-                disposition: String::new(),
-                registration_number: String::new(),
-                lawful_reason: String::new(),
-                by: String::new(),
-                at: closing.at,
-            },
-        },
-        IncidentState::Cancelled { at, .. } => {
-            IncidentState::Cancelled { reason: String::new(), by: String::new(), at }
-        }
-        IncidentState::Open | IncidentState::Merged { .. } => incident.state,
-    };
-    Incident {
-        location: location(&incident.location),
-        summary: String::new(),
-        // that it is restricted stays visible to the reader who may see it at all
-        restriction: incident.restriction.map(|_| Restriction {
-            readers: Default::default(),
-            reason: String::new(),
-            by: String::new(),
-        }),
-        milestones: milestones(incident.milestones),
-        state,
-        ..incident
     }
-}
-
-fn assignment(assignment: Assignment) -> Assignment {
-    let state = match assignment.state {
-        AssignmentState::Received { .. } => AssignmentState::Received { person: String::new() },
-        AssignmentState::Accepted { .. } => AssignmentState::Accepted { person: String::new() },
-        AssignmentState::Returned { proposed_desk, .. } => {
-            AssignmentState::Returned { reason: String::new(), by: String::new(), proposed_desk }
-        }
-        AssignmentState::StandDownSent { .. } => {
-            AssignmentState::StandDownSent { by: String::new(), reason: String::new() }
-        }
-        AssignmentState::StoodDown { .. } => AssignmentState::StoodDown { confirmed_by: String::new() },
-        AssignmentState::Sent | AssignmentState::Delivered | AssignmentState::Done => assignment.state,
-    };
-    Assignment { milestones: milestones(assignment.milestones), state, ..assignment }
-}
-
-fn run(run: Run) -> Run {
-    let state = match run.state {
-        RunState::Cleared { .. } => RunState::Cleared { disposition: String::new() },
-        RunState::StandDownSent { .. } => {
-            RunState::StandDownSent { by: String::new(), reason: String::new() }
-        }
-        RunState::StoodDown { .. } => RunState::StoodDown { confirmed_by: String::new() },
-        RunState::Sent | RunState::Acknowledged | RunState::EnRoute | RunState::OnScene => run.state,
-    };
-    Run { milestones: milestones(run.milestones), state, ..run }
-}
-
-fn unit(unit: Unit) -> Unit {
-    let state = match unit.state {
-        UnitState::OutOfService { .. } => UnitState::OutOfService { reason: String::new() },
-        UnitState::SignedOff | UnitState::Available | UnitState::Assigned { .. } => unit.state,
-    };
-    Unit { crew: Vec::new(), state, ..unit }
-}
-
-fn alarm(alarm: Alarm) -> Alarm {
-    let state = match alarm.state {
-        AlarmState::Acknowledged { at, .. } => AlarmState::Acknowledged { by: String::new(), at },
-        AlarmState::Ended { at, .. } => AlarmState::Ended { by: String::new(), at },
-        AlarmState::Raised => AlarmState::Raised,
-    };
-    Alarm { detail: String::new(), state, ..alarm }
-}
-
-/// Only how the place was come by: a position to the metre is an address.
-fn location(location: &Location) -> Location {
-    Location { method: location.method, ..Location::default() }
-}
-
-fn milestones(milestones: Vec<Milestone>) -> Vec<Milestone> {
-    let without_names = |milestone: Milestone| Milestone {
-        by: Reporter { name: String::new(), role: milestone.by.role, on_behalf_of: String::new() },
-        correction: milestone.correction.map(|_| String::new()),
-        ..milestone
-    };
-    milestones.into_iter().map(without_names).collect()
 }
 
 #[cfg(test)]

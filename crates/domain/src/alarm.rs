@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AlarmId, AssignmentId, CallId, IncidentId, RunId, StationId, UnitId,
+    assignment::Assignment,
     refusal::{Lifecycle, StepRefusal},
+    run::Run,
 };
 
 /// Something a person must see and act on.
@@ -40,8 +42,105 @@ pub struct Alarm {
     /// What a person needs to know beyond the code; empty when the code says it all.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
+    /// Where it stands. [`Alarm::raised`] and [`Alarm::step`] alone write it:
+    ///
+    /// ```compile_fail,E0616
+    /// fn overwrite(alarm: &mut domain::alarm::Alarm, state: domain::alarm::AlarmState) {
+    ///     alarm.state = state;
+    /// }
+    /// ```
+    state: AlarmState,
+}
+
+/// What an alarm is about, beyond its code.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// The incident concerned, if one is.
+    pub incident: Option<IncidentId>,
+    /// The assignment concerned, if one is.
+    pub assignment: Option<AssignmentId>,
+    /// The run concerned, if one is.
+    pub run: Option<RunId>,
+    /// The call concerned, if one is.
+    pub call: Option<CallId>,
+    /// The desk concerned, if one is.
+    pub desk: Option<StationId>,
+    /// The unit concerned, if one is.
+    pub unit: Option<UnitId>,
+    /// What a person needs to know beyond the code; empty when the code says it all.
+    pub detail: String,
+}
+
+impl About {
+    /// About an assignment: its incident and its desk are named with it.
+    pub fn assignment(assignment: &Assignment) -> Self {
+        Self {
+            incident: Some(assignment.incident),
+            assignment: Some(assignment.id),
+            desk: Some(assignment.desk.clone()),
+            ..Self::default()
+        }
+    }
+
+    /// About a run: its incident, its assignment, its unit and the desk of that are named with it.
+    pub fn run(run: &Run) -> Self {
+        Self {
+            incident: Some(run.incident),
+            assignment: Some(run.assignment),
+            run: Some(run.id),
+            desk: Some(run.desk.clone()),
+            unit: Some(run.unit.clone()),
+            ..Self::default()
+        }
+    }
+}
+
+impl Alarm {
+    /// An alarm that nobody has taken yet.
+    pub fn raised(
+        id: AlarmId,
+        code: AlarmCode,
+        level: AlarmLevel,
+        about: About,
+        raised_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            code,
+            level,
+            raised_at,
+            incident: about.incident,
+            assignment: about.assignment,
+            run: about.run,
+            call: about.call,
+            desk: about.desk,
+            unit: about.unit,
+            detail: about.detail,
+            state: AlarmState::Raised,
+        }
+    }
+
     /// Where it stands.
-    pub state: AlarmState,
+    pub const fn state(&self) -> &AlarmState {
+        &self.state
+    }
+
+    /// Takes the step that an event is. Refused, it stands where it stood.
+    ///
+    /// # Errors
+    /// [`StepRefusal`] as [`AlarmState::next`] says.
+    pub fn step(&mut self, event: AlarmEvent) -> Result<(), StepRefusal> {
+        self.state = self.state.clone().next(event)?;
+        Ok(())
+    }
+
+    /// Leaves out of where it stands what people said and who they are. It stands where it stood.
+    pub fn redact_state(&mut self) {
+        match &mut self.state {
+            AlarmState::Acknowledged { by, .. } | AlarmState::Ended { by, .. } => by.clear(),
+            AlarmState::Raised => {}
+        }
+    }
 }
 
 /// What an alarm is about. Each has a page in `deploy/runbook/`.

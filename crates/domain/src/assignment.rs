@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AssignmentId, IncidentId, RunId, StationId, UnitId, UnitKindId,
-    milestone::Milestone,
+    milestone::{Milestone, Report, Step},
     refusal::{Lifecycle, StepRefusal},
 };
 
@@ -37,11 +37,78 @@ pub struct Assignment {
     pub overdue: bool,
     /// Every step as reported, oldest first.
     pub milestones: Vec<Milestone>,
-    /// Where it stands.
-    pub state: AssignmentState,
+    /// Where it stands. [`Assignment::sent`] and [`Assignment::step`] alone write it:
+    ///
+    /// ```compile_fail,E0616
+    /// fn overwrite(assignment: &mut domain::assignment::Assignment, state: domain::assignment::AssignmentState) {
+    ///     assignment.state = state;
+    /// }
+    /// ```
+    state: AssignmentState,
+}
+
+/// What is known of an assignment when it is given.
+#[derive(Clone, Debug)]
+pub struct NewAssignment {
+    /// Which assignment.
+    pub id: AssignmentId,
+    /// What it is about.
+    pub incident: IncidentId,
+    /// The desk it is given to.
+    pub desk: StationId,
+    /// What the desk is asked.
+    pub purpose: Purpose,
+    /// The unit the centre recommends, if it does.
+    pub recommended_unit: Option<UnitId>,
+    /// By when the desk should say it is received; absent when nobody waits for it.
+    pub answer_due: Option<Timestamp>,
 }
 
 impl Assignment {
+    /// An assignment on its way to the desk.
+    pub fn sent(new: NewAssignment, report: &Report) -> Self {
+        Self {
+            id: new.id,
+            incident: new.incident,
+            desk: new.desk,
+            purpose: new.purpose,
+            moved_from: None,
+            recommended_unit: new.recommended_unit,
+            runs: Vec::new(),
+            answer_due: new.answer_due,
+            overdue: false,
+            milestones: vec![report.milestone(Step::Sent)],
+            state: AssignmentState::Sent,
+        }
+    }
+
+    /// Where it stands.
+    pub const fn state(&self) -> &AssignmentState {
+        &self.state
+    }
+
+    /// Takes the step that an event is. Refused, it stands where it stood.
+    ///
+    /// # Errors
+    /// [`StepRefusal`] as [`AssignmentState::next`] says.
+    pub fn step(&mut self, event: AssignmentEvent) -> Result<(), StepRefusal> {
+        self.state = self.state.clone().next(event)?;
+        Ok(())
+    }
+
+    /// Leaves out of where it stands what people said and who they are. It stands where it stood.
+    pub fn redact_state(&mut self) {
+        match &mut self.state {
+            AssignmentState::Received { person } | AssignmentState::Accepted { person } => person.clear(),
+            AssignmentState::Returned { reason, by, .. } | AssignmentState::StandDownSent { by, reason } => {
+                reason.clear();
+                by.clear();
+            }
+            AssignmentState::StoodDown { confirmed_by } => confirmed_by.clear(),
+            AssignmentState::Sent | AssignmentState::Delivered | AssignmentState::Done => {}
+        }
+    }
+
     /// True while somebody waits for the desk to say that it has the assignment.
     pub const fn awaits_desk(&self) -> bool {
         self.state.awaits_answer() && self.answer_due.is_some()

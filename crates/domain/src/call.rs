@@ -1,14 +1,15 @@
 //! A call: one contact from outside. A fact: it gains notes and locations and is never deleted.
 
+mod state;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use state::{CallDisposition, CallEvent, CallOutcome, CallState};
+
 use crate::{
-    CallId, IncidentId, IncidentTypeId, SpokenNumber,
-    limits::CALL_BACK_ATTEMPTS_MAX,
-    location::Location,
-    milestone::Milestone,
-    refusal::{Lifecycle, StepRefusal},
+    CallId, IncidentId, IncidentTypeId, SpokenNumber, location::Location, milestone::Milestone,
+    refusal::StepRefusal,
 };
 
 /// One contact from outside.
@@ -56,8 +57,89 @@ pub struct Call {
     pub additions: Vec<Addition>,
     /// Every step as reported, oldest first.
     pub milestones: Vec<Milestone>,
+    /// Where it stands. [`Call::ringing`], [`Call::answered`] and [`Call::step`] alone write it:
+    ///
+    /// ```compile_fail,E0616
+    /// fn overwrite(call: &mut domain::call::Call, state: domain::call::CallState) {
+    ///     call.state = state;
+    /// }
+    /// ```
+    state: CallState,
+}
+
+/// What is known of a call when it comes.
+#[derive(Clone, Debug)]
+pub struct NewCall {
+    /// Which call.
+    pub id: CallId,
+    /// The number people say aloud.
+    pub number: SpokenNumber,
+    /// What brought it.
+    pub source: String,
+    /// The caller's number as it came; empty when withheld.
+    pub caller_number: String,
+    /// Every step as reported, oldest first.
+    pub milestones: Vec<Milestone>,
+}
+
+impl Call {
+    /// A call that rings on a trunk; empty when not said.
+    pub fn ringing(new: NewCall, trunk: String) -> Self {
+        Self::begun(new, CallState::Ringing { trunk })
+    }
+
+    /// A call that nobody reported ringing, as a desk answers it; empty when not said.
+    pub fn answered(new: NewCall, desk: String) -> Self {
+        Self::begun(new, CallState::Answered { desk })
+    }
+
+    fn begun(new: NewCall, state: CallState) -> Self {
+        Self {
+            id: new.id,
+            number: new.number,
+            source: new.source,
+            caller_number: new.caller_number,
+            location: Location::default(),
+            incident_type: None,
+            type_text: String::new(),
+            language: String::new(),
+            narrative: String::new(),
+            flags: Vec::new(),
+            taken_at: None,
+            incident: None,
+            duplicate: DuplicateChoice::Unasked,
+            suspected_duplicate_of: Vec::new(),
+            additions: Vec::new(),
+            milestones: new.milestones,
+            state,
+        }
+    }
+
     /// Where it stands.
-    pub state: CallState,
+    pub const fn state(&self) -> &CallState {
+        &self.state
+    }
+
+    /// Takes the step that an event is. Refused, it stands where it stood.
+    ///
+    /// # Errors
+    /// [`StepRefusal`] as [`CallState::next`] says.
+    pub fn step(&mut self, event: CallEvent) -> Result<(), StepRefusal> {
+        self.state = self.state.clone().next(event)?;
+        Ok(())
+    }
+
+    /// Leaves out of where it stands what people said and who they are. It stands where it stood.
+    pub fn redact_state(&mut self) {
+        match &mut self.state {
+            CallState::Ringing { trunk: words } | CallState::Answered { desk: words } => words.clear(),
+            CallState::Ended { disposition } => {
+                disposition.remark.clear();
+                disposition.by.clear();
+            }
+            CallState::Abandoned | CallState::CallBack { .. } | CallState::NeedsDecision => {}
+        }
+    }
 }
 
 /// What was odd about a call's input.
@@ -133,191 +215,4 @@ pub struct Addition {
     /// A better location; absent if only words were added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-}
-
-/// How a call ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CallDisposition {
-    /// What became of it.
-    pub outcome: CallOutcome,
-    /// In a person's words; empty when there was nothing to add.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub remark: String,
-    /// Who ended it.
-    pub by: String,
-}
-
-/// What became of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CallOutcome {
-    /// It led to an incident.
-    Incident,
-    /// Advice was enough.
-    Advice,
-    /// It went to another service (101, 103 …).
-    Transferred,
-    /// Suspected hoax; a supervisor confirms.
-    SuspectedHoax,
-    /// Nobody spoke, or a pocket called.
-    Silent,
-    /// The caller could not be reached again.
-    Unreachable,
-}
-
-/// Where a call stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum CallState {
-    /// It rings.
-    Ringing {
-        /// The trunk it came in on; empty when not said.
-        trunk: String,
-    },
-    /// Somebody speaks with the caller.
-    Answered {
-        /// The desk that answered; empty when not said.
-        desk: String,
-    },
-    /// The caller hung up before an answer.
-    Abandoned,
-    /// The caller must be called back.
-    CallBack {
-        /// Which attempt is next, from 1.
-        attempt: u8,
-        /// By when.
-        due: Timestamp,
-    },
-    /// Every attempt failed; a person decides.
-    NeedsDecision,
-    /// It is over.
-    Ended {
-        /// How.
-        disposition: CallDisposition,
-    },
-}
-
-/// What can happen to a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallEvent {
-    /// Somebody answered, or the call-back was answered.
-    Answer {
-        /// The desk.
-        desk: String,
-    },
-    /// The caller hung up before an answer.
-    Abandon,
-    /// The caller is to be called back.
-    CallBack {
-        /// By when.
-        due: Timestamp,
-    },
-    /// An attempt to call back failed.
-    CallBackFailed {
-        /// By when to try again, if it is tried again.
-        due: Timestamp,
-    },
-    /// It is over.
-    End {
-        /// How.
-        disposition: CallDisposition,
-    },
-}
-
-impl CallEvent {
-    /// The word for the event in refusals.
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Answer { .. } => "answer",
-            Self::Abandon => "abandon",
-            Self::CallBack { .. } => "call_back",
-            Self::CallBackFailed { .. } => "call_back_failed",
-            Self::End { .. } => "end",
-        }
-    }
-}
-
-impl CallState {
-    /// The word for the state in refusals, metrics and on the wire.
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Ringing { .. } => "ringing",
-            Self::Answered { .. } => "answered",
-            Self::Abandoned => "abandoned",
-            Self::CallBack { .. } => "call_back",
-            Self::NeedsDecision => "needs_decision",
-            Self::Ended { .. } => "ended",
-        }
-    }
-
-    /// The events this state allows.
-    pub const fn allowed(&self) -> &'static [&'static str] {
-        match self {
-            Self::Ringing { .. } => &["answer", "abandon"],
-            Self::Answered { .. } => &["call_back", "end"],
-            Self::Abandoned => &["call_back"],
-            Self::CallBack { .. } => &["answer", "call_back_failed"],
-            Self::NeedsDecision => &["end"],
-            Self::Ended { .. } => &[],
-        }
-    }
-
-    /// True until the call is over.
-    pub const fn is_open(&self) -> bool {
-        match self {
-            Self::Ended { .. } => false,
-            Self::Ringing { .. }
-            | Self::Answered { .. }
-            | Self::Abandoned
-            | Self::CallBack { .. }
-            | Self::NeedsDecision => true,
-        }
-    }
-
-    /// The state after `event`.
-    ///
-    /// # Errors
-    /// [`StepRefusal`] if this state does not allow the event; it names those it does.
-    pub fn next(self, event: CallEvent) -> Result<Self, StepRefusal> {
-        let refusal = StepRefusal::new(Lifecycle::Call, self.as_str(), event.as_str(), self.allowed());
-        match self {
-            Self::Ringing { .. } => match event {
-                CallEvent::Answer { desk } => Ok(Self::Answered { desk }),
-                CallEvent::Abandon => Ok(Self::Abandoned),
-                CallEvent::CallBack { .. } | CallEvent::CallBackFailed { .. } | CallEvent::End { .. } => {
-                    Err(refusal)
-                }
-            },
-            Self::Answered { .. } => match event {
-                CallEvent::CallBack { due } => Ok(Self::CallBack { attempt: 1, due }),
-                CallEvent::End { disposition } => Ok(Self::Ended { disposition }),
-                CallEvent::Answer { .. } | CallEvent::Abandon | CallEvent::CallBackFailed { .. } => {
-                    Err(refusal)
-                }
-            },
-            Self::Abandoned => match event {
-                CallEvent::CallBack { due } => Ok(Self::CallBack { attempt: 1, due }),
-                CallEvent::Answer { .. }
-                | CallEvent::Abandon
-                | CallEvent::CallBackFailed { .. }
-                | CallEvent::End { .. } => Err(refusal),
-            },
-            Self::CallBack { attempt, .. } => match event {
-                CallEvent::Answer { desk } => Ok(Self::Answered { desk }),
-                CallEvent::CallBackFailed { due } if attempt < CALL_BACK_ATTEMPTS_MAX => {
-                    Ok(Self::CallBack { attempt: attempt + 1, due })
-                }
-                CallEvent::CallBackFailed { .. } => Ok(Self::NeedsDecision),
-                CallEvent::Abandon | CallEvent::CallBack { .. } | CallEvent::End { .. } => Err(refusal),
-            },
-            Self::NeedsDecision => match event {
-                CallEvent::End { disposition } => Ok(Self::Ended { disposition }),
-                CallEvent::Answer { .. }
-                | CallEvent::Abandon
-                | CallEvent::CallBack { .. }
-                | CallEvent::CallBackFailed { .. } => Err(refusal),
-            },
-            Self::Ended { .. } => Err(refusal),
-        }
-    }
 }

@@ -60,7 +60,7 @@ impl Deadline {
             Record::Assignment(assignment) => of_assignment(assignment),
             Record::Run(run) => of_run(run),
             Record::Alarm(alarm)
-                if alarm.level == AlarmLevel::Operator && alarm.state == AlarmState::Raised =>
+                if alarm.level == AlarmLevel::Operator && *alarm.state() == AlarmState::Raised =>
             {
                 Some(Self {
                     due: after(alarm.raised_at, ALARM_TAKEN_WITHIN),
@@ -80,22 +80,22 @@ impl Deadline {
 }
 
 fn of_call(call: &Call) -> Option<Deadline> {
-    let (due, what) = match call.state {
+    let (due, what) = match call.state() {
         CallState::Ringing { .. } => {
             (since(&call.milestones, Step::Rang, RING_ALARM)?, Awaited::Answer(call.id))
         }
         CallState::Abandoned => {
             (since(&call.milestones, Step::Abandoned, CALL_BACK_WITHIN)?, Awaited::CallBack(call.id))
         }
-        CallState::CallBack { due, .. } => (due, Awaited::CallBack(call.id)),
+        CallState::CallBack { due, .. } => (*due, Awaited::CallBack(call.id)),
         CallState::Answered { .. } | CallState::NeedsDecision | CallState::Ended { .. } => return None,
     };
     Some(Deadline { due, what })
 }
 
 fn of_incident(incident: &Incident) -> Option<Deadline> {
-    let (due, what) = match incident.state {
-        IncidentState::Held { until, .. } => (until, Awaited::Release(incident.id)),
+    let (due, what) = match incident.state() {
+        IncidentState::Held { until, .. } => (*until, Awaited::Release(incident.id)),
         IncidentState::Open if incident.is_queued() => {
             let opened = latest(&incident.milestones, Step::Reopened);
             let opened = opened.map_or(incident.created_at, |reopened| reopened.recorded_at);
@@ -112,7 +112,7 @@ fn of_incident(incident: &Incident) -> Option<Deadline> {
 }
 
 fn of_assignment(assignment: &Assignment) -> Option<Deadline> {
-    let (due, what) = match assignment.state {
+    let (due, what) = match assignment.state() {
         AssignmentState::Sent | AssignmentState::Delivered if !assignment.overdue => {
             (assignment.answer_due?, Awaited::Receipt(assignment.id))
         }
@@ -138,7 +138,7 @@ fn of_assignment(assignment: &Assignment) -> Option<Deadline> {
 }
 
 fn of_run(run: &Run) -> Option<Deadline> {
-    let (due, what) = match run.state {
+    let (due, what) = match run.state() {
         RunState::Sent if !run.overdue => (run.answer_due?, Awaited::Acknowledgement(run.id)),
         RunState::StandDownSent { .. } => {
             let due = since(&run.milestones, Step::StandDownSent, STAND_DOWN_CONFIRMED_WITHIN)?;

@@ -13,7 +13,10 @@ pub use state::{Closing, IncidentEvent, IncidentState};
 
 use crate::{
     AssignmentId, CallId, DistrictId, IncidentId, IncidentTypeId, NoteId, Priority, RecommendationId, RunId,
-    SpokenNumber, StationId, UnitId, location::Location, milestone::Milestone,
+    SpokenNumber, StationId, UnitId,
+    location::Location,
+    milestone::{Milestone, Report, Step},
+    refusal::StepRefusal,
 };
 
 /// What happened and who is sent.
@@ -81,8 +84,33 @@ pub struct Incident {
     pub queued_since: Option<Timestamp>,
     /// Every step as reported, oldest first.
     pub milestones: Vec<Milestone>,
-    /// Where it stands.
-    pub state: IncidentState,
+    /// Where it stands. [`Incident::open`] and [`Incident::step`] alone write it:
+    ///
+    /// ```compile_fail,E0616
+    /// fn overwrite(incident: &mut domain::incident::Incident, state: domain::incident::IncidentState) {
+    ///     incident.state = state;
+    /// }
+    /// ```
+    state: IncidentState,
+}
+
+/// What is known of an incident when it is opened.
+#[derive(Clone, Debug)]
+pub struct NewIncident {
+    /// Which incident.
+    pub id: IncidentId,
+    /// The number people say aloud.
+    pub number: SpokenNumber,
+    /// What happened; absent until somebody says.
+    pub incident_type: Option<IncidentTypeId>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// The first words of the call or of whoever opened it, for lists.
+    pub summary: String,
+    /// The call that led to it, if one did.
+    pub call: Option<CallId>,
+    /// What it needs.
+    pub needs: Vec<Need>,
 }
 
 /// Who alone may see an incident.
@@ -136,6 +164,68 @@ pub enum PassedOverReason {
 }
 
 impl Incident {
+    /// An incident that is worked on from now on.
+    pub fn open(new: NewIncident, report: &Report) -> Self {
+        Self {
+            id: new.id,
+            number: new.number,
+            incident_type: new.incident_type,
+            priority: new.priority,
+            location: Location::default(),
+            district: None,
+            station: None,
+            lead_desk: None,
+            restriction: None,
+            summary: new.summary,
+            calls: new.call.into_iter().collect(),
+            needs: new.needs,
+            assignments: Vec::new(),
+            runs: Vec::new(),
+            passed_over: Vec::new(),
+            suspected_duplicate_of: None,
+            recommendation: None,
+            earlier_recommendations: Vec::new(),
+            notes: Vec::new(),
+            merged_from: Vec::new(),
+            created_at: report.recorded_at,
+            queued_since: None,
+            milestones: vec![report.milestone(Step::Created)],
+            state: IncidentState::Open,
+        }
+    }
+
+    /// Where it stands.
+    pub const fn state(&self) -> &IncidentState {
+        &self.state
+    }
+
+    /// Takes the step that an event is. Refused, it stands where it stood.
+    ///
+    /// # Errors
+    /// [`StepRefusal`] as [`IncidentState::next`] says.
+    pub fn step(&mut self, event: IncidentEvent) -> Result<(), StepRefusal> {
+        self.state = self.state.clone().next(event)?;
+        Ok(())
+    }
+
+    /// Leaves out of where it stands what people said and who they are. It stands where it stood.
+    pub fn redact_state(&mut self) {
+        match &mut self.state {
+            IncidentState::Held { by, why: words, .. }
+            | IncidentState::Cancelled { by, reason: words, .. } => {
+                by.clear();
+                words.clear();
+            }
+            IncidentState::Closed { closing } => {
+                let Closing { disposition, registration_number, lawful_reason, by, at: _ } = closing;
+                for words in [disposition, registration_number, lawful_reason, by] {
+                    words.clear();
+                }
+            }
+            IncidentState::Open | IncidentState::Merged { .. } => {}
+        }
+    }
+
     /// True if it is open and a need of it is unfilled: then it stands in the queue.
     pub fn is_queued(&self) -> bool {
         self.state.is_open() && self.needs.iter().any(Need::is_unfilled)

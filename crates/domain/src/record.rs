@@ -232,13 +232,13 @@ impl Record {
     /// True if it belongs on the board: the store's `open` index lists it, and a node loads it at start.
     pub fn is_open(&self) -> bool {
         match self {
-            Self::Call(call) => call.state.is_open(),
-            Self::Incident(incident) => incident.state.is_on_board(),
-            Self::Assignment(assignment) => assignment.state.is_open(),
-            Self::Run(run) => run.state.is_open(),
-            Self::Unit(unit) => unit.state != UnitState::SignedOff || unit.unanswered_in_a_row > 0,
+            Self::Call(call) => call.state().is_open(),
+            Self::Incident(incident) => incident.state().is_on_board(),
+            Self::Assignment(assignment) => assignment.state().is_open(),
+            Self::Run(run) => run.state().is_open(),
+            Self::Unit(unit) => *unit.state() != UnitState::SignedOff || unit.unanswered_in_a_row > 0,
             Self::Desk(desk) => desk.is_known(),
-            Self::Alarm(alarm) => alarm.state.is_open(),
+            Self::Alarm(alarm) => alarm.state().is_open(),
             Self::Dispatch(_) | Self::Directory(_) => true,
             Self::Note(_) | Self::Recommendation(_) | Self::DirectoryPart(_) => false,
         }
@@ -269,15 +269,15 @@ impl Record {
     /// without one, and alarms, which no other record lists.
     pub fn ended_at(&self) -> Option<Timestamp> {
         match self {
-            Self::Incident(incident) => match &incident.state {
-                IncidentState::Closed { .. } | IncidentState::Cancelled { .. } => incident.state.ended_at(),
+            Self::Incident(incident) => match incident.state() {
+                IncidentState::Closed { .. } | IncidentState::Cancelled { .. } => incident.state().ended_at(),
                 IncidentState::Held { .. } | IncidentState::Open | IncidentState::Merged { .. } => None,
             },
-            Self::Call(call) if call.incident.is_none() && !call.state.is_open() => {
+            Self::Call(call) if call.incident.is_none() && !call.state().is_open() => {
                 call.milestones.last().map(|milestone| milestone.recorded_at)
             }
-            Self::Alarm(alarm) => match alarm.state {
-                AlarmState::Ended { at, .. } => Some(at),
+            Self::Alarm(alarm) => match alarm.state() {
+                AlarmState::Ended { at, .. } => Some(*at),
                 AlarmState::Raised | AlarmState::Acknowledged { .. } => None,
             },
             Self::Call(_)

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AssignmentId, IncidentId, RunId, StationId, UnitId,
-    milestone::Milestone,
+    assignment::Assignment,
+    milestone::{Milestone, Report, Step},
     refusal::{Lifecycle, StepRefusal},
 };
 
@@ -30,8 +31,73 @@ pub struct Run {
     pub overdue: bool,
     /// Every step as reported, oldest first.
     pub milestones: Vec<Milestone>,
+    /// Where it stands. [`Run::sent`] and [`Run::step`] alone write it:
+    ///
+    /// ```compile_fail,E0616
+    /// fn overwrite(run: &mut domain::run::Run, state: domain::run::RunState) {
+    ///     run.state = state;
+    /// }
+    /// ```
+    state: RunState,
+}
+
+impl Run {
+    /// The run of a unit under an assignment, as the crew is told to go.
+    pub fn sent(
+        id: RunId,
+        assignment: &Assignment,
+        unit: UnitId,
+        answer_due: Option<Timestamp>,
+        report: &Report,
+    ) -> Self {
+        Self {
+            id,
+            incident: assignment.incident,
+            assignment: assignment.id,
+            unit,
+            desk: assignment.desk.clone(),
+            answer_due,
+            overdue: false,
+            milestones: vec![report.milestone(Step::Sent)],
+            state: RunState::Sent,
+        }
+    }
+
     /// Where it stands.
-    pub state: RunState,
+    pub const fn state(&self) -> &RunState {
+        &self.state
+    }
+
+    /// Takes the step that an event is. Refused, it stands where it stood.
+    ///
+    /// ```
+    /// use domain::run::{Run, RunEvent, RunState};
+    ///
+    /// fn arrive(run: &mut Run) -> Result<&RunState, domain::refusal::StepRefusal> {
+    ///     run.step(RunEvent::Arrive)?;
+    ///     Ok(run.state())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`StepRefusal`] as [`RunState::next`] says.
+    pub fn step(&mut self, event: RunEvent) -> Result<(), StepRefusal> {
+        self.state = self.state.clone().next(event)?;
+        Ok(())
+    }
+
+    /// Leaves out of where it stands what people said and who they are. It stands where it stood.
+    pub fn redact_state(&mut self) {
+        match &mut self.state {
+            RunState::Cleared { disposition } => disposition.clear(),
+            RunState::StandDownSent { by, reason } => {
+                by.clear();
+                reason.clear();
+            }
+            RunState::StoodDown { confirmed_by } => confirmed_by.clear(),
+            RunState::Sent | RunState::Acknowledged | RunState::EnRoute | RunState::OnScene => {}
+        }
+    }
 }
 
 /// Where a run stands.

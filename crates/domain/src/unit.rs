@@ -21,8 +21,14 @@ pub struct Unit {
     /// Runs in a row that were not acknowledged in time; two make the unit silent.
     #[serde(default)]
     pub unanswered_in_a_row: u32,
-    /// Where it stands.
-    pub state: UnitState,
+    /// Where it stands. [`Unit::signed_off`] and [`Unit::step`] alone write it:
+    ///
+    /// ```compile_fail,E0616
+    /// fn overwrite(unit: &mut domain::unit::Unit, state: domain::unit::UnitState) {
+    ///     unit.state = state;
+    /// }
+    /// ```
+    state: UnitState,
 }
 
 impl Unit {
@@ -36,6 +42,28 @@ impl Unit {
         match self.state {
             UnitState::Assigned { run } => Some(run),
             UnitState::SignedOff | UnitState::Available | UnitState::OutOfService { .. } => None,
+        }
+    }
+
+    /// Where it stands.
+    pub const fn state(&self) -> &UnitState {
+        &self.state
+    }
+
+    /// Takes the step that an event is. Refused, it stands where it stood.
+    ///
+    /// # Errors
+    /// [`StepRefusal`] as [`UnitState::next`] says.
+    pub fn step(&mut self, event: UnitEvent) -> Result<(), StepRefusal> {
+        self.state = self.state.clone().next(event)?;
+        Ok(())
+    }
+
+    /// Leaves out of where it stands what people said and who they are. It stands where it stood.
+    pub fn redact_state(&mut self) {
+        match &mut self.state {
+            UnitState::OutOfService { reason } => reason.clear(),
+            UnitState::SignedOff | UnitState::Available | UnitState::Assigned { .. } => {}
         }
     }
 }

@@ -62,7 +62,11 @@ pub(crate) async fn run(output: Output, language: &str, wanted: Demo) -> Result<
     })?;
     let stop = asked_to_stop()?;
     note("starting a centre with a private Redis …");
-    let running = Box::pin(server::start(configuration.clone())).await.map_err(|error| not_served(&error))?;
+    let mut stop = Box::pin(stop);
+    let running = tokio::select! {
+        () = &mut stop => return Ok(()),
+        started = Box::pin(server::start(configuration.clone())) => started.map_err(|error| not_served(&error))?,
+    };
     let address = format!("http://{}", running.address());
     let lived =
         Box::pin(live(&running, &configuration, &ring, &address, output, language, &wanted, stop)).await;

@@ -85,7 +85,7 @@ fn change(
 ) -> Result<AlarmAnswer, Halt> {
     let mut alarm = draft.visible_alarm(id)?;
     draft.expect(RecordKind::Alarm, id, expected)?;
-    alarm.state = alarm.state.next(event)?;
+    alarm.step(event)?;
     if !remark.is_empty() {
         alarm.detail = [alarm.detail.as_str(), remark]
             .iter()

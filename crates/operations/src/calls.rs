@@ -7,12 +7,7 @@ mod link_call;
 mod ringing;
 mod take_call;
 
-use domain::{
-    CallId, RecordKey, RecordKind, SpokenNumber,
-    call::{Call, CallState, DuplicateChoice},
-    location::Location,
-    milestone::Milestone,
-};
+use domain::{CallId, RecordKey, RecordKind, SpokenNumber, call::NewCall, milestone::Milestone};
 use serde::{Deserialize, Serialize};
 
 pub use add_to_call::{AddToCall, add_to_call};
@@ -41,31 +36,18 @@ impl Answer for CallAnswer {
 }
 
 /// A call of which nothing is known yet but how it came.
-fn begun(
+fn coming(
     draft: &Draft<'_>,
     number: &SpokenNumber,
     (source, caller_number): (&str, &str),
     milestones: Vec<Milestone>,
-    state: CallState,
-) -> Call {
-    Call {
+) -> NewCall {
+    NewCall {
         id: CallId::derived(draft.operation, "call"),
         number: number.clone(),
         source: if source.is_empty() { "telephone" } else { source }.to_owned(),
         caller_number: caller_number.to_owned(),
-        location: Location::default(),
-        incident_type: None,
-        type_text: String::new(),
-        language: String::new(),
-        narrative: String::new(),
-        flags: Vec::new(),
-        taken_at: None,
-        incident: None,
-        duplicate: DuplicateChoice::Unasked,
-        suspected_duplicate_of: Vec::new(),
-        additions: Vec::new(),
         milestones,
-        state,
     }
 }
 

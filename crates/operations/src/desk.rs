@@ -2,7 +2,7 @@
 
 use domain::{
     AssignmentId, RecordKey, RecordKind, RunId, StationId, UnitId, Version,
-    alarm::{AlarmCode, AlarmLevel},
+    alarm::{About, AlarmCode, AlarmLevel},
     assignment::{Assignment, AssignmentEvent, Purpose},
     incident::{PassedOverReason, Responder},
     limits::{SEND_WITHIN, UNITS_PER_NEED_MAX, WORK_BYTES_MAX},
@@ -19,8 +19,7 @@ use crate::{
     dispatch::{SentAnswer, unit_of_desk},
     draft::{Draft, Halt},
     responding::{
-        About, desk_answered, end_alarms, must_be_open, open_runs_under, raise, runs_open, served_need,
-        start_run,
+        desk_answered, end_alarms, must_be_open, open_runs_under, raise, runs_open, served_need, start_run,
     },
 };
 
@@ -60,7 +59,7 @@ pub async fn report_delivered(
 ) -> Result<Done<AssignmentAnswer>, OperationError> {
     room.commit(ask, "report_delivered", request, |draft| {
         let mut assignment = own(draft, request.assignment, None)?;
-        assignment.state = assignment.state.next(AssignmentEvent::Deliver)?;
+        assignment.step(AssignmentEvent::Deliver)?;
         assignment.milestones.push(draft.report().milestone(Step::Delivered));
         let answer = AssignmentAnswer { assignment: assignment.id, incident: assignment.incident };
         draft.put(Record::Assignment(assignment));
@@ -96,8 +95,8 @@ pub async fn report_received(
         let mut assignment = own(draft, request.assignment, request.expected)?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let person = person(&request.person, &report);
-        let is_first = assignment.state.awaits_answer();
-        assignment.state = assignment.state.next(AssignmentEvent::Receive { person })?;
+        let is_first = assignment.state().awaits_answer();
+        assignment.step(AssignmentEvent::Receive { person })?;
         assignment.milestones.push(report.milestone(Step::Received));
         let bytes = Record::Assignment(assignment.clone()).to_json().len();
         limit("bytes of one assignment", bytes, WORK_BYTES_MAX)?;
@@ -144,7 +143,7 @@ pub async fn accept_assignment(
         let mut assignment = own(draft, request.assignment, request.expected)?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let person = person(&request.person, &report);
-        assignment.state = assignment.state.next(AssignmentEvent::Accept { person })?;
+        assignment.step(AssignmentEvent::Accept { person })?;
         assignment.milestones.push(report.milestone(Step::Accepted));
         desk_answered(draft, &mut assignment, &report)?;
         let mut incident = draft.incident_unchecked(assignment.incident)?;
@@ -207,7 +206,7 @@ pub async fn return_assignment(
         let report = request.report.recorded(draft.asker, draft.now)?;
         let (reason, by) = (request.reason.clone(), report.by.name.clone());
         let proposed_desk = request.proposed.clone();
-        assignment.state = assignment.state.next(AssignmentEvent::Return { reason, by, proposed_desk })?;
+        assignment.step(AssignmentEvent::Return { reason, by, proposed_desk })?;
         let out = open_runs_under(draft, &assignment)?;
         if !out.is_empty() {
             return Err(runs_open(&out).into());
@@ -254,7 +253,7 @@ pub async fn confirm_stand_down(
         let mut assignment = own(draft, request.assignment, request.expected)?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let by = person("", &report);
-        assignment.state = assignment.state.next(AssignmentEvent::ConfirmStandDown { by })?;
+        assignment.step(AssignmentEvent::ConfirmStandDown { by })?;
         assignment.milestones.push(report.milestone(Step::StoodDown));
         end_alarms(draft, &report, |alarm| alarm.assignment == Some(request.assignment));
         let answer = AssignmentAnswer { assignment: assignment.id, incident: assignment.incident };

@@ -5,7 +5,7 @@
 
 use domain::{
     AlarmId, OperationId,
-    alarm::{AlarmCode, AlarmLevel},
+    alarm::{About, AlarmCode, AlarmLevel},
     assignment::Assignment,
     desk::DeskLink,
     limits::DESK_ANSWER_UNPLANNED,
@@ -17,7 +17,7 @@ use crate::{
     Asker,
     asker::after,
     draft::{Draft, Halt},
-    responding::{About, desk_answer, raise_as},
+    responding::{desk_answer, raise_as},
 };
 
 /// The one alarm by which an operator is told of an assignment during one outage of its desk's link, whoever raises it.

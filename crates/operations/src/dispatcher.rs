@@ -15,7 +15,7 @@ use std::time::Duration;
 use centre::{Heard, Picture, StoreBehind};
 use domain::{
     IncidentId, UnitId,
-    alarm::{AlarmCode, AlarmLevel},
+    alarm::{About, AlarmCode, AlarmLevel},
     directory::InForce,
     incident::Incident,
     refusal::Refusal,
@@ -29,7 +29,7 @@ use crate::{
     calls::{link_call, tell_without_incident},
     decide::Decision,
     draft::{Draft, Halt},
-    responding::{About, raise},
+    responding::raise,
 };
 use deadlines::deadline_passed;
 use lease::Leadership;

@@ -82,10 +82,10 @@ macro_rules! getter {
     ($(#[$doc:meta])* $name:ident, $id:ty, $record:ty, $kind:ident, $unknown:ident) => {
         $(#[$doc])*
         pub(crate) fn $name(&mut self, id: $id) -> Result<$record, Halt> {
-            match self.find(RecordKey::new(RecordKind::$kind, id))? {
-                Some(Record::$kind(record)) => Ok(record),
-                _ => Err(Refusal::$unknown(id).into()),
-            }
+            let Some(Record::$kind(record)) = self.find(RecordKey::new(RecordKind::$kind, id))? else {
+                return Err(Refusal::$unknown(id).into());
+            };
+            Ok(record)
         }
     };
 }
@@ -175,58 +175,57 @@ impl<'a> Draft<'a> {
     /// An incident that is only looked at: the commit holds whatever becomes of it meanwhile, so that an incident that
     /// changes all the time keeps nobody from adding to one of its calls.
     pub(crate) fn peek_incident(&self, id: IncidentId) -> Result<Option<Incident>, Halt> {
-        match self.look(&RecordKey::new(RecordKind::Incident, id))? {
-            Some(Versioned { record: Record::Incident(incident), .. }) => Ok(Some(incident)),
-            _ => Ok(None),
-        }
+        let found = self.look(&RecordKey::new(RecordKind::Incident, id))?;
+        let Some(Versioned { record: Record::Incident(incident), .. }) = found else { return Ok(None) };
+        Ok(Some(incident))
     }
 
     /// The incident that another record names: the asker's right to that record was checked.
     pub(crate) fn incident_unchecked(&mut self, id: IncidentId) -> Result<Incident, Halt> {
-        match self.find(RecordKey::new(RecordKind::Incident, id))? {
-            Some(Record::Incident(incident)) => Ok(incident),
-            _ => Err(Refusal::UnknownIncident(id).into()),
-        }
+        let Some(Record::Incident(incident)) = self.find(RecordKey::new(RecordKind::Incident, id))? else {
+            return Err(Refusal::UnknownIncident(id).into());
+        };
+        Ok(incident)
     }
 
     /// The unit, or a signed-off one if it has no record. Whether it exists is the directory's to say.
     pub(crate) fn unit(&mut self, id: &UnitId) -> Result<Unit, Halt> {
-        match self.find(RecordKey::new(RecordKind::Unit, id))? {
-            Some(Record::Unit(unit)) => Ok(unit),
-            _ => Ok(Unit::signed_off(id.clone(), self.now)),
-        }
+        let Some(Record::Unit(unit)) = self.find(RecordKey::new(RecordKind::Unit, id))? else {
+            return Ok(Unit::signed_off(id.clone(), self.now));
+        };
+        Ok(unit)
     }
 
     /// The desk, or one that has missed nothing if it has no record.
     pub(crate) fn desk(&mut self, station: &StationId) -> Result<Desk, Halt> {
-        match self.find(RecordKey::new(RecordKind::Desk, station))? {
-            Some(Record::Desk(desk)) => Ok(desk),
-            _ => Ok(Desk::answering(station.clone())),
-        }
+        let Some(Record::Desk(desk)) = self.find(RecordKey::new(RecordKind::Desk, station))? else {
+            return Ok(Desk::answering(station.clone()));
+        };
+        Ok(desk)
     }
 
     /// Who may dispatch; the default before the first dispatcher.
     pub(crate) fn dispatch(&mut self) -> Result<Dispatch, Halt> {
-        match self.find(RecordKey::new(RecordKind::Dispatch, THE_ONE))? {
-            Some(Record::Dispatch(dispatch)) => Ok(dispatch),
-            _ => Ok(Dispatch::default()),
-        }
+        let Some(Record::Dispatch(dispatch)) = self.find(RecordKey::new(RecordKind::Dispatch, THE_ONE))?
+        else {
+            return Ok(Dispatch::default());
+        };
+        Ok(dispatch)
     }
 
     /// Which directory is in force, if one is.
     pub(crate) fn directory_head(&mut self) -> Result<Option<DirectoryHead>, Halt> {
-        match self.find(RecordKey::new(RecordKind::Directory, THE_ONE))? {
-            Some(Record::Directory(head)) => Ok(Some(head)),
-            _ => Ok(None),
-        }
+        let Some(Record::Directory(head)) = self.find(RecordKey::new(RecordKind::Directory, THE_ONE))? else {
+            return Ok(None);
+        };
+        Ok(Some(head))
     }
 
     /// A kept recommendation, if it is still there.
     pub(crate) fn recommendation(&mut self, id: RecommendationId) -> Result<Option<Recommendation>, Halt> {
-        match self.find(RecordKey::new(RecordKind::Recommendation, id))? {
-            Some(Record::Recommendation(recommendation)) => Ok(Some(recommendation)),
-            _ => Ok(None),
-        }
+        let found = self.find(RecordKey::new(RecordKind::Recommendation, id))?;
+        let Some(Record::Recommendation(recommendation)) = found else { return Ok(None) };
+        Ok(Some(recommendation))
     }
 
     /// The directory the decision is made by; the commit holds only while it is in force.
@@ -281,7 +280,7 @@ impl<'a> Draft<'a> {
 
     /// How many alarms it has ended so far.
     pub(crate) fn alarms_ended(&self) -> usize {
-        let ended = |record: &&Record| matches!(record, Record::Alarm(alarm) if !alarm.state.is_open());
+        let ended = |record: &&Record| matches!(record, Record::Alarm(alarm) if !alarm.state().is_open());
         self.written.values().filter(ended).count()
     }
 

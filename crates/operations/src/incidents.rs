@@ -10,10 +10,10 @@ mod restrict_incident;
 use domain::{
     CallId, IncidentId, IncidentTypeId, Priority, RecordKey, RecordKind, SpokenNumber,
     directory::ResponsePlan,
-    incident::{Incident, IncidentState, Need},
+    incident::{Incident, Need, NewIncident},
     limits::SUMMARY_CHARS_MAX,
     location::Location,
-    milestone::{Report, Step},
+    milestone::Report,
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,32 +69,16 @@ pub(crate) struct Opening<'a> {
 
 /// The incident that the operation opens. The caller writes it.
 pub(crate) fn opened(draft: &Draft<'_>, opening: Opening<'_>) -> Incident {
-    let mut incident = Incident {
+    let new = NewIncident {
         id: IncidentId::derived(draft.operation, "incident"),
         number: opening.number,
         incident_type: opening.incident_type,
         priority: opening.priority,
-        location: Location::default(),
-        district: None,
-        station: None,
-        lead_desk: None,
-        restriction: None,
         summary: summarize(opening.words),
-        calls: opening.call.into_iter().collect(),
+        call: opening.call,
         needs: opening.plan.map(|plan| plan.needs.iter().map(Need::planned).collect()).unwrap_or_default(),
-        assignments: Vec::new(),
-        runs: Vec::new(),
-        passed_over: Vec::new(),
-        suspected_duplicate_of: None,
-        recommendation: None,
-        earlier_recommendations: Vec::new(),
-        notes: Vec::new(),
-        merged_from: Vec::new(),
-        queued_since: None,
-        created_at: draft.now,
-        milestones: vec![opening.report.milestone(Step::Created)],
-        state: IncidentState::Open,
     };
+    let mut incident = Incident::open(new, opening.report);
     place_incident(draft, &mut incident, opening.location);
     incident
 }

@@ -3,14 +3,14 @@
 
 use domain::{
     AlarmId, AssignmentId, RecordKey, RecordKind, RunId, Seconds, StationId, UnitId, UnitKindId,
-    alarm::{Alarm, AlarmCode, AlarmEvent, AlarmLevel, AlarmState},
-    assignment::{Assignment, AssignmentEvent, AssignmentState, Purpose},
+    alarm::{About, Alarm, AlarmCode, AlarmEvent, AlarmLevel},
+    assignment::{Assignment, AssignmentEvent, AssignmentState, NewAssignment, Purpose},
     incident::{Incident, Lateness, Need, NeedMode},
     limits::{ALARMS_ENDED_MAX, INCIDENT_BYTES_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::{Report, Step},
     record::Record,
     refusal::Refusal,
-    run::{Run, RunState},
+    run::Run,
     unit::UnitEvent,
 };
 use identity::may_act_for_unit;
@@ -64,19 +64,15 @@ pub(crate) fn give(
         }
         incident.lead_desk.get_or_insert_with(|| giving.desk.clone());
     }
-    let assignment = Assignment {
+    let new = NewAssignment {
         id,
         incident: incident.id,
         desk: giving.desk.clone(),
         purpose: giving.purpose,
-        moved_from: None,
         recommended_unit: giving.recommended.cloned(),
-        runs: Vec::new(),
         answer_due,
-        overdue: false,
-        milestones: vec![report.milestone(Step::Sent)],
-        state: AssignmentState::Sent,
     };
+    let assignment = Assignment::sent(new, report);
     incident.assignments.push(id);
     draft.put(Record::Assignment(assignment.clone()));
     warn_if_down(draft, &assignment)?;
@@ -117,27 +113,15 @@ pub(crate) fn start_run(
 ) -> Result<Run, Halt> {
     limit("runs of one incident", incident.runs.len() + 1, RUNS_PER_INCIDENT_MAX)?;
     let mut sent = draft.unit(unit)?;
-    let state = sent.state.as_str();
-    sent.state = sent
-        .state
-        .next(UnitEvent::Assign { run: id })
-        .map_err(|_| Refusal::UnitNotAvailable { unit: unit.clone(), state })?;
+    sent.step(UnitEvent::Assign { run: id })
+        .map_err(|refused| Refusal::UnitNotAvailable { unit: unit.clone(), state: refused.state })?;
     sent.since = report.recorded_at;
     let answer = match &assignment.purpose {
         Purpose::Respond { need, .. } => incident.needs.get(*need).map(|need| need.crew_answer),
         Purpose::Inform => return Err(Refusal::OnlyInforms.into()),
     };
-    let run = Run {
-        id,
-        incident: incident.id,
-        assignment: assignment.id,
-        unit: unit.clone(),
-        desk: assignment.desk.clone(),
-        answer_due: answer.map(|answer| after(report.recorded_at, answer)),
-        overdue: false,
-        milestones: vec![report.milestone(Step::Sent)],
-        state: RunState::Sent,
-    };
+    let answer_due = answer.map(|answer| after(report.recorded_at, answer));
+    let run = Run::sent(id, assignment, unit.clone(), answer_due, report);
     incident.runs.push(id);
     assignment.runs.push(id);
     draft.put(Record::Unit(sent));
@@ -149,7 +133,7 @@ pub(crate) fn start_run(
 /// Frees the unit of a run that is over, and finishes its assignment if that was its last, unless that was called back.
 pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> Result<(), Halt> {
     let mut unit = draft.unit(&run.unit)?;
-    unit.state = unit.state.next(UnitEvent::Free { run: run.id })?;
+    unit.step(UnitEvent::Free { run: run.id })?;
     unit.since = report.recorded_at;
     draft.put(Record::Unit(unit));
     draft.put(Record::Run(run.clone()));
@@ -158,9 +142,9 @@ pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> R
         return Ok(());
     }
     // a desk that was called back says itself that it knows
-    let called_back = matches!(assignment.state, AssignmentState::StandDownSent { .. });
-    if assignment.state.is_open() && !called_back {
-        assignment.state = assignment.state.next(AssignmentEvent::Finish)?;
+    let called_back = matches!(assignment.state(), AssignmentState::StandDownSent { .. });
+    if assignment.state().is_open() && !called_back {
+        assignment.step(AssignmentEvent::Finish)?;
         assignment.milestones.push(report.milestone(Step::Done));
         end_alarms(draft, report, |alarm| alarm.assignment == Some(assignment.id));
         draft.put(Record::Assignment(assignment));
@@ -218,42 +202,6 @@ pub(crate) fn served_need<'i>(incident: &'i mut Incident, assignment: &Assignmen
     }
 }
 
-/// What an alarm says beyond its code.
-#[derive(Default)]
-pub(crate) struct About {
-    pub(crate) incident: Option<domain::IncidentId>,
-    pub(crate) assignment: Option<AssignmentId>,
-    pub(crate) run: Option<RunId>,
-    pub(crate) call: Option<domain::CallId>,
-    pub(crate) desk: Option<StationId>,
-    pub(crate) unit: Option<UnitId>,
-    pub(crate) detail: String,
-}
-
-impl About {
-    /// About an assignment: its incident and its desk are named with it.
-    pub(crate) fn assignment(assignment: &Assignment) -> Self {
-        Self {
-            incident: Some(assignment.incident),
-            assignment: Some(assignment.id),
-            desk: Some(assignment.desk.clone()),
-            ..Self::default()
-        }
-    }
-
-    /// About a run: its incident, its assignment, its unit and the desk of that are named with it.
-    pub(crate) fn run(run: &Run) -> Self {
-        Self {
-            incident: Some(run.incident),
-            assignment: Some(run.assignment),
-            run: Some(run.id),
-            desk: Some(run.desk.clone()),
-            unit: Some(run.unit.clone()),
-            ..Self::default()
-        }
-    }
-}
-
 /// Raises an alarm; several of one code in one operation are told apart by what they say.
 pub(crate) fn raise(draft: &mut Draft<'_>, code: AlarmCode, level: AlarmLevel, about: About) -> AlarmId {
     let id = AlarmId::derived(draft.operation, &format!("{}/{}", code.as_str(), about.detail));
@@ -263,21 +211,7 @@ pub(crate) fn raise(draft: &mut Draft<'_>, code: AlarmCode, level: AlarmLevel, a
 
 /// Raises an alarm under an id of its own: one that several may raise, and that is raised once.
 pub(crate) fn raise_as(draft: &mut Draft<'_>, id: AlarmId, code: AlarmCode, level: AlarmLevel, about: About) {
-    let alarm = Alarm {
-        id,
-        code,
-        level,
-        raised_at: draft.now,
-        incident: about.incident,
-        assignment: about.assignment,
-        run: about.run,
-        call: about.call,
-        desk: about.desk,
-        unit: about.unit,
-        detail: about.detail,
-        state: AlarmState::Raised,
-    };
-    draft.put(Record::Alarm(alarm));
+    draft.put(Record::Alarm(Alarm::raised(id, code, level, about, draft.now)));
 }
 
 /// Ends the alarms on the board that `ended` picks; the picture may be a moment old, so an alarm that others changed
@@ -296,8 +230,7 @@ pub(crate) fn end_alarms(draft: &mut Draft<'_>, report: &Report, ended: impl Fn(
     for id in picked {
         let Ok(mut alarm) = draft.alarm(id) else { continue };
         let event = AlarmEvent::End { by: report.by.name.clone(), at: report.recorded_at };
-        if let Ok(state) = alarm.state.clone().next(event) {
-            alarm.state = state;
+        if alarm.step(event).is_ok() {
             draft.put(Record::Alarm(alarm));
         }
     }
@@ -324,10 +257,10 @@ pub(crate) fn need_for(incident: &mut Incident, kind: &UnitKindId) -> usize {
 
 /// Refuses unless the incident is open.
 pub(crate) fn must_be_open(incident: &Incident) -> Result<(), Refusal> {
-    if incident.state.is_open() {
+    if incident.state().is_open() {
         Ok(())
     } else {
-        Err(Refusal::IncidentNotOpen { state: incident.state.as_str() })
+        Err(Refusal::IncidentNotOpen { state: incident.state().as_str() })
     }
 }
 
@@ -338,7 +271,7 @@ pub(crate) fn open_runs(draft: &mut Draft<'_>, incident: &Incident) -> Result<Ve
     for id in &incident.runs {
         if unheard || draft.picture.board.runs().contains_key(id) || is_damaged(draft, RecordKind::Run, id) {
             let run = draft.run(*id)?;
-            if run.state.is_open() {
+            if run.state().is_open() {
                 open.push(run);
             }
         }
@@ -351,7 +284,7 @@ pub(crate) fn open_runs_under(draft: &mut Draft<'_>, assignment: &Assignment) ->
     let mut open = Vec::new();
     for id in &assignment.runs {
         let run = draft.run(*id)?;
-        if run.state.is_open() {
+        if run.state().is_open() {
             open.push(run);
         }
     }
@@ -374,7 +307,7 @@ pub(crate) fn open_assignments(draft: &mut Draft<'_>, incident: &Incident) -> Re
         let on_board = draft.picture.board.assignments().contains_key(id);
         if unheard || on_board || is_damaged(draft, RecordKind::Assignment, id) {
             let assignment = draft.assignment(*id)?;
-            if assignment.state.is_open() {
+            if assignment.state().is_open() {
                 open.push(assignment);
             }
         }

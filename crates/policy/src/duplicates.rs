@@ -60,7 +60,7 @@ pub fn likely_duplicates<'a, Numbers: IntoIterator<Item = &'a str>>(
 ) -> Vec<LikelyDuplicate> {
     let mut likely: Vec<LikelyDuplicate> = incidents
         .into_iter()
-        .filter(|(incident, _)| incident.state.is_on_board())
+        .filter(|(incident, _)| incident.state().is_on_board())
         .filter_map(|(incident, numbers)| compare(report, rule, incident, numbers))
         .collect();
     likely.sort_unstable_by_key(|found| {

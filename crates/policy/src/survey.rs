@@ -120,7 +120,7 @@ impl<'a> Serving<'a> {
         for held in situation.incident.assignments.iter().filter_map(|id| situation.assignments.get(id)) {
             let assignment: &'a Assignment = &held.record;
             let Purpose::Respond { need, .. } = &assignment.purpose else { continue };
-            if assignment.state.is_open() && *need == asked {
+            if assignment.state().is_open() && *need == asked {
                 serving.runs.extend(&assignment.runs);
                 if asks_desk == AsksDesk::Yes {
                     serving.desks.push(&assignment.desk);
@@ -194,7 +194,7 @@ pub(crate) fn survey<'a>(situation: &Situation<'a>, kinds: &BTreeSet<&UnitKindId
         seen.push(Seen {
             unit,
             entry,
-            state: record.map_or(&UnitState::SignedOff, |record| &record.state),
+            state: record.map_or(&UnitState::SignedOff, Unit::state),
             closing: closing.contains(unit) || desk.is_none_or(|desk| desk.closing),
             passed_over: units_passed_over.get(unit).copied().or(desk.and_then(|desk| desk.passed_over)),
             promised: promised.contains(unit),
@@ -217,7 +217,7 @@ fn promised<'a>(situation: &Situation<'a>) -> BTreeSet<&'a UnitId> {
     let assignments = situation.assignments.values().map(|held| &*held.record);
     assignments
         .filter(|assignment| assignment.runs.is_empty() && !assignment.overdue)
-        .filter(|assignment| match assignment.state {
+        .filter(|assignment| match assignment.state() {
             AssignmentState::Sent | AssignmentState::Delivered | AssignmentState::Received { .. } => true,
             AssignmentState::Accepted { .. }
             | AssignmentState::Done

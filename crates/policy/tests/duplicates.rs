@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use domain::{
     DistrictId, IncidentTypeId, Seconds,
     directory::DuplicateRule,
-    incident::{Incident, IncidentState, Restriction},
+    incident::{Incident, IncidentEvent, Restriction},
 };
 use geography::Position;
 use jiff::Timestamp;
@@ -102,9 +102,9 @@ fn the_same_caller_comes_first_then_the_type_that_fits_then_the_nearest() {
 #[test]
 fn what_is_over_is_not_suspected_and_what_is_held_is() {
     let mut held = open("held", Some(at(0.0, 0.0)), before(60));
-    held.state = IncidentState::Held { by: "x".to_owned(), until: NOW, why: String::new() };
+    held.step(IncidentEvent::Hold { by: "x".to_owned(), until: NOW, why: String::new() }).unwrap();
     let mut over = open("over", Some(at(0.0, 0.0)), before(60));
-    over.state = IncidentState::Cancelled { reason: String::new(), by: "x".to_owned(), at: NOW };
+    over.step(IncidentEvent::Cancel { reason: String::new(), by: "x".to_owned(), at: NOW }).unwrap();
     let found = found(&report(Some(at(0.0, 0.0))), [(&held, vec![]), (&over, vec![])]);
     assert_eq!(found.iter().map(|one| one.incident).collect::<Vec<_>>(), [held.id]);
 }

@@ -131,7 +131,8 @@ impl Drop for Running {
     }
 }
 
-/// Serves until `shutdown` completes, then drains.
+/// Serves until `shutdown` completes, then drains. One that comes while the node still starts ends it at once: nothing
+/// was promised to anybody yet, and a private Redis that runs already is adopted by the next start.
 ///
 /// # Errors
 /// [`ServeError`] if the node does not start, or a part of it ends that never should.
@@ -139,7 +140,11 @@ pub async fn serve(
     configuration: Configuration,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
-    let mut running = start(configuration).await?;
+    tokio::pin!(shutdown);
+    let mut running = tokio::select! {
+        () = shutdown.as_mut() => return Ok(()),
+        started = Box::pin(start(configuration)) => started?,
+    };
     let ended = tokio::select! {
         () = shutdown => Ok(()),
         error = running.failed() => Err(error),

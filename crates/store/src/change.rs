@@ -57,7 +57,9 @@ impl fmt::Display for Cursor {
 }
 
 /// One committed step, with everything that is needed to make it again in a store that lost it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// A journal keeps it field by field in this order: a new field needs a new version of the journal's format.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// Its number, which is the version of every record in it. The next change has the next number.
     pub number: Version,
@@ -78,7 +80,7 @@ pub struct Change {
 }
 
 /// A record as a change left it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangedRecord {
     /// Which record.
     pub key: RecordKey,

@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use crate::{Cursor, Refusal, limits};
 
 /// A digest of the canonical request: tells a repeated request from another one that reuses its id.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
@@ -55,7 +56,7 @@ impl fmt::Debug for Fingerprint {
 }
 
 /// A record that a decision depends on, at the version it was decided with.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Read {
     /// Which record.
     pub key: RecordKey,
@@ -64,7 +65,7 @@ pub struct Read {
 }
 
 /// A record as it will be after a commit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Write {
     /// Which record.
     pub key: RecordKey,
@@ -160,7 +161,9 @@ impl fmt::Debug for QueueScore {
 }
 
 /// One step of the durable state: applied whole, or not at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// A journal keeps it field by field in this order: a new field needs a new version of the journal's format.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commit {
     /// What was asked for; the same operation is applied once, however often it is sent.
     pub operation: OperationId,

@@ -32,13 +32,13 @@ pub(crate) const REDIS: Tool = Tool {
 pub(crate) const NODE: Tool = Tool {
     name: "Node.js",
     program: "node",
-    oldest: (18, "older ones are no longer maintained"),
+    oldest: (20, "older ones are no longer maintained"),
     packages: &["nodejs", "npm"],
 };
 
 /// Brings the linter of the contract, and comes with Node.js except on Debian.
 pub(crate) const NPM: Tool =
-    Tool { name: "npm", program: "npm", oldest: (8, "it comes with Node.js 18"), packages: &["npm"] };
+    Tool { name: "npm", program: "npm", oldest: (10, "it comes with Node.js 20"), packages: &["npm"] };
 
 impl Tool {
     /// What it says of its version, when it is there.
@@ -114,7 +114,7 @@ fn advice(missing: &[&Tool], packages: &[&str], failure: &Failure) -> Failure {
     let Failure(cause) = failure;
     Failure(format!(
         "{}\nIt was not installed for you: {cause}.\nPlease install it and try again. On Debian or Ubuntu:\n    \
-         sudo apt-get install {}\nElsewhere: redis 7 or newer, Node.js 18 or newer, by your package manager.",
+         sudo apt-get install {}\nElsewhere: redis 7 or newer, Node.js 20 or newer, by your package manager.",
         faults.join("\n"),
         packages.join(" ")
     ))

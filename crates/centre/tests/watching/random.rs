@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use centre::{RingLimits, Scope, View, Watcher};
 use domain::{
-    RecordKey, Version, assignment::AssignmentState, call::CallState, desk::Desk, incident::IncidentState,
-    record::Record, run::RunState, unit::UnitState,
+    RecordKey, Version, alarm::AlarmEvent, assignment::AssignmentState, call::CallState, desk::Desk,
+    incident::IncidentEvent, record::Record, run::RunState, unit::UnitState,
 };
 use proptest::prelude::*;
 use store::{Cursor, Retention};
@@ -73,11 +73,8 @@ impl Written {
                 incident.station = own.map(|desk| station(DESKS[desk]));
                 incident.restriction = reader.map(|reader| only(READERS[reader]));
                 if !open {
-                    incident.state = IncidentState::Cancelled {
-                        reason: "over".to_owned(),
-                        by: "operator".to_owned(),
-                        at: begin(),
-                    };
+                    let (reason, by) = ("over".to_owned(), "operator".to_owned());
+                    incident.step(IncidentEvent::Cancel { reason, by, at: begin() }).expect("it is open");
                 }
                 Record::Incident(incident)
             }
@@ -105,7 +102,9 @@ impl Written {
                 alarm.desk = desk.map(|desk| station(DESKS[desk]));
                 alarm.unit = unit.map(|unit| unit_id(UNITS[unit]));
                 if !open {
-                    alarm.state = domain::alarm::AlarmState::Ended { by: "operator".to_owned(), at: begin() };
+                    alarm
+                        .step(AlarmEvent::End { by: "operator".to_owned(), at: begin() })
+                        .expect("it is raised");
                 }
                 Record::Alarm(alarm)
             }

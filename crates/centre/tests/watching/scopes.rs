@@ -2,7 +2,7 @@
 
 use centre::{RingLimits, Scope, View, Watcher};
 use domain::{
-    Version, assignment::AssignmentState, incident::IncidentState, record::Record, run::RunState,
+    Version, assignment::AssignmentState, incident::IncidentEvent, record::Record, run::RunState,
     unit::UnitState,
 };
 use store::Cursor;
@@ -63,8 +63,8 @@ async fn a_closed_incident_comes_once_more_with_its_last_state() {
     world.write(vec![Record::Incident(incident(1, &[1])), Record::Assignment(asked)]).await;
     settle(&world, &mut [&mut north]).await;
     let mut closed = incident(1, &[1]);
-    closed.state =
-        IncidentState::Cancelled { reason: "hoax".to_owned(), by: "senior".to_owned(), at: begin() };
+    let cancel = IncidentEvent::Cancel { reason: "hoax".to_owned(), by: "senior".to_owned(), at: begin() };
+    closed.step(cancel).expect("it is open");
     let done = assignment(1, 1, "north", AssignmentState::Done);
     world.write(vec![Record::Incident(closed.clone()), Record::Assignment(done.clone())]).await;
     settle(&world, &mut [&mut north]).await;
@@ -139,7 +139,8 @@ async fn a_restricted_incident_does_not_exist_for_those_who_are_not_its_readers(
     let mut reader = Client::new(&node.centre, watcher(Scope::Centre, "aida"));
     let mut other = Client::new(&node.centre, watcher(Scope::Centre, "bakyt"));
     let open = incident(1, &[1]);
-    let restricted = domain::incident::Incident { restriction: Some(only("aida")), ..open.clone() };
+    let mut restricted = open.clone();
+    restricted.restriction = Some(only("aida"));
     let asked = Record::Assignment(assignment(1, 1, "north", AssignmentState::Sent));
     let rang = Record::Call(call(1, Some(1), answered()));
     world.write(vec![Record::Incident(restricted.clone()), asked, rang]).await;

@@ -285,7 +285,7 @@ pub(crate) fn alarm(number: u128, incident: Option<u128>) -> Alarm {
 
 /// A unit on duty.
 pub(crate) fn unit(name: &str, state: UnitState) -> Unit {
-    Unit { crew: vec!["Asanov".to_owned()], state, ..Unit::signed_off(unit_id(name), begin()) }
+    from_json(json!({"id": unit_id(name), "crew": ["Asanov"], "since": begin(), "state": state}))
 }
 
 /// A note on an incident.

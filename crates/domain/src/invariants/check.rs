@@ -9,13 +9,12 @@ use crate::{
     assignment::{AssignmentState, Purpose},
     incident::{Incident, IncidentState, Need},
     run::Run,
-    unit::UnitState,
 };
 
 /// A unit is on one run at most, and it and its run name each other.
 pub(super) fn units(all: &Everything<'_>, found: &mut Vec<Violation>) {
     let mut open: BTreeMap<&UnitId, Vec<RunId>> = BTreeMap::new();
-    for run in all.runs.values().filter(|run| run.state.is_open()) {
+    for run in all.runs.values().filter(|run| run.state().is_open()) {
         open.entry(&run.unit).or_default().push(run.id);
     }
     for (unit, runs) in open {
@@ -28,14 +27,11 @@ pub(super) fn units(all: &Everything<'_>, found: &mut Vec<Violation>) {
         }
     }
     for unit in all.units.values() {
-        match unit.state {
-            UnitState::Assigned { run } => {
-                let is_its_own = |known: &&Run| known.unit == unit.id && known.state.is_open();
-                if all.runs.get(&run).is_none_or(|known| !is_its_own(known)) {
-                    found.push(Violation::UnitOnNoRun { unit: unit.id.clone(), run });
-                }
-            }
-            UnitState::SignedOff | UnitState::Available | UnitState::OutOfService { .. } => {}
+        let is_its_own = |known: &&Run| known.unit == unit.id && known.state().is_open();
+        if let Some(run) = unit.run()
+            && all.runs.get(&run).is_none_or(|known| !is_its_own(known))
+        {
+            found.push(Violation::UnitOnNoRun { unit: unit.id.clone(), run });
         }
     }
 }
@@ -44,7 +40,7 @@ pub(super) fn units(all: &Everything<'_>, found: &mut Vec<Violation>) {
 pub(super) fn assignments(all: &Everything<'_>, found: &mut Vec<Violation>) {
     let listed = listed_by(all, |incident| &incident.assignments);
     for assignment in all.assignments.values() {
-        if assignment.state.is_open() {
+        if assignment.state().is_open() {
             let listed_by = listed.get(&assignment.id).cloned().unwrap_or_default();
             if let [one] = listed_by[..] {
                 if one != assignment.incident {
@@ -68,7 +64,7 @@ pub(super) fn assignments(all: &Everything<'_>, found: &mut Vec<Violation>) {
 pub(super) fn runs(all: &Everything<'_>, found: &mut Vec<Violation>) {
     let listed = listed_by(all, |incident| &incident.runs);
     for run in all.runs.values() {
-        if run.state.is_open() {
+        if run.state().is_open() {
             let listed_by = listed.get(&run.id).cloned().unwrap_or_default();
             if let [one] = listed_by[..] {
                 if one != run.incident {
@@ -99,7 +95,7 @@ pub(super) fn incidents(all: &Everything<'_>, found: &mut Vec<Violation>) {
         for (position, need) in incident.needs.iter().enumerate() {
             needs(all, incident, position, need, found);
         }
-        match &incident.state {
+        match incident.state() {
             IncidentState::Held { .. } | IncidentState::Open => {}
             IncidentState::Closed { .. } | IncidentState::Cancelled { .. } => ended(all, incident, found),
             IncidentState::Merged { into } => {
@@ -111,7 +107,7 @@ pub(super) fn incidents(all: &Everything<'_>, found: &mut Vec<Violation>) {
             }
         }
         for merged in &incident.merged_from {
-            let state = all.incidents.get(merged).map(|merged| &merged.state);
+            let state = all.incidents.get(merged).map(|merged| merged.state());
             if state != Some(&IncidentState::Merged { into: incident.id }) {
                 found.push(Violation::MergeNotMutual { merged: *merged, into: incident.id });
             }
@@ -196,9 +192,9 @@ fn needs(
             found.push(Violation::NeedServedByStranger { incident: incident_id, need: position, assignment });
             continue;
         };
-        match given.state {
+        match given.state() {
             AssignmentState::Returned { .. } | AssignmentState::StoodDown { .. } => {
-                let state = given.state.as_str();
+                let state = given.state().as_str();
                 found.push(Violation::NeedServedByNobody {
                     incident: incident_id,
                     need: position,
@@ -221,15 +217,15 @@ fn ended(all: &Everything<'_>, incident: &Incident, found: &mut Vec<Violation>) 
     let open_assignments = incident
         .assignments
         .iter()
-        .filter(|id| all.assignments.get(id).is_some_and(|given| given.state.is_open()))
+        .filter(|id| all.assignments.get(id).is_some_and(|given| given.state().is_open()))
         .map(|id| RecordKey::new(RecordKind::Assignment, id));
     let open_runs = incident
         .runs
         .iter()
-        .filter(|id| all.runs.get(id).is_some_and(|run| run.state.is_open()))
+        .filter(|id| all.runs.get(id).is_some_and(|run| run.state().is_open()))
         .map(|id| RecordKey::new(RecordKind::Run, id));
     for open in open_assignments.chain(open_runs) {
-        let state = incident.state.as_str();
+        let state = incident.state().as_str();
         found.push(Violation::EndedWithOpenWork { incident: incident.id, state, open });
     }
 }

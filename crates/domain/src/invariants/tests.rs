@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use super::*;
 use crate::{
     OperationId, Priority, StationId,
-    assignment::{AssignmentState, Purpose},
-    incident::{IncidentState, Serving},
-    run::RunState,
-    unit::UnitState,
+    assignment::{AssignmentEvent, Purpose},
+    incident::{IncidentEvent, Serving},
+    milestone::Report,
+    run::RunEvent,
+    unit::UnitEvent,
 };
 
 /// Two open incidents; to the first a call led, and one unit goes there under one assignment.
@@ -36,10 +37,6 @@ fn assignment_id(name: &str) -> AssignmentId {
     AssignmentId::derived(operation(name), "assignment")
 }
 
-fn desk() -> StationId {
-    StationId::new("desk").unwrap()
-}
-
 /// An open incident that needs one patrol, read from as little as a record may say.
 fn incident(name: &str) -> Incident {
     let id = IncidentId::derived(operation(name), "incident");
@@ -60,34 +57,33 @@ fn call(incident: IncidentId) -> Call {
     serde_json::from_str(&json).unwrap()
 }
 
+/// An assignment that no desk has seen yet.
 fn assignment(incident: IncidentId) -> Assignment {
     let (id, run) = (assignment_id("first"), run_id("first"));
     let json = format!(
         r#"{{"id":"{id}","incident":"{incident}","desk":"desk","runs":["{run}"],"milestones":[],
-        "purpose":{{"is":"respond","need":0,"kind":"patrol"}},"state":{{"is":"accepted","person":"Asanov"}}}}"#
+        "purpose":{{"is":"respond","need":0,"kind":"patrol"}},"state":{{"is":"sent"}}}}"#
     );
     serde_json::from_str(&json).unwrap()
+}
+
+/// A run on which nobody drives yet.
+fn run(name: &str, assignment: &Assignment) -> Run {
+    let unit = UnitId::new("patrol-1").unwrap();
+    Run::sent(run_id(name), assignment, unit, None, &Report::by_system(NOW, "test"))
 }
 
 impl Centre {
     fn new() -> Self {
         let mut first = incident("first");
         let call = call(first.id);
-        let unit = UnitId::new("patrol-1").unwrap();
-        let assignment = assignment(first.id);
-        let run = Run {
-            id: run_id("first"),
-            incident: first.id,
-            assignment: assignment.id,
-            unit: unit.clone(),
-            desk: desk(),
-            answer_due: None,
-            overdue: false,
-            milestones: Vec::new(),
-            state: RunState::EnRoute,
-        };
-        let state = UnitState::Assigned { run: run.id };
-        let unit = Unit { id: unit, crew: Vec::new(), since: NOW, unanswered_in_a_row: 0, state };
+        let mut assignment = assignment(first.id);
+        assignment.step(AssignmentEvent::Accept { person: "Asanov".to_owned() }).unwrap();
+        let mut run = run("first", &assignment);
+        run.step(RunEvent::Depart).unwrap();
+        let mut unit = Unit::signed_off(run.unit.clone(), NOW);
+        unit.step(UnitEvent::SignOn).unwrap();
+        unit.step(UnitEvent::Assign { run: run.id }).unwrap();
         first.calls.push(call.id);
         first.assignments.push(assignment.id);
         first.runs.push(run.id);
@@ -109,9 +105,9 @@ impl Centre {
 
     /// Ends the run, its assignment and the unit's part in it.
     fn finish(&mut self) {
-        self.run.state = RunState::Cleared { disposition: String::new() };
-        self.assignment.state = AssignmentState::Done;
-        self.unit.state = UnitState::Available;
+        self.run.step(RunEvent::Clear { disposition: String::new() }).unwrap();
+        self.assignment.step(AssignmentEvent::Finish).unwrap();
+        self.unit.step(UnitEvent::Free { run: self.run.id }).unwrap();
     }
 }
 
@@ -131,8 +127,12 @@ fn with(record: impl FnOnce(&Centre) -> Record, change: impl FnOnce(&mut Centre)
     violations(&records)
 }
 
-fn cancelled() -> IncidentState {
-    IncidentState::Cancelled { reason: String::new(), by: String::new(), at: NOW }
+fn cancel(incident: &mut Incident) {
+    incident.step(IncidentEvent::Cancel { reason: String::new(), by: String::new(), at: NOW }).unwrap();
+}
+
+fn merge(incident: &mut Incident, into: IncidentId) {
+    incident.step(IncidentEvent::Merge { into }).unwrap();
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn nothing_is_found_where_everything_holds() {
     assert_eq!(after(Centre::finish), []);
     let closed = after(|centre| {
         centre.finish();
-        centre.first.state = cancelled();
+        cancel(&mut centre.first);
     });
     assert_eq!(closed, []);
     assert_eq!(violations(&[]), []);
@@ -155,7 +155,7 @@ fn a_record_that_stands_twice() {
 
 #[test]
 fn a_unit_on_two_runs() {
-    let second = |centre: &Centre| Record::Run(Run { id: run_id("second"), ..centre.run.clone() });
+    let second = |centre: &Centre| Record::Run(run("second", &centre.assignment));
     let found = with(second, |centre| {
         centre.first.runs.push(run_id("second"));
         centre.assignment.runs.push(run_id("second"));
@@ -175,12 +175,12 @@ fn a_unit_on_two_runs() {
 #[test]
 fn a_unit_and_its_run_that_do_not_name_each_other() {
     let (unit, run) = (Centre::new().unit.id, run_id("first"));
-    let free = after(|centre| centre.unit.state = UnitState::Available);
+    let free = after(|centre| centre.unit.step(UnitEvent::Free { run }).unwrap());
     assert_eq!(free, [Violation::UnitNotOnItsRun { unit: unit.clone(), run }]);
     let over = after(|centre| {
-        let assigned = centre.unit.state.clone();
+        let assigned = centre.unit.clone();
         centre.finish();
-        centre.unit.state = assigned;
+        centre.unit = assigned;
     });
     assert_eq!(over, [Violation::UnitOnNoRun { unit, run }]);
 }
@@ -241,8 +241,9 @@ fn a_need_that_counts_a_stranger_one_that_gave_it_back_or_one_twice() {
     assert_eq!(informed, [Violation::NeedServedByStranger { incident, need, assignment }]);
     let given_back = after(|centre| {
         centre.finish();
-        centre.assignment.state =
-            AssignmentState::Returned { reason: String::new(), by: String::new(), proposed_desk: None };
+        centre.assignment = self::assignment(incident);
+        let (reason, by) = (String::new(), String::new());
+        centre.assignment.step(AssignmentEvent::Return { reason, by, proposed_desk: None }).unwrap();
     });
     let state = "returned";
     assert_eq!(given_back, [Violation::NeedServedByNobody { incident, need, assignment, state }]);
@@ -257,9 +258,9 @@ fn an_incident_that_ends_over_open_work() {
     let incident = centre.first.id;
     let expected =
         keys.clone().map(|open| Violation::EndedWithOpenWork { incident, state: "cancelled", open });
-    assert_eq!(after(|centre| centre.first.state = cancelled()), expected);
+    assert_eq!(after(|centre| cancel(&mut centre.first)), expected);
     let merged = after(|centre| {
-        centre.first.state = IncidentState::Merged { into: centre.second.id };
+        merge(&mut centre.first, centre.second.id);
         centre.second.merged_from.push(centre.first.id);
     });
     assert_eq!(merged, keys.map(|open| Violation::EndedWithOpenWork { incident, state: "merged", open }));
@@ -288,12 +289,12 @@ fn an_incident_that_lists_what_is_not_there_or_something_twice() {
 fn a_merge_of_which_only_one_side_knows() {
     let centre = Centre::new();
     let (merged, into) = (centre.second.id, centre.first.id);
-    let found = after(|centre| centre.second.state = IncidentState::Merged { into });
+    let found = after(|centre| merge(&mut centre.second, into));
     assert_eq!(found, [Violation::MergeNotMutual { merged, into }]);
     let found = after(|centre| centre.first.merged_from.push(merged));
     assert_eq!(found, [Violation::MergeNotMutual { merged, into }]);
     let both = after(|centre| {
-        centre.second.state = IncidentState::Merged { into };
+        merge(&mut centre.second, into);
         centre.first.merged_from.push(merged);
     });
     assert_eq!(both, []);
@@ -316,7 +317,7 @@ fn a_board_that_does_not_show_what_stands() {
     );
 
     let mut due = centre;
-    due.run.state = RunState::Sent;
+    due.run = run("first", &due.assignment);
     due.run.answer_due = Some(NOW);
     let key = Record::Run(due.run.clone()).key();
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Records of every kind drawn at random, with the texts that break careless software.
 //!
-//! A record is built from a list of numbers, so that every field is written down once here (a new one does not compile
-//! until it is) and proptest can still make a failing record smaller.
+//! A record is built from a list of numbers, so that proptest can still make a failing record smaller. One with a
+//! lifecycle gets to its state as in the field: by events.
 
 mod dice;
 
@@ -9,21 +9,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     AlarmId, DistrictId, Version,
-    alarm::{Alarm, AlarmCode, AlarmLevel, AlarmState},
-    assignment::{Assignment, AssignmentState, Purpose},
-    call::{Addition, Call, CallDisposition, CallFlag, CallOutcome, CallState, DuplicateChoice},
+    alarm::{About, Alarm, AlarmCode, AlarmEvent, AlarmLevel},
+    assignment::{Assignment, AssignmentEvent, NewAssignment, Purpose},
+    call::{Addition, Call, CallDisposition, CallEvent, CallFlag, CallOutcome, DuplicateChoice, NewCall},
     desk::{Desk, DeskLink},
     directory::DirectoryVersion,
     dispatch::{Automatic, Dispatch},
     incident::{
-        Closing, Incident, IncidentState, Need, NeedMode, NeedTime, PassedOver, PassedOverReason, Responder,
-        Restriction, Serving,
+        Closing, Incident, IncidentEvent, Need, NeedMode, NeedTime, NewIncident, PassedOver,
+        PassedOverReason, Responder, Restriction, Serving,
     },
     note::Note,
     recommendation::{Candidate, Excluded, Exclusion, NeedRecommendation, PositionSource, Recommendation},
     record::{DirectoryHead, DirectoryPart, Dropped, Record, ReplacedDirectory},
-    run::{Run, RunState},
-    unit::{Unit, UnitState},
+    run::{Run, RunEvent},
+    unit::{Unit, UnitEvent},
 };
 
 pub(crate) use dice::{Dice, dice};
@@ -32,52 +32,58 @@ impl Dice {
     pub(crate) fn call(&mut self) -> Call {
         use CallFlag::{BadTime, GarbledText, NoLocation, NoType, OutsideArea};
         let flags = [NoLocation, NoType, OutsideArea, GarbledText, BadTime];
-        Call {
+        let new = NewCall {
             id: self.call_id(),
             number: self.number(),
             source: self.text(),
             caller_number: self.text(),
-            location: self.location(),
-            incident_type: self.maybe(Self::incident_type),
-            type_text: self.text(),
-            language: self.text(),
-            narrative: self.text(),
-            flags: self.some(|dice| dice.pick(&flags)),
-            taken_at: self.maybe(Self::time),
-            incident: self.maybe(Self::incident_id),
-            duplicate: match self.below(3) {
-                0 => DuplicateChoice::Unasked,
-                1 => DuplicateChoice::Separate,
-                _ => DuplicateChoice::SameAs { incident: self.incident_id() },
-            },
-            suspected_duplicate_of: self.some(Self::incident_id),
-            additions: self.some(|dice| Addition {
-                at: dice.time(),
-                by: dice.text(),
-                narrative: dice.text(),
-                location: dice.maybe(Self::location),
-            }),
             milestones: self.some(Self::milestone),
-            state: self.call_state(),
+        };
+        let mut call = Call::ringing(new, self.text());
+        call.location = self.location();
+        call.incident_type = self.maybe(Self::incident_type);
+        call.type_text = self.text();
+        call.language = self.text();
+        call.narrative = self.text();
+        call.flags = self.some(|dice| dice.pick(&flags));
+        call.taken_at = self.maybe(Self::time);
+        call.incident = self.maybe(Self::incident_id);
+        call.duplicate = match self.below(3) {
+            0 => DuplicateChoice::Unasked,
+            1 => DuplicateChoice::Separate,
+            _ => DuplicateChoice::SameAs { incident: self.incident_id() },
+        };
+        call.suspected_duplicate_of = self.some(Self::incident_id);
+        call.additions = self.some(|dice| Addition {
+            at: dice.time(),
+            by: dice.text(),
+            narrative: dice.text(),
+            location: dice.maybe(Self::location),
+        });
+        for event in self.call_events() {
+            call.step(event).unwrap();
         }
+        call
     }
 
-    fn call_state(&mut self) -> CallState {
+    fn call_events(&mut self) -> Vec<CallEvent> {
         use CallOutcome::{Advice, Incident, Silent, SuspectedHoax, Transferred, Unreachable};
         let outcomes = [Incident, Advice, Transferred, SuspectedHoax, Silent, Unreachable];
-        match self.below(6) {
-            0 => CallState::Ringing { trunk: self.text() },
-            1 => CallState::Answered { desk: self.text() },
-            2 => CallState::Abandoned,
-            3 => CallState::CallBack { attempt: self.pick(&[1, 2, 3]), due: self.time() },
-            4 => CallState::NeedsDecision,
-            _ => CallState::Ended {
-                disposition: CallDisposition {
-                    outcome: self.pick(&outcomes),
-                    remark: self.text(),
-                    by: self.text(),
-                },
-            },
+        let answer = CallEvent::Answer { desk: self.text() };
+        let disposition =
+            CallDisposition { outcome: self.pick(&outcomes), remark: self.text(), by: self.text() };
+        match self.below(5) {
+            0 => Vec::new(),
+            1 => vec![answer],
+            2 => vec![CallEvent::Abandon],
+            3 => {
+                let due = self.time();
+                let mut events = vec![CallEvent::Abandon, CallEvent::CallBack { due }];
+                // after the third a person decides
+                events.extend((0..self.below(4)).map(|_| CallEvent::CallBackFailed { due }));
+                events
+            }
+            _ => vec![answer, CallEvent::End { disposition }],
         }
     }
 
@@ -105,43 +111,46 @@ impl Dice {
     }
 
     pub(crate) fn incident(&mut self) -> Incident {
-        Incident {
+        let new = NewIncident {
             id: self.incident_id(),
             number: self.number(),
             incident_type: self.maybe(Self::incident_type),
             priority: self.priority(),
-            location: self.location(),
-            district: self.maybe(|dice| DistrictId::new(dice.station().as_str()).unwrap()),
-            station: self.maybe(Self::station),
-            lead_desk: self.maybe(Self::station),
-            restriction: self.maybe(|dice| Restriction {
-                readers: dice.some(Self::text).into_iter().collect::<BTreeSet<_>>(),
-                reason: dice.text(),
-                by: dice.text(),
-            }),
             summary: self.text(),
-            calls: self.some(Self::call_id),
+            call: None,
             needs: self.some(Self::need),
-            assignments: self.some(Self::assignment_id),
-            runs: self.some(Self::run_id),
-            passed_over: self.some(Self::passed_over),
-            suspected_duplicate_of: self.maybe(Self::incident_id),
-            recommendation: self.maybe(Self::recommendation_id),
-            earlier_recommendations: self.some(Self::recommendation_id),
-            notes: self.some(Self::note_id),
-            merged_from: self.some(Self::incident_id),
-            queued_since: None,
-            created_at: self.time(),
-            milestones: self.some(Self::milestone),
-            state: self.incident_state(),
+        };
+        let mut incident = Incident::open(new, &self.report());
+        incident.location = self.location();
+        incident.district = self.maybe(|dice| DistrictId::new(dice.station().as_str()).unwrap());
+        incident.station = self.maybe(Self::station);
+        incident.lead_desk = self.maybe(Self::station);
+        incident.restriction = self.maybe(|dice| Restriction {
+            readers: dice.some(Self::text).into_iter().collect::<BTreeSet<_>>(),
+            reason: dice.text(),
+            by: dice.text(),
+        });
+        incident.calls = self.some(Self::call_id);
+        incident.assignments = self.some(Self::assignment_id);
+        incident.runs = self.some(Self::run_id);
+        incident.passed_over = self.some(Self::passed_over);
+        incident.suspected_duplicate_of = self.maybe(Self::incident_id);
+        incident.recommendation = self.maybe(Self::recommendation_id);
+        incident.earlier_recommendations = self.some(Self::recommendation_id);
+        incident.notes = self.some(Self::note_id);
+        incident.merged_from = self.some(Self::incident_id);
+        incident.milestones = self.some(Self::milestone);
+        if let Some(event) = self.incident_event() {
+            incident.step(event).unwrap();
         }
+        incident
     }
 
-    fn incident_state(&mut self) -> IncidentState {
+    fn incident_event(&mut self) -> Option<IncidentEvent> {
         match self.below(7) {
-            0 => IncidentState::Held { by: self.text(), until: self.time(), why: self.text() },
-            1 => IncidentState::Merged { into: self.incident_id() },
-            2 => IncidentState::Closed {
+            0 => Some(IncidentEvent::Hold { by: self.text(), until: self.time(), why: self.text() }),
+            1 => Some(IncidentEvent::Merge { into: self.incident_id() }),
+            2 => Some(IncidentEvent::Close {
                 closing: Closing {
                     disposition: self.text(),
                     registration_number: self.text(),
@@ -149,9 +158,9 @@ impl Dice {
                     by: self.text(),
                     at: self.time(),
                 },
-            },
-            3 => IncidentState::Cancelled { reason: self.text(), by: self.text(), at: self.time() },
-            _ => IncidentState::Open,
+            }),
+            3 => Some(IncidentEvent::Cancel { reason: self.text(), by: self.text(), at: self.time() }),
+            _ => None,
         }
     }
 
@@ -161,75 +170,81 @@ impl Dice {
         } else {
             Purpose::Inform
         };
-        Assignment {
+        let new = NewAssignment {
             id: self.assignment_id(),
             incident: self.incident_id(),
             desk: self.station(),
             purpose,
-            moved_from: self.maybe(Self::incident_id),
             recommended_unit: self.maybe(Self::unit_id),
-            runs: self.some(Self::run_id),
             answer_due: self.maybe(Self::time),
-            overdue: self.yes(),
-            milestones: self.some(Self::milestone),
-            state: self.assignment_state(),
+        };
+        let mut assignment = Assignment::sent(new, &self.report());
+        assignment.moved_from = self.maybe(Self::incident_id);
+        assignment.runs = self.some(Self::run_id);
+        assignment.overdue = self.yes();
+        assignment.milestones = self.some(Self::milestone);
+        for event in self.assignment_events() {
+            assignment.step(event).unwrap();
         }
+        assignment
     }
 
-    fn assignment_state(&mut self) -> AssignmentState {
+    fn assignment_events(&mut self) -> Vec<AssignmentEvent> {
+        let stand_down = AssignmentEvent::StandDown { by: self.text(), reason: self.text() };
         match self.below(8) {
-            0 => AssignmentState::Sent,
-            1 => AssignmentState::Delivered,
-            2 => AssignmentState::Received { person: self.text() },
-            3 => AssignmentState::Accepted { person: self.text() },
-            4 => AssignmentState::Done,
-            5 => AssignmentState::Returned {
+            0 => Vec::new(),
+            1 => vec![AssignmentEvent::Deliver],
+            2 => vec![AssignmentEvent::Receive { person: self.text() }],
+            3 => vec![AssignmentEvent::Accept { person: self.text() }],
+            4 => vec![AssignmentEvent::Finish],
+            5 => vec![AssignmentEvent::Return {
                 reason: self.text(),
                 by: self.text(),
                 proposed_desk: self.maybe(Self::station),
-            },
-            6 => AssignmentState::StandDownSent { by: self.text(), reason: self.text() },
-            _ => AssignmentState::StoodDown { confirmed_by: self.text() },
+            }],
+            6 => vec![stand_down],
+            _ => vec![stand_down, AssignmentEvent::ConfirmStandDown { by: self.text() }],
         }
     }
 
     pub(crate) fn run(&mut self) -> Run {
-        let state = match self.below(7) {
-            0 => RunState::Sent,
-            1 => RunState::Acknowledged,
-            2 => RunState::EnRoute,
-            3 => RunState::OnScene,
-            4 => RunState::Cleared { disposition: self.text() },
-            5 => RunState::StandDownSent { by: self.text(), reason: self.text() },
-            _ => RunState::StoodDown { confirmed_by: self.text() },
-        };
-        Run {
-            id: self.run_id(),
-            incident: self.incident_id(),
-            assignment: self.assignment_id(),
-            unit: self.unit_id(),
-            desk: self.station(),
-            answer_due: self.maybe(Self::time),
-            overdue: self.yes(),
-            milestones: self.some(Self::milestone),
-            state,
+        let (id, assignment, unit) = (self.run_id(), self.assignment(), self.unit_id());
+        let mut run = Run::sent(id, &assignment, unit, self.maybe(Self::time), &self.report());
+        run.overdue = self.yes();
+        run.milestones = self.some(Self::milestone);
+        for event in self.run_events() {
+            run.step(event).unwrap();
+        }
+        run
+    }
+
+    fn run_events(&mut self) -> Vec<RunEvent> {
+        let stand_down = RunEvent::StandDown { by: self.text(), reason: self.text() };
+        match self.below(7) {
+            0 => Vec::new(),
+            1 => vec![RunEvent::Acknowledge],
+            2 => vec![RunEvent::Depart],
+            3 => vec![RunEvent::Arrive],
+            4 => vec![RunEvent::Clear { disposition: self.text() }],
+            5 => vec![stand_down],
+            _ => vec![stand_down, RunEvent::ConfirmStandDown { by: self.text() }],
         }
     }
 
     fn unit(&mut self) -> Unit {
-        let state = match self.below(4) {
-            0 => UnitState::SignedOff,
-            1 => UnitState::Available,
-            2 => UnitState::Assigned { run: self.run_id() },
-            _ => UnitState::OutOfService { reason: self.text() },
+        let mut unit = Unit::signed_off(self.unit_id(), self.time());
+        unit.crew = self.some(Self::text);
+        unit.unanswered_in_a_row = self.below(4);
+        let events = match self.below(4) {
+            0 => vec![],
+            1 => vec![UnitEvent::SignOn],
+            2 => vec![UnitEvent::SignOn, UnitEvent::Assign { run: self.run_id() }],
+            _ => vec![UnitEvent::SignOn, UnitEvent::OutOfService { reason: self.text() }],
         };
-        Unit {
-            id: self.unit_id(),
-            crew: self.some(Self::text),
-            since: self.time(),
-            unanswered_in_a_row: self.below(4),
-            state,
+        for event in events {
+            unit.step(event).unwrap();
         }
+        unit
     }
 
     fn link(&mut self) -> DeskLink {
@@ -241,16 +256,7 @@ impl Dice {
     }
 
     fn alarm(&mut self) -> Alarm {
-        let state = match self.below(3) {
-            0 => AlarmState::Raised,
-            1 => AlarmState::Acknowledged { by: self.text(), at: self.time() },
-            _ => AlarmState::Ended { by: self.text(), at: self.time() },
-        };
-        Alarm {
-            id: AlarmId::derived(self.operation(), "alarm"),
-            code: self.pick(&AlarmCode::ALL),
-            level: self.pick(&[AlarmLevel::Operator, AlarmLevel::Supervisor]),
-            raised_at: self.time(),
+        let about = About {
             incident: self.maybe(Self::incident_id),
             assignment: self.maybe(Self::assignment_id),
             run: self.maybe(Self::run_id),
@@ -258,8 +264,19 @@ impl Dice {
             desk: self.maybe(Self::station),
             unit: self.maybe(Self::unit_id),
             detail: self.text(),
-            state,
+        };
+        let id = AlarmId::derived(self.operation(), "alarm");
+        let level = self.pick(&[AlarmLevel::Operator, AlarmLevel::Supervisor]);
+        let mut alarm = Alarm::raised(id, self.pick(&AlarmCode::ALL), level, about, self.time());
+        let event = match self.below(3) {
+            0 => None,
+            1 => Some(AlarmEvent::Acknowledge { by: self.text(), at: self.time() }),
+            _ => Some(AlarmEvent::End { by: self.text(), at: self.time() }),
+        };
+        if let Some(event) = event {
+            alarm.step(event).unwrap();
         }
+        alarm
     }
 
     fn candidate(&mut self) -> Candidate {

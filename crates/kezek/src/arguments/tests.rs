@@ -92,6 +92,68 @@ fn the_whole_job_can_be_said() {
     }
 }
 
+/// What stands between backticks in the pages people follow at night, wherever it begins with our name.
+fn commands_in_pages() -> Vec<(std::path::PathBuf, String)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut folders = vec![root.join("deploy"), root.join("crates")];
+    let mut pages = vec![root.join("README.md")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                pages.push(path);
+            }
+        }
+    }
+    let quoted = |page: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(page).unwrap();
+        let commands = text.split('`').skip(1).step_by(2).filter(|words| words.starts_with("kezek "));
+        commands.map(|words| (page.clone(), words.to_owned())).collect::<Vec<_>>()
+    };
+    pages.iter().flat_map(quoted).collect()
+}
+
+/// A command of a page as a person would type it: something for each word in capitals and for what is left out.
+fn filled_in(command: &str) -> String {
+    let word = |word: &str| match word {
+        "COMMAND" => "watch".to_owned(),
+        "CALL" | "NUMBER" | "OTHER" => "1043".to_owned(),
+        "ALARM" | "ASSIGNMENT" => "01234567".to_owned(),
+        _ if word.contains('…') => "14:05".to_owned(),
+        _ if word.chars().all(|letter| letter.is_ascii_uppercase()) => word.to_lowercase(),
+        _ => word.to_owned(),
+    };
+    // what is quoted is one word
+    let pieces = command.split('"').enumerate();
+    let unquoted =
+        pieces.map(|(place, piece)| if place % 2 == 1 { "words" } else { piece }).collect::<String>();
+    unquoted.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn every_command_that_a_page_names_is_one() {
+    let commands = commands_in_pages();
+    assert!(commands.len() > 100, "the pages are read: {}", commands.len());
+    let mut wrong = Vec::new();
+    for (page, command) in commands {
+        let Err(error) = parse(&filled_in(&command)) else { continue };
+        // a page may name a command without saying all it needs
+        let is_named_only = [
+            ErrorKind::MissingRequiredArgument,
+            ErrorKind::MissingSubcommand,
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand,
+            ErrorKind::DisplayHelp,
+            ErrorKind::DisplayVersion,
+        ];
+        if !is_named_only.contains(&error.kind()) {
+            wrong.push(format!("{}: {command}\n{error}", page.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn what_cannot_be_meant_is_refused_before_anything_is_sent() {
     let lines = [

@@ -21,6 +21,8 @@ struct Badge {
 
 /// What a visitor is told.
 pub(super) struct Welcome {
+    /// This program as it was started, so that what is printed can be typed where it was.
+    program: String,
     address: String,
     centre: String,
     badges: Vec<Badge>,
@@ -62,7 +64,8 @@ impl Welcome {
             let file = ring.keep(role.as_str(), &token)?;
             badges.push(Badge { role, holder, token, file });
         }
-        Ok(Self { address: address.to_owned(), centre: centre.to_owned(), badges })
+        let program = std::env::args().next().unwrap_or_else(|| "kezek".to_owned());
+        Ok(Self { program, address: address.to_owned(), centre: centre.to_owned(), badges })
     }
 
     /// The token of the supervisor, who sees everything.
@@ -112,7 +115,7 @@ impl Welcome {
             } else {
                 format!(" --address {}", self.address)
             };
-            format!("kezek --token-file {file}{address} {command}")
+            format!("{} --token-file {file}{address} {command}", self.program)
         };
         [
             with(Role::Supervisor, "watch"),
@@ -146,6 +149,8 @@ mod tests {
             assert!(folder.path().join(format!("demo-keys/{role}.token")).exists());
         }
         assert_eq!(text.matches("--address http://127.0.0.1:9").count(), 5);
+        let started_as = std::env::args().next().unwrap();
+        assert_eq!(text.matches(&format!("  {started_as} --token-file ")).count(), 5, "{text}");
         assert!(!welcome.supervisor_token().is_empty());
     }
 }

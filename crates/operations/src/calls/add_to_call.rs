@@ -57,7 +57,7 @@ pub async fn add_to_call(
             let mut incident = draft.incident_unchecked(id)?;
             if incident.location.position.is_none()
                 && location.position.is_some()
-                && incident.state.is_on_board()
+                && incident.state().is_on_board()
             {
                 place_incident(draft, &mut incident, location.clone());
                 draft.put(Record::Incident(incident));

@@ -2,7 +2,7 @@
 
 use domain::{
     CallId, RecordKind, Version,
-    alarm::{AlarmCode, AlarmLevel},
+    alarm::{About, AlarmCode, AlarmLevel},
     call::{CallEvent, CallState},
     limits::{CALL_BACK_RING, CALL_BACK_WITHIN},
     milestone::Step,
@@ -15,7 +15,7 @@ use super::{CallAnswer, desk_or_own};
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{after, believed},
-    responding::{About, end_alarms, raise},
+    responding::{end_alarms, raise},
 };
 
 /// A caller is to be called back.
@@ -39,7 +39,7 @@ pub async fn start_call_back(
     room.commit(ask, "start_call_back", request, |draft| {
         let mut call = draft.visible_call(request.call)?;
         draft.expect(RecordKind::Call, request.call, request.expected)?;
-        call.state = call.state.next(CallEvent::CallBack { due: after(draft.now, CALL_BACK_WITHIN) })?;
+        call.step(CallEvent::CallBack { due: after(draft.now, CALL_BACK_WITHIN) })?;
         let report = draft.report();
         end_alarms(draft, &report, |alarm| {
             alarm.code == AlarmCode::CallBackDue && alarm.call == Some(request.call)
@@ -92,12 +92,12 @@ pub async fn report_call_back(
             CallBackOutcome::Answered => CallEvent::Answer { desk: desk_or_own(draft.asker, "").to_owned() },
             CallBackOutcome::Failed => CallEvent::CallBackFailed { due: after(draft.now, CALL_BACK_RING) },
         };
-        call.state = call.state.next(event)?;
+        call.step(event)?;
         call.milestones.push(report.milestone(Step::CalledBack));
         end_alarms(draft, &report, |alarm| {
             alarm.code == AlarmCode::CallBackDue && alarm.call == Some(request.call)
         });
-        if call.state == CallState::NeedsDecision {
+        if *call.state() == CallState::NeedsDecision {
             let about = About { call: Some(call.id), incident: call.incident, ..About::default() };
             raise(draft, AlarmCode::CallNeedsDecision, AlarmLevel::Operator, about);
         }

@@ -76,9 +76,9 @@ async fn end(
     room.commit(ask, cause, request, |draft| {
         let mut call = draft.visible_call(request.call)?;
         draft.expect(RecordKind::Call, request.call, request.expected)?;
-        if !fits(&call.state) {
-            let state = call.state.as_str();
-            return Err(Halt::from(StepRefusal::new(Lifecycle::Call, state, cause, call.state.allowed())));
+        if !fits(call.state()) {
+            let state = call.state().as_str();
+            return Err(Halt::from(StepRefusal::new(Lifecycle::Call, state, cause, call.state().allowed())));
         }
         let mut report = draft.report();
         if let Some(said) = request.ended_at {
@@ -89,7 +89,7 @@ async fn end(
             remark: request.remark.clone(),
             by: report.by.name.clone(),
         };
-        call.state = call.state.next(CallEvent::End { disposition })?;
+        call.step(CallEvent::End { disposition })?;
         call.milestones.push(report.milestone(Step::Ended));
         // nobody looks at a call that is over: what it was about must not be forgotten with it
         join(draft, &mut call)?;

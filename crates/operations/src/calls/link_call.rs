@@ -2,7 +2,7 @@
 
 use domain::{
     CallId, IncidentId, RecordKey, RecordKind,
-    alarm::{Alarm, AlarmCode, AlarmLevel},
+    alarm::{About, Alarm, AlarmCode, AlarmLevel},
     call::{Call, DuplicateChoice},
     incident::{Incident, IncidentState},
     limits::CALLS_PER_INCIDENT_MAX,
@@ -17,7 +17,7 @@ use crate::{
     alarms::AlarmAnswer,
     decide::Decision,
     draft::{Draft, Halt},
-    responding::{About, end_alarms, must_have_room, raise},
+    responding::{end_alarms, must_have_room, raise},
 };
 
 /// How far a chain of merges is followed; a longer one is a mistake, and the call opens an incident of its own.
@@ -176,8 +176,8 @@ fn joinable(draft: &mut Draft<'_>, call: &Call) -> Result<Joinable, Halt> {
             }
             Err(halt) => return Err(halt),
         };
-        match found.state {
-            IncidentState::Merged { into } => next = into,
+        match found.state() {
+            IncidentState::Merged { into } => next = *into,
             IncidentState::Open | IncidentState::Held { .. } => {
                 let full = found.calls.len() >= CALLS_PER_INCIDENT_MAX || must_have_room(&found).is_err();
                 return Ok(if full { Joinable::Full(found.id) } else { Joinable::Incident(Box::new(found)) });

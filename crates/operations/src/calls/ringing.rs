@@ -3,14 +3,14 @@
 use domain::{
     CallId, RecordKind, Version,
     alarm::AlarmCode,
-    call::{CallEvent, CallState},
+    call::{Call, CallEvent},
     milestone::Step,
     record::Record,
 };
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{CallAnswer, begun, desk_or_own};
+use super::{CallAnswer, coming, desk_or_own};
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{believed, line},
@@ -49,8 +49,8 @@ pub async fn report_ringing(
             report.occurred_at = believed("rang_at", said, draft.now)?;
         }
         let came = (request.source.as_str(), request.caller_number.as_str());
-        let rings = CallState::Ringing { trunk: request.trunk.clone() };
-        let call = begun(draft, &number, came, vec![report.milestone(Step::Rang)], rings);
+        let new = coming(draft, &number, came, vec![report.milestone(Step::Rang)]);
+        let call = Call::ringing(new, request.trunk.clone());
         let answer = CallAnswer { call: call.id };
         draft.put(Record::Call(call));
         Ok(answer)
@@ -158,7 +158,7 @@ async fn move_call(
         if let (field, Some(said)) = step.at {
             report.occurred_at = believed(field, said, draft.now)?;
         }
-        call.state = call.state.next(step.event.clone())?;
+        call.step(step.event.clone())?;
         call.milestones.push(report.milestone(step.step));
         end_alarms(draft, &report, |alarm| {
             alarm.call == Some(step.call)

@@ -16,7 +16,7 @@ use domain::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{begun, desk_or_own, link_call, link_call::MERGES_FOLLOWED_MAX};
+use super::{coming, desk_or_own, link_call, link_call::MERGES_FOLLOWED_MAX};
 use crate::{
     Answer, Ask, Asker, ControlRoom, Done, OperationError,
     asker::{believed, limit, line},
@@ -209,8 +209,8 @@ fn choice(
         let Some(incident) = next.filter(|incident| may_see(draft.picture, draft.asker, incident)) else {
             break;
         };
-        match incident.state {
-            IncidentState::Merged { into } => next = draft.peek_incident(into)?,
+        match incident.state() {
+            IncidentState::Merged { into } => next = draft.peek_incident(*into)?,
             IncidentState::Held { .. }
             | IncidentState::Open
             | IncidentState::Closed { .. }
@@ -234,10 +234,10 @@ fn named_call(draft: &mut Draft<'_>, request: &TakeCall) -> Result<Option<Call>,
 /// The call that this one continues, answered if it still rang.
 fn answered(asker: &Asker, mut call: Call, request: &TakeCall, report: &Report) -> Result<Call, Halt> {
     if call.taken_at.is_some() {
-        let state = call.state.as_str();
-        return Err(StepRefusal::new(Lifecycle::Call, state, "take", call.state.allowed()).into());
+        let state = call.state().as_str();
+        return Err(StepRefusal::new(Lifecycle::Call, state, "take", call.state().allowed()).into());
     }
-    match &call.state {
+    match call.state() {
         CallState::Answered { .. } => {}
         CallState::Ringing { .. }
         | CallState::Abandoned
@@ -245,7 +245,7 @@ fn answered(asker: &Asker, mut call: Call, request: &TakeCall, report: &Report) 
         | CallState::NeedsDecision
         | CallState::Ended { .. } => {
             let desk = desk_or_own(asker, &request.desk).to_owned();
-            call.state = call.state.next(CallEvent::Answer { desk })?;
+            call.step(CallEvent::Answer { desk })?;
             call.milestones.push(report.milestone(Step::Answered));
         }
     }
@@ -268,7 +268,7 @@ fn fresh(
     milestones.push(report.milestone(Step::Answered));
     let came = (request.source.as_str(), request.caller_number.as_str());
     let desk = desk_or_own(draft.asker, &request.desk).to_owned();
-    begun(draft, number, came, milestones, CallState::Answered { desk })
+    Call::answered(coming(draft, number, came, milestones), desk)
 }
 
 /// The time somebody said; now, and a flag, if it cannot be right.

@@ -81,7 +81,7 @@ pub async fn stand_down(
 /// The runs of an assignment that are out and not called back yet.
 fn still_out(draft: &mut Draft<'_>, assignment: &Assignment) -> Result<Vec<Run>, Halt> {
     let mut out = open_runs_under(draft, assignment)?;
-    out.retain(|run| !matches!(run.state, RunState::StandDownSent { .. }));
+    out.retain(|run| !matches!(run.state(), RunState::StandDownSent { .. }));
     Ok(out)
 }
 
@@ -94,7 +94,7 @@ fn call_back(
     report: &Report,
 ) -> Result<(), Halt> {
     let event = RunEvent::StandDown { by: report.by.name.clone(), reason: reason.to_owned() };
-    run.state = run.state.next(event)?;
+    run.step(event)?;
     run.milestones.push(report.milestone(Step::StandDownSent));
     incident.pass_over(Responder::Unit { unit: run.unit.clone() }, PassedOverReason::StoodDown, draft.now);
     end_alarms(draft, report, |alarm| alarm.run == Some(run.id));
@@ -111,7 +111,7 @@ fn call_desk_back(
     report: &Report,
 ) -> Result<(), Halt> {
     let event = AssignmentEvent::StandDown { by: report.by.name.clone(), reason: request.reason.clone() };
-    assignment.state = assignment.state.next(event)?;
+    assignment.step(event)?;
     assignment.milestones.push(report.milestone(Step::StandDownSent));
     if let Some(need) = served_need(incident, &assignment) {
         need.release(assignment.id);

@@ -2,7 +2,7 @@
 
 use domain::{
     AlarmId, AssignmentId, CallId, IncidentId, RunId,
-    alarm::{AlarmCode, AlarmLevel, AlarmState},
+    alarm::{About, AlarmCode, AlarmLevel, AlarmState},
     assignment::{Assignment, AssignmentState},
     call::CallState,
     deadline::{Awaited, Deadline},
@@ -19,7 +19,7 @@ use crate::{
     alarms::AlarmAnswer,
     decide::Decision,
     draft::{Draft, Halt},
-    responding::{About, raise, served_need},
+    responding::{raise, served_need},
 };
 
 /// Acts on a deadline that passed. One that fires late finds that things have moved on and does nothing.
@@ -62,15 +62,15 @@ pub(super) async fn deadline_passed(room: &ControlRoom, deadline: Deadline) -> R
 
 fn call_unanswered(draft: &mut Draft<'_>, id: CallId) -> Result<Option<AlarmId>, Halt> {
     let call = draft.call(id)?;
-    let rings = matches!(call.state, CallState::Ringing { .. });
+    let rings = matches!(call.state(), CallState::Ringing { .. });
     let about = About { call: Some(id), ..About::default() };
     Ok(rings.then(|| raise(draft, AlarmCode::CallUnanswered, AlarmLevel::Operator, about)))
 }
 
 fn call_back_due(draft: &mut Draft<'_>, id: CallId) -> Result<Option<AlarmId>, Halt> {
     let call = draft.call(id)?;
-    let due = match call.state {
-        CallState::CallBack { due, .. } => due <= draft.now,
+    let due = match call.state() {
+        CallState::CallBack { due, .. } => *due <= draft.now,
         CallState::Abandoned => true,
         CallState::Ringing { .. }
         | CallState::Answered { .. }
@@ -83,7 +83,7 @@ fn call_back_due(draft: &mut Draft<'_>, id: CallId) -> Result<Option<AlarmId>, H
 
 fn hold_over(draft: &mut Draft<'_>, id: IncidentId) -> Result<Option<AlarmId>, Halt> {
     let incident = draft.incident(id)?;
-    let over = matches!(incident.state, IncidentState::Held { until, .. } if until <= draft.now);
+    let over = matches!(incident.state(), IncidentState::Held { until, .. } if *until <= draft.now);
     let about = About { incident: Some(id), ..About::default() };
     Ok(over.then(|| raise(draft, AlarmCode::HoldOver, AlarmLevel::Operator, about)))
 }
@@ -101,7 +101,7 @@ fn desk_unanswered(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<Ala
     // a desk that cannot see what it was given is not late: an operator is told to telephone it, and it is given time
     // anew when it is back
     let is_away = desk.link.down_since().is_some();
-    if !assignment.state.awaits_answer() || assignment.overdue || is_away {
+    if !assignment.state().awaits_answer() || assignment.overdue || is_away {
         return Ok(None);
     }
     desk.unanswered_in_a_row += 1;
@@ -119,7 +119,7 @@ fn desk_unanswered(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<Ala
 /// so it is not silent.
 fn nobody_sent(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<AlarmId>, Halt> {
     let assignment = draft.assignment(id)?;
-    let has_received = matches!(assignment.state, AssignmentState::Received { .. });
+    let has_received = matches!(assignment.state(), AssignmentState::Received { .. });
     if !has_received || assignment.overdue || !assignment.runs.is_empty() {
         return Ok(None);
     }
@@ -145,14 +145,14 @@ fn desk_is_late(draft: &mut Draft<'_>, mut assignment: Assignment) -> Result<(),
 
 fn desk_stand_down_unconfirmed(draft: &mut Draft<'_>, id: AssignmentId) -> Result<Option<AlarmId>, Halt> {
     let assignment = draft.assignment(id)?;
-    let waits = matches!(assignment.state, AssignmentState::StandDownSent { .. });
+    let waits = matches!(assignment.state(), AssignmentState::StandDownSent { .. });
     let about = About::assignment(&assignment);
     Ok(waits.then(|| raise(draft, AlarmCode::StandDownUnconfirmed, AlarmLevel::Operator, about)))
 }
 
 fn crew_stand_down_unconfirmed(draft: &mut Draft<'_>, id: RunId) -> Result<Option<AlarmId>, Halt> {
     let run = draft.run(id)?;
-    let waits = matches!(run.state, RunState::StandDownSent { .. });
+    let waits = matches!(run.state(), RunState::StandDownSent { .. });
     let about = About::run(&run);
     Ok(waits.then(|| raise(draft, AlarmCode::StandDownUnconfirmed, AlarmLevel::Operator, about)))
 }
@@ -160,7 +160,7 @@ fn crew_stand_down_unconfirmed(draft: &mut Draft<'_>, id: RunId) -> Result<Optio
 /// A crew did not acknowledge: it stays sent, it counts as late, and the next best is wanted as well.
 fn crew_unanswered(draft: &mut Draft<'_>, id: RunId) -> Result<Option<AlarmId>, Halt> {
     let mut run = draft.run(id)?;
-    if run.state != RunState::Sent || run.overdue {
+    if *run.state() != RunState::Sent || run.overdue {
         return Ok(None);
     }
     run.overdue = true;
@@ -188,7 +188,7 @@ fn crew_unanswered(draft: &mut Draft<'_>, id: RunId) -> Result<Option<AlarmId>, 
 /// No operator took an alarm: it goes to the supervisor.
 fn escalate(draft: &mut Draft<'_>, id: AlarmId) -> Result<Option<AlarmId>, Halt> {
     let mut alarm = draft.alarm(id)?;
-    if alarm.state != AlarmState::Raised || alarm.level == AlarmLevel::Supervisor {
+    if *alarm.state() != AlarmState::Raised || alarm.level == AlarmLevel::Supervisor {
         return Ok(None);
     }
     alarm.level = AlarmLevel::Supervisor;

@@ -6,7 +6,7 @@ use centre::Picture;
 use domain::{
     AssignmentId, IncidentId, OperationId, Priority, RecommendationId, RecordKey, RecordKind, StationId,
     UnitId, UnitKindId, Version,
-    alarm::{AlarmCode, AlarmLevel},
+    alarm::{About, AlarmCode, AlarmLevel},
     assignment::Purpose,
     directory::{ChosenBy, InForce},
     dispatch::Automatic,
@@ -24,7 +24,7 @@ use crate::{
     decide::Decision,
     dispatch::{is_closing, send},
     draft::{Draft, Halt},
-    responding::{About, Awaits, Giving, end_alarms, give, incident_version, raise},
+    responding::{Awaits, Giving, end_alarms, give, incident_version, raise},
 };
 
 /// What came of serving an incident.
@@ -82,7 +82,7 @@ pub(super) async fn serve(
                 Err(halt) => return Err(halt),
             };
             let moved_on = incident_version(draft, &incident) != version;
-            if moved_on || !incident.state.is_open() || !is_holder(draft, room)? {
+            if moved_on || !incident.state().is_open() || !is_holder(draft, room)? {
                 return Ok(Decision::Nothing);
             }
             let this = decide(draft, incident, stuck)?;
@@ -300,7 +300,7 @@ fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, recommended: 
         }
         (Some(told), false) => {
             if let Ok(mut alarm) = draft.alarm(told)
-                && alarm.state.is_open()
+                && alarm.state().is_open()
                 && alarm.detail != detail
             {
                 alarm.detail = detail;

@@ -94,7 +94,7 @@ impl Work {
                     }
                 }
                 Record::Unit(unit) => {
-                    if unit.state != UnitState::Available {
+                    if *unit.state() != UnitState::Available {
                         self.go_elsewhere(&unit.id, None);
                     }
                     self.free(picture, &unit.id);
@@ -254,7 +254,7 @@ impl Work {
     fn free(&mut self, picture: &Picture, unit: &domain::UnitId) {
         let Some(in_force) = &picture.directory else { return };
         let Some(entry) = in_force.directory.units.get(unit) else { return };
-        let state = picture.board.units().get(unit).map(|held| &held.record.state);
+        let state = picture.board.units().get(unit).map(|held| held.record.state());
         if state != Some(&UnitState::Available) {
             return;
         }
@@ -293,14 +293,14 @@ fn is_free(picture: &Picture, kind: &UnitKindId) -> bool {
     let Some(in_force) = &picture.directory else { return false };
     let units = &in_force.directory.units;
     let mut available =
-        picture.board.units().values().filter(|held| held.record.state == UnitState::Available);
+        picture.board.units().values().filter(|held| *held.record.state() == UnitState::Available);
     available.any(|held| units.get(&held.record.id).is_some_and(|entry| &entry.kind == kind))
 }
 
 /// True if the unit recommended to a desk is not kept for it any more: its answer is late, it sent somebody, or it
 /// owes nothing.
 fn has_lapsed(assignment: &Assignment) -> bool {
-    match assignment.state {
+    match assignment.state() {
         AssignmentState::Sent | AssignmentState::Delivered | AssignmentState::Received { .. } => {
             assignment.overdue
         }

@@ -201,8 +201,8 @@ async fn change(
     room.commit(ask, cause, request, |draft| {
         let mut incident = draft.incident(id)?;
         draft.expect(RecordKind::Incident, id, expected)?;
-        if !incident.state.is_on_board() {
-            return Err(Refusal::IncidentNotOpen { state: incident.state.as_str() }.into());
+        if !incident.state().is_on_board() {
+            return Err(Refusal::IncidentNotOpen { state: incident.state().as_str() }.into());
         }
         change(draft, &mut incident)?;
         must_have_room(&incident)?;

@@ -99,14 +99,14 @@ fn end(
 ) -> Result<IncidentAnswer, Halt> {
     let mut incident = draft.incident(id)?;
     draft.expect(RecordKind::Incident, id, expected)?;
-    incident.state = incident.state.next(event)?;
+    incident.step(event)?;
     let runs = open_runs(draft, &incident)?;
     if !runs.is_empty() {
         return Err(runs_open(&runs).into());
     }
     let report = draft.report();
     for mut assignment in open_assignments(draft, &incident)? {
-        assignment.state = assignment.state.next(AssignmentEvent::Finish)?;
+        assignment.step(AssignmentEvent::Finish)?;
         assignment.milestones.push(report.milestone(Step::Done));
         draft.put(Record::Assignment(assignment));
     }
@@ -140,7 +140,7 @@ pub async fn reopen_incident(
     room.commit(ask, "reopen_incident", request, |draft| {
         let mut incident = draft.incident(request.incident)?;
         draft.expect(RecordKind::Incident, request.incident, request.expected)?;
-        incident.state = incident.state.next(IncidentEvent::Reopen)?;
+        incident.step(IncidentEvent::Reopen)?;
         ask_for_everybody_again(&mut incident);
         incident.milestones.push(draft.report().milestone(Step::Reopened));
         super::change_incident::write_note(draft, &mut incident, format!("reopened: {}", request.reason))?;

@@ -54,7 +54,7 @@ pub async fn hold_incident(
             return Err(Refusal::OpenWork { what: format!("assignment {}", given.id) }.into());
         }
         let (by, why) = (draft.asker.name(), request.reason.clone());
-        incident.state = incident.state.next(IncidentEvent::Hold { by, until: request.until, why })?;
+        incident.step(IncidentEvent::Hold { by, until: request.until, why })?;
         incident.milestones.push(draft.report().milestone(Step::Held));
         must_have_room(&incident)?;
         draft.put(Record::Incident(incident));
@@ -84,7 +84,7 @@ pub async fn release_incident(
     room.commit(ask, "release_incident", request, |draft| {
         let mut incident = draft.incident(request.incident)?;
         draft.expect(RecordKind::Incident, request.incident, request.expected)?;
-        incident.state = incident.state.next(IncidentEvent::Release)?;
+        incident.step(IncidentEvent::Release)?;
         let report = draft.report();
         incident.milestones.push(report.milestone(Step::Released));
         end_alarms(draft, &report, |alarm| {

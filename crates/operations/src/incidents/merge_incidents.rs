@@ -64,7 +64,7 @@ pub async fn merge_incidents(
         draft.expect(RecordKind::Incident, request.incident, request.expected)?;
         let mut into = draft.incident(request.into)?;
         must_be_open(&into)?;
-        merged.state = merged.state.next(IncidentEvent::Merge { into: into.id })?;
+        merged.step(IncidentEvent::Merge { into: into.id })?;
         let moving = bound(draft, &merged)?;
         for assignment in &moving {
             move_assignment(draft, &mut merged, &mut into, assignment.clone())?;
@@ -108,18 +108,18 @@ pub async fn unmerge_incident(
     room.commit(ask, "unmerge_incident", request, |draft| {
         let mut parted = draft.incident(request.incident)?;
         draft.expect(RecordKind::Incident, request.incident, request.expected)?;
-        let into = match parted.state {
-            IncidentState::Merged { into } => Some(into),
+        let into = match parted.state() {
+            IncidentState::Merged { into } => Some(*into),
             IncidentState::Held { .. }
             | IncidentState::Open
             | IncidentState::Closed { .. }
             | IncidentState::Cancelled { .. } => None,
         };
-        parted.state = parted.state.next(IncidentEvent::Unmerge)?;
+        parted.step(IncidentEvent::Unmerge)?;
         let mut from = draft.incident(into.expect("only a merged incident can be unmerged"))?;
-        if let IncidentState::Merged { .. } = from.state {
+        if let IncidentState::Merged { .. } = from.state() {
             // its work went on to the third, so the last merge is undone first
-            return Err(Refusal::IncidentNotOpen { state: from.state.as_str() }.into());
+            return Err(Refusal::IncidentNotOpen { state: from.state().as_str() }.into());
         }
         let origins = with_all_merged_into(draft, &parted)?;
         for assignment in bound(draft, &from)? {

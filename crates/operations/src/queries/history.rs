@@ -141,10 +141,11 @@ pub(super) async fn read_incident(
     room: &ControlRoom,
     id: IncidentId,
 ) -> Result<Versioned<Incident>, OperationError> {
-    match room.read(&[RecordKey::new(RecordKind::Incident, id)]).await?.into_iter().next() {
-        Some(Versioned { version, record: Record::Incident(record) }) => Ok(Versioned { version, record }),
-        _ => Err(Refusal::UnknownIncident(id).into()),
-    }
+    let found = room.read(&[RecordKey::new(RecordKind::Incident, id)]).await?.into_iter().next();
+    let Some(Versioned { version, record: Record::Incident(record) }) = found else {
+        return Err(Refusal::UnknownIncident(id).into());
+    };
+    Ok(Versioned { version, record })
 }
 
 /// The incident that people call by this number: one on the board, else one that is over.

@@ -108,15 +108,18 @@ impl Selection {
     }
 
     fn fits(&self, incident: &Incident) -> bool {
-        let state = match incident.state {
+        let state = match incident.state() {
             IncidentState::Held { .. } => StateName::Held,
             IncidentState::Open => StateName::Open,
             IncidentState::Merged { .. } => StateName::Merged,
             IncidentState::Closed { .. } => StateName::Closed,
             IncidentState::Cancelled { .. } => StateName::Cancelled,
         };
-        let of_state =
-            if self.states.is_empty() { incident.state.is_on_board() } else { self.states.contains(&state) };
+        let of_state = if self.states.is_empty() {
+            incident.state().is_on_board()
+        } else {
+            self.states.contains(&state)
+        };
         of_state
             && (!self.queued_only || incident.is_queued())
             && self.district.as_ref().is_none_or(|district| incident.district.as_ref() == Some(district))

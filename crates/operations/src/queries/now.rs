@@ -153,10 +153,11 @@ pub async fn run(room: &ControlRoom, asker: &Asker, id: RunId) -> Result<Version
         Some(run) => run,
         None => {
             let key = domain::RecordKey::new(domain::RecordKind::Run, id);
-            match room.read(&[key]).await?.into_iter().next() {
-                Some(Versioned { version, record: Record::Run(record) }) => Versioned { version, record },
-                _ => return Err(Refusal::UnknownRun(id).into()),
-            }
+            let stored = room.read(&[key]).await?.into_iter().next();
+            let Some(Versioned { version, record: Record::Run(record) }) = stored else {
+                return Err(Refusal::UnknownRun(id).into());
+            };
+            Versioned { version, record }
         }
     };
     if readable_incidents(room, asker, [found.record.incident]).await?.is_empty() {
@@ -233,8 +234,8 @@ pub async fn recommend(
     // it is over; or it was opened a moment ago, and whoever did that need not know that a board follows its store
     let Versioned { version, record: incident } = read_incident(room, id).await?;
     let is_seen = room.centre.read(|picture| may_see(picture, asker, &incident));
-    if is_seen && !incident.state.is_on_board() {
-        return Err(Refusal::IncidentNotOpen { state: incident.state.as_str() }.into());
+    if is_seen && !incident.state().is_on_board() {
+        return Err(Refusal::IncidentNotOpen { state: incident.state().as_str() }.into());
     }
     // not shown in time, it is not known here: the answer below says so
     let _ = room.centre.reached(version, BOARD_WAIT).await;

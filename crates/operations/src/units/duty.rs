@@ -87,7 +87,7 @@ pub async fn set_duty(
             Duty::OutOfService { reason } => UnitEvent::OutOfService { reason: reason.clone() },
             Duty::ReturnToService => UnitEvent::ReturnToService,
         };
-        unit.state = unit.state.next(event)?;
+        unit.step(event)?;
         unit.since = draft.now;
         if unit.unanswered_in_a_row == 0 {
             let report = draft.report();

@@ -2,7 +2,7 @@
 
 use domain::{
     IncidentId, RecordKey, RecordKind, RunId, Version,
-    alarm::{AlarmCode, AlarmLevel},
+    alarm::{About, AlarmCode, AlarmLevel},
     assignment::AssignmentEvent,
     incident::Lateness,
     limits::{MILESTONES_MAX, WORK_BYTES_MAX},
@@ -16,7 +16,7 @@ use crate::{
     Answer, Ask, ControlRoom, Done, GivenReport, OperationError,
     asker::{limit, line},
     draft::{Draft, Halt},
-    responding::{About, assignment_answered, end_alarms, finish_run, may_report_for, raise, served_need},
+    responding::{assignment_answered, end_alarms, finish_run, may_report_for, raise, served_need},
 };
 
 /// Reports for which a run always has room: that its answer was late, that it was called back, and that it is over.
@@ -93,8 +93,8 @@ pub async fn report_run(
         limit("reports of one run", run.milestones.len() + 1 + room_left, MILESTONES_MAX)?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let (event, step) = event(&request.step, &report);
-        let called_back = matches!(run.state, RunState::StandDownSent { .. });
-        run.state = run.state.next(event)?;
+        let called_back = matches!(run.state(), RunState::StandDownSent { .. });
+        run.step(event)?;
         run.milestones.push(report.milestone(step));
         crew_answered(draft, &mut run, &report)?;
         if called_back && matches!(request.step, RunReport::EnRoute | RunReport::OnScene) {
@@ -106,7 +106,7 @@ pub async fn report_run(
             limit("bytes of one run", Record::Run(run.clone()).to_json().len(), WORK_BYTES_MAX)?;
         }
         let answer = RunAnswer { run: run.id, incident: run.incident };
-        if run.state.is_open() {
+        if run.state().is_open() {
             draft.put(Record::Run(run));
         } else {
             end_alarms(draft, &report, |alarm| alarm.run == Some(run.id));
@@ -149,9 +149,9 @@ fn crew_answered(draft: &mut Draft<'_>, run: &mut Run, report: &Report) -> Resul
         draft.put(Record::Unit(unit));
     }
     let mut assignment = draft.assignment(run.assignment)?;
-    if assignment.state.awaits_answer() {
+    if assignment.state().awaits_answer() {
         let person = report.by.name.clone();
-        assignment.state = assignment.state.next(AssignmentEvent::Accept { person })?;
+        assignment.step(AssignmentEvent::Accept { person })?;
         assignment.milestones.push(report.milestone(Step::Accepted));
         assignment_answered(draft, &mut assignment, report)?;
         draft.put(Record::Assignment(assignment.clone()));

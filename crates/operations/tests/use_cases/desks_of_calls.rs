@@ -56,7 +56,7 @@ async fn answered_at(room: &ControlRoom, call: CallId) -> String {
     let key = domain::RecordKey::new(domain::RecordKind::Call, call);
     let read = room.read(&[key]).await.expect("memory answers");
     let Record::Call(call) = &read.first().expect("it was taken").record else { panic!("{read:?}") };
-    let CallState::Answered { desk } = &call.state else { panic!("{:?}", call.state) };
+    let CallState::Answered { desk } = call.state() else { panic!("{:?}", call.state()) };
     desk.clone()
 }
 

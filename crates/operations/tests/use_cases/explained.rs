@@ -75,7 +75,7 @@ async fn a_recommendation_that_came_to_nothing_is_replaced_when_there_are_many_a
 async fn a_recommendation_by_which_somebody_was_given_something_is_kept_however_many_there_are() {
     let (mut incident, made) = much_recommended();
     let given = AssignmentId::derived(operation("given"), "assignment");
-    let given = assignment(&incident, given, Purpose::Respond { need: 0, kind: kind(0) }, Vec::new());
+    let given = assignment(&incident, given, Purpose::Respond { need: 0, kind: kind(0) });
     incident.assignments.push(given.id);
     incident.needs[0].count = 2;
     incident.needs[0].serve(given.id);

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use domain::{
     AssignmentId, CallId, CentreId, IncidentId, NoteId, Priority, RecommendationId, RecordKey, RecordKind,
     RunId, Seconds, StationId, UnitId, UnitKindId,
-    assignment::{Assignment, AssignmentState, Purpose},
+    assignment::{Assignment, NewAssignment, Purpose},
     call::DuplicateChoice,
     directory::{
         ChosenBy, Directory, DuplicateRule, PlanNeed, ResponsePlan, Station, Titles, Travel, UnitEntry,
@@ -22,8 +22,8 @@ use domain::{
     milestone::Step,
     record::Record,
     refusal::Refusal,
-    run::{Run, RunState},
-    unit::{Unit, UnitState},
+    run::Run,
+    unit::{Unit, UnitEvent},
 };
 use geography::Position;
 use jiff::Timestamp;
@@ -89,13 +89,15 @@ fn fullest(name: &str, units: Units) -> (Incident, Vec<Record>) {
         let who = Responder::Unit { unit: UnitId::new(format!("gone-{number:0>35}")).expect("a slug") };
         incident.passed_over.push(PassedOver { who, why: PassedOverReason::StoodDown, at });
         let purpose = Purpose::Respond { need: index, kind: kind(index) };
-        records.push(Record::Assignment(assignment(&incident, given, purpose, vec![sent])));
+        let mut given = assignment(&incident, given, purpose);
+        given.runs.push(sent);
         if units == Units::Out {
-            let (run, unit) = (run(&incident, given, sent, number), unit(number));
-            records.push(Record::Run(run));
-            let state = UnitState::Assigned { run: sent };
-            records.push(Record::Unit(Unit { state, ..Unit::signed_off(unit, NOW) }));
+            let mut unit = at_work(number);
+            unit.step(UnitEvent::Assign { run: sent }).expect("it is available");
+            records.push(Record::Run(Run::sent(sent, &given, unit.id.clone(), None, &report())));
+            records.push(Record::Unit(unit));
         }
+        records.push(Record::Assignment(given));
     }
     records.push(Record::Incident(incident.clone()));
     (incident, records)
@@ -117,39 +119,17 @@ fn plan_need(kind: UnitKindId, count: u8) -> PlanNeed {
     }
 }
 
-pub(crate) fn assignment(
-    incident: &Incident,
-    id: AssignmentId,
-    purpose: Purpose,
-    runs: Vec<RunId>,
-) -> Assignment {
-    Assignment {
-        id,
-        incident: incident.id,
-        desk: station(),
-        purpose,
-        moved_from: None,
-        recommended_unit: None,
-        runs,
-        answer_due: None,
-        overdue: false,
-        milestones: vec![report().milestone(Step::Sent)],
-        state: AssignmentState::Sent,
-    }
+pub(crate) fn assignment(incident: &Incident, id: AssignmentId, purpose: Purpose) -> Assignment {
+    let (incident, desk) = (incident.id, station());
+    let new = NewAssignment { id, incident, desk, purpose, recommended_unit: None, answer_due: None };
+    Assignment::sent(new, &report())
 }
 
-fn run(incident: &Incident, assignment: AssignmentId, id: RunId, number: usize) -> Run {
-    Run {
-        id,
-        incident: incident.id,
-        assignment,
-        unit: unit(number),
-        desk: station(),
-        answer_due: None,
-        overdue: false,
-        milestones: vec![report().milestone(Step::Sent)],
-        state: RunState::Sent,
-    }
+/// A unit with a crew and nothing to do.
+fn at_work(number: usize) -> Unit {
+    let mut unit = Unit::signed_off(unit(number), NOW);
+    unit.step(UnitEvent::SignOn).expect("nobody had signed on");
+    unit
 }
 
 fn call(narrative: String, line: &str, duplicate: DuplicateChoice) -> TakeCall {
@@ -319,7 +299,6 @@ pub(crate) fn town() -> Directory {
 #[tokio::test]
 async fn a_desk_sends_as_many_units_as_a_need_may_have_and_all_are_called_back_at_once() {
     let count = usize::from(UNITS_PER_NEED_MAX);
-    let at_work = |number| Unit { state: UnitState::Available, ..Unit::signed_off(unit(number), NOW) };
     let units: Vec<_> = (0..count).map(|number| Record::Unit(at_work(number))).collect();
     let room = room_with(&units).await;
     let applied = apply_directory(&room, &ask("directory"), &town(), None).await.expect("a directory");

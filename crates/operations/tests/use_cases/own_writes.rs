@@ -29,13 +29,13 @@ async fn a_step_right_after_a_step_is_decided_on_what_the_first_one_made() {
     let answered = ReportAnswered { call, expected: None, desk: "4".to_owned(), answered_at: None };
     report_answered(&room, &ask("answer"), &answered).await.expect("a ringing call may be answered");
     // on one thread nobody has followed the stream since: the board still shows the call ringing
-    let before = room.centre.read(|picture| picture.board.calls()[&call].record.state.as_str());
+    let before = room.centre.read(|picture| picture.board.calls()[&call].record.state().as_str());
     assert_eq!(before, "ringing");
     let end =
         EndCall { call, expected: None, outcome: CallOutcome::Advice, remark: String::new(), ended_at: None };
     let ended = end_call(&room, &ask("end"), &end).await.expect("an answered call may be ended");
     let record = &ended.records.values().next().expect("the call comes with the answer").record;
-    assert!(matches!(record, Record::Call(call) if matches!(call.state, CallState::Ended { .. })));
+    assert!(matches!(record, Record::Call(call) if matches!(call.state(), CallState::Ended { .. })));
 }
 
 /// A store that others change each time it is asked where it is.

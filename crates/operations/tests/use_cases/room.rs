@@ -5,9 +5,8 @@ use std::sync::Arc;
 use centre::{Centre, CentreConfig, Clock, MemorySeenMark, RingLimits, SystemClock};
 use domain::{
     CentreId, IncidentId, OperationId, Priority, RecordKey, SpokenNumber, StationId, Version,
-    incident::{Incident, IncidentState},
-    location::Location,
-    milestone::{Report, Step},
+    incident::{Incident, NewIncident},
+    milestone::Report,
     record::Record,
 };
 use identity::{Claims, Principal, Role};
@@ -130,30 +129,16 @@ pub(crate) fn report() -> Report {
 
 /// An incident with nothing on it yet.
 pub(crate) fn bare(name: &str) -> Incident {
-    Incident {
+    let new = NewIncident {
         id: IncidentId::derived(operation(name), "incident"),
         number: SpokenNumber::new(Some('A'), 1043),
         incident_type: None,
         priority: Priority::TOP,
-        location: Location { address: "12 Chui".to_owned(), ..Location::default() },
-        district: None,
-        station: None,
-        lead_desk: None,
-        restriction: None,
         summary: String::new(),
-        calls: Vec::new(),
+        call: None,
         needs: Vec::new(),
-        assignments: Vec::new(),
-        runs: Vec::new(),
-        passed_over: Vec::new(),
-        suspected_duplicate_of: None,
-        recommendation: None,
-        earlier_recommendations: Vec::new(),
-        notes: Vec::new(),
-        merged_from: Vec::new(),
-        queued_since: None,
-        created_at: NOW,
-        milestones: vec![report().milestone(Step::Created)],
-        state: IncidentState::Open,
-    }
+    };
+    let mut incident = Incident::open(new, &report());
+    incident.location.address = "12 Chui".to_owned();
+    incident
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use domain::{
     RecommendationId, Seconds, Version,
-    assignment::{Assignment, AssignmentState},
+    assignment::{Assignment, AssignmentEvent},
     directory::ChosenBy,
     incident::{Need, NeedMode, NeedTime, PassedOverReason, Responder},
     recommendation::{Candidate, Exclusion, NeedRecommendation, PositionSource},
     record::{Dropped, Versioned},
-    unit::UnitState,
+    unit::UnitEvent,
 };
 use policy::{Situation, full, recommend};
 
@@ -35,9 +35,9 @@ fn the_nearest_available_unit_is_chosen_and_the_nearer_ones_have_reasons() {
     city.patrol("far", "own", at(2_000.0, 0.0));
     city.patrol("near", "other", at(999.5, 0.0));
     city.patrol("busy", "own", at(100.0, 0.0));
-    city.set("busy", UnitState::Assigned { run: run("elsewhere") }, 0);
+    city.set("busy", [UnitEvent::SignOn, UnitEvent::Assign { run: run("elsewhere") }], 0);
     city.patrol("lunch", "own", at(200.0, 0.0));
-    city.set("lunch", UnitState::OutOfService { reason: "meal".to_owned() }, 0);
+    city.set("lunch", [UnitEvent::SignOn, UnitEvent::OutOfService { reason: "meal".to_owned() }], 0);
     city.list("asleep", "patrol", "own", Some(at(300.0, 0.0)));
     city.list("asleep-far", "patrol", "own", Some(at(3_000.0, 0.0)));
     city.list("dogs", "dog-team", "own", Some(at(1.0, 0.0)));
@@ -74,7 +74,7 @@ fn a_stale_position_ranks_from_the_beat_or_else_the_desk_and_says_so() {
         [("a-fresh", None, 120), ("b-beat", Some(at(800.0, 0.0)), 121), ("c-desk", None, 121)]
     {
         city.list(name, "patrol", "own", beat);
-        city.set(name, UnitState::Available, 0);
+        city.set(name, [UnitEvent::SignOn], 0);
         city.seen(name, at(0.0, 10.0), age);
     }
     city.incident.needs = vec![need("patrol", 3)];
@@ -98,11 +98,11 @@ fn a_stale_position_ranks_from_the_beat_or_else_the_desk_and_says_so() {
 fn silent_units_and_the_units_of_silent_desks_rank_last_and_are_still_sent() {
     let mut city = City::new();
     city.patrol("a", "own", at(10.0, 0.0));
-    city.set("a", UnitState::Available, 2);
+    city.set("a", [UnitEvent::SignOn], 2);
     city.patrol("b", "other", at(20.0, 0.0));
     city.desk_missed("other", 2);
     city.patrol("c", "own", at(5_000.0, 0.0));
-    city.set("c", UnitState::Available, 1);
+    city.set("c", [UnitEvent::SignOn], 1);
     let found = only(&city);
     assert_eq!((names(&found.chosen), names(&found.next)), (vec!["c"], vec!["a", "b"]));
     assert_eq!(found.next.iter().map(|candidate| candidate.silent).collect::<Vec<_>>(), [true, true]);
@@ -172,7 +172,7 @@ fn a_unit_promised_to_another_incident_is_left_to_it_while_the_desk_may_still_an
     assert_eq!(passed(&only(&city)), [("a", Exclusion::Promised)]);
     let changes: [fn(&mut Assignment); 3] = [
         |promise| promise.overdue = true,
-        |promise| promise.state = AssignmentState::Accepted { person: "Asanov".to_owned() },
+        |promise| promise.step(AssignmentEvent::Accept { person: "Asanov".to_owned() }).unwrap(),
         |promise| promise.runs = vec![run("b")],
     ];
     for change in changes {
@@ -190,10 +190,10 @@ fn kinds_the_centre_chooses_may_be_sent_twice_from_one_desk() {
     let mut city = City::new();
     for (name, metres) in [("g-1", 10.0), ("g-2", 20.0), ("g-3", 30.0)] {
         city.list(name, "crime-scene-group", "own", Some(at(metres, 0.0)));
-        city.set(name, UnitState::Available, 0);
+        city.set(name, [UnitEvent::SignOn], 0);
     }
     city.incident.needs = vec![need("crime-scene-group", 2)];
-    city.set("g-1", UnitState::Assigned { run: run("g-1") }, 0);
+    city.set("g-1", [UnitEvent::SignOn, UnitEvent::Assign { run: run("g-1") }], 0);
     city.assign("first", "own", 0, Some("g-1"), &[run("g-1")]);
     let found = only(&city);
     assert_eq!(names(&found.chosen), ["g-2"]);
@@ -276,7 +276,7 @@ fn units_on_duty_are_kept_among_the_reasons_before_those_signed_off() {
         city.list(&format!("off-{n}"), "patrol", "own", Some(at(f64::from(n), 0.0)));
     }
     city.patrol("busy", "own", at(2_000.0, 0.0));
-    city.set("busy", UnitState::Assigned { run: run("elsewhere") }, 0);
+    city.set("busy", [UnitEvent::SignOn, UnitEvent::Assign { run: run("elsewhere") }], 0);
     city.patrol("free", "own", at(4_000.0, 0.0));
     let found = only(&city);
     assert_eq!(found.passed_over.len(), 20);

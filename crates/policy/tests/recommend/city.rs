@@ -14,7 +14,7 @@ use domain::{
     },
     incident::{Incident, Need, NeedMode, NeedTime},
     record::{Dropped, Record, Versioned},
-    unit::{Unit, UnitState},
+    unit::{Unit, UnitEvent},
 };
 use geography::Position;
 use jiff::Timestamp;
@@ -190,16 +190,20 @@ impl City {
         self.directory.directory.units.insert(unit(name), entry);
     }
 
-    pub(crate) fn set(&mut self, name: &str, state: UnitState, unanswered_in_a_row: u32) {
-        let record =
-            Unit { id: unit(name), crew: Vec::new(), since: before(600), unanswered_in_a_row, state };
+    /// Has a unit be as it is after these events.
+    pub(crate) fn set<const N: usize>(&mut self, name: &str, events: [UnitEvent; N], unanswered: u32) {
+        let mut record = Unit::signed_off(unit(name), before(600));
+        record.unanswered_in_a_row = unanswered;
+        for event in events {
+            record.step(event).unwrap();
+        }
         self.units.insert(unit(name), Versioned { version: Version(5), record: Arc::new(record) });
     }
 
     /// Lists an available unit that just told its position.
     pub(crate) fn patrol(&mut self, name: &str, desk: &str, position: Position) {
         self.list(name, "patrol", desk, None);
-        self.set(name, UnitState::Available, 0);
+        self.set(name, [UnitEvent::SignOn], 0);
         self.seen(name, position, 5);
     }
 

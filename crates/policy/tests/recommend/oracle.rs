@@ -87,13 +87,13 @@ fn why_not(
         .iter()
         .filter_map(|id| city.assignments.get(id))
         .map(|held| &*held.record)
-        .filter(|assignment| assignment.state.is_open())
+        .filter(|assignment| assignment.state().is_open())
         .collect();
     let of_need: Vec<&&Assignment> = open
         .iter()
         .filter(|assignment| matches!(assignment.purpose, Purpose::Respond { need: of, .. } if of == need))
         .collect();
-    match city.units.get(unit).map(|held| &held.record.state) {
+    match city.units.get(unit).map(|held| held.record.state()) {
         None | Some(UnitState::SignedOff) => return Some(Exclusion::SignedOff),
         Some(UnitState::OutOfService { .. }) => return Some(Exclusion::OutOfService),
         Some(UnitState::Assigned { run }) => {
@@ -122,8 +122,8 @@ fn why_not(
         assignment.recommended_unit.as_ref() == Some(unit)
             && assignment.runs.is_empty()
             && !assignment.overdue
-            && (assignment.state.awaits_answer()
-                || matches!(assignment.state, AssignmentState::Received { .. }))
+            && (assignment.state().awaits_answer()
+                || matches!(assignment.state(), AssignmentState::Received { .. }))
     });
     (promised || taken.contains(unit)).then_some(Exclusion::Promised)
 }

@@ -6,7 +6,7 @@ use domain::{
     UnitId,
     incident::{PassedOverReason, Responder},
     recommendation::{Candidate, Exclusion, NeedRecommendation},
-    unit::UnitState,
+    unit::{UnitEvent, UnitState},
 };
 use policy::{Recommendation, full, recommend};
 use proptest::prelude::*;
@@ -87,10 +87,14 @@ fn build(draft: &Draft) -> City {
         city.list(&name, KINDS[*kind], DESKS[*desk], beat.map(grid));
         match doing {
             0 => {}
-            1 => city.set(&name, UnitState::OutOfService { reason: "meal".to_owned() }, *missed),
-            2 => city.set(&name, UnitState::Assigned { run: run(&name) }, *missed),
-            3 => city.set(&name, UnitState::SignedOff, *missed),
-            _ => city.set(&name, UnitState::Available, *missed),
+            1 => city.set(
+                &name,
+                [UnitEvent::SignOn, UnitEvent::OutOfService { reason: "meal".to_owned() }],
+                *missed,
+            ),
+            2 => city.set(&name, [UnitEvent::SignOn, UnitEvent::Assign { run: run(&name) }], *missed),
+            3 => city.set(&name, [], *missed),
+            _ => city.set(&name, [UnitEvent::SignOn], *missed),
         }
         if let Some((place, age)) = position {
             city.seen(&name, grid(*place), i64::from(*age));
@@ -175,7 +179,7 @@ fn check_all(city: &City, recommendation: &Recommendation) -> Result<(), TestCas
     let chosen: usize = recommendation.needs.iter().map(|plan| plan.recommendation.chosen.len()).sum();
     prop_assert_eq!(taken.len(), chosen, "nobody is chosen twice");
     for unit in &taken {
-        prop_assert_eq!(&city.units[unit].record.state, &UnitState::Available);
+        prop_assert_eq!(city.units[unit].record.state(), &UnitState::Available);
     }
     Ok(())
 }

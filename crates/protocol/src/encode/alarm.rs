@@ -30,7 +30,7 @@ pub fn alarm(alarm: &Alarm, version: Version) -> wire::Alarm {
         unit_id: text_or_empty(alarm.unit.as_ref()),
         detail: alarm.detail.clone(),
         raised_at: Some(timestamp(alarm.raised_at)),
-        state: Some(wire::AlarmState { state: Some(state(&alarm.state)) }),
+        state: Some(wire::AlarmState { state: Some(state(alarm.state())) }),
     }
 }
 

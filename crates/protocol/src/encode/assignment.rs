@@ -24,7 +24,7 @@ pub fn assignment(assignment: &Assignment, version: Version) -> wire::Assignment
         answer_due: assignment.answer_due.map(timestamp),
         overdue: assignment.overdue,
         milestones: milestones(&assignment.milestones),
-        state: Some(wire::AssignmentState { state: Some(state(&assignment.state)) }),
+        state: Some(wire::AssignmentState { state: Some(state(assignment.state())) }),
         moved_from_incident_id: text_or_empty(assignment.moved_from.as_ref()),
     }
 }

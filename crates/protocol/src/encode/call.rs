@@ -27,7 +27,7 @@ pub fn call(call: &Call, version: Version) -> wire::Call {
         suspected_duplicate_of: texts(&call.suspected_duplicate_of),
         additions: call.additions.iter().map(addition).collect(),
         milestones: milestones(&call.milestones),
-        state: Some(wire::CallState { state: Some(state(&call.state)) }),
+        state: Some(wire::CallState { state: Some(state(call.state())) }),
         type_text: call.type_text.clone(),
     }
 }

@@ -40,7 +40,7 @@ pub fn incident(incident: &Incident, version: Version) -> wire::Incident {
         created_at: Some(timestamp(incident.created_at)),
         queued: incident.is_queued(),
         milestones: milestones(&incident.milestones),
-        state: Some(wire::IncidentState { state: Some(state(&incident.state)) }),
+        state: Some(wire::IncidentState { state: Some(state(incident.state())) }),
         merged_from: texts(&incident.merged_from),
         earlier_recommendation_ids: texts(&incident.earlier_recommendations),
     }

@@ -23,7 +23,7 @@ pub fn run(run: &Run, version: Version) -> wire::Run {
         answer_due: run.answer_due.map(timestamp),
         overdue: run.overdue,
         milestones: milestones(&run.milestones),
-        state: Some(wire::RunState { state: Some(state(&run.state)) }),
+        state: Some(wire::RunState { state: Some(state(run.state())) }),
     }
 }
 

@@ -20,7 +20,7 @@ pub fn unit(unit: &Unit, version: Version) -> wire::Unit {
         crew: unit.crew.clone(),
         since: (version != Version::ABSENT).then(|| timestamp(unit.since)),
         unanswered_in_a_row: unit.unanswered_in_a_row,
-        state: Some(wire::UnitState { state: Some(state(&unit.state)) }),
+        state: Some(wire::UnitState { state: Some(state(unit.state())) }),
     }
 }
 

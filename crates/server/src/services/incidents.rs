@@ -28,8 +28,8 @@ use crate::status::of_operation;
 
 /// An incident with all that belongs to it, on the wire.
 fn shown(history: &History) -> wire::GetIncidentResponse {
-    let assignments = history.assignments.iter().map(|held| (&held.record.purpose, &held.record.state));
-    let runs = history.runs.iter().map(|held| &held.record.state);
+    let assignments = history.assignments.iter().map(|held| (&held.record.purpose, held.record.state()));
+    let runs = history.runs.iter().map(|held| held.record.state());
     wire::GetIncidentResponse {
         incident: Some(encode::versioned(encode::incident, &history.incident)),
         progress: progress(&history.incident.record, assignments, runs).into(),
@@ -81,8 +81,8 @@ impl Services {
             let runs = held.record.runs.iter().filter_map(|id| board.runs().get(id));
             progress(
                 &held.record,
-                assignments.map(|it| (&it.record.purpose, &it.record.state)),
-                runs.map(|it| &it.record.state),
+                assignments.map(|it| (&it.record.purpose, it.record.state())),
+                runs.map(|it| it.record.state()),
             )
         });
         wire::IncidentRow {

@@ -13,7 +13,7 @@ pub(super) fn progress<'a>(
     assignments: impl Iterator<Item = (&'a Purpose, &'a AssignmentState)>,
     runs: impl Iterator<Item = &'a RunState>,
 ) -> Progress {
-    if !incident.state.is_open() {
+    if !incident.state().is_open() {
         return Progress::None;
     }
     let of_assignments =

@@ -106,7 +106,7 @@ impl UnitService for Services {
         let fits = |now: &&UnitNow| {
             station.as_ref().is_none_or(|station| &now.entry.desk == station)
                 && kind.as_ref().is_none_or(|kind| &now.entry.kind == kind)
-                && (!said.available_only || now.unit.record.state == UnitState::Available)
+                && (!said.available_only || *now.unit.record.state() == UnitState::Available)
         };
         let mut fitting = units.value.iter().filter(fits).skip(skip);
         let shown = fitting.by_ref().take(size).map(unit_row).collect();

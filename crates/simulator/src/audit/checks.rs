@@ -240,7 +240,7 @@ fn runs(evidence: &Evidence, verdict: &mut Verdict) {
         };
         let Some(from) = recorded(Step::Sent).min() else { continue };
         let over = recorded(Step::Cleared).chain(recorded(Step::StoodDown)).max();
-        let to = if run.state.is_open() { Timestamp::MAX } else { over.unwrap_or(Timestamp::MAX) };
+        let to = if run.state().is_open() { Timestamp::MAX } else { over.unwrap_or(Timestamp::MAX) };
         by_unit.entry(&run.unit).or_default().push((from, to, run.id));
     }
     for (unit, mut runs) in by_unit {
@@ -282,7 +282,7 @@ fn incidents(evidence: &Evidence, verdict: &mut Verdict) {
 
 /// Why an incident did not end with a result; absent if it did.
 fn explanation(evidence: &Evidence, incident: &Incident) -> Result<Option<Explanation>, Finding> {
-    match &incident.state {
+    match incident.state() {
         IncidentState::Closed { .. } => Ok(None),
         IncidentState::Cancelled { .. } => Ok(Some(Explanation::Cancelled)),
         IncidentState::Held { .. } => Ok(Some(Explanation::Held)),
@@ -294,13 +294,14 @@ fn explanation(evidence: &Evidence, incident: &Incident) -> Result<Option<Explan
         IncidentState::Open => {
             let assignments = incident.assignments.iter().filter_map(|id| evidence.assignment(*id));
             let somebody = assignments.into_iter().any(|assignment| {
-                assignment.state.is_open()
+                assignment.state().is_open()
                     && !matches!(assignment.purpose, domain::assignment::Purpose::Inform)
             });
             if somebody {
                 Ok(Some(Explanation::UnderWay))
             } else {
-                let runs = evidence.runs_of(incident).map(|run| format!("{} {}", run.id, run.state.as_str()));
+                let runs =
+                    evidence.runs_of(incident).map(|run| format!("{} {}", run.id, run.state().as_str()));
                 Err(Finding::IncidentForgotten { incident: incident.id, runs: runs.collect() })
             }
         }
@@ -312,7 +313,7 @@ fn teeth(evidence: &Evidence, claim: Claim, verdict: &mut Verdict) {
     for record in evidence.records.values() {
         let Record::Assignment(assignment) = &record.record else { continue };
         verdict.expired += late(&assignment.milestones);
-        verdict.returned += u64::from(matches!(assignment.state, AssignmentState::Returned { .. }));
+        verdict.returned += u64::from(matches!(assignment.state(), AssignmentState::Returned { .. }));
     }
     let bites = [
         ("expired", verdict.expired),

@@ -188,7 +188,7 @@ fn named(record: &Record) -> Vec<RecordKey> {
             let kept = it.recommendation.iter().chain(&it.earlier_recommendations);
             let recommendations = kept.map(|id| RecordKey::new(RecordKind::Recommendation, id));
             let merged = it.merged_from.iter().map(incident);
-            let into = match &it.state {
+            let into = match it.state() {
                 domain::incident::IncidentState::Merged { into } => Some(incident(into)),
                 domain::incident::IncidentState::Held { .. }
                 | domain::incident::IncidentState::Open

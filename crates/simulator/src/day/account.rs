@@ -108,12 +108,12 @@ impl Names {
             Record::Assignment(assignment) => self.assignment(assignment),
             Record::Run(run) => self.run(run),
             Record::Unit(unit) => {
-                let state = match &unit.state {
+                let state = match unit.state() {
                     UnitState::Assigned { run } => {
                         format!("assigned to {}", self.named(RecordKind::Run, run))
                     }
                     UnitState::SignedOff | UnitState::Available | UnitState::OutOfService { .. } => {
-                        unit.state.as_str().replace('_', " ")
+                        unit.state().as_str().replace('_', " ")
                     }
                 };
                 format!("{} {state}{}", unit.id, missed(unit.unanswered_in_a_row))
@@ -154,13 +154,13 @@ impl Names {
 
     fn call(&mut self, call: &Call) -> String {
         let mut text = self.named(RecordKind::Call, call.id);
-        let state = match &call.state {
+        let state = match call.state() {
             CallState::CallBack { attempt, .. } => format!("call back, attempt {attempt}"),
             CallState::Ringing { .. }
             | CallState::Answered { .. }
             | CallState::Abandoned
             | CallState::NeedsDecision
-            | CallState::Ended { .. } => call.state.as_str().replace('_', " "),
+            | CallState::Ended { .. } => call.state().as_str().replace('_', " "),
         };
         let _ = write!(text, " {state}");
         if let Some(incident) = call.incident {
@@ -177,8 +177,8 @@ impl Names {
 
     fn incident(&mut self, incident: &Incident) -> String {
         let mut text = self.named(RecordKind::Incident, incident.id);
-        let _ = write!(text, " {} p{}", incident.state.as_str(), incident.priority);
-        if let domain::incident::IncidentState::Merged { into } = incident.state {
+        let _ = write!(text, " {} p{}", incident.state().as_str(), incident.priority);
+        if let domain::incident::IncidentState::Merged { into } = incident.state() {
             let _ = write!(text, " into {}", self.named(RecordKind::Incident, into));
         }
         let named = incident.incident_type.as_ref().map_or("untyped", |known| known.as_str());
@@ -228,7 +228,7 @@ impl Names {
             Purpose::Inform => "to know",
         };
         let _ = write!(text, " {incident} to desk {} ({asked}): ", assignment.desk);
-        match &assignment.state {
+        match assignment.state() {
             AssignmentState::Received { person } => {
                 let _ = write!(text, "received by {person}");
             }
@@ -239,7 +239,7 @@ impl Names {
             | AssignmentState::Returned { .. }
             | AssignmentState::StandDownSent { .. }
             | AssignmentState::StoodDown { .. } => {
-                text.push_str(&assignment.state.as_str().replace('_', " "))
+                text.push_str(&assignment.state().as_str().replace('_', " "))
             }
         }
         if let Some(unit) = &assignment.recommended_unit {
@@ -255,7 +255,7 @@ impl Names {
         let name = self.named(RecordKind::Run, run.id);
         let incident = self.named(RecordKind::Incident, run.incident);
         let overdue = if run.overdue { ", overdue" } else { "" };
-        let disposition = match &run.state {
+        let disposition = match run.state() {
             RunState::Cleared { disposition } if !disposition.is_empty() => format!(" ({disposition})"),
             RunState::Cleared { .. }
             | RunState::Sent
@@ -266,7 +266,7 @@ impl Names {
             | RunState::StoodDown { .. } => String::new(),
         };
         let reports = run.milestones.len();
-        let state = run.state.as_str().replace('_', " ");
+        let state = run.state().as_str().replace('_', " ");
         format!("{name} {} to {incident}: {state}{disposition}{overdue}, {reports} reports", run.unit)
     }
 
@@ -292,7 +292,7 @@ impl Names {
         if let Some(unit) = &alarm.unit {
             let _ = write!(text, " {unit}");
         }
-        let state = match &alarm.state {
+        let state = match alarm.state() {
             AlarmState::Raised => match alarm.level {
                 domain::alarm::AlarmLevel::Operator => "for an operator".to_owned(),
                 domain::alarm::AlarmLevel::Supervisor => "for the supervisor".to_owned(),

@@ -17,8 +17,8 @@ use super::{
 /// was away gives ten seconds of grace, and what is lost on the way is tried again after five, ten and twenty.
 const CALM: Duration = Duration::from_secs(75);
 
-/// The longest that a node is cut off on a whole day, in milliseconds: longer than the store keeps its changes.
-const AWAY_MS: u64 = 45 * 60_000;
+/// How long a node may be cut off on a whole day, in milliseconds: longer than the store keeps its changes.
+const AWAY_MS: std::ops::Range<u64> = 20 * 60_000..3 * 3_600_000;
 
 /// How many looks there are between two at the indexes.
 const INDEXES_EVERY: u32 = 8;
@@ -59,9 +59,8 @@ async fn is_cut_off(city: &City, dice: &mut ChaCha8Rng, node: &str) {
     city.disturb();
     city.at_post(node, |post| post.set_cut(true));
     city.count("nodes were cut off");
-    let is_long = city.span() == Span::WholeDay && dice.random_bool(0.3);
-    let longest = if is_long { AWAY_MS } else { 20_000 };
-    city.rest(dice.random_range(200..longest)).await;
+    let is_long = city.span() == Span::WholeDay && dice.random_bool(0.2);
+    city.rest(if is_long { dice.random_range(AWAY_MS) } else { dice.random_range(200..20_000) }).await;
     city.at_post(node, |post| post.set_cut(false));
 }
 

@@ -78,7 +78,7 @@ impl Watchdog {
     pub fn is_busy(&self) -> bool {
         let seen = self.seen();
         let Some(board) = seen.boards.back() else { return false };
-        let is_held = |incident: &Incident| matches!(incident.state, IncidentState::Held { .. });
+        let is_held = |incident: &Incident| matches!(incident.state(), IncidentState::Held { .. });
         !(board.calls().is_empty()
             && board.alarms().is_empty()
             && board.assignments().is_empty()
@@ -299,18 +299,19 @@ fn by_the_machine(entry: &Entry) -> Vec<String> {
     for (record, before) in entry.records.iter().zip(&entry.before) {
         let recalled = match (record, before) {
             (Record::Assignment(now), Some(Record::Assignment(before))) => {
-                before.state.is_open() && !now.state.is_open()
-                    || matches!(now.state, AssignmentState::StandDownSent { .. })
+                before.state().is_open() && !now.state().is_open()
+                    || matches!(now.state(), AssignmentState::StandDownSent { .. })
             }
             (Record::Run(now), Some(Record::Run(before))) => {
-                before.state.is_open() && !now.state.is_open()
-                    || matches!(now.state, RunState::StandDownSent { .. })
+                before.state().is_open() && !now.state().is_open()
+                    || matches!(now.state(), RunState::StandDownSent { .. })
             }
             (Record::Incident(now), Some(Record::Incident(before))) => {
                 let serving = |incident: &Incident| -> BTreeSet<AssignmentId> {
                     incident.needs.iter().flat_map(|need| &need.serving).map(|it| it.assignment).collect()
                 };
-                !serving(now).is_superset(&serving(before)) || before.state.is_open() != now.state.is_open()
+                !serving(now).is_superset(&serving(before))
+                    || before.state().is_open() != now.state().is_open()
             }
             _ => false,
         };
@@ -343,8 +344,8 @@ fn neighbours(books: &Books, entry: &Entry, whole: bool) -> Vec<Versioned<Record
         match &held.record {
             Record::Run(run) if units.contains(&run.id) => drop(incidents.insert(run.incident)),
             Record::Incident(incident) => {
-                let merged = matches!(incident.state, IncidentState::Merged { .. });
-                if merged || !incident.merged_from.is_empty() || whole && incident.state.is_on_board() {
+                let merged = matches!(incident.state(), IncidentState::Merged { .. });
+                if merged || !incident.merged_from.is_empty() || whole && incident.state().is_on_board() {
                     incidents.insert(incident.id);
                 }
             }
@@ -356,7 +357,7 @@ fn neighbours(books: &Books, entry: &Entry, whole: bool) -> Vec<Versioned<Record
             None => false,
             Some(run) => whole || units.contains(&run),
         },
-        Record::Run(run) => incidents.contains(&run.incident) || whole && run.state.is_open(),
+        Record::Run(run) => incidents.contains(&run.incident) || whole && run.state().is_open(),
         record => incident_of(record).is_some_and(|incident| incidents.contains(&incident)),
     };
     let mut all: Vec<_> = books.records.values().filter(|held| belongs(&held.record)).cloned().collect();
@@ -365,7 +366,7 @@ fn neighbours(books: &Books, entry: &Entry, whole: bool) -> Vec<Versioned<Record
         let mut named = BTreeSet::new();
         for held in &all {
             if let Record::Run(run) = &held.record
-                && run.state.is_open()
+                && run.state().is_open()
             {
                 named.insert(run.unit.clone());
             }

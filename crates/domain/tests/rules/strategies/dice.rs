@@ -4,7 +4,7 @@ use domain::{
     AssignmentId, CallId, IncidentId, IncidentTypeId, NoteId, OperationId, Priority, RecommendationId, RunId,
     Seconds, SpokenNumber, StationId, UnitId, UnitKindId,
     location::{Location, LocationMethod},
-    milestone::{Channel, Milestone, Reporter, Step},
+    milestone::{Channel, Milestone, Report, Reporter, Step},
 };
 use geography::Position;
 use jiff::Timestamp;
@@ -143,6 +143,10 @@ impl Dice {
             address: self.text(),
             landmark: self.text(),
         }
+    }
+
+    pub(super) fn report(&mut self) -> Report {
+        Report::by_system(self.time(), &self.text())
     }
 
     pub(super) fn milestone(&mut self) -> Milestone {

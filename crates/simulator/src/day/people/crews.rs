@@ -28,7 +28,7 @@ pub(super) async fn ride(city: Arc<City>, name: &'static str) {
         }
         city.rest_or_lull(dice.random_range(1_500..14_000)).await;
         let board = city.some_board(&mut dice);
-        let state = board.units().get(&unit).map(|held| held.record.state.clone());
+        let state = board.units().get(&unit).map(|held| held.record.state().clone());
         let by = reporters[dice.random_range(0..reporters.len())];
         match state {
             Some(UnitState::Assigned { run }) => {
@@ -65,7 +65,7 @@ async fn report(city: &City, dice: &mut ChaCha8Rng, by: &str, run: &Run) {
         return;
     }
     let clear = || units::RunReport::Cleared { disposition: "report taken".to_owned() };
-    let (step, correction) = match &run.state {
+    let (step, correction) = match run.state() {
         RunState::Sent if dice.random_bool(0.8) => (units::RunReport::Acknowledged, None),
         RunState::Sent | RunState::Acknowledged => (units::RunReport::EnRoute, None),
         RunState::EnRoute if dice.random_bool(0.9) => (units::RunReport::OnScene, None),

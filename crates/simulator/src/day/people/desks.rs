@@ -56,7 +56,7 @@ pub(super) async fn sit(city: Arc<City>, name: &'static str) {
 async fn attend(city: &City, dice: &mut ChaCha8Rng, name: &str, given: &Assignment, board: &Board) {
     let assignment = given.id;
     let (expected, report) = (None, GivenReport::default());
-    match &given.state {
+    match given.state() {
         AssignmentState::Sent if dice.random_bool(0.4) => {
             let request = desk::ReportDelivered { assignment };
             let _ = insist!(city, dice, city.request(name), desk::report_delivered, request);
@@ -95,8 +95,9 @@ fn chosen(dice: &mut ChaCha8Rng, name: &str, given: &Assignment, board: &Board) 
     if given.purpose == Purpose::Inform || !given.runs.is_empty() {
         return Vec::new();
     }
-    let free =
-        |unit: &UnitId| board.units().get(unit).is_some_and(|held| held.record.state == UnitState::Available);
+    let free = |unit: &UnitId| {
+        board.units().get(unit).is_some_and(|held| *held.record.state() == UnitState::Available)
+    };
     let own = model::units()
         .filter(|unit| model::desk_of(unit) == Some(name))
         .filter_map(|unit| UnitId::new(unit).ok())

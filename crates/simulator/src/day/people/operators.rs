@@ -94,9 +94,9 @@ async fn look_back(city: &City, dice: &mut ChaCha8Rng, name: &str) {
 
 async fn work_on(city: &City, dice: &mut ChaCha8Rng, name: &str, incident: &Incident, board: &Board) {
     let (id, expected) = (incident.id, None);
-    if let IncidentState::Held { until, .. } = incident.state {
+    if let IncidentState::Held { until, .. } = incident.state() {
         // on a whole day what is held is left alone until its time has come, or nearly always
-        if city.span() == Span::WholeDay && until > city.now() && dice.random_bool(0.998) {
+        if city.span() == Span::WholeDay && *until > city.now() && dice.random_bool(0.998) {
             return;
         }
         let request = incidents::ReleaseIncident { incident: id, expected };
