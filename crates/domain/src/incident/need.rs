@@ -48,7 +48,6 @@ const fn one() -> u8 {
 }
 
 /// True if it need not be written.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
 const fn is_one(units: &u8) -> bool {
     *units == one()
 }
