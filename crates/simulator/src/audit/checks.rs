@@ -217,9 +217,8 @@ fn indexes(evidence: &Evidence, verdict: &mut Verdict) {
         }
     }
     // what is listed and is no record, or one that only the archive holds
-    let is_there = |key: &&domain::RecordKey| {
-        evidence.records.contains_key(*key) && !evidence.archived.contains(*key)
-    };
+    let is_there =
+        |key: &&domain::RecordKey| evidence.records.contains_key(*key) && !evidence.archived.contains(*key);
     for (list, keys) in [("open", &evidence.open), ("queued", &evidence.queue)] {
         keys.iter().filter(|key| !is_there(key)).for_each(|key| wrong(list, key));
     }

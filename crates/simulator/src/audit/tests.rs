@@ -311,10 +311,8 @@ async fn records_that_do_not_agree_are_found() {
 #[tokio::test]
 async fn a_refusal_that_is_no_race_is_no_conflict() {
     let mut world = World::new();
-    let refused = |reason: &str| Outcome::Refused {
-        code: "FailedPrecondition".to_owned(),
-        reason: reason.to_owned(),
-    };
+    let refused =
+        |reason: &str| Outcome::Refused { code: "FailedPrecondition".to_owned(), reason: reason.to_owned() };
     // a unit that is on duty already signs on
     world.requests.get_mut("r3").expect("it is there").outcomes = vec![refused("ILLEGAL_STEP")];
     world.finds(|finding| *finding == Finding::Toothless("conflicted")).await;

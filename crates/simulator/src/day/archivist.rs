@@ -44,11 +44,13 @@ struct Kept {
 pub fn all_kept(books: &Books, lines: &[String]) -> Result<(), String> {
     let mut kept: BTreeMap<(RecordKey, Version), Value> = BTreeMap::new();
     for line in lines {
-        let line: Line = serde_json::from_str(line).map_err(|error| format!("no line of an archive: {error}"))?;
+        let line: Line =
+            serde_json::from_str(line).map_err(|error| format!("no line of an archive: {error}"))?;
         kept.extend(line.records.into_iter().map(|(key, kept)| ((key, kept.version), kept.state)));
     }
     for key in &books.forgotten {
-        let held = books.records.get(key).ok_or_else(|| format!("{key} left the store and never was in it"))?;
+        let held =
+            books.records.get(key).ok_or_else(|| format!("{key} left the store and never was in it"))?;
         let state = kept
             .get(&(key.clone(), held.version))
             .ok_or_else(|| format!("{key} left the store at {} and no archive holds it", held.version))?;

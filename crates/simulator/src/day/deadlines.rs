@@ -45,9 +45,7 @@ fn is_noticed(books: &Books, alarms: &[&Alarm], deadline: &Deadline) -> bool {
         Awaited::DeskStandDown(id) => raised(AlarmCode::StandDownUnconfirmed, &|alarm| {
             alarm.assignment == Some(id) && alarm.run.is_none()
         }),
-        Awaited::CrewStandDown(id) => {
-            raised(AlarmCode::StandDownUnconfirmed, &|alarm| alarm.run == Some(id))
-        }
+        Awaited::CrewStandDown(id) => raised(AlarmCode::StandDownUnconfirmed, &|alarm| alarm.run == Some(id)),
         // nothing counts as late against a desk that is cut off; for it somebody is told to telephone
         Awaited::Receipt(id) => cut_off_since(books, id).is_some(),
         // who is late is marked so, and an alarm that nobody took is the supervisor's: no such deadline is left

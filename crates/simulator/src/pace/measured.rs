@@ -35,7 +35,9 @@ const FRAME_BYTES_MAX: usize = 2 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum ClockRateError {
     /// It runs at another.
-    #[error("the centre's clock runs about {measured:.1} times as fast as this machine's, and not {said} times")]
+    #[error(
+        "the centre's clock runs about {measured:.1} times as fast as this machine's, and not {said} times"
+    )]
     Differs {
         /// The rate by its frames.
         measured: f64,

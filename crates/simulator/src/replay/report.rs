@@ -218,7 +218,8 @@ impl Report {
     /// What kept this replay from being whole, for a person: calls that were not taken. Absent if all were.
     pub fn not_taken(&self) -> Option<String> {
         let (failed, all) = (self.calls_failed, self.calls);
-        (failed > 0 || self.calls_in < all).then(|| format!("{} of {all} calls were not taken", all - self.calls_in))
+        (failed > 0 || self.calls_in < all)
+            .then(|| format!("{} of {all} calls were not taken", all - self.calls_in))
     }
 
     /// What was left when patience was over, for a person: incidents that were still open. Absent if none was, and flat
@@ -237,11 +238,7 @@ impl Report {
 impl DispatchReport {
     fn fmt_at_rate(&self, f: &mut fmt::Formatter<'_>, clock_rate: f64) -> fmt::Result {
         let end = if self.quiet { "nothing was open" } else { "SOMETHING WAS STILL OPEN" };
-        writeln!(
-            f,
-            "end                  after {:.1} s {end}, clock rate {clock_rate}",
-            self.whole_s
-        )?;
+        writeln!(f, "end                  after {:.1} s {end}, clock rate {clock_rate}", self.whole_s)?;
         for open in &self.still_open {
             writeln!(f, "  open               {open}")?;
         }
@@ -301,7 +298,8 @@ mod tests {
     #[test]
     fn flat_out_nothing_is_claimed_of_dispatch() {
         let told = serde_json::to_value(flat_out()).unwrap();
-        for claim in ["calls_out", "assignments", "utilisation", "expired", "returned", "quiet", "intervals"] {
+        for claim in ["calls_out", "assignments", "utilisation", "expired", "returned", "quiet", "intervals"]
+        {
             assert_eq!(told.get(claim), None, "{claim}");
         }
         assert_eq!(told["calls_in"], 9);
