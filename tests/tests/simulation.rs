@@ -16,17 +16,15 @@ use redis_store::Archive;
 use simulator::day::{Day, Failure, Report, archivist::Archivist, live, planted::Fault};
 use tempfile::TempDir;
 
-/// How many rushes are lived unless `RUSHES` says otherwise: about a minute and a half on two cores.
+/// How many rushes are lived unless `RUSHES` says otherwise: about a minute on two cores.
 const RUSHES: u64 = 200;
 
 /// Over how many tests the rushes are spread, which run side by side.
 const PARTS: usize = 4;
 
-/// How many whole days are lived unless `WHOLE_DAYS` says otherwise.
-const WHOLE_DAYS: u64 = 4;
-
-/// Over how many tests the whole days are spread.
-const HALVES: usize = 2;
+/// The whole days that are lived in three tests; on the last an older copy of the store is put back. `WHOLE_DAYS` says how
+/// many more, from the first seed on.
+const WHOLE_DAYS: [u64; 3] = [1, 5, 6];
 
 /// What is over leaves the store after so long, so that most of a day does before it ends.
 const ARCHIVED_AFTER: Seconds = Seconds(2 * 3600);
@@ -112,15 +110,14 @@ fn rushes(first: u64) {
     assert!(never.is_empty() || given("RUSHES").is_some(), "no deadline of these kinds passed: {never:?}");
 }
 
-/// Lives every second whole day from the first on. On each there is what only a whole day has.
-fn whole_days(first: u64) {
-    for seed in (first..=given("WHOLE_DAYS").unwrap_or(WHOLE_DAYS)).step_by(HALVES) {
-        let report = whole_day(seed);
-        for what in ["records archived", "streams were trimmed under a node"] {
-            assert!(report.counts.get(what).is_some_and(|count| *count > 0), "day {seed}: {what}: none");
-        }
-        assert!(report.causes.contains_key("hold_over"), "day {seed}: no hold ended by its time");
+/// Lives a whole day on which there is what only a whole day has.
+fn full_whole_day(seed: u64) -> Report {
+    let report = whole_day(seed);
+    for what in ["records archived", "streams were trimmed under a node"] {
+        assert!(report.counts.get(what).is_some_and(|count| *count > 0), "day {seed}: {what}: none");
     }
+    assert!(report.causes.contains_key("hold_over"), "day {seed}: no hold ended by its time");
+    report
 }
 
 #[test]
@@ -144,13 +141,25 @@ fn the_last_quarter_of_the_rushes() {
 }
 
 #[test]
-fn the_odd_whole_days() {
-    whole_days(1);
+fn the_first_whole_day() {
+    full_whole_day(WHOLE_DAYS[0]);
 }
 
 #[test]
-fn the_even_whole_days() {
-    whole_days(2);
+fn the_second_whole_day() {
+    full_whole_day(WHOLE_DAYS[1]);
+}
+
+#[test]
+fn a_whole_day_on_which_an_older_copy_is_put_back() {
+    let report = full_whole_day(WHOLE_DAYS[2]);
+    assert!(report.counts.contains_key("old copies put back"), "{:?}", report.counts);
+}
+
+/// Lives more whole days only if it is asked for them.
+#[test]
+fn more_whole_days() {
+    (1..=given("WHOLE_DAYS").unwrap_or(0)).for_each(|seed| drop(whole_day(seed)));
 }
 
 #[test]
