@@ -36,8 +36,8 @@ pub const STREAM_AGE_JITTER: Duration = Duration::from_secs(4 * 60);
 /// When a connection is told to make no new requests: clients then open another, which may lead to another node.
 pub const CONNECTION_AGE_MAX: Duration = Duration::from_secs(30 * 60);
 
-/// How long a new connection may be silent, and a TLS handshake may take.
-pub const FIRST_BYTE_WITHIN: Duration = Duration::from_secs(5);
+/// How long a new connection may be silent or say too little to tell which HTTP it speaks, and a TLS handshake may take.
+pub const BEGINNING_WITHIN: Duration = Duration::from_secs(5);
 
 /// Streams one connection may have at once.
 pub const STREAMS_PER_CONNECTION: u32 = 128;
