@@ -10,6 +10,7 @@ mod drain;
 mod flow;
 mod metrics;
 mod node;
+mod open_doors;
 mod pages;
 mod raw;
 mod restricted;
