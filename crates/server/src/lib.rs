@@ -24,6 +24,7 @@ mod running;
 mod services;
 mod start;
 mod status;
+mod stream_end;
 pub mod telemetry;
 mod tls;
 mod wall_clock;
