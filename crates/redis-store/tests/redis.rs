@@ -157,7 +157,7 @@ async fn every_function_runs_with_no_rights_beyond_the_keys_of_its_centre() {
     store.get(&[key(1)]).await.expect("get");
     store.remembered(step(1).operation).await.expect("remembered");
     assert_eq!(store.open().await.expect("open").len(), 1);
-    assert_eq!(store.queue(1).await.expect("queue").len(), 1);
+    assert_eq!(store.queue(0, 1).await.expect("queue").len(), 1);
     assert!(matches!(store.changes_after(tip, 9, Duration::ZERO).await, Ok(Changes::Some(_))));
     let none = Cursor { number: Version(1), ..tip };
     assert_eq!(

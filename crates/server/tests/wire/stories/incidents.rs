@@ -99,7 +99,7 @@ async fn an_incident_that_a_patrol_found_is_corrected_held_released_and_asked_mo
     dispatch.request_resource(RequestResourceRequest { request_id: request_id(), ..more }).await.unwrap();
     let told = by_id(&operator, &found.incident_id).await;
     let texts: Vec<&str> = told.notes.iter().map(|note| note.text.as_str()).collect();
-    assert_eq!(texts, ["найдена машина без номеров", "priority 3 -> 1: somebody is inside"]);
+    assert_eq!(texts, ["найдена машина без номеров", "priority 4 -> 1: somebody is inside"]);
     let milestones = told.incident.unwrap().milestones;
     let wanted = milestones.iter().find(|it| it.step() == Step::ResourceRequested).unwrap();
     assert_eq!(wanted.detail, "1 crime-scene-group: a safe was opened");
@@ -162,7 +162,7 @@ async fn what_was_merged_is_found_parted_closed_and_opened_again() {
     };
     let merged_only = vec![protocol::dispatch::v1::IncidentFilterState::Merged.into()];
     let numbers = listed(merged_only.clone()).await;
-    assert_eq!(numbers, [first.spoken_number.clone(), taken.spoken_number.clone()], "by priority, then age");
+    assert_eq!(numbers, [taken.spoken_number.clone(), first.spoken_number.clone()], "by priority, then age");
     let unmerge = |id: &str| UnmergeIncidentRequest {
         request_id: request_id(),
         incident_id: id.to_owned(),
