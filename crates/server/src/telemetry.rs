@@ -1,6 +1,11 @@
 //! The log and the metrics. Neither holds a token, a name, a number or a word of anybody.
 
-use std::{io::IsTerminal as _, sync::OnceLock, time::Duration};
+use std::{
+    io::IsTerminal as _,
+    panic::{self, PanicHookInfo},
+    sync::OnceLock,
+    time::Duration,
+};
 
 use identity::TokenRefusal;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
@@ -32,7 +37,8 @@ pub enum TelemetryError {
     Twice(#[source] tracing_subscriber::util::TryInitError),
 }
 
-/// Starts the log of this process, on standard error. A program calls it once; tests need none.
+/// Starts the log of this process, on standard error, and has panics told there, each by its place alone. A program calls
+/// it once; tests need none.
 ///
 /// # Errors
 /// [`TelemetryError`].
@@ -47,7 +53,15 @@ pub fn start_log(configuration: &Configuration) -> Result<(), TelemetryError> {
         }
         LogFormat::Json => registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init(),
     };
-    started.map_err(TelemetryError::Twice)
+    started.map_err(TelemetryError::Twice)?;
+    panic::set_hook(Box::new(tell_place));
+    Ok(())
+}
+
+/// Tells where a panic happened, and nothing of what it says: it may hold a caller's words.
+fn tell_place(panicked: &PanicHookInfo<'_>) {
+    let place = panicked.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(place, "a panic");
 }
 
 /// The metrics of this process, set up when first asked for. Two servers in one process (in tests) share them.
@@ -160,5 +174,35 @@ const fn word(code: Code) -> &'static str {
         Code::Unavailable => "UNAVAILABLE",
         Code::DataLoss => "DATA_LOSS",
         Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, process::Command};
+
+    use super::*;
+
+    /// Tells the child to panic.
+    const PANIC: &str = "KEZEK_TEST_OF_A_PANIC";
+
+    /// The log is the whole process's, so a process of its own panics: this very test, started again.
+    #[test]
+    fn of_a_panic_only_the_place_is_told() {
+        if env::var_os(PANIC).is_some() {
+            start_log(&Configuration::default()).expect("nobody else has a log");
+            let words = "he is in the house";
+            let ended = panic::catch_unwind(|| assert!(words.is_empty(), "{words}"));
+            assert!(ended.is_err());
+            return;
+        }
+        let binary = env::current_exe().expect("a test knows its binary");
+        let name = "telemetry::tests::of_a_panic_only_the_place_is_told";
+        let child = Command::new(binary).args(["--exact", name, "--nocapture"]).env(PANIC, "1").output();
+        let child = child.expect("the test is started again");
+        let said = String::from_utf8_lossy(&child.stdout) + String::from_utf8_lossy(&child.stderr);
+        assert!(child.status.success() && said.contains("1 passed"), "{said}");
+        assert!(said.contains("a panic") && said.contains("telemetry.rs:"), "{said}");
+        assert!(!said.contains("in the house"), "{said}");
     }
 }
