@@ -159,6 +159,9 @@ impl Shared {
             };
         };
         let within = asked_time(request.headers()).map_or(within, |asked| asked.min(within));
+        if within.is_zero() {
+            return timed_out("the time that this was given is over; nothing was done");
+        }
         let answer = async {
             let _permit = self.admission.admit(method.treatment).await?;
             Ok(through(routes, request).await)

@@ -25,7 +25,7 @@ use crate::{
 
 const METHOD: &str = "/kezek.dispatch.v1.DispatchService/GetDispatch";
 
-fn data(name: &str) -> PathBuf {
+pub(crate) fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 

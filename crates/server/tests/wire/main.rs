@@ -17,5 +17,6 @@ mod restricted;
 mod store;
 mod stories;
 mod tokens;
+mod transport;
 mod watching;
 mod web;
