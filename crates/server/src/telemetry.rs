@@ -19,6 +19,10 @@ use crate::configuration::{Configuration, LogFormat};
 const TIME_BUCKETS: [f64; 14] =
     [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 60.0];
 
+/// Why a connection was not served.
+const CONNECTION_REFUSALS: [&str; 5] =
+    ["too_many", "too_many_of_one", "handshake", "silent", "accept_failed"];
+
 /// The histograms of how long people take to answer.
 const ANSWERS: [&str; 2] = ["kezek_desk_answer_seconds", "kezek_crew_answer_seconds"];
 
@@ -133,6 +137,13 @@ fn describe() {
         "incidents and calls old enough for the archive that could not leave"
     );
     describe_gauge!("kezek_build_info", "1; the version is a label");
+    // a counter that is not there before its first increment hides that one from whoever asks for the increase
+    for outcome in operations::COMMIT_OUTCOMES {
+        counter!("kezek_commit_total", "outcome" => outcome).increment(0);
+    }
+    for cause in CONNECTION_REFUSALS {
+        counter!("kezek_connections_refused_total", "cause" => cause).increment(0);
+    }
     for code in TokenRefusal::CODES {
         counter!("kezek_refused_tokens_total", "code" => code).increment(0);
     }
