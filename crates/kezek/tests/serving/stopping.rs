@@ -1,10 +1,6 @@
 //! The program as systemd sees it: told to stop, it ends in time with code 0, and whatever it accepted is there again.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::{
-    net::{SocketAddr, TcpListener},
-    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -15,73 +11,23 @@ use protocol::{
     },
     watch::v1::{WatchRequest, watch_service_client::WatchServiceClient},
 };
-use simulator::{
-    faults::Machinery as _,
-    process::{CentreProcess, Launch},
-};
+use simulator::faults::Machinery as _;
 use tokio::{sync::mpsc, task::JoinSet, time::timeout};
 use tonic::{
-    Code, Request, Status,
+    Code, Status,
     metadata::{Ascii, MetadataValue},
     transport::Channel,
 };
 use tonic_types::StatusExt as _;
 use uuid::Uuid;
 
+use crate::centre::{centre, free, serve, shown, token};
+
 /// Consoles that watch when it is told to stop.
 const WATCHING: usize = 50;
 
 /// Calls that are accepted before it is told so.
 const ACCEPTED_FIRST: usize = 20;
-
-/// The program, without what this machine's environment would set.
-fn kezek(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kezek"));
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("KEZEK_")) {
-        command.env_remove(name);
-    }
-    command.current_dir(folder);
-    command
-}
-
-fn serve(folder: &Path, address: SocketAddr) -> Command {
-    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/centres/bishkek");
-    let mut command = kezek(folder);
-    command.args(["serve", "--demo-keys", "--data-dir", "data", "--listen", &address.to_string()]);
-    command.arg("--directory").arg(model);
-    command
-}
-
-/// An address where nobody listens: it must come back there, so it is chosen here.
-fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap()
-}
-
-async fn centre(folder: &Path) -> (CentreProcess, Channel) {
-    let (address, served): (_, PathBuf) = (free(), folder.to_owned());
-    let launch = Launch {
-        command: Box::new(move || serve(&served, address)),
-        address,
-        redis: folder.join("data/redis"),
-        log: folder.join("centre.log"),
-    };
-    let process = CentreProcess::start(launch).await.unwrap_or_else(|error| panic!("{error}"));
-    let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect_lazy();
-    (process, channel)
-}
-
-/// What an operator shows with each request, as `kezek token` gives it.
-fn token(folder: &Path) -> MetadataValue<Ascii> {
-    let made = kezek(folder).args(["token", "operator", "--data-dir", "data"]).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    format!("Bearer {}", String::from_utf8(made.stdout).unwrap().trim()).parse().unwrap()
-}
-
-fn shown<T>(token: &MetadataValue<Ascii>, message: T) -> Request<T> {
-    let mut request = Request::new(message);
-    request.metadata_mut().insert("authorization", token.clone());
-    request
-}
 
 /// Watches until it is told why no longer.
 async fn watch(channel: &Channel, token: &MetadataValue<Ascii>, told: &mut JoinSet<Status>) {
@@ -110,7 +56,7 @@ async fn take(channel: Channel, token: MetadataValue<Ascii>, accepted: mpsc::Unb
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn told_to_stop_in_the_middle_of_work_it_ends_with_code_0_and_every_accepted_call_is_there_again() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut process, channel) = centre(folder.path()).await;
+    let (mut process, _, channel) = centre(folder.path(), &[]).await;
     let token = token(folder.path());
     let mut told = JoinSet::new();
     for _ in 0..WATCHING {
