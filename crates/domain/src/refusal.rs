@@ -303,11 +303,7 @@ impl Refusal {
             Self::UnknownType(id) => vec![("type", id.to_string())],
             Self::UnknownNumber(number) => vec![("number", number.clone())],
             Self::UnitNotAvailable { unit, state } => {
-                vec![
-                    ("unit", unit.to_string()),
-                    ("state", (*state).to_owned()),
-                    ("allowed", "available".to_owned()),
-                ]
+                standing(state, "available", vec![("unit", unit.to_string())])
             }
             Self::UnitOfAnotherDesk { unit, desk } => {
                 vec![("unit", unit.to_string()), ("desk", desk.to_string())]
@@ -317,11 +313,10 @@ impl Refusal {
             }
             Self::UnitClosing { unit } => vec![("unit", unit.to_string())],
             Self::DeskChooses { kind, desk } => vec![("kind", kind.to_string()), ("desk", desk.to_string())],
-            Self::DeskAlreadyAssigned { desk, assignment } => standing(
-                "assigned",
-                "stand_down",
-                vec![("desk", desk.to_string()), ("assignment", assignment.to_string())],
-            ),
+            Self::DeskAlreadyAssigned { desk, assignment } => {
+                let facts = vec![("desk", desk.to_string()), ("assignment", assignment.to_string())];
+                standing("assigned", "stand_down", facts)
+            }
             Self::IncidentNotOpen { state, allowed } => standing(state, &allowed.join(","), Vec::new()),
             Self::MergedFurther { incident, third } => standing(
                 "merged",
