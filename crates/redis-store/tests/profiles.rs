@@ -19,10 +19,9 @@ struct Server(Child);
 
 impl Server {
     /// Starts one from a file, with what differs on this machine.
-    fn start(file: &Path, folder: &Path, differs: &[&str]) -> Self {
-        let data = folder.display().to_string();
+    fn start(file: &Path, differs: &[&str]) -> Self {
         let mut command = Command::new("redis-server");
-        command.arg(file).args(["--dir", &data]).args(differs);
+        command.arg(file).args(differs);
         Self(command.stdout(Stdio::null()).spawn().expect("redis-server is installed"))
     }
 }
@@ -34,13 +33,11 @@ impl Drop for Server {
     }
 }
 
-fn shipped(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/redis").join(name)
-}
-
-/// Copies a shipped file with its words in capitals filled in.
+/// Copies a shipped file into a folder, with its words in capitals filled in and its data in that folder.
 fn filled_in(name: &str, folder: &TempDir) -> PathBuf {
-    let text = fs::read_to_string(shipped(name)).expect("it is shipped");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/redis").join(name);
+    let text = fs::read_to_string(shipped).expect("it is shipped");
+    let text = text.replace("/var/lib/kezek-redis", &folder.path().display().to_string());
     let text = ["KEZEK", "LOADER", "REPLICA", "SENTINEL", "METRICS"]
         .iter()
         .fold(text, |text, whose| text.replace(&format!("{whose}-PASSWORD"), &format!("of-{whose}")));
@@ -90,24 +87,20 @@ fn call() -> Commit {
 async fn the_profile_of_one_machine_starts_and_is_found_safe() {
     let folder = tempfile::tempdir().expect("a folder");
     let socket = folder.path().join("redis.sock").display().to_string();
-    let _server = Server::start(&shipped("single.conf"), folder.path(), &["--unixsocket", &socket]);
+    let _server = Server::start(&filled_in("single.conf", &folder), &["--unixsocket", &socket]);
     let store = store(&format!("unix://{socket}")).await;
     assert_eq!(store.commit(call()).await.expect("an answer"), Outcome::Committed { number: Version(1) });
 }
 
 #[tokio::test]
 async fn the_replicated_profile_starts_is_found_safe_and_replicates() {
-    let (shared, first, second) = (
-        tempfile::tempdir().expect("a folder"),
-        tempfile::tempdir().expect("a folder"),
-        tempfile::tempdir().expect("a folder"),
-    );
-    let file = filled_in("replicated.conf", &shared);
-    let users = filled_in("kezek.acl", &shared).display().to_string();
+    let (first, second) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let users = filled_in("kezek.acl", &first).display().to_string();
     let (primary, replica) = (free_port(), free_port());
     let on = |port: &str| ["--aclfile".to_owned(), users.clone(), "--port".to_owned(), port.to_owned()];
     let start = |folder: &TempDir, differs: &[String]| {
-        Server::start(&file, folder.path(), &differs.iter().map(String::as_str).collect::<Vec<_>>())
+        let file = filled_in("replicated.conf", folder);
+        Server::start(&file, &differs.iter().map(String::as_str).collect::<Vec<_>>())
     };
     let _primary = start(&first, &on(&primary));
     let follows = ["--replicaof".to_owned(), format!("127.0.0.1 {primary}")];

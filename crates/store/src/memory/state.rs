@@ -183,9 +183,9 @@ impl State {
         after: Option<&Closed>,
         limit: usize,
     ) -> Vec<Closed> {
-        let before = whole_milliseconds(before);
+        let before_ms = before.as_millisecond();
         let mut closed = self.closed();
-        closed.retain(|it| it.at < before && after.is_none_or(|after| it > after));
+        closed.retain(|it| it.at.as_millisecond() < before_ms && after.is_none_or(|after| it > after));
         closed.truncate(limit);
         closed
     }

@@ -110,6 +110,8 @@ pub(crate) async fn what_is_closed_is_listed_the_latest_first(store: SharedStore
     });
     committed(&store, all).await;
     let ids = |keys: Vec<RecordKey>| keys.into_iter().map(|key| key.id).collect::<String>();
+    let ever = store.closed_before(jiff::Timestamp::MAX, None, 10).await.expect("an answer");
+    assert_eq!(ids(ever.into_iter().map(|it| it.key).collect()), "dabc");
     for (skipped, limit, expected) in [
         (0, 10, "cbad"),
         (0, 1, "c"),
