@@ -164,17 +164,17 @@ fn more_whole_days() {
 
 #[test]
 fn one_rush() {
-    println!("{}", told(&well_lived(Day::rush(given("SEED").unwrap_or(1)))));
+    tell(&well_lived(Day::rush(given("SEED").unwrap_or(1))));
 }
 
 /// Lives a whole day only if it is asked for one: the others are lived above.
 #[test]
 fn one_whole_day() {
-    given("SEED").into_iter().for_each(|seed| println!("{}", told(&whole_day(seed))));
+    given("SEED").into_iter().for_each(|seed| tell(&whole_day(seed)));
 }
 
-fn told(report: &Report) -> String {
-    format!("{} changes, {:#?}, {:#?}", report.changes, report.counts, report.causes)
+fn tell(report: &Report) {
+    eprintln!("{} changes, {:#?}, {:#?}", report.changes, report.counts, report.causes);
 }
 
 #[test]

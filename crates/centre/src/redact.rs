@@ -44,6 +44,7 @@ pub fn redact(record: &Record) -> Record {
 fn call(call: &mut Call) {
     call.redact_state();
     call.caller_number.clear();
+    call.trunk.clear();
     call.narrative.clear();
     call.type_text.clear();
     call.additions.clear();
@@ -54,6 +55,7 @@ fn call(call: &mut Call) {
 fn incident(incident: &mut Incident) {
     incident.redact_state();
     incident.summary.clear();
+    incident.callers.clear();
     // that it is restricted stays visible to the reader who may see it at all
     if let Some(Restriction { readers, reason, by }) = &mut incident.restriction {
         readers.clear();
@@ -94,6 +96,7 @@ fn withhold_names(milestones: &mut [Milestone]) {
         let Reporter { name, role: _, on_behalf_of } = &mut milestone.by;
         name.clear();
         on_behalf_of.clear();
+        milestone.detail.clear();
         if let Some(why) = &mut milestone.correction {
             why.clear();
         }
@@ -118,7 +121,7 @@ mod tests {
     fn milestones() -> Value {
         let by = json!({"name": "secret", "role": "operator", "on_behalf_of": "secret"});
         json!([{"step": "created", "occurred_at": TIME, "recorded_at": TIME, "by": by, "channel": "phone",
-            "correction": "secret"}])
+            "correction": "secret", "detail": "secret"}])
     }
 
     fn calls() -> Vec<Value> {
@@ -129,7 +132,7 @@ mod tests {
             json!({"is": "ended", "disposition": ended}),
         ];
         let call = |state| {
-            json!({"id": ID, "number": "1000", "source": "telephone", "caller_number": "secret",
+            json!({"id": ID, "number": "1000", "source": "telephone", "caller_number": "secret", "trunk": "secret",
                 "location": place(), "type_text": "secret", "narrative": "secret",
                 "duplicate": {"choice": "unasked"}, "milestones": milestones(), "state": state,
                 "additions": [{"at": TIME, "by": "secret", "narrative": "secret", "location": place()}]})
@@ -147,6 +150,7 @@ mod tests {
         ];
         let incident = |state| {
             json!({"id": ID, "number": "1000", "priority": 1, "location": place(), "summary": "secret",
+                "callers": [{"digits": "secret"}],
                 "restriction": {"readers": ["secret"], "reason": "secret", "by": "secret"},
                 "created_at": TIME, "milestones": milestones(), "state": state})
         };

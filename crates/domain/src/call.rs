@@ -24,6 +24,9 @@ pub struct Call {
     /// The caller's number as it came, unread and unchanged; empty when withheld.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub caller_number: String,
+    /// The trunk it came in on; empty when not said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub trunk: String,
     /// Where the caller says it happened.
     pub location: Location,
     /// What happened, if the centre's directory knows the type that was named.
@@ -85,7 +88,8 @@ pub struct NewCall {
 impl Call {
     /// A call that rings on a trunk; empty when not said.
     pub fn ringing(new: NewCall, trunk: String) -> Self {
-        Self::begun(new, CallState::Ringing { trunk })
+        let state = CallState::Ringing { trunk: trunk.clone() };
+        Self { trunk, ..Self::begun(new, state) }
     }
 
     /// A call that nobody reported ringing, as a desk answers it; empty when not said.
@@ -99,6 +103,7 @@ impl Call {
             number: new.number,
             source: new.source,
             caller_number: new.caller_number,
+            trunk: String::new(),
             location: Location::default(),
             incident_type: None,
             type_text: String::new(),
@@ -113,6 +118,13 @@ impl Call {
             milestones: new.milestones,
             state,
         }
+    }
+
+    /// Where it happened by the latest word that says anything of it: the last addition with a place, else what was
+    /// said first.
+    pub fn latest_location(&self) -> &Location {
+        let added = self.additions.iter().rev().filter_map(|addition| addition.location.as_ref());
+        added.into_iter().find(|location| !location.is_unknown()).unwrap_or(&self.location)
     }
 
     /// Where it stands.
@@ -167,6 +179,10 @@ pub enum CallFlag {
     NotContinued,
     /// It was said to be about an incident that is not known to whoever said so. It opened one of its own.
     NotJoined,
+    /// A position or an uncertainty was given that cannot be; it was left out.
+    BadLocation,
+    /// A priority was given that there is none of; that of the type was used.
+    BadPriority,
 }
 
 impl CallFlag {
@@ -183,6 +199,8 @@ impl CallFlag {
             Self::NoNarrative => "no_narrative",
             Self::NotContinued => "not_continued",
             Self::NotJoined => "not_joined",
+            Self::BadLocation => "bad_location",
+            Self::BadPriority => "bad_priority",
         }
     }
 }

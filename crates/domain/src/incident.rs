@@ -1,5 +1,6 @@
 //! An incident: what happened and who is sent.
 
+mod caller;
 mod need;
 mod state;
 
@@ -8,7 +9,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use need::{Lateness, Need, NeedMode, NeedTime, Serving};
+pub use caller::{Caller, CallerDigits};
+pub use need::{Need, NeedMode, NeedTime, Serving};
 pub use state::{Closing, IncidentEvent, IncidentState};
 
 use crate::{
@@ -39,7 +41,7 @@ pub struct Incident {
     /// The station that answers for that district.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub station: Option<StationId>,
-    /// The desk that leads: the first that was asked to respond.
+    /// The desk that leads: the first that was asked to respond and neither gave it back nor was called back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_desk: Option<StationId>,
     /// Who alone may see it; absent when everybody with a right to the centre may.
@@ -50,6 +52,9 @@ pub struct Incident {
     /// Calls that led to it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<CallId>,
+    /// Who called about it, the latest last; never shown to anybody, but a further call of theirs is likely about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub callers: Vec<Caller>,
     /// What it needs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Need>,
@@ -107,8 +112,6 @@ pub struct NewIncident {
     pub priority: Priority,
     /// The first words of the call or of whoever opened it, for lists.
     pub summary: String,
-    /// The call that led to it, if one did.
-    pub call: Option<CallId>,
     /// What it needs.
     pub needs: Vec<Need>,
 }
@@ -177,7 +180,8 @@ impl Incident {
             lead_desk: None,
             restriction: None,
             summary: new.summary,
-            calls: new.call.into_iter().collect(),
+            calls: Vec::new(),
+            callers: Vec::new(),
             needs: new.needs,
             assignments: Vec::new(),
             runs: Vec::new(),
@@ -229,6 +233,11 @@ impl Incident {
     /// True if it is open and a need of it is unfilled: then it stands in the queue.
     pub fn is_queued(&self) -> bool {
         self.state.is_open() && self.needs.iter().any(Need::is_unfilled)
+    }
+
+    /// True once somebody was asked to respond, whatever came of it.
+    pub fn was_responded_to(&self) -> bool {
+        self.lead_desk.is_some() || !self.runs.is_empty() || !self.passed_over.is_empty()
     }
 
     /// Notes since when it stands in the queue, if it does. Whoever changes an incident calls this last.

@@ -64,6 +64,10 @@ pub const WORK_BYTES_MAX: usize = 64 * 1024;
 /// Calls that may lead to one incident and still be listed by it; a mass event's further calls open linked incidents.
 pub const CALLS_PER_INCIDENT_MAX: usize = 250;
 
+/// Callers one incident keeps, so that the next call of one of them is known to be about it; of a mass event's hundreds,
+/// whoever calls again does so soon.
+pub const CALLERS_KEPT_MAX: usize = 100;
+
 /// Assignments or runs one incident may ever have. The largest response in the San Francisco record of 2013-14 had 36
 /// units. Closing and merging write every open one in one commit.
 pub const RUNS_PER_INCIDENT_MAX: usize = 100;
@@ -91,6 +95,10 @@ pub const UNITS_PER_NEED_MAX: u8 = 40;
 
 /// Notes on one incident: one every three minutes for a day.
 pub const NOTES_PER_INCIDENT_MAX: usize = 500;
+
+/// Notes beyond those, kept for why a priority changed and why an incident was opened again: whatever was written on it,
+/// it can still be worked on.
+pub const NOTES_OF_CHANGES: usize = 50;
 
 /// Milestones one record keeps: each step twice, and room for corrections.
 pub const MILESTONES_MAX: usize = 200;
@@ -164,7 +172,9 @@ const FULLEST_INCIDENT: usize = RECORD_FRAME
     // address and landmark, and the summary in letters of four bytes
     + 2 * LINE_IN_RECORD
     + 4 * SUMMARY_CHARS_MAX
-    + (NOTES_PER_INCIDENT_MAX + CALLS_PER_INCIDENT_MAX + RECOMMENDATIONS_MAX) * ID_IN_LIST
+    + (NOTES_PER_INCIDENT_MAX + NOTES_OF_CHANGES + CALLS_PER_INCIDENT_MAX + RECOMMENDATIONS_MAX) * ID_IN_LIST
+    // nine digits and the incident that each caller called about
+    + CALLERS_KEPT_MAX * (ID_IN_LIST + 40)
     // each assignment is listed, may serve a need and has a recommendation, each run is listed
     + RUNS_PER_INCIDENT_MAX * (3 * ID_IN_LIST + 80)
     // the desk of each assignment and the unit of each run may be passed over

@@ -62,6 +62,7 @@ pub enum Step {
     Closed,
     Cancelled,
     Reopened,
+    ResourceRequested,
 }
 
 /// One step as it was reported. Several reports of one step stay side by side; the latest holds.
@@ -80,6 +81,18 @@ pub struct Milestone {
     /// Why an earlier report of this step was wrong; absent for a first report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,
+    /// What was said with it: who received, how an attempt to call back went, what was asked for and why; empty if
+    /// nothing was.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+impl Milestone {
+    /// The same with what was said with it.
+    #[must_use]
+    pub fn with_detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
 }
 
 /// When, by whom and how a step is reported: what every operation that moves a lifecycle is given.
@@ -113,6 +126,7 @@ impl Report {
             by: self.by.clone(),
             channel: self.channel,
             correction: self.correction.clone(),
+            detail: String::new(),
         }
     }
 }

@@ -131,6 +131,24 @@ pub enum Refusal {
         /// Its desk.
         desk: StationId,
     },
+    /// The unit is of another kind than the need.
+    #[error("unit `{unit}` is of kind `{kind}`; this assignment asks for kind `{needed}`")]
+    UnitOfAnotherKind {
+        /// Which unit.
+        unit: UnitId,
+        /// Its kind.
+        kind: UnitKindId,
+        /// The kind that is needed.
+        needed: UnitKindId,
+    },
+    /// The next directory will not have the unit.
+    #[error(
+        "unit `{unit}` is being taken out of the directory; it ends what it does and is sent nowhere else"
+    )]
+    UnitClosing {
+        /// Which unit.
+        unit: UnitId,
+    },
     /// Only the duty desk chooses units of this kind.
     #[error("units of kind `{kind}` are chosen by their duty desk; assign the desk `{desk}` instead")]
     DeskChooses {
@@ -148,11 +166,24 @@ pub enum Refusal {
         assignment: AssignmentId,
     },
     /// The incident is not open.
-    #[error("the incident is {state}; only an open incident can be dispatched")]
+    #[error("the incident is {state}; this is done only while it is {}", allowed.join(" or "))]
     IncidentNotOpen {
         /// Where it stands.
         state: &'static str,
+        /// Where it would have to.
+        allowed: &'static [&'static str],
     },
+    /// The incident that another was merged into is part of a third itself.
+    #[error("the incident it was merged into is part of incident {third} itself; undo that merge first")]
+    MergedFurther {
+        /// The one whose merge must be undone first.
+        incident: IncidentId,
+        /// The one it is part of.
+        third: IncidentId,
+    },
+    /// A call is said to have led to an incident, and there is none.
+    #[error("no incident was opened from call {0}; open one for it, or decide otherwise")]
+    NoIncidentOfCall(CallId),
     /// Runs are still open.
     #[error("{}; stand them down or clear them first", still_open(runs.len()))]
     RunsOpen {
@@ -233,9 +264,13 @@ impl Refusal {
             Self::UnknownNumber(_) => "UNKNOWN_NUMBER",
             Self::UnitNotAvailable { .. } => "UNIT_NOT_AVAILABLE",
             Self::UnitOfAnotherDesk { .. } => "UNIT_OF_ANOTHER_DESK",
+            Self::UnitOfAnotherKind { .. } => "UNIT_OF_ANOTHER_KIND",
+            Self::UnitClosing { .. } => "UNIT_CLOSING",
             Self::DeskChooses { .. } => "DESK_CHOOSES",
             Self::DeskAlreadyAssigned { .. } => "DESK_ALREADY_ASSIGNED",
             Self::IncidentNotOpen { .. } => "INCIDENT_NOT_OPEN",
+            Self::MergedFurther { .. } => "MERGED_FURTHER",
+            Self::NoIncidentOfCall(_) => "NO_INCIDENT_OF_CALL",
             Self::RunsOpen { .. } => "RUNS_OPEN",
             Self::OpenWork { .. } => "OPEN_WORK",
             Self::UnknownNeed { .. } => "UNKNOWN_NEED",
@@ -268,30 +303,45 @@ impl Refusal {
             Self::UnknownType(id) => vec![("type", id.to_string())],
             Self::UnknownNumber(number) => vec![("number", number.clone())],
             Self::UnitNotAvailable { unit, state } => {
-                vec![
-                    ("unit", unit.to_string()),
-                    ("state", (*state).to_owned()),
-                    ("allowed", "available".to_owned()),
-                ]
+                standing(state, "available", vec![("unit", unit.to_string())])
             }
             Self::UnitOfAnotherDesk { unit, desk } => {
                 vec![("unit", unit.to_string()), ("desk", desk.to_string())]
             }
+            Self::UnitOfAnotherKind { unit, kind, needed } => {
+                vec![("unit", unit.to_string()), ("kind", kind.to_string()), ("needed", needed.to_string())]
+            }
+            Self::UnitClosing { unit } => vec![("unit", unit.to_string())],
             Self::DeskChooses { kind, desk } => vec![("kind", kind.to_string()), ("desk", desk.to_string())],
             Self::DeskAlreadyAssigned { desk, assignment } => {
-                vec![("desk", desk.to_string()), ("assignment", assignment.to_string())]
+                let facts = vec![("desk", desk.to_string()), ("assignment", assignment.to_string())];
+                standing("assigned", "stand_down", facts)
             }
-            Self::IncidentNotOpen { state } => {
-                vec![("state", (*state).to_owned()), ("allowed", "open".to_owned())]
-            }
-            Self::RunsOpen { runs, units } => {
-                vec![("runs", joined(runs)), ("units", joined(units))]
-            }
+            Self::IncidentNotOpen { state, allowed } => standing(state, &allowed.join(","), Vec::new()),
+            Self::MergedFurther { incident, third } => standing(
+                "merged",
+                "unmerge",
+                vec![("incident", incident.to_string()), ("into", third.to_string())],
+            ),
+            Self::NoIncidentOfCall(call) => standing(
+                "without_incident",
+                "open_incident,advice,transferred,suspected_hoax,silent,unreachable",
+                vec![("call", call.to_string())],
+            ),
+            Self::RunsOpen { runs, units } => standing(
+                "runs_open",
+                "clear,stand_down",
+                vec![("runs", joined(runs)), ("units", joined(units))],
+            ),
             Self::OpenWork { what } => vec![("what", what.clone())],
             Self::UnknownNeed { asked, have } => {
                 vec![("asked", asked.to_string()), ("needs", have.to_string())]
             }
-            Self::OnlyInforms | Self::SameIncident | Self::ClosingIncomplete => Vec::new(),
+            Self::OnlyInforms => standing("informs", "assign_desk", Vec::new()),
+            Self::SameIncident => standing("same", "another_incident", Vec::new()),
+            Self::ClosingIncomplete => {
+                standing("incomplete", "registration_number,lawful_reason", Vec::new())
+            }
             Self::Limit { what, limit, value } => {
                 vec![("what", (*what).to_owned()), ("limit", limit.to_string()), ("value", value.to_string())]
             }
@@ -306,6 +356,16 @@ impl Refusal {
             }
         }
     }
+}
+
+/// Facts with the present state and what would be allowed.
+fn standing(
+    state: &str,
+    allowed: &str,
+    mut facts: Vec<(&'static str, String)>,
+) -> Vec<(&'static str, String)> {
+    facts.extend([("state", state.to_owned()), ("allowed", allowed.to_owned())]);
+    facts
 }
 
 /// How many runs are open, in words.

@@ -227,6 +227,12 @@ fn advice(code: Code, reason: &str) -> &'static str {
         Code::FailedPrecondition if reason == "INCIDENT_NOT_OPEN" => {
             "`kezek incident get` shows it; `release`, `unmerge` or `reopen` opens it again"
         }
+        Code::FailedPrecondition if reason == "MERGED_FURTHER" => {
+            "`kezek incident unmerge` the one it is part of first"
+        }
+        Code::FailedPrecondition if reason == "NO_INCIDENT_OF_CALL" => {
+            "`kezek incident open --call` opens one for it; or choose another outcome"
+        }
         Code::FailedPrecondition if reason == "RUNS_OPEN" => {
             "`kezek unit clear` once they are free, or `kezek incident stand-down` to call them back"
         }

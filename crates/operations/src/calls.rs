@@ -2,6 +2,7 @@
 
 mod add_to_call;
 mod call_back;
+mod came;
 mod end_call;
 mod link_call;
 mod ringing;

@@ -8,7 +8,8 @@ mod open_incident;
 mod restrict_incident;
 
 use domain::{
-    CallId, IncidentId, IncidentTypeId, Priority, RecordKey, RecordKind, SpokenNumber,
+    IncidentId, IncidentTypeId, Priority, RecordKey, RecordKind, SpokenNumber,
+    call::Call,
     directory::ResponsePlan,
     incident::{Incident, Need, NewIncident},
     limits::SUMMARY_CHARS_MAX,
@@ -17,6 +18,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+pub(crate) use change_incident::become_type;
 pub use change_incident::{
     AddNote, ChangeLocation, ChangePriority, ChangeType, NoteAnswer, add_note, change_location,
     change_priority, change_type,
@@ -63,7 +65,7 @@ pub(crate) struct Opening<'a> {
     /// What was said of it, of which the first words stand in lists.
     pub(crate) words: &'a str,
     /// The call that led to it, if one did.
-    pub(crate) call: Option<CallId>,
+    pub(crate) call: Option<&'a Call>,
     pub(crate) report: &'a Report,
 }
 
@@ -75,10 +77,12 @@ pub(crate) fn opened(draft: &Draft<'_>, opening: Opening<'_>) -> Incident {
         incident_type: opening.incident_type,
         priority: opening.priority,
         summary: summarize(opening.words),
-        call: opening.call,
         needs: opening.plan.map(|plan| plan.needs.iter().map(Need::planned).collect()).unwrap_or_default(),
     };
     let mut incident = Incident::open(new, opening.report);
+    if let Some(call) = opening.call {
+        incident.list_call(call);
+    }
     place_incident(draft, &mut incident, opening.location);
     incident
 }

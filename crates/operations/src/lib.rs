@@ -3,6 +3,7 @@
 //! Every use case checks scope first, decides on the picture of the centre, and commits with the versions it read. It
 //! never changes a board, never retries a refusal, and never sends anyone except through a commit.
 
+mod answered;
 mod asker;
 mod control_room;
 mod decide;
@@ -25,7 +26,7 @@ pub mod units;
 
 pub use asker::{Ask, Asker, GivenReport, RequestId, RequestIdError};
 pub use control_room::ControlRoom;
-pub use decide::{Answer, Done, Receipt};
+pub use decide::{Answer, COMMIT_OUTCOMES, Done, Receipt};
 pub use error::OperationError;
 pub use numbers::{MemoryNumbers, Numbers};
 pub use sight::readable;

@@ -4,10 +4,11 @@ mod history;
 mod likely;
 mod list;
 mod now;
+mod over;
 
 pub use history::{History, Name, call, incident};
 pub use likely::{Likeness, find_likely_duplicates, likely_duplicates};
-pub use list::{Listed, Page, Selection, StateName, list_incidents};
+pub use list::{Listed, Page, Selection, Start, StartError, StateName, list_incidents};
 pub use now::{
     DeskNow, Standing, Surveyed, UnitNow, alarms, desk, directory, dispatch, recommend, run, units,
 };

@@ -1,19 +1,15 @@
 //! Which open incidents a new call is likely to be about.
 
 use domain::{
-    IncidentId, IncidentTypeId, Seconds, directory::DuplicateRule, incident::Incident, limits::SUSPECTED_MAX,
+    IncidentId, IncidentTypeId, Seconds,
+    directory::DuplicateRule,
+    incident::{CallerDigits, Incident},
+    limits::SUSPECTED_MAX,
 };
 use geography::{Position, distance};
 use jiff::Timestamp;
 
 use crate::survey::whole_metres;
-
-/// Digits in which two spellings of one telephone number agree: the number without the country's or the trunk's
-/// prefix, nine digits or fewer in most of the world.
-const NUMBER_DIGITS: usize = 9;
-
-/// Fewer digits than this are an extension or a short code that many callers share, and name nobody.
-const NUMBER_DIGITS_MIN: usize = 5;
 
 /// What a call reports, as far as it tells one matter from another.
 #[derive(Clone, Copy, Debug)]
@@ -101,13 +97,8 @@ fn compare<'a>(
     Some(LikelyDuplicate { incident: incident.id, distance_m, apart, same_caller, type_fits })
 }
 
-/// True if two texts are the same telephone number, however either is written: only digits count, and of long numbers
-/// only the last nine, so that `+996 555 12-34-56` is `0555123456`.
+/// True if two texts are the same telephone number, however either is written.
 #[must_use]
 pub fn same_caller(one: &str, other: &str) -> bool {
-    let from_the_end = |text: &'_ str| {
-        text.chars().rev().filter(char::is_ascii_digit).take(NUMBER_DIGITS).collect::<String>()
-    };
-    let (one, other) = (from_the_end(one), from_the_end(other));
-    one.len() >= NUMBER_DIGITS_MIN && one == other
+    CallerDigits::of(one).is_some_and(|one| CallerDigits::of(other) == Some(one))
 }

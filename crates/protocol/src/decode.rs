@@ -5,9 +5,11 @@
 mod call;
 mod fields;
 mod location;
+mod odd;
 mod report;
 
 pub use call::{call_outcome, duplicate_choice};
 pub use fields::{Fields, Malformed, Violation, timestamp};
 pub use location::{UNCERTAINTY_M_MAX, location, location_or_unknown, position};
+pub use odd::Odd;
 pub use report::{GivenReport, report};

@@ -31,6 +31,8 @@ fn every_word_has_one_of_its_own() {
             CallFlag::NoNarrative,
             CallFlag::NotContinued,
             CallFlag::NotJoined,
+            CallFlag::BadLocation,
+            CallFlag::BadPriority,
         ]
         .map(|flag| encode::call_flag(flag).into()),
     );

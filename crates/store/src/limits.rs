@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::limits::{
     ALARMS_ENDED_MAX, CALL_BYTES_MAX, CALL_BYTES_RESERVED, CALLS_PER_INCIDENT_MAX, INCIDENT_BYTES_MAX,
-    INCIDENT_BYTES_RESERVED, JSON_BYTES_PER_BYTE, NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX,
+    INCIDENT_BYTES_RESERVED, JSON_BYTES_PER_BYTE, NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_OF_CHANGES,
     NOTES_PER_INCIDENT_MAX, RECOMMENDATIONS_MAX, RUNS_PER_INCIDENT_MAX, SENT_PER_COMMIT_MAX,
     UNITS_PER_NEED_MAX,
 };
@@ -96,8 +96,8 @@ const _: () = assert!(
     "a merge moves everything of the largest incident"
 );
 const _: () = assert!(
-    WRITES_MAX >= 3 + 2 * UNITS_PER_NEED_MAX as usize + ALARMS_ENDED_MAX,
-    "a desk sends as many units as a need may have"
+    WRITES_MAX >= 3 + 3 * UNITS_PER_NEED_MAX as usize + ALARMS_ENDED_MAX,
+    "a desk sends as many units as a need may have, and is done with what else it was asked for it"
 );
 const _: () = assert!(
     WRITES_MAX >= 2 + 4 * SENT_PER_COMMIT_MAX + NEEDS_PER_INCIDENT_MAX + 3 + ALARMS_ENDED_MAX,
@@ -109,6 +109,7 @@ const _: () = assert!(
     FORGET_MAX
         > 1 + CALLS_PER_INCIDENT_MAX
             + NOTES_PER_INCIDENT_MAX
+            + NOTES_OF_CHANGES
             + 3 * RUNS_PER_INCIDENT_MAX
             + RECOMMENDATIONS_MAX
             + 10 * ALARMS_ENDED_MAX,

@@ -118,7 +118,10 @@ impl Context<'_> {
         let end = calls::EndCall {
             call,
             expected,
-            outcome: CallOutcome::Incident,
+            outcome: match words.get("as") {
+                Some("unreachable") => CallOutcome::Unreachable,
+                Some(_) | None => CallOutcome::Incident,
+            },
             remark: words.text("why"),
             ended_at: None,
         };
@@ -147,7 +150,9 @@ impl Context<'_> {
             "reached" => {
                 answered(calls::report_call_back(room, ask, &attempt(calls::CallBackOutcome::Answered)).await)
             }
-            _ => answered(calls::report_call_back(room, ask, &attempt(calls::CallBackOutcome::Failed)).await),
+            _ => {
+                answered(calls::report_call_back(room, ask, &attempt(calls::CallBackOutcome::NoAnswer)).await)
+            }
         }
     }
 
@@ -174,6 +179,7 @@ impl Context<'_> {
                 .number::<i64>("ago")
                 .map(|ago| self.room.clock.now() - SignedDuration::from_secs(ago)),
             duplicate,
+            odd: Default::default(),
         };
         let done = calls::take_call(&self.room, &self.ask, &request).await;
         let joined = done.as_ref().map(|done| done.answer.incident.is_some());
@@ -424,7 +430,8 @@ impl Context<'_> {
     /// The open incidents that the asker sees.
     async fn list(&self) -> Option<String> {
         let asker = person(self.words.at(0));
-        let (all, first) = (queries::Selection::default(), queries::Page { skip: 0, size: 0 });
+        let (all, first) =
+            (queries::Selection::default(), queries::Page { start: queries::Start::default(), size: 0 });
         let listed = queries::list_incidents(&self.room, &asker, &all, first).await;
         Some(match listed {
             Ok(listed) => format!("= {} incidents", listed.incidents.len()),

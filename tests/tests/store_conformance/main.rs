@@ -41,6 +41,8 @@ on_every_store!(
     a_store_without_a_lineage_takes_nothing,
     limits_are_refused_with_nothing_written,
     indexes_follow_the_last_write,
+    what_is_closed_is_listed_page_by_page_whatever_goes_in_between,
+    what_is_closed_is_listed_the_latest_first,
     the_queue_is_by_priority_then_age_then_key,
     changes_come_in_order_whole_and_after_the_cursor,
     a_reader_waits_for_a_change_and_only_so_long,

@@ -95,7 +95,8 @@ impl Dice {
             mode: self.pick(&[NeedMode::Recommend, NeedMode::Auto]),
             desk_answer: self.seconds(),
             crew_answer: self.seconds(),
-            serving: self.some(|dice| Serving { assignment: dice.assignment_id(), overdue: dice.yes() }),
+            serving: self
+                .some(|dice| Serving { assignment: dice.assignment_id(), units: dice.pick(&[0, 1, 40]) }),
             shortfall: self.yes(),
         }
     }
@@ -117,7 +118,6 @@ impl Dice {
             incident_type: self.maybe(Self::incident_type),
             priority: self.priority(),
             summary: self.text(),
-            call: None,
             needs: self.some(Self::need),
         };
         let mut incident = Incident::open(new, &self.report());
@@ -131,6 +131,7 @@ impl Dice {
             by: dice.text(),
         });
         incident.calls = self.some(Self::call_id);
+        incident.callers = self.some(Self::caller);
         incident.assignments = self.some(Self::assignment_id);
         incident.runs = self.some(Self::run_id);
         incident.passed_over = self.some(Self::passed_over);

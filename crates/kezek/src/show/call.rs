@@ -20,6 +20,7 @@ pub(crate) fn call(call: &Call, light: Light<'_>) -> String {
     };
     fact("taken", call.taken_at.as_ref().map_or_else(String::new, |time| light.clock(Some(time))));
     fact("from", format!("{} {}", plain(&call.caller_number), source(call)).trim().to_owned());
+    fact("trunk", plain(&call.trunk));
     fact("where", light.names.place(call.location.as_ref(), 100));
     let unknown = |text: &str| format!("`{}`, which the directory does not know", plain(text));
     let what = light.names.incident_type(&call.incident_type_id).to_owned();

@@ -27,12 +27,18 @@ impl<'a> History<'a> {
             table.row([
                 light.clock(milestone.occurred_at.as_ref()),
                 subject,
-                words::step(milestone.step()),
+                step(milestone),
                 by(milestone, light),
             ]);
         }
         table.render(indent)
     }
+}
+
+/// The step, and what was said with it.
+fn step(milestone: &Milestone) -> String {
+    let step = words::step(milestone.step());
+    if milestone.detail.is_empty() { step } else { format!("{step} ({})", plain(&milestone.detail)) }
 }
 
 /// By whose word, over which channel, and how late it was entered.

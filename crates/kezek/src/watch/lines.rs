@@ -158,7 +158,8 @@ fn of_assignment(
             | Step::Unmerged
             | Step::Closed
             | Step::Cancelled
-            | Step::Reopened => {
+            | Step::Reopened
+            | Step::ResourceRequested => {
                 format!("incident {number}  {station}: {}{}", words::step(step), by(milestone))
             }
         };
@@ -249,7 +250,8 @@ fn dyed(paint: Paint, step: Step, line: String) -> String {
         | Step::Unmerged
         | Step::Closed
         | Step::Cancelled
-        | Step::Reopened => line,
+        | Step::Reopened
+        | Step::ResourceRequested => line,
     }
 }
 

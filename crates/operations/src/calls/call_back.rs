@@ -55,8 +55,24 @@ pub async fn start_call_back(
 pub enum CallBackOutcome {
     /// The caller answered.
     Answered,
-    /// It rang in vain, was busy, or could not be reached.
-    Failed,
+    /// It rang in vain.
+    NoAnswer,
+    /// The line was busy.
+    Busy,
+    /// The number could not be reached.
+    Unreachable,
+}
+
+impl CallBackOutcome {
+    /// The word for it in the history of the call.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::NoAnswer => "no_answer",
+            Self::Busy => "busy",
+            Self::Unreachable => "unreachable",
+        }
+    }
 }
 
 /// One attempt to call back is over.
@@ -72,7 +88,7 @@ pub struct ReportCallBack {
     pub occurred_at: Option<Timestamp>,
 }
 
-/// Records one attempt. After the last one that fails, an alarm asks a person to decide.
+/// Records one attempt and how it went. After the last one that fails, an alarm asks a person to decide.
 ///
 /// # Errors
 /// [`OperationError`]: no such call, not to be called back, a time that cannot be right, or the store.
@@ -90,10 +106,12 @@ pub async fn report_call_back(
         }
         let event = match request.outcome {
             CallBackOutcome::Answered => CallEvent::Answer { desk: desk_or_own(draft.asker, "").to_owned() },
-            CallBackOutcome::Failed => CallEvent::CallBackFailed { due: after(draft.now, CALL_BACK_RING) },
+            CallBackOutcome::NoAnswer | CallBackOutcome::Busy | CallBackOutcome::Unreachable => {
+                CallEvent::CallBackFailed { due: after(draft.now, CALL_BACK_RING) }
+            }
         };
         call.step(event)?;
-        call.milestones.push(report.milestone(Step::CalledBack));
+        call.milestones.push(report.milestone(Step::CalledBack).with_detail(request.outcome.as_str()));
         end_alarms(draft, &report, |alarm| {
             alarm.code == AlarmCode::CallBackDue && alarm.call == Some(request.call)
         });

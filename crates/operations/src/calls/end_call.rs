@@ -6,7 +6,7 @@ use domain::{
     call::{CallDisposition, CallEvent, CallOutcome, CallState},
     milestone::Step,
     record::Record,
-    refusal::{Lifecycle, StepRefusal},
+    refusal::{Lifecycle, Refusal, StepRefusal},
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -52,7 +52,7 @@ pub async fn end_call(
 /// Ends a call whose caller could not be reached again: a person decides what that means.
 ///
 /// # Errors
-/// [`OperationError`]: no such call, no decision needed, or the store.
+/// [`OperationError`]: no such call, no decision needed, an incident that nobody opened, or the store.
 pub async fn decide_call(
     room: &ControlRoom,
     ask: &Ask,
@@ -80,6 +80,7 @@ async fn end(
             let state = call.state().as_str();
             return Err(Halt::from(StepRefusal::new(Lifecycle::Call, state, cause, call.state().allowed())));
         }
+        let decides = *call.state() == CallState::NeedsDecision;
         let mut report = draft.report();
         if let Some(said) = request.ended_at {
             report.occurred_at = believed("ended_at", said, draft.now)?;
@@ -93,6 +94,9 @@ async fn end(
         call.milestones.push(report.milestone(Step::Ended));
         // nobody looks at a call that is over: what it was about must not be forgotten with it
         join(draft, &mut call)?;
+        if decides && request.outcome == CallOutcome::Incident && call.incident.is_none() {
+            return Err(Refusal::NoIncidentOfCall(call.id).into());
+        }
         end_alarms(draft, &report, |alarm| {
             alarm.call == Some(request.call)
                 && (alarm.code == AlarmCode::CallNeedsDecision || alarm.code == AlarmCode::CallBackDue)

@@ -80,7 +80,7 @@ pub(super) fn join(draft: &mut Draft<'_>, call: &mut Call) -> Result<Option<Inci
     }
     match joinable(draft, call)? {
         Joinable::Incident(mut incident) => {
-            incident.calls.push(call.id);
+            incident.list_call(call);
             call.incident = Some(incident.id);
             draft.put(Record::Incident(*incident));
             end_without_incident(draft, call.id);
@@ -144,10 +144,11 @@ fn is_without_incident(alarm: &Alarm, call: CallId) -> bool {
     alarm.code == AlarmCode::CallWithoutIncident && alarm.call == Some(call)
 }
 
-/// The call's incident is the one that a person opens for it, if the centre could give it none.
+/// The call's incident is the one that a person opens for it, if nobody took the call, so that the centre gives it none,
+/// or if the centre could give it none.
 pub(crate) fn adopt(draft: &mut Draft<'_>, mut call: Call, incident: IncidentId) {
     let told = draft.picture.board.alarms().values().any(|alarm| is_without_incident(&alarm.record, call.id));
-    if call.incident.is_none() && told {
+    if call.incident.is_none() && (call.taken_at.is_none() || told) {
         call.incident = Some(incident);
         end_without_incident(draft, call.id);
         draft.put(Record::Call(call));

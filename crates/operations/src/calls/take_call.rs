@@ -16,12 +16,16 @@ use domain::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{coming, desk_or_own, link_call, link_call::MERGES_FOLLOWED_MAX};
+use super::{
+    came::{came_as_said, rang_at, ring_as_said, said_or_now},
+    coming, desk_or_own, link_call,
+    link_call::MERGES_FOLLOWED_MAX,
+};
 use crate::{
     Answer, Ask, Asker, ControlRoom, Done, OperationError,
-    asker::{believed, limit, line},
+    asker::{limit, line},
     draft::{Draft, Halt},
-    incidents::{Opening, opened},
+    incidents::{Opening, become_type, opened, place_incident},
     queries::{Likeness, likely_duplicates},
     responding::end_alarms,
     sight::may_see,
@@ -59,6 +63,8 @@ pub struct TakeCall {
     pub answered_at: Option<Timestamp>,
     /// What the operator says of likely duplicates.
     pub duplicate: DuplicateChoice,
+    /// What was said beside these and could not be read; it is left out above.
+    pub odd: BTreeSet<CallFlag>,
 }
 
 /// A call that was taken.
@@ -133,12 +139,13 @@ async fn name_joined(room: &ControlRoom, done: &mut Done<Taken>) {
 /// Decides what the call's records are.
 fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> Result<Taken, Halt> {
     let mut report = draft.report();
-    let mut flags = BTreeSet::new();
+    let mut flags = request.odd.clone();
     report.occurred_at = said_or_now(request.answered_at, draft.now, &mut flags);
     let named = named_call(draft, request)?;
     let continued = named.clone().map(|call| answered(draft.asker, call, request, &report));
     let mut call = match continued {
-        Some(Ok(call)) => {
+        Some(Ok(mut call)) => {
+            ring_as_said(draft, &mut call, request, &report, &mut flags);
             end_alarms(draft, &report, |alarm| {
                 alarm.call == Some(call.id)
                     && (alarm.code == AlarmCode::CallUnanswered || alarm.code == AlarmCode::CallBackDue)
@@ -157,6 +164,7 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
             call.caller_number = named.caller_number;
         }
     }
+    came_as_said(&mut call, request);
     call.location = request.location.clone();
     call.language.clone_from(&request.language);
     call.narrative.clone_from(&request.narrative);
@@ -165,10 +173,14 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     name_type(draft, &mut call, &request.incident_type, &mut flags);
     flag_the_rest(draft, &call, &mut flags);
     call.flags = flags.into_iter().collect();
-    if !request.caller_number.is_empty() {
-        call.caller_number.clone_from(&request.caller_number);
-    }
-    let joins = matches!(call.duplicate, DuplicateChoice::SameAs { .. });
+    let joins = match call.duplicate {
+        // whatever was opened for it before, it joins the one that a person named
+        DuplicateChoice::SameAs { .. } => {
+            call.incident = None;
+            true
+        }
+        DuplicateChoice::Unasked | DuplicateChoice::Separate => led_before(draft, &mut call, request)?,
+    };
     if call.duplicate == DuplicateChoice::Unasked {
         let likeness = Likeness {
             location: &call.location,
@@ -176,7 +188,8 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
             caller_number: &call.caller_number,
         };
         let likely = likely_duplicates(draft.picture, draft.asker, &likeness, draft.now);
-        call.suspected_duplicate_of = likely.iter().map(|likely| likely.incident).collect();
+        let others = likely.iter().map(|likely| likely.incident).filter(|id| call.incident != Some(*id));
+        call.suspected_duplicate_of = others.collect();
     }
     if !joins {
         let mut incident = open_for(draft, &call, request.priority);
@@ -193,6 +206,51 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     };
     draft.put(Record::Call(call));
     Ok(taken)
+}
+
+/// True if somebody opened an incident for the call before it was taken, and that or what it was merged into is on the
+/// board still: it is the call's, and learns where, what and how urgent it is. One that is over, or that cannot be read,
+/// is of no use to whoever calls.
+fn led_before(draft: &mut Draft<'_>, call: &mut Call, request: &TakeCall) -> Result<bool, Halt> {
+    let Some(opened) = call.incident else { return Ok(false) };
+    let Some(known) = on_board(draft, opened)? else {
+        call.incident = None;
+        return Ok(false);
+    };
+    let mut incident = draft.incident_unchecked(known)?;
+    let before = incident.clone();
+    if incident.location.is_unknown() && !call.location.is_unknown() {
+        place_incident(draft, &mut incident, call.location.clone());
+    }
+    if let Some(incident_type) = call.incident_type.clone().filter(|_| incident.incident_type.is_none())
+        && let Some(in_force) = draft.picture.directory.as_ref()
+    {
+        become_type(&mut incident, in_force, incident_type);
+    }
+    if let Some(priority) = request.priority {
+        incident.priority = priority;
+    }
+    if incident != before {
+        draft.put(Record::Incident(incident));
+    }
+    Ok(true)
+}
+
+/// The incident, or the one that it was merged into, if that is on the board and can be read.
+fn on_board(draft: &Draft<'_>, opened: IncidentId) -> Result<Option<IncidentId>, Halt> {
+    let mut next = opened;
+    for _ in 0..=MERGES_FOLLOWED_MAX {
+        if draft.picture.damaged.contains_key(&RecordKey::new(RecordKind::Incident, next)) {
+            return Ok(None);
+        }
+        let Some(incident) = draft.peek_incident(next)? else { return Ok(None) };
+        match incident.state() {
+            IncidentState::Merged { into } => next = *into,
+            IncidentState::Held { .. } | IncidentState::Open => return Ok(Some(next)),
+            IncidentState::Closed { .. } | IncidentState::Cancelled { .. } => return Ok(None),
+        }
+    }
+    Ok(None)
 }
 
 /// What was said of duplicates; nothing, and a flag, if it names an incident that there is none of for whoever says it.
@@ -261,26 +319,13 @@ fn fresh(
     flags: &mut BTreeSet<CallFlag>,
 ) -> Call {
     let mut milestones = Vec::new();
-    if request.rang_at.is_some() {
-        let rang_at = said_or_now(request.rang_at, draft.now, flags);
-        milestones.push(Report { occurred_at: rang_at, ..report.clone() }.milestone(Step::Rang));
+    if let Some(occurred_at) = rang_at(request, draft.now, flags) {
+        milestones.push(Report { occurred_at, ..report.clone() }.milestone(Step::Rang));
     }
     milestones.push(report.milestone(Step::Answered));
     let came = (request.source.as_str(), request.caller_number.as_str());
     let desk = desk_or_own(draft.asker, &request.desk).to_owned();
     Call::answered(coming(draft, number, came, milestones), desk)
-}
-
-/// The time somebody said; now, and a flag, if it cannot be right.
-fn said_or_now(said: Option<Timestamp>, now: Timestamp, flags: &mut BTreeSet<CallFlag>) -> Timestamp {
-    match said.map(|said| believed("answered_at", said, now)) {
-        Some(Ok(said)) => said,
-        Some(Err(_)) => {
-            flags.insert(CallFlag::BadTime);
-            now
-        }
-        None => now,
-    }
 }
 
 /// Names the type if the directory knows it, and keeps its text if not.
@@ -344,7 +389,7 @@ pub(super) fn open_for(draft: &Draft<'_>, call: &Call, priority: Option<Priority
             plan: planned.map(|(plan, _)| plan),
             location: call.location.clone(),
             words: summary,
-            call: Some(call.id),
+            call: Some(call),
             report: &draft.report(),
         },
     )

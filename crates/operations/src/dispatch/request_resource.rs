@@ -2,8 +2,9 @@
 
 use domain::{
     IncidentId, RecordKey, RecordKind, UnitKindId, Version,
-    incident::{Need, NeedMode},
+    incident::{Need, NeedMode, NeedTime},
     limits::{NEEDS_PER_INCIDENT_MAX, UNITS_PER_NEED_MAX},
+    milestone::Step,
     record::Record,
     refusal::Refusal,
 };
@@ -47,7 +48,8 @@ impl Answer for Requested {
     }
 }
 
-/// Asks for more. A need of the plan that was on request becomes active; an active one of that kind grows.
+/// Asks for more, and keeps who asked, when, over which channel and why. A need of that kind that was on request is
+/// wanted from now on; if there is none, one is added.
 ///
 /// # Errors
 /// [`OperationError`]: no such incident or kind, not open, not the asker's, too many, or the store.
@@ -64,13 +66,15 @@ pub async fn request_resource(
         let mut incident = draft.incident(request.incident)?;
         draft.expect(RecordKind::Incident, request.incident, request.expected)?;
         must_be_open(&incident)?;
-        request.report.recorded(draft.asker, draft.now)?;
-        let index = match incident.needs.iter().position(|need| need.kind == request.kind) {
+        let report = request.report.recorded(draft.asker, draft.now)?;
+        let on_request = |need: &Need| need.kind == request.kind && need.when == NeedTime::OnRequest;
+        let index = match incident.needs.iter().position(on_request) {
             Some(index) => {
                 let need = &mut incident.needs[index];
-                let active = if need.is_active() { need.count } else { 0 };
                 need.request();
-                need.count = active.saturating_add(request.units.max(1));
+                // whoever serves it already, after a merge or another type, was not asked for now
+                let serving = u8::try_from(need.units()).unwrap_or(u8::MAX);
+                need.count = request.units.max(1).saturating_add(serving);
                 index
             }
             None => {
@@ -82,9 +86,16 @@ pub async fn request_resource(
         };
         limit("needs of one incident", incident.needs.len(), NEEDS_PER_INCIDENT_MAX)?;
         limit("units of one need", incident.needs[index].count.into(), UNITS_PER_NEED_MAX.into())?;
+        incident.milestones.push(report.milestone(Step::ResourceRequested).with_detail(asked(request)));
         must_have_room(&incident)?;
         draft.put(Record::Incident(incident));
         Ok(Requested { incident: request.incident, need: index })
     })
     .await
+}
+
+/// What was asked for and why, as it stands in the history.
+fn asked(request: &RequestResource) -> String {
+    let asked = format!("{} {}", request.units.max(1), request.kind);
+    if request.reason.is_empty() { asked } else { format!("{asked}: {}", request.reason) }
 }

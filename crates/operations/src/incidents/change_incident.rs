@@ -2,8 +2,9 @@
 
 use domain::{
     IncidentId, IncidentTypeId, NoteId, Priority, RecordKey, RecordKind, Version,
+    directory::InForce,
     incident::{Incident, Need, NeedTime},
-    limits::{NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_PER_INCIDENT_MAX},
+    limits::{NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_OF_CHANGES, NOTES_PER_INCIDENT_MAX},
     location::Location,
     note::Note,
     record::Record,
@@ -45,7 +46,7 @@ pub async fn change_priority(
     change(room, ask, "change_priority", request, (request.incident, request.expected), |draft, incident| {
         let text = format!("priority {} -> {}: {}", incident.priority, request.priority, request.reason);
         incident.priority = request.priority;
-        write_note(draft, incident, text)
+        write_reason(draft, incident, text)
     })
     .await
 }
@@ -76,33 +77,75 @@ pub async fn change_type(
         if !in_force.directory.types.contains_key(&request.incident_type) {
             return Err(Refusal::UnknownType(request.incident_type.clone()).into());
         }
-        let (_, priority_before) = in_force.directory.plan(incident.incident_type.as_ref());
-        let (plan, priority) = in_force.directory.plan(Some(&request.incident_type));
-        if incident.priority == priority_before {
-            incident.priority = priority;
-        }
-        incident.incident_type = Some(request.incident_type.clone());
-        adopt_plan(incident, plan.needs.iter().map(Need::planned).collect());
+        become_type(incident, &in_force, request.incident_type.clone());
         limit("needs of one incident", incident.needs.len(), NEEDS_PER_INCIDENT_MAX)?;
         Ok(())
     })
     .await
 }
 
-/// Makes the needs those of `plan`. Needs keep their places in the list: assignments name them by it.
+/// Makes an incident one of that type, which the directory knows, with its plan; and with its priority, if nobody had
+/// changed that of the type before.
+pub(crate) fn become_type(incident: &mut Incident, in_force: &InForce, incident_type: IncidentTypeId) {
+    let (_, priority_before) = in_force.directory.plan(incident.incident_type.as_ref());
+    let (plan, priority) = in_force.directory.plan(Some(&incident_type));
+    if incident.priority == priority_before {
+        incident.priority = priority;
+    }
+    incident.incident_type = Some(incident_type);
+    adopt_plan(incident, plan.needs.iter().map(Need::planned).collect());
+}
+
+/// Makes the needs those of `plan`. Needs keep their places in the list: assignments name them by it. Each goes on as one
+/// line at most, as one that says the same kind and time if there is one, else as one of the same kind: who was sent for
+/// that is not sent for again.
 fn adopt_plan(incident: &mut Incident, plan: Vec<Need>) {
-    for need in &mut incident.needs {
-        let wanted = plan.iter().any(|line| line.kind == need.kind);
-        if !wanted && need.serving.is_empty() && need.when != NeedTime::Requested {
+    let mut left: Vec<usize> = (0..incident.needs.len()).collect();
+    let mut others = Vec::new();
+    for line in plan {
+        match take_need(incident, &mut left, |need| need.kind == line.kind && is_same_time(need, &line)) {
+            Some(need) => go_on_as(need, line),
+            None => others.push(line),
+        }
+    }
+    for line in others {
+        match take_need(incident, &mut left, |need| need.kind == line.kind) {
+            Some(need) => go_on_as(need, line),
+            None => incident.needs.push(line),
+        }
+    }
+    for index in left {
+        let need = &mut incident.needs[index];
+        if need.serving.is_empty() && need.when != NeedTime::Requested {
             need.count = 0;
         }
     }
-    for line in plan {
-        match incident.needs.iter_mut().find(|need| need.kind == line.kind) {
-            Some(need) if need.when == NeedTime::Requested => need.count = need.count.max(line.count),
-            Some(need) => *need = Need { serving: std::mem::take(&mut need.serving), ..line },
-            None => incident.needs.push(line),
-        }
+}
+
+/// The first of the needs that are left that is as wanted; it is not left any more.
+fn take_need<'i>(
+    incident: &'i mut Incident,
+    left: &mut Vec<usize>,
+    is_wanted: impl Fn(&Need) -> bool,
+) -> Option<&'i mut Need> {
+    let place = left.iter().position(|index| is_wanted(&incident.needs[*index]))?;
+    Some(&mut incident.needs[left.remove(place)])
+}
+
+/// True if a line of a plan asks for what the need is: one that was asked for was on request.
+fn is_same_time(need: &Need, line: &Need) -> bool {
+    match need.when {
+        NeedTime::AtOnce => line.when == NeedTime::AtOnce,
+        NeedTime::OnRequest | NeedTime::Requested => line.when == NeedTime::OnRequest,
+    }
+}
+
+/// Makes a need what a line asks for; one that somebody asked for stays that.
+fn go_on_as(need: &mut Need, line: Need) {
+    if need.when == NeedTime::Requested {
+        need.count = need.count.max(line.count);
+    } else {
+        *need = Need { serving: std::mem::take(&mut need.serving), ..line };
     }
 }
 
@@ -183,10 +226,23 @@ pub async fn add_note(
 /// Writes the operation's note on an incident. The caller writes the incident.
 pub(super) fn write_note(draft: &mut Draft<'_>, incident: &mut Incident, text: String) -> Result<(), Halt> {
     limit("notes on one incident", incident.notes.len() + 1, NOTES_PER_INCIDENT_MAX)?;
+    note(draft, incident, text);
+    Ok(())
+}
+
+/// Writes on an incident why it was changed, for which there is room whatever else was written. The caller writes the
+/// incident.
+pub(super) fn write_reason(draft: &mut Draft<'_>, incident: &mut Incident, text: String) -> Result<(), Halt> {
+    let most = NOTES_PER_INCIDENT_MAX + NOTES_OF_CHANGES;
+    limit("notes and reasons on one incident", incident.notes.len() + 1, most)?;
+    note(draft, incident, text);
+    Ok(())
+}
+
+fn note(draft: &mut Draft<'_>, incident: &mut Incident, text: String) {
     let id = NoteId::derived(draft.operation, "note");
     incident.notes.push(id);
     draft.put(Record::Note(Note { id, incident: incident.id, text, by: draft.asker.name(), at: draft.now }));
-    Ok(())
 }
 
 /// Changes an incident that is open or held.
@@ -202,7 +258,8 @@ async fn change(
         let mut incident = draft.incident(id)?;
         draft.expect(RecordKind::Incident, id, expected)?;
         if !incident.state().is_on_board() {
-            return Err(Refusal::IncidentNotOpen { state: incident.state().as_str() }.into());
+            let state = incident.state().as_str();
+            return Err(Refusal::IncidentNotOpen { state, allowed: &["open", "held"] }.into());
         }
         change(draft, &mut incident)?;
         must_have_room(&incident)?;

@@ -14,14 +14,14 @@ use domain::{
 };
 use store::Cursor;
 
-use super::alarms;
+use super::{
+    alarms,
+    over::{Entry, Walk, merged, merged_on_board},
+};
 use crate::{
     Asker, ControlRoom, OperationError,
     sight::{known_incidents, may_see, may_see_call, readable},
 };
-
-/// How many closed records are looked through for a spoken number, the longest closed first.
-const CLOSED_SEARCHED_MAX: usize = store::limits::LIST_MAX;
 
 /// How people name a call or an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,7 +148,8 @@ pub(super) async fn read_incident(
     Ok(Versioned { version, record })
 }
 
-/// The incident that people call by this number: one on the board, else one that is over.
+/// The incident that people call by this number: one on the board, or merged into one there, or the latest that is over
+/// or was merged into one that is.
 async fn spoken_incident(room: &ControlRoom, number: &str) -> Result<IncidentId, OperationError> {
     let on_board = room.centre.read(|picture| {
         let mut incidents = picture.board.incidents().values();
@@ -157,19 +158,36 @@ async fn spoken_incident(room: &ControlRoom, number: &str) -> Result<IncidentId,
     if let Some(id) = on_board {
         return Ok(id);
     }
-    for Versioned { record, .. } in closed(room).await? {
-        if let Record::Incident(incident) = record
-            && incident.number.as_str() == number
-        {
-            return Ok(incident.id);
+    let named = |incidents: &[Versioned<Incident>]| {
+        incidents.iter().find(|held| held.record.number.as_str() == number).map(|held| held.record.id)
+    };
+    if let Some(id) = named(&merged(room, merged_on_board(room)).await?) {
+        return Ok(id);
+    }
+    let mut walk = Walk::from(room, 0, &[RecordKind::Incident]);
+    while let Some(entries) = walk.next().await? {
+        let over: Vec<Versioned<Incident>> = entries.into_iter().filter_map(of_incident).collect();
+        if let Some(id) = named(&over) {
+            return Ok(id);
+        }
+        let into_them = over.iter().flat_map(|held| held.record.merged_from.iter().copied());
+        if let Some(id) = named(&merged(room, into_them.collect::<Vec<_>>()).await?) {
+            return Ok(id);
         }
     }
     Err(Refusal::UnknownNumber(number.to_owned()).into())
 }
 
-/// The call that people call by this number: one on the board, else that of an incident, else one that is over.
+/// An entry of what is over, if it is an incident.
+fn of_incident((_, held): Entry) -> Option<Versioned<Incident>> {
+    let Record::Incident(record) = held.record else { return None };
+    Some(Versioned { version: held.version, record })
+}
+
+/// The call that people call by this number: one on the board, else that of an incident there or merged into one there,
+/// else the latest that is over, alone or with its incident.
 async fn spoken_call(room: &ControlRoom, number: &str) -> Result<CallId, OperationError> {
-    let (on_board, listed) = room.centre.read(|picture| {
+    let (on_board, mut listed) = room.centre.read(|picture| {
         let mut calls = picture.board.calls().values();
         let found = calls.find(|held| held.record.number.as_str() == number).map(|held| held.record.id);
         let incidents = picture.board.incidents().values();
@@ -179,39 +197,36 @@ async fn spoken_call(room: &ControlRoom, number: &str) -> Result<CallId, Operati
     if let Some(id) = on_board {
         return Ok(id);
     }
-    let mut over = Vec::new();
-    for record in closed(room).await? {
-        match record.record {
-            Record::Call(call) if call.number.as_str() == number => return Ok(call.id),
-            Record::Incident(incident) => over.extend(incident.calls),
-            Record::Call(_)
-            | Record::Assignment(_)
-            | Record::Run(_)
-            | Record::Unit(_)
-            | Record::Desk(_)
-            | Record::Note(_)
-            | Record::Recommendation(_)
-            | Record::Alarm(_)
-            | Record::Dispatch(_)
-            | Record::Directory(_)
-            | Record::DirectoryPart(_) => {}
+    let into_them = merged(room, merged_on_board(room)).await?;
+    listed.extend(into_them.iter().flat_map(|held| held.record.calls.iter().copied()));
+    if let Some(id) = named_among(room, listed, number).await? {
+        return Ok(id);
+    }
+    let mut walk = Walk::from(room, 0, &[RecordKind::Call, RecordKind::Incident]);
+    while let Some(entries) = walk.next().await? {
+        let mut alone = entries.iter().filter_map(|(_, held)| held.record.as_call());
+        if let Some(call) = alone.find(|call| call.number.as_str() == number) {
+            return Ok(call.id);
+        }
+        let over: Vec<IncidentId> =
+            entries.into_iter().filter_map(of_incident).map(|held| held.record.id).collect();
+        let all = merged(room, over).await?;
+        let calls = all.into_iter().flat_map(|held| held.record.calls).collect();
+        if let Some(id) = named_among(room, calls, number).await? {
+            return Ok(id);
         }
     }
-    let keys: Vec<_> =
-        listed.into_iter().chain(over).map(|id| RecordKey::new(RecordKind::Call, id)).collect();
-    let mut found = None;
-    for read in room.read(&keys).await? {
-        if let Record::Call(call) = read.record
-            && call.number.as_str() == number
-        {
-            found = Some(call.id);
-        }
-    }
-    found.ok_or_else(|| Refusal::UnknownNumber(number.to_owned()).into())
+    Err(Refusal::UnknownNumber(number.to_owned()).into())
 }
 
-/// What is over and not archived yet.
-async fn closed(room: &ControlRoom) -> Result<Vec<Versioned<Record>>, OperationError> {
-    let keys = room.store.closed_before(jiff::Timestamp::MAX, CLOSED_SEARCHED_MAX).await;
-    room.read(&keys.map_err(OperationError::Store)?).await
+/// The one of these calls that people call by this number.
+async fn named_among(
+    room: &ControlRoom,
+    calls: Vec<CallId>,
+    number: &str,
+) -> Result<Option<CallId>, OperationError> {
+    let keys: Vec<_> = calls.into_iter().map(|id| RecordKey::new(RecordKind::Call, id)).collect();
+    let read = room.readable(&keys).await?;
+    let mut calls = read.iter().filter_map(|held| held.record.as_call());
+    Ok(calls.find(|call| call.number.as_str() == number).map(|call| call.id))
 }

@@ -52,9 +52,8 @@ pub fn likely_duplicates(
         caller_number: likeness.caller_number,
     };
     let seen = picture.board.incidents().values().map(|held| &*held.record);
-    let with_numbers = seen.filter(|incident| may_see(picture, asker, incident)).map(|incident| {
-        let calls = incident.calls.iter().filter_map(|id| picture.board.calls().get(id));
-        (incident, calls.map(|call| call.record.caller_number.as_str()))
-    });
+    let with_numbers = seen
+        .filter(|incident| may_see(picture, asker, incident))
+        .map(|incident| (incident, incident.callers.iter().map(|caller| caller.digits.as_str())));
     policy::likely_duplicates(&report, rule, with_numbers)
 }

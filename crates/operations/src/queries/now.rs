@@ -235,7 +235,8 @@ pub async fn recommend(
     let Versioned { version, record: incident } = read_incident(room, id).await?;
     let is_seen = room.centre.read(|picture| may_see(picture, asker, &incident));
     if is_seen && !incident.state().is_on_board() {
-        return Err(Refusal::IncidentNotOpen { state: incident.state().as_str() }.into());
+        let state = incident.state().as_str();
+        return Err(Refusal::IncidentNotOpen { state, allowed: &["open", "held"] }.into());
     }
     // not shown in time, it is not known here: the answer below says so
     let _ = room.centre.reached(version, BOARD_WAIT).await;

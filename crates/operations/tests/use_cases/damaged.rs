@@ -54,6 +54,7 @@ async fn what_cannot_be_read_refuses_what_touches_it_by_name_and_nothing_else() 
         rang_at: None,
         answered_at: None,
         duplicate: DuplicateChoice::Unasked,
+        odd: std::collections::BTreeSet::new(),
     };
     take_call(&room, &ask("call"), &call).await.expect("a call is taken all the same");
 }

@@ -45,6 +45,7 @@ fn taking(continues: Option<CallId>, desk: &str) -> TakeCall {
         language: String::new(),
         narrative: "help".to_owned(),
         duplicate: DuplicateChoice::Separate,
+        odd: std::collections::BTreeSet::new(),
         desk: desk.to_owned(),
         rang_at: None,
         answered_at: None,

@@ -12,10 +12,12 @@ use domain::{
         ChosenBy, Directory, DuplicateRule, PlanNeed, ResponsePlan, Station, Titles, Travel, UnitEntry,
         UnitKind,
     },
-    incident::{Incident, Need, NeedMode, NeedTime, PassedOver, PassedOverReason, Responder},
+    incident::{
+        Caller, CallerDigits, Incident, Need, NeedMode, NeedTime, PassedOver, PassedOverReason, Responder,
+    },
     limits::{
-        CALLS_PER_INCIDENT_MAX, INCIDENT_BYTES_MAX, INCIDENT_BYTES_RESERVED, LINE_BYTES_MAX,
-        NARRATIVE_BYTES_MAX, NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_PER_INCIDENT_MAX,
+        CALLERS_KEPT_MAX, CALLS_PER_INCIDENT_MAX, INCIDENT_BYTES_MAX, INCIDENT_BYTES_RESERVED,
+        LINE_BYTES_MAX, NARRATIVE_BYTES_MAX, NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_PER_INCIDENT_MAX,
         RECOMMENDATIONS_MAX, RUNS_PER_INCIDENT_MAX, SUMMARY_CHARS_MAX, UNITS_PER_NEED_MAX,
     },
     location::Location,
@@ -70,6 +72,11 @@ fn fullest(name: &str, units: Units) -> (Incident, Vec<Record>) {
     incident.location.landmark = garbled(LINE_BYTES_MAX);
     incident.summary = "\u{1F693}".repeat(SUMMARY_CHARS_MAX);
     incident.calls = ids(CALLS_PER_INCIDENT_MAX - 1).map(|id| CallId::derived(id, "call")).collect();
+    let through = Some(incident.id);
+    incident.callers = (0..CALLERS_KEPT_MAX)
+        .filter_map(|number| CallerDigits::of(&format!("555{number:0>6}")))
+        .map(|digits| Caller { digits, through })
+        .collect();
     incident.notes = ids(NOTES_PER_INCIDENT_MAX - 1).map(|id| NoteId::derived(id, "note")).collect();
     incident.earlier_recommendations = ids(RECOMMENDATIONS_MAX + RUNS_PER_INCIDENT_MAX)
         .map(|id| RecommendationId::derived(id, "recommendation"))
@@ -82,7 +89,7 @@ fn fullest(name: &str, units: Units) -> (Incident, Vec<Record>) {
         let index = number % NEEDS_PER_INCIDENT_MAX;
         incident.assignments.push(given);
         incident.runs.push(sent);
-        incident.needs[index].serve(given);
+        incident.needs[index].serve(given, 1);
         let station = StationId::new(format!("desk-{number:0>35}")).expect("a slug");
         incident.pass_over(Responder::Desk { station }, PassedOverReason::Unanswered, Timestamp::MAX);
         let at = Timestamp::MAX;
@@ -126,7 +133,7 @@ pub(crate) fn assignment(incident: &Incident, id: AssignmentId, purpose: Purpose
 }
 
 /// A unit with a crew and nothing to do.
-fn at_work(number: usize) -> Unit {
+pub(crate) fn at_work(number: usize) -> Unit {
     let mut unit = Unit::signed_off(unit(number), NOW);
     unit.step(UnitEvent::SignOn).expect("nobody had signed on");
     unit
@@ -147,6 +154,7 @@ fn call(narrative: String, line: &str, duplicate: DuplicateChoice) -> TakeCall {
         rang_at: Some(NOW),
         answered_at: None,
         duplicate,
+        odd: std::collections::BTreeSet::new(),
     }
 }
 

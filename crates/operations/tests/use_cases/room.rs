@@ -135,7 +135,6 @@ pub(crate) fn bare(name: &str) -> Incident {
         incident_type: None,
         priority: Priority::TOP,
         summary: String::new(),
-        call: None,
         needs: Vec::new(),
     };
     let mut incident = Incident::open(new, &report());

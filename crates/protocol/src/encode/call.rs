@@ -29,6 +29,7 @@ pub fn call(call: &Call, version: Version) -> wire::Call {
         milestones: milestones(&call.milestones),
         state: Some(wire::CallState { state: Some(state(call.state())) }),
         type_text: call.type_text.clone(),
+        trunk: call.trunk.clone(),
     }
 }
 
@@ -45,6 +46,8 @@ pub const fn call_flag(flag: CallFlag) -> wire::CallFlag {
         CallFlag::NoNarrative => wire::CallFlag::NoNarrative,
         CallFlag::NotContinued => wire::CallFlag::NotContinued,
         CallFlag::NotJoined => wire::CallFlag::NotJoined,
+        CallFlag::BadLocation => wire::CallFlag::BadLocation,
+        CallFlag::BadPriority => wire::CallFlag::BadPriority,
     }
 }
 

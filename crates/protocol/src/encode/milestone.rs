@@ -16,6 +16,7 @@ pub fn milestone(milestone: &Milestone) -> wire::Milestone {
         on_behalf_of: milestone.by.on_behalf_of.clone(),
         channel: channel(milestone.channel).into(),
         correction_reason: milestone.correction.clone().unwrap_or_default(),
+        detail: milestone.detail.clone(),
     }
 }
 
@@ -64,5 +65,6 @@ pub const fn step(step: Step) -> wire::Step {
         Step::Closed => wire::Step::Closed,
         Step::Cancelled => wire::Step::Cancelled,
         Step::Reopened => wire::Step::Reopened,
+        Step::ResourceRequested => wire::Step::ResourceRequested,
     }
 }

@@ -21,7 +21,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Services,
-    asking::{all, as_if_unnamed, ask, asker, cursor, open, page_size, page_start, report},
+    asking::{all, as_if_unnamed, ask, asker, cursor, open, page_size, report},
     progress::progress,
 };
 use crate::status::of_operation;
@@ -150,7 +150,7 @@ impl IncidentService for Services {
         let mut fields = Fields::new();
         let selection = selection(&mut fields, &said);
         let page = Page {
-            skip: page_start(&mut fields, &said.page_token),
+            start: fields.optional_id("page_token", &said.page_token).unwrap_or_default(),
             size: page_size(&mut fields, said.page_size),
         };
         all(fields, || Some(()))?;

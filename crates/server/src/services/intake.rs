@@ -1,6 +1,6 @@
 //! Calls come in and are never lost.
 
-use domain::{IncidentTypeId, RecordKind};
+use domain::{IncidentTypeId, RecordKind, call::CallFlag};
 use operations::{
     Asker, Done,
     calls::{
@@ -10,7 +10,7 @@ use operations::{
     queries::{self, Likeness, Name},
 };
 use protocol::{
-    decode::{self, Fields},
+    decode::{self, Fields, Odd},
     encode,
     intake::v1::{self as wire, get_call_request, intake_service_server::IntakeService},
     record::v1 as record,
@@ -98,7 +98,7 @@ impl IntakeService for Services {
             incident: Some(encode::versioned(encode::incident, &incident)),
             distance_m: likely.distance_m,
             age_s: likely.apart.0,
-            same_type: likely.type_fits,
+            same_type: incident_type.is_some() && incident.record.incident_type == incident_type,
             same_number: likely.same_caller,
         });
         Ok(Response::new(wire::FindLikelyDuplicatesResponse { likely: likely.collect() }))
@@ -111,20 +111,22 @@ impl IntakeService for Services {
         let (principal, said) = open(request);
         let mut fields = Fields::new();
         let ask = ask(&mut fields, principal, said.request_id);
+        let mut odd = Odd::new();
         let taken = TakeCall {
-            continues: fields.optional_id("continues_call_id", &said.continues_call_id),
+            continues: odd.id(CallFlag::NotContinued, &said.continues_call_id),
             caller_number: fields.line("caller_number", said.caller_number),
-            location: decode::location_or_unknown(&mut fields, "location", said.location),
+            location: odd.location(&mut fields, "location", said.location),
             incident_type: fields.line("incident_type_id", said.incident_type_id),
-            priority: fields.priority("priority", said.priority),
+            priority: odd.priority(said.priority),
             language: fields.line("language", said.language),
             narrative: fields.narrative("narrative", said.narrative),
             source: fields.line("source", said.source),
             trunk: fields.line("trunk", said.trunk),
             desk: fields.line("desk", said.desk),
-            rang_at: fields.time("rang_at", said.rang_at),
-            answered_at: fields.time("answered_at", said.answered_at),
-            duplicate: decode::duplicate_choice(&mut fields, "duplicate", said.duplicate),
+            rang_at: odd.time(said.rang_at),
+            answered_at: odd.time(said.answered_at),
+            duplicate: odd.duplicate_choice(said.duplicate),
+            odd: odd.flags(),
         };
         let (ask, taken) = all(fields, || Some((ask?, taken)))?;
         let done = calls::take_call(&self.room, &ask, &taken).await.map_err(of_operation)?;
@@ -227,9 +229,9 @@ impl IntakeService for Services {
         let outcome = fields.choice("outcome", said.outcome, |outcome| match outcome {
             wire::CallBackOutcome::Unspecified => None,
             wire::CallBackOutcome::Answered => Some(CallBackOutcome::Answered),
-            wire::CallBackOutcome::NoAnswer
-            | wire::CallBackOutcome::Busy
-            | wire::CallBackOutcome::Unreachable => Some(CallBackOutcome::Failed),
+            wire::CallBackOutcome::NoAnswer => Some(CallBackOutcome::NoAnswer),
+            wire::CallBackOutcome::Busy => Some(CallBackOutcome::Busy),
+            wire::CallBackOutcome::Unreachable => Some(CallBackOutcome::Unreachable),
         });
         let occurred_at = fields.time("occurred_at", said.occurred_at);
         let expected = Fields::version(said.expected_version);

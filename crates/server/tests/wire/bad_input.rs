@@ -4,14 +4,14 @@ use identity::Role;
 use prost::Message as _;
 use protocol::{
     dispatch::v1::{
-        CancelIncidentRequest, ListIncidentsRequest, SetAutomaticDispatchRequest,
+        CancelIncidentRequest, ListIncidentsRequest, OpenIncidentRequest, SetAutomaticDispatchRequest,
         dispatch_service_client::DispatchServiceClient, incident_service_client::IncidentServiceClient,
     },
     intake::v1::{
         EndCallRequest, GetCallRequest, TakeCallRequest, get_call_request::Name,
         intake_service_client::IntakeServiceClient,
     },
-    record::v1::{CallFlag, CallOutcome, Location, Position},
+    record::v1::{CallFlag, CallOutcome, Location, Position, Report},
 };
 use tonic::{Code, Status};
 
@@ -80,10 +80,6 @@ async fn what_a_frightened_person_says_is_accepted_as_it_is_and_flagged() {
 async fn what_is_malformed_is_named_field_by_field_and_changes_nothing() {
     let node = Node::start().await;
     let before = number(&node);
-    let at = |latitude, longitude| {
-        let position = Some(Position { latitude, longitude });
-        TakeCallRequest { location: Some(Location { position, ..Location::default() }), ..burglary() }
-    };
     let with_id = |id: &str| TakeCallRequest { request_id: id.to_owned(), ..burglary() };
     let cases: Vec<(TakeCallRequest, &str)> = vec![
         (with_id(""), "request_id"),
@@ -91,30 +87,39 @@ async fn what_is_malformed_is_named_field_by_field_and_changes_nothing() {
         (with_id("../../x"), "request_id"),
         (with_id("{tag}"), "request_id"),
         (with_id("a\nb"), "request_id"),
-        (at(91.0, 0.0), "location.position.latitude"),
-        (at(f64::NAN, 0.0), "location.position.latitude"),
-        (at(0.0, f64::INFINITY), "location.position.longitude"),
-        (at(74.56, 242.87), "location.position.longitude"),
-        (TakeCallRequest { priority: Some(0), ..burglary() }, "priority"),
-        (TakeCallRequest { priority: Some(u32::MAX), ..burglary() }, "priority"),
         (TakeCallRequest { narrative: "a".repeat(40_961), ..burglary() }, "narrative"),
         (TakeCallRequest { caller_number: "1".repeat(1_025), ..burglary() }, "caller_number"),
-        (TakeCallRequest { continues_call_id: "1043".to_owned(), ..burglary() }, "continues_call_id"),
-        (
-            TakeCallRequest {
-                rang_at: Some(prost_types::Timestamp { seconds: 0, nanos: 2_000_000_000 }),
-                ..burglary()
-            },
-            "rang_at",
-        ),
     ];
     for (request, field) in cases {
         let status = assert_refused(try_take(&node, request).await, Code::InvalidArgument, "MALFORMED");
         assert_eq!(fields(&status), [field]);
     }
-    let several = TakeCallRequest { request_id: String::new(), priority: Some(9), ..at(91.0, 0.0) };
+    let (source, language) = ("s".repeat(1_025), "l".repeat(1_025));
+    let several = TakeCallRequest { request_id: String::new(), source, language, ..burglary() };
     let status = try_take(&node, several).await.unwrap_err();
-    assert_eq!(fields(&status), ["request_id", "location.position.latitude", "priority"], "all at once");
+    assert_eq!(fields(&status), ["request_id", "language", "source"], "all at once");
+    let at = |latitude, longitude| OpenIncidentRequest {
+        request_id: request_id(),
+        priority: Some(9),
+        location: Some(Location { position: Some(Position { latitude, longitude }), ..Location::default() }),
+        report: Some(Report {
+            occurred_at: Some(prost_types::Timestamp { seconds: 0, nanos: 2_000_000_000 }),
+            ..Report::default()
+        }),
+        ..OpenIncidentRequest::default()
+    };
+    let mut incidents = IncidentServiceClient::new(node.client(Role::Operator).await);
+    for (latitude, longitude, part) in [
+        (91.0, 0.0, "latitude"),
+        (f64::NAN, 0.0, "latitude"),
+        (0.0, f64::INFINITY, "longitude"),
+        (74.56, 242.87, "longitude"),
+    ] {
+        let refused = incidents.open_incident(at(latitude, longitude)).await;
+        let status = assert_refused(refused, Code::InvalidArgument, "MALFORMED");
+        let place = format!("location.position.{part}");
+        assert_eq!(fields(&status), ["priority", &place, "report.occurred_at"]);
+    }
     assert_eq!(number(&node), before);
 }
 
@@ -197,8 +202,8 @@ async fn bytes_that_are_no_message_end_one_request_and_no_more() {
     let channel = node.channel().await;
     let token = node.token(Role::Operator);
     let huge = TakeCallRequest { narrative: "a".repeat(5 * 1024 * 1024), ..burglary() }.encode_to_vec();
-    let nested =
-        [0x22, 0x80, 0x02].iter().copied().chain(std::iter::repeat_n(0x0b, 256)).collect::<Vec<u8>>();
+    // groups of a field that nobody knows, one in another
+    let nested = |depth| [vec![0x7b; depth], vec![0x7c; depth]].concat();
     let malformed = (Code::InvalidArgument, "MALFORMED");
     let cases: Vec<(Vec<u8>, (Code, &str))> = vec![
         (huge, (Code::ResourceExhausted, "MESSAGE_TOO_LARGE")),
@@ -210,7 +215,9 @@ async fn bytes_that_are_no_message_end_one_request_and_no_more() {
         ([vec![0x30], vec![0xff; 10], vec![0x01]].concat(), malformed),
         // a length that lies
         (vec![0x0a, 0x7f, 0x61], malformed),
-        (nested, malformed),
+        (nested(101), malformed),
+        // a group where a message is wanted
+        (vec![0x23, 0x24], malformed),
     ];
     for (message, (code, expected)) in cases {
         assert_refused(call(&channel, TAKE_CALL, message, &[bearer(&token)]).await, code, expected);
@@ -227,5 +234,6 @@ async fn bytes_that_are_no_message_end_one_request_and_no_more() {
     // an unknown field is no mistake: a newer client may send one
     let mut newer = burglary().encode_to_vec();
     newer.extend([0xfa, 0x3f, 0x01, 0x61]);
+    newer.extend(nested(50));
     assert!(call(&channel, TAKE_CALL, newer, &[bearer(&token)]).await.is_ok());
 }

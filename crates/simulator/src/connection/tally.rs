@@ -103,7 +103,7 @@ mod tests {
             Refusal::VersionMoved { expected: Version(1), current: Version(2) },
             Refusal::UnitNotAvailable { unit, state: "assigned" },
             Refusal::DeskAlreadyAssigned { desk, assignment },
-            Refusal::IncidentNotOpen { state: "closed" },
+            Refusal::IncidentNotOpen { state: "closed", allowed: &["reopen"] },
         ] {
             assert!(is_conflict(lost.code()), "{lost}");
         }

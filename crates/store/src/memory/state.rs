@@ -10,9 +10,9 @@ use domain::{OperationId, RecordKey, StationId, UnitId, Version};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Change, ChangedRecord, Changes, Commit, Cursor, DeskHeard, Forgotten, Lease, Lineage, Outcome, Place,
-    PositionReport, Presence, QueueScore, Read, Remembered, Retention, Versioned, commit::whole_milliseconds,
-    limits,
+    Change, ChangedRecord, Changes, Closed, Commit, Cursor, DeskHeard, Forgotten, Lease, Lineage, Outcome,
+    Place, PositionReport, Presence, QueueScore, Read, Remembered, Retention, Versioned,
+    commit::whole_milliseconds, limits,
 };
 
 /// Everything a store holds.
@@ -177,15 +177,31 @@ impl State {
         queue.into_iter().skip(skip).take(limit).collect()
     }
 
-    pub(super) fn closed_before(&self, before: Timestamp, limit: usize) -> Vec<RecordKey> {
-        let before_ms = before.as_millisecond();
+    pub(super) fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<&Closed>,
+        limit: usize,
+    ) -> Vec<Closed> {
+        let before = whole_milliseconds(before);
+        let mut closed = self.closed();
+        closed.retain(|it| it.at < before && after.is_none_or(|after| it > after));
+        closed.truncate(limit);
+        closed
+    }
+
+    pub(super) fn latest_closed(&self, skipped: usize, limit: usize) -> Vec<RecordKey> {
+        self.closed().into_iter().rev().map(|it| it.key).skip(skipped).take(limit).collect()
+    }
+
+    /// What is closed and when, the longest closed first.
+    fn closed(&self) -> Vec<Closed> {
         let closed = self.records.iter().filter_map(|(key, record)| {
-            let closed_ms = record.place.closed_at?.as_millisecond();
-            (closed_ms < before_ms).then(|| (closed_ms, key.clone()))
+            Some(Closed { at: whole_milliseconds(record.place.closed_at?), key: key.clone() })
         });
         let mut closed: Vec<_> = closed.collect();
-        closed.sort_by_cached_key(|(closed_ms, key)| (*closed_ms, key.to_string()));
-        closed.into_iter().map(|(_, key)| key).take(limit).collect()
+        closed.sort_by_cached_key(|it| (it.at, it.key.to_string()));
+        closed
     }
 
     pub(super) fn changes_after(&self, after: Cursor, limit: usize) -> Changes {

@@ -3,6 +3,7 @@
 use domain::{
     AssignmentId, CallId, IncidentId, IncidentTypeId, NoteId, OperationId, Priority, RecommendationId, RunId,
     Seconds, SpokenNumber, StationId, UnitId, UnitKindId,
+    incident::{Caller, CallerDigits},
     location::{Location, LocationMethod},
     milestone::{Channel, Milestone, Report, Reporter, Step},
 };
@@ -117,6 +118,10 @@ impl Dice {
     pub(super) fn incident_type(&mut self) -> IncidentTypeId {
         IncidentTypeId::new(self.pick(&["burglary", "fire"])).unwrap()
     }
+    pub(super) fn caller(&mut self) -> Caller {
+        let digits = CallerDigits::of(&format!("0555{:06}", self.below(1_000_000))).unwrap();
+        Caller { digits, through: self.maybe(Self::incident_id) }
+    }
     pub(super) fn number(&mut self) -> SpokenNumber {
         let node = self.maybe(|dice| dice.pick(&['A', 'Z']));
         SpokenNumber::new(node, u64::from(self.below(u32::MAX)))
@@ -160,6 +165,7 @@ impl Dice {
             by: Reporter { name: self.text(), role: self.text(), on_behalf_of: self.text() },
             channel: self.pick(&[Device, Radio, Phone, Paper, System]),
             correction: self.maybe(Self::text),
+            detail: self.text(),
         }
     }
 }

@@ -126,7 +126,8 @@ async fn ring(city: &City, dice: &mut ChaCha8Rng, number: usize) -> Option<CallI
     for _ in 0..3 {
         city.rest(dice.random_range(2_000..30_000)).await;
         let reached = dice.random_bool(0.4);
-        let outcome = if reached { calls::CallBackOutcome::Answered } else { calls::CallBackOutcome::Failed };
+        let outcome =
+            if reached { calls::CallBackOutcome::Answered } else { calls::CallBackOutcome::NoAnswer };
         let request = calls::ReportCallBack { call, expected: None, outcome, occurred_at: None };
         insist!(city, dice, city.request("op"), calls::report_call_back, request).ok()?;
         if reached {
@@ -165,6 +166,7 @@ fn what_they_say(city: &City, dice: &mut ChaCha8Rng, number: usize, continues: O
         rang_at: None,
         answered_at: None,
         duplicate,
+        odd: Default::default(),
     }
 }
 
