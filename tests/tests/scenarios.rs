@@ -106,6 +106,7 @@ scenarios! {
     a_scene_group_is_asked_for
     a_second_node_takes_over
     a_shortfall_stays_true
+    a_station_is_told_anew_once_the_archive_has_it
     a_store_goes_back
     a_unit_is_freed_for_the_queue
     an_alarm_is_for_whom_it_concerns

@@ -115,9 +115,11 @@ impl RedisStore {
         limit: usize,
     ) -> Result<Vec<(RecordKey, QueueScore)>, StoreError> {
         let Some(further) = limit.min(limits::LIST_MAX).checked_sub(1) else { return Ok(Vec::new()) };
-        let last = skip.saturating_add(further);
+        // Redis counts in signed integers, and no queue is longer than those go
+        let Ok(first) = i64::try_from(skip) else { return Ok(Vec::new()) };
+        let last = first.saturating_add(i64::try_from(further).unwrap_or(i64::MAX));
         let mut command = cmd("ZRANGE");
-        command.arg(&self.keys.queue).arg(skip).arg(last).arg("WITHSCORES");
+        command.arg(&self.keys.queue).arg(first).arg(last).arg("WITHSCORES");
         let reply = self.list(command, Effect::Reads, "queue").await?;
         reply.all(|reply| {
             let mut pair = reply.list()?;

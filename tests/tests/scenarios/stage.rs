@@ -11,6 +11,7 @@ use simulator::day::{
     wire::{Mishap, Weather, Wire},
     world::{Node, World, ask},
 };
+use store::{Forgotten, Read, Store as _};
 
 use crate::words::Words;
 
@@ -150,6 +151,18 @@ impl Stage {
             "hears" => {
                 self.wires[words.at(1)].set_deaf(false);
                 self.away = false;
+            }
+            "archive" => {
+                let keys = words
+                    .from(1)
+                    .iter()
+                    .map(|name| self.names.key(name).expect("a record was named").clone());
+                let reads = {
+                    let books = self.world.ledger.books();
+                    keys.map(|key| Read::new(key.clone(), books.records[&key].version)).collect()
+                };
+                let forgotten = self.world.ledger.forget(reads).await.expect("memory answers");
+                assert_eq!(forgotten, Forgotten::All, "what is archived is over");
             }
             "keep" => self.kept = Some(self.world.ledger.copy()),
             "restore" => {

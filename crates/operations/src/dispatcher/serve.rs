@@ -317,7 +317,7 @@ fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, recommended: 
 /// Tells the station that answers for the district, unless it has to do with the incident already.
 fn tell_own_station(draft: &mut Draft<'_>, incident: &mut Incident, in_force: &InForce) -> Result<(), Halt> {
     let Some(station) = policy::informs(incident, &in_force.directory) else { return Ok(()) };
-    let id = informing(incident, &station);
+    let tellings = tellings(incident, &station);
     let is_of_station = |who: &Responder| match who {
         Responder::Desk { station: desk } => desk == &station,
         Responder::Unit { unit } => {
@@ -325,27 +325,41 @@ fn tell_own_station(draft: &mut Draft<'_>, incident: &mut Incident, in_force: &I
         }
     };
     let knows = incident.lead_desk.as_ref() == Some(&station)
-        || incident.assignments.contains(&id)
+        || tellings.iter().any(|told| incident.assignments.contains(told))
         || incident.passed_over.iter().any(|passed| is_of_station(&passed.who));
     if knows
         || !in_force.directory.stations.contains_key(&station)
         || is_closing(draft, &Dropped::Station(station.clone()))?
-        // it was told, and that went to another incident by a merge and was over before they were parted again
-        || draft.find(RecordKey::new(RecordKind::Assignment, id))?.is_some()
     {
         return Ok(());
     }
+    for told in &tellings {
+        // it was told, and that went to another incident by a merge and was over before they were parted again
+        if draft.find(RecordKey::new(RecordKind::Assignment, told))?.is_some() {
+            return Ok(());
+        }
+    }
+    let Some(id) = tellings.last().copied() else { return Ok(()) };
     let giving = Giving { desk: &station, purpose: Purpose::Inform, recommended: None, awaits: Awaits::Desk };
     let report = draft.report();
     give(draft, incident, giving, id, &report)?;
     Ok(())
 }
 
-/// The one assignment by which a station is told of an incident; another one each time that is opened again.
-fn informing(incident: &Incident, station: &StationId) -> AssignmentId {
-    let reopened = incident.milestones.iter().filter(|milestone| milestone.step == Step::Reopened).count();
-    let again = if reopened == 0 { String::new() } else { format!(":{reopened}") };
-    let what = format!("inform:{}:{station}{again}", incident.id);
-    let told = OperationId::derived(&Asker::DISPATCHER.name(), &what);
-    AssignmentId::derived(told, RecordKind::Assignment.as_str())
+/// The one assignment by which a station is told of an incident; another one each time that is opened again. What told it
+/// may have gone to the archive with an incident that this one was merged into, and no id is used twice: so there is a
+/// further one for each time that it was parted, of which the last is used, and none if the store holds any.
+fn tellings(incident: &Incident, station: &StationId) -> Vec<AssignmentId> {
+    let times = |step| incident.milestones.iter().filter(|milestone| milestone.step == step).count();
+    let again = match times(Step::Reopened) {
+        0 => String::new(),
+        reopened => format!(":{reopened}"),
+    };
+    let telling = |parted| {
+        let apart = if parted == 0 { String::new() } else { format!(":parted:{parted}") };
+        let what = format!("inform:{}:{station}{again}{apart}", incident.id);
+        let told = OperationId::derived(&Asker::DISPATCHER.name(), &what);
+        AssignmentId::derived(told, RecordKind::Assignment.as_str())
+    };
+    (0..=times(Step::Unmerged)).map(telling).collect()
 }

@@ -246,7 +246,11 @@ impl Store for Ledger {
             let keys: Vec<RecordKey> = records.iter().map(|read| read.key.clone()).collect();
             let forgotten = self.store.forget(records).await?;
             if forgotten == Forgotten::All {
-                self.books().forgotten.extend(keys);
+                let mut books = self.books();
+                // what an older copy of the store never held was gone before it was let go of
+                let gone = keys.into_iter().filter(|key| books.records.contains_key(key));
+                let gone: Vec<RecordKey> = gone.collect();
+                books.forgotten.extend(gone);
             }
             Ok(forgotten)
         }
