@@ -89,12 +89,15 @@ scenarios! {
     a_desk_is_cut_off
     a_desk_is_cut_off_while_nobody_looks
     a_desk_returns
+    a_desk_sends_what_is_needed
     a_desk_with_a_unit_out_keeps_its_assignment
     a_directory_drops_a_unit
     a_dispatcher_dies
     a_duplicate_is_suspected
     a_duplicate_stays_in_doubt
+    a_freed_patrol_of_the_same_desk
     a_line_is_kept
+    a_need_counts_units
     a_parted_incident_knows_its_station
     a_promise_lapses
     a_request_is_repeated
@@ -114,7 +117,10 @@ scenarios! {
     incidents_are_changed
     incidents_are_merged
     incidents_end_and_begin_again
+    one_crew_is_late
+    somebody_else_leads
     somebody_is_stood_down
     the_same_matter
+    two_lines_of_one_kind
     what_is_owed
 }

@@ -7,6 +7,7 @@ use crate::{
     AssignmentId, IncidentId, RunId, StationId, UnitId, UnitKindId,
     milestone::{Milestone, Report, Step},
     refusal::{Lifecycle, StepRefusal},
+    run::Run,
 };
 
 /// One incident given to one duty desk.
@@ -113,6 +114,42 @@ impl Assignment {
     pub const fn awaits_desk(&self) -> bool {
         self.state.awaits_answer() && self.answer_due.is_some()
     }
+
+    /// True while its desk has neither sent anybody nor given it back, and nobody called it back.
+    pub const fn is_undecided(&self) -> bool {
+        match self.state {
+            AssignmentState::Sent | AssignmentState::Delivered | AssignmentState::Received { .. } => {
+                self.runs.is_empty()
+            }
+            AssignmentState::Accepted { .. }
+            | AssignmentState::Done
+            | AssignmentState::Returned { .. }
+            | AssignmentState::StandDownSent { .. }
+            | AssignmentState::StoodDown { .. } => false,
+        }
+    }
+
+    /// With how many units it serves its need, `runs` being every run under it. A desk that has time to choose holds
+    /// one place, and after that each unit counts for itself. None if it serves no longer: it was given back or called
+    /// back, or ended before anybody was sent.
+    pub fn serves_with<'r>(&self, runs: impl IntoIterator<Item = &'r Run>) -> Option<u8> {
+        match self.state {
+            AssignmentState::Returned { .. }
+            | AssignmentState::StandDownSent { .. }
+            | AssignmentState::StoodDown { .. } => return None,
+            AssignmentState::Done if self.runs.is_empty() => return None,
+            AssignmentState::Sent
+            | AssignmentState::Delivered
+            | AssignmentState::Received { .. }
+            | AssignmentState::Accepted { .. }
+            | AssignmentState::Done => {}
+        }
+        if self.is_undecided() {
+            return Some(u8::from(!self.overdue));
+        }
+        let counting = runs.into_iter().filter(|run| run.counts()).count();
+        Some(u8::try_from(counting).unwrap_or(u8::MAX))
+    }
 }
 
 /// What a desk is asked.
@@ -148,7 +185,7 @@ pub enum AssignmentState {
         /// Who accepted.
         person: String,
     },
-    /// Its runs are over, or its incident is.
+    /// Its runs are over, or its incident is, or its desk sent enough units under another one for the same need.
     Done,
     /// The desk gave it back.
     Returned {
@@ -189,7 +226,7 @@ pub enum AssignmentEvent {
         /// Who accepts.
         person: String,
     },
-    /// Its last run is over, or its incident is.
+    /// Its last run is over, or its incident is, or its desk sent enough units under another one for the same need.
     Finish,
     /// The desk gives it back.
     Return {

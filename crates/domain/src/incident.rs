@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use caller::{Caller, CallerDigits};
-pub use need::{Lateness, Need, NeedMode, NeedTime, Serving};
+pub use need::{Need, NeedMode, NeedTime, Serving};
 pub use state::{Closing, IncidentEvent, IncidentState};
 
 use crate::{
@@ -41,7 +41,7 @@ pub struct Incident {
     /// The station that answers for that district.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub station: Option<StationId>,
-    /// The desk that leads: the first that was asked to respond.
+    /// The desk that leads: the first that was asked to respond and neither gave it back nor was called back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_desk: Option<StationId>,
     /// Who alone may see it; absent when everybody with a right to the centre may.
@@ -233,6 +233,11 @@ impl Incident {
     /// True if it is open and a need of it is unfilled: then it stands in the queue.
     pub fn is_queued(&self) -> bool {
         self.state.is_open() && self.needs.iter().any(Need::is_unfilled)
+    }
+
+    /// True once somebody was asked to respond, whatever came of it.
+    pub fn was_responded_to(&self) -> bool {
+        self.lead_desk.is_some() || !self.runs.is_empty() || !self.passed_over.is_empty()
     }
 
     /// Notes since when it stands in the queue, if it does. Whoever changes an incident calls this last.

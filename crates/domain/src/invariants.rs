@@ -123,7 +123,23 @@ pub enum Violation {
         /// The assignment it counts.
         assignment: AssignmentId,
     },
-    /// A need counts an assignment that was given back or stood down: the incident would leave the queue unserved.
+    /// A need counts more or fewer units of an assignment than serve: the incident would leave the queue with too few of
+    /// them, or too many would be sent.
+    #[error("need {need} of incident {incident} counts {counted} units of {assignment}, and {units} serve")]
+    NeedCountsWrong {
+        /// Which incident.
+        incident: IncidentId,
+        /// Position of the need, from 0.
+        need: usize,
+        /// The assignment.
+        assignment: AssignmentId,
+        /// How many units it counts; 0 if it does not know the assignment.
+        counted: u8,
+        /// With how many the assignment serves.
+        units: u8,
+    },
+    /// A need counts an assignment that was given back or stood down, or ended before anybody was sent: the incident would
+    /// leave the queue unserved.
     #[error("need {need} of incident {incident} is served by {assignment}, which is {state}")]
     NeedServedByNobody {
         /// Which incident.

@@ -109,7 +109,7 @@ pub enum Exclusion {
     SignedOff,
     /// It is on duty and cannot be sent.
     OutOfService,
-    /// Its desk was asked already and serves this need.
+    /// It serves this need, or its desk was asked for that and has not chosen yet.
     AlreadyServing,
     /// It is recommended under another assignment that its desk has not answered yet.
     Promised,

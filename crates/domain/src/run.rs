@@ -98,6 +98,19 @@ impl Run {
             RunState::Sent | RunState::Acknowledged | RunState::EnRoute | RunState::OnScene => {}
         }
     }
+
+    /// True if its unit counts for the need it was sent for: it came, is coming or has time to say so, and nobody called
+    /// it back.
+    pub fn counts(&self) -> bool {
+        match self.state {
+            RunState::Sent | RunState::Acknowledged | RunState::EnRoute | RunState::OnScene => !self.overdue,
+            // one that was called back may say that it is free instead of that it knows
+            RunState::Cleared { .. } => {
+                !self.milestones.iter().any(|milestone| milestone.step == Step::StandDownSent)
+            }
+            RunState::StandDownSent { .. } | RunState::StoodDown { .. } => false,
+        }
+    }
 }
 
 /// Where a run stands.

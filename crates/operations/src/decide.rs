@@ -14,6 +14,7 @@ use store::{Commit, Cursor, Fingerprint, Outcome, Place, QueueScore, Read, Store
 
 use crate::{
     Ask, ControlRoom, OperationError,
+    answered::Answered,
     draft::{Draft, Fetched, Halt},
 };
 
@@ -153,8 +154,8 @@ impl ControlRoom {
                 let mut draft = Draft::new(picture, fetched, now, ask.operation(), &ask.asker);
                 match decide(&mut draft)? {
                     Decision::Commit(answer) => {
-                        let (read, written) = draft.into_parts();
-                        Ok(Some(Drafted { answer, at: now, seen: picture.cursor, read, written }))
+                        let (read, written, answered) = draft.into_parts();
+                        Ok(Some(Drafted { answer, at: now, seen: picture.cursor, read, written, answered }))
                     }
                     Decision::Nothing => Ok(None),
                 }
@@ -180,7 +181,7 @@ impl ControlRoom {
         drafted: Drafted<A>,
         fetched: &Fetched,
     ) -> Result<Sent<A>, OperationError> {
-        let Drafted { answer, at, seen, mut read, written } = drafted;
+        let Drafted { answer, at, seen, mut read, written, answered } = drafted;
         let writes = written
             .iter()
             .map(|(key, record)| Write {
@@ -214,6 +215,7 @@ impl ControlRoom {
         counter!("kezek_commit_total", "outcome" => word(&outcome)).increment(1);
         match outcome {
             Outcome::Committed { number } => {
+                answered.into_iter().for_each(Answered::measure);
                 let wanted = answer.records();
                 let records = written
                     .into_iter()
@@ -276,6 +278,7 @@ struct Drafted<A> {
     seen: Cursor,
     read: BTreeMap<RecordKey, Version>,
     written: BTreeMap<RecordKey, Record>,
+    answered: Vec<Answered>,
 }
 
 /// What came of one try.

@@ -15,11 +15,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Answer, Ask, Asker, ControlRoom, Done, GivenReport, OperationError,
+    answered::desk_answers,
     asker::{after, limit, line},
-    dispatch::{SentAnswer, unit_of_desk},
+    dispatch::{SentAnswer, desk_may_send},
     draft::{Draft, Halt},
     responding::{
-        desk_answered, end_alarms, must_be_open, open_runs_under, raise, runs_open, served_need, start_run,
+        cover_others, desk_answered, end_alarms, must_be_open, open_runs_under, raise, recount, runs_open,
+        settle_lead, start_run,
     },
 };
 
@@ -48,7 +50,7 @@ pub struct ReportDelivered {
     pub assignment: AssignmentId,
 }
 
-/// Records that an assignment has reached the desk's screen.
+/// Records that an assignment has reached the desk's screen. One that had, or that a person has answered, stays as it is.
 ///
 /// # Errors
 /// [`OperationError`]: no such assignment, over, another desk's, or the store.
@@ -59,8 +61,12 @@ pub async fn report_delivered(
 ) -> Result<Done<AssignmentAnswer>, OperationError> {
     room.commit(ask, "report_delivered", request, |draft| {
         let mut assignment = own(draft, request.assignment, None)?;
+        let before = assignment.state().clone();
         assignment.step(AssignmentEvent::Deliver)?;
-        assignment.milestones.push(draft.report().milestone(Step::Delivered));
+        // a screen may say so each time it is opened
+        if *assignment.state() != before {
+            assignment.milestones.push(draft.report().milestone(Step::Delivered));
+        }
         let answer = AssignmentAnswer { assignment: assignment.id, incident: assignment.incident };
         draft.put(Record::Assignment(assignment));
         Ok(answer)
@@ -96,6 +102,7 @@ pub async fn report_received(
         let report = request.report.recorded(draft.asker, draft.now)?;
         let person = person(&request.person, &report);
         let is_first = assignment.state().awaits_answer();
+        desk_answers(draft, &assignment, &report)?;
         let milestone = report.milestone(Step::Received).with_detail(person.as_str());
         assignment.step(AssignmentEvent::Receive { person })?;
         assignment.milestones.push(milestone);
@@ -127,11 +134,12 @@ pub struct AcceptAssignment {
     pub report: GivenReport,
 }
 
-/// Accepts an assignment and sends the units the desk chose.
+/// Accepts an assignment and sends the units the desk chose. Where they are more than one, they also fill the places for
+/// which the same desk was asked besides and has not chosen yet.
 ///
 /// # Errors
-/// [`OperationError`]: no such assignment, over, another desk's, a unit that is another desk's or not available, or
-/// the store.
+/// [`OperationError`]: no such assignment, over, another desk's; a unit that is another desk's, of another kind than is
+/// needed, being dropped or not available; or the store.
 pub async fn accept_assignment(
     room: &ControlRoom,
     ask: &Ask,
@@ -144,6 +152,7 @@ pub async fn accept_assignment(
         let mut assignment = own(draft, request.assignment, request.expected)?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let person = person(&request.person, &report);
+        desk_answers(draft, &assignment, &report)?;
         let milestone = report.milestone(Step::Accepted).with_detail(person.as_str());
         assignment.step(AssignmentEvent::Accept { person })?;
         assignment.milestones.push(milestone);
@@ -158,12 +167,15 @@ pub async fn accept_assignment(
             return Err(Refusal::Limit { what: "units chosen (at least one)", limit: 1, value: 0 }.into());
         }
         draft.put(Record::Assignment(assignment.clone()));
+        // one of them takes the place that the desk was asked to fill by this assignment
+        let spare = request.units.len().saturating_sub(usize::from(assignment.runs.is_empty()));
         for (place, unit) in request.units.iter().enumerate() {
-            unit_of_desk(&in_force, unit, &assignment.desk)?;
+            desk_may_send(draft, &in_force, unit, &assignment.desk, &assignment.purpose)?;
             let id = RunId::derived(draft.operation, &format!("run{place}"));
             start_run(draft, &mut incident, &mut assignment, unit, id, &report)?;
             answer.runs.push(id);
         }
+        cover_others(draft, &mut incident, &assignment, &request.units, spare, &report)?;
         draft.put(Record::Incident(incident));
         Ok(answer)
     })
@@ -208,6 +220,7 @@ pub async fn return_assignment(
         let report = request.report.recorded(draft.asker, draft.now)?;
         let (reason, by) = (request.reason.clone(), report.by.name.clone());
         let proposed_desk = request.proposed.clone();
+        desk_answers(draft, &assignment, &report)?;
         assignment.step(AssignmentEvent::Return { reason, by, proposed_desk })?;
         let out = open_runs_under(draft, &assignment)?;
         if !out.is_empty() {
@@ -216,9 +229,8 @@ pub async fn return_assignment(
         assignment.milestones.push(report.milestone(Step::Returned));
         desk_answered(draft, &mut assignment, &report)?;
         let mut incident = draft.incident_unchecked(assignment.incident)?;
-        if let Some(need) = served_need(&mut incident, &assignment) {
-            need.release(assignment.id);
-        }
+        recount(draft, &mut incident, &assignment)?;
+        settle_lead(draft, &mut incident)?;
         let desk = Responder::Desk { station: assignment.desk.clone() };
         incident.pass_over(desk, PassedOverReason::Returned, draft.now);
         let about = About { detail: request.reason.clone(), ..About::assignment(&assignment) };

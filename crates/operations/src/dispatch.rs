@@ -10,7 +10,7 @@ use domain::{AssignmentId, IncidentId, RecordKey, RecordKind, RunId};
 use serde::{Deserialize, Serialize};
 
 pub use assign_desk::{AskedFor, AssignDesk, assign_desk};
-pub(crate) use assign_desk::{is_closing, unit_of_desk};
+pub(crate) use assign_desk::{desk_may_send, is_closing};
 pub use automatic::{AutomaticAnswer, SetAutomatic, set_automatic};
 pub use request_resource::{RequestResource, Requested, request_resource};
 pub(crate) use send_unit::send;

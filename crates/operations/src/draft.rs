@@ -30,6 +30,7 @@ use store::StoreError;
 
 use crate::{
     Asker, OperationError,
+    answered::Answered,
     sight::{is_reader, may_see, may_see_alarm, may_see_call},
 };
 
@@ -76,6 +77,7 @@ pub(crate) struct Draft<'a> {
     fetched: &'a Fetched,
     read: BTreeMap<RecordKey, Version>,
     written: BTreeMap<RecordKey, Record>,
+    answered: Vec<Answered>,
 }
 
 macro_rules! getter {
@@ -99,7 +101,16 @@ impl<'a> Draft<'a> {
         operation: OperationId,
         asker: &'a Asker,
     ) -> Self {
-        Self { picture, now, operation, asker, fetched, read: BTreeMap::new(), written: BTreeMap::new() }
+        Self {
+            picture,
+            now,
+            operation,
+            asker,
+            fetched,
+            read: BTreeMap::new(),
+            written: BTreeMap::new(),
+            answered: Vec::new(),
+        }
     }
 
     getter!(
@@ -289,9 +300,16 @@ impl<'a> Draft<'a> {
         self.written.is_empty()
     }
 
-    /// What was read and what was written, to be committed.
-    pub(crate) fn into_parts(self) -> (BTreeMap<RecordKey, Version>, BTreeMap<RecordKey, Record>) {
-        (self.read, self.written)
+    /// Notes an answer, to be measured if this is committed.
+    pub(crate) fn answered(&mut self, answered: Answered) {
+        self.answered.push(answered);
+    }
+
+    /// What was read and what was written, to be committed, and the answers to be measured then.
+    pub(crate) fn into_parts(
+        self,
+    ) -> (BTreeMap<RecordKey, Version>, BTreeMap<RecordKey, Record>, Vec<Answered>) {
+        (self.read, self.written, self.answered)
     }
 
     /// Finds a record as this draft sees it: what it wrote itself, else the newer of what was fetched and the board.

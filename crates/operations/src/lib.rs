@@ -3,6 +3,7 @@
 //! Every use case checks scope first, decides on the picture of the centre, and commits with the versions it read. It
 //! never changes a board, never retries a refusal, and never sends anyone except through a commit.
 
+mod answered;
 mod asker;
 mod control_room;
 mod decide;

@@ -1,11 +1,13 @@
 //! What several use cases do to the same records: give, start, finish, and raise and end alarms. Whatever opens,
 //! moves or ends an assignment or a run writes both sides here, and nowhere else.
 
+mod serving;
+
 use domain::{
-    AlarmId, AssignmentId, RecordKey, RecordKind, RunId, Seconds, StationId, UnitId, UnitKindId,
+    AlarmId, AssignmentId, RecordKey, RecordKind, RunId, Seconds, StationId, UnitId,
     alarm::{About, Alarm, AlarmCode, AlarmEvent, AlarmLevel},
     assignment::{Assignment, AssignmentEvent, AssignmentState, NewAssignment, Purpose},
-    incident::{Incident, Lateness, Need, NeedMode},
+    incident::Incident,
     limits::{ALARMS_ENDED_MAX, INCIDENT_BYTES_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::{Report, Step},
     record::Record,
@@ -14,6 +16,8 @@ use domain::{
     unit::UnitEvent,
 };
 use identity::may_act_for_unit;
+
+pub(crate) use serving::{cover_others, need_for, need_of_kind, recount, settle_lead};
 
 use crate::{
     Asker,
@@ -60,7 +64,7 @@ pub(crate) fn give(
     if let Purpose::Respond { need, .. } = &giving.purpose {
         settle_doubts(draft, incident, report);
         if let Some(need) = incident.needs.get_mut(*need) {
-            need.serve(id);
+            need.serve(id, 1);
         }
         incident.lead_desk.get_or_insert_with(|| giving.desk.clone());
     }
@@ -127,6 +131,7 @@ pub(crate) fn start_run(
     draft.put(Record::Unit(sent));
     draft.put(Record::Run(run.clone()));
     draft.put(Record::Assignment(assignment.clone()));
+    recount(draft, incident, assignment)?;
     Ok(run)
 }
 
@@ -178,12 +183,10 @@ pub(crate) fn assignment_answered(
     report: &Report,
 ) -> Result<(), Halt> {
     if assignment.overdue {
-        let mut incident = draft.incident_unchecked(assignment.incident)?;
-        if let Some(need) = served_need(&mut incident, assignment) {
-            need.set_overdue(assignment.id, Lateness::InTime);
-        }
-        draft.put(Record::Incident(incident));
         assignment.overdue = false;
+        let mut incident = draft.incident_unchecked(assignment.incident)?;
+        recount(draft, &mut incident, assignment)?;
+        draft.put(Record::Incident(incident));
     }
     let id = assignment.id;
     end_alarms(draft, report, |alarm| {
@@ -192,14 +195,6 @@ pub(crate) fn assignment_answered(
         is_asked && alarm.assignment == Some(id)
     });
     Ok(())
-}
-
-/// The need that an assignment serves, if it serves one.
-pub(crate) fn served_need<'i>(incident: &'i mut Incident, assignment: &Assignment) -> Option<&'i mut Need> {
-    match &assignment.purpose {
-        Purpose::Respond { need, .. } => incident.needs.get_mut(*need),
-        Purpose::Inform => None,
-    }
 }
 
 /// Raises an alarm; several of one code in one operation are told apart by what they say.
@@ -242,17 +237,6 @@ pub(crate) fn may_report_for(draft: &Draft<'_>, unit: &UnitId, desk: &StationId)
         Asker::Principal(principal) => Ok(may_act_for_unit(principal, unit, desk)?),
         Asker::System { .. } => Ok(()),
     }
-}
-
-/// The need of `kind` that one more unit should serve: the first unfilled, else the first of its kind, else a new one.
-pub(crate) fn need_for(incident: &mut Incident, kind: &UnitKindId) -> usize {
-    let of_kind = |need: &Need| &need.kind == kind;
-    let unfilled = incident.needs.iter().position(|need| of_kind(need) && need.is_unfilled());
-    unfilled.or_else(|| incident.needs.iter().position(of_kind)).unwrap_or_else(|| {
-        let new = Need::asked_for(kind.clone(), 1, NeedMode::Recommend, incident.needs.first());
-        incident.needs.push(new);
-        incident.needs.len() - 1
-    })
 }
 
 /// Refuses unless the incident is open.

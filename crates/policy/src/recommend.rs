@@ -66,8 +66,8 @@ pub struct NeedSurvey {
 /// Recommends whom to send for each unfilled need.
 ///
 /// Candidates are the available units of the kind, but for those that were passed over for this incident, those of a
-/// desk that has an open assignment for the same need (unless the centre chooses units of the kind itself), and those
-/// promised elsewhere: recommended to a desk that still has time to answer. Of them, those who answer come
+/// desk that was asked for the same need and has not chosen yet (unless the centre chooses units of the kind itself), and
+/// those promised elsewhere: recommended to a desk that still has time to answer. Of them, those who answer come
 /// before silent ones, then the shortest travel time in whole seconds, then the incident's own station and its
 /// substations, then the lowest id. Where nobody knows the place, the own station comes first and the way from there
 /// orders the rest; such distances are not shown. No unit is chosen for two needs.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     RunId, Seconds, StationId, UnitId, UnitKindId,
-    assignment::{Assignment, AssignmentState, Purpose},
+    assignment::{Assignment, Purpose},
     directory::{Directory, Travel, UnitEntry},
     incident::{PassedOverReason, Responder},
     limits::{POSITION_FRESH, UNANSWERED_UNTIL_SILENT},
@@ -107,7 +107,7 @@ const fn exclusion(why: PassedOverReason) -> Exclusion {
 /// Who serves one need of the incident already.
 #[derive(Default)]
 pub(crate) struct Serving<'a> {
-    /// Desks with an open assignment for the need; empty where the centre itself chooses the unit.
+    /// Desks that were asked for the need and have not chosen yet; empty where the centre itself chooses the unit.
     pub(crate) desks: Vec<&'a StationId>,
     /// Runs under the need's open assignments.
     pub(crate) runs: Vec<RunId>,
@@ -122,7 +122,7 @@ impl<'a> Serving<'a> {
             let Purpose::Respond { need, .. } = &assignment.purpose else { continue };
             if assignment.state().is_open() && *need == asked {
                 serving.runs.extend(&assignment.runs);
-                if asks_desk == AsksDesk::Yes {
+                if asks_desk == AsksDesk::Yes && assignment.is_undecided() {
                     serving.desks.push(&assignment.desk);
                 }
             }
@@ -216,15 +216,7 @@ pub(crate) fn survey<'a>(situation: &Situation<'a>, kinds: &BTreeSet<&UnitKindId
 fn promised<'a>(situation: &Situation<'a>) -> BTreeSet<&'a UnitId> {
     let assignments = situation.assignments.values().map(|held| &*held.record);
     assignments
-        .filter(|assignment| assignment.runs.is_empty() && !assignment.overdue)
-        .filter(|assignment| match assignment.state() {
-            AssignmentState::Sent | AssignmentState::Delivered | AssignmentState::Received { .. } => true,
-            AssignmentState::Accepted { .. }
-            | AssignmentState::Done
-            | AssignmentState::Returned { .. }
-            | AssignmentState::StandDownSent { .. }
-            | AssignmentState::StoodDown { .. } => false,
-        })
+        .filter(|assignment| assignment.is_undecided() && !assignment.overdue)
         .filter_map(|assignment| assignment.recommended_unit.as_ref())
         .collect()
 }

@@ -4,8 +4,8 @@ use domain::{OperationId, RecordKey, StationId, UnitId, Version};
 use jiff::Timestamp;
 use redis::{Cmd, cmd};
 use store::{
-    Change, ChangedRecord, Commit, Cursor, DeskHeard, Fingerprint, Lineage, Outcome, Place, PositionReport,
-    QueueScore, Remembered, Retention, StoreError, Write, limits,
+    Change, ChangedRecord, Closed, Commit, Cursor, DeskHeard, Fingerprint, Lineage, Outcome, Place,
+    PositionReport, QueueScore, Remembered, Retention, StoreError, Write, limits,
 };
 
 use crate::{
@@ -166,6 +166,22 @@ fn place(text: &str) -> Option<Place> {
         ms => Some(Timestamp::from_millisecond(ms.parse().ok()?).ok()?),
     };
     parts.next().is_none().then_some(Place { open, queue, closed_at })
+}
+
+/// A closed record with the time by which it is listed.
+pub(crate) fn closed(reply: &mut Reply) -> Result<Closed, StoreError> {
+    let mut pair = reply.list()?;
+    let (key, text) = (pair.key()?, pair.text()?);
+    let at = scored_time(&text).ok_or_else(|| damaged("closed", format!("`{text}` is no time")))?;
+    Ok(Closed { at, key })
+}
+
+/// A time as Redis says it in a score: every millisecond of the calendar is below 2^53.
+fn scored_time(text: &str) -> Option<Timestamp> {
+    let ms: f64 = text.parse().ok()?;
+    let is_whole = ms.abs() < 9_007_199_254_740_992.0 && ms.fract() == 0.0;
+    #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+    is_whole.then_some(ms as i64).and_then(|ms| Timestamp::from_millisecond(ms).ok())
 }
 
 /// A score as Redis says it: an integer, perhaps with a fraction of nothing.

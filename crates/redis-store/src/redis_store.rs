@@ -7,7 +7,7 @@ use futures::FutureExt as _;
 use jiff::Timestamp;
 use redis::{Cmd, Value, cmd};
 use store::{
-    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
+    Answer, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
     QueueScore, Read, Refusal, Remembered, Retention, Store, StoreError, Versioned, check_forget,
     check_holder, limits, within,
 };
@@ -171,11 +171,30 @@ impl RedisStore {
         }
     }
 
-    async fn read_closed(&self, before: Timestamp, limit: usize) -> Result<Vec<RecordKey>, StoreError> {
-        let mut command = cmd("ZRANGEBYSCORE");
-        command.arg(&self.keys.closed).arg("-inf").arg(format!("({}", before.as_millisecond()));
-        command.arg("LIMIT").arg(0).arg(limit.min(limits::LIST_MAX));
-        self.list(command, Effect::Reads, "closed").await?.all(Reply::key)
+    async fn read_closed(
+        &self,
+        before: Timestamp,
+        after: Option<Closed>,
+        limit: usize,
+    ) -> Result<Vec<Closed>, StoreError> {
+        let limit = limit.min(limits::LIST_MAX);
+        let from =
+            after.as_ref().map_or_else(|| "-inf".to_owned(), |after| after.at.as_millisecond().to_string());
+        let (mut found, mut passed) = (Vec::new(), 0);
+        loop {
+            let missing = limit - found.len();
+            let mut command = cmd("ZRANGEBYSCORE");
+            command.arg(&self.keys.closed).arg(&from).arg(format!("({}", before.as_millisecond()));
+            command.arg("WITHSCORES").arg("LIMIT").arg(passed).arg(missing);
+            let page = self.list(command, Effect::Reads, "closed").await?.all(codec::closed)?;
+            let is_last = page.len() < missing;
+            passed += page.len();
+            // an index by time cannot begin in the midst of what was closed at once
+            found.extend(page.into_iter().filter(|it| after.as_ref().is_none_or(|after| it > after)));
+            if is_last || found.len() == limit {
+                return Ok(found);
+            }
+        }
     }
 
     async fn read_latest_closed(&self, skipped: usize, limit: usize) -> Result<Vec<RecordKey>, StoreError> {
@@ -326,8 +345,13 @@ impl Store for RedisStore {
         self.follow(after, limit, wait).boxed()
     }
 
-    fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        self.read_closed(before, limit).boxed()
+    fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<Closed>,
+        limit: usize,
+    ) -> Answer<'_, Vec<Closed>> {
+        self.read_closed(before, after, limit).boxed()
     }
 
     fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {

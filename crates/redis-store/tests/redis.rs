@@ -10,8 +10,8 @@ use redis_store::{
 };
 use rustix::process::{Pid, Signal, kill_process};
 use store::{
-    Changes, Commit, Cursor, Fingerprint, Lineage, Outcome, Place, QueueScore, Read, Refusal, Retention,
-    SharedStore, Store, StoreError, Write,
+    Changes, Closed, Commit, Cursor, Fingerprint, Lineage, Outcome, Place, QueueScore, Read, Refusal,
+    Retention, SharedStore, Store, StoreError, Write,
 };
 use uuid::Uuid;
 
@@ -168,7 +168,8 @@ async fn every_function_runs_with_no_rights_beyond_the_keys_of_its_centre() {
     close.seen = Some(none);
     close.writes[0] = Write { key: key(1), version: Version(1), state: "{}".into(), place: closed };
     assert_eq!(store.commit(close).await.expect("close"), Outcome::Committed { number: Version(2) });
-    assert_eq!(store.closed_before(jiff::Timestamp::MAX, 9).await.expect("closed"), [key(1)]);
+    let listed = store.closed_before(jiff::Timestamp::MAX, None, 9).await.expect("closed");
+    assert_eq!(listed, [Closed { at: step(1).at, key: key(1) }]);
     let forget = vec![Read { key: key(1), version: Version(2) }];
     assert_eq!(store.forget(forget).await.expect("forget"), store::Forgotten::All);
     store.begin_lineage(tip.lineage, Lineage::from_uuid(Uuid::from_u128(2))).await.expect("begin_lineage");

@@ -3,6 +3,8 @@
 //! Each line of a file is one incident with all that belongs to it, one call that led to none, one alarm that no
 //! incident in the store takes with it, or one directory that is in force no more. A crash in between writes a line twice and loses nothing.
 
+mod whole;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
@@ -11,25 +13,24 @@ use std::{
 
 use centre::incident_of;
 use domain::{
-    IncidentId, RecordKey, RecordKind, Seconds,
-    incident::Incident,
+    RecordKey, RecordKind, Seconds,
     record::{DirectoryHead, Record, Versioned},
 };
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::Timestamp;
 use metrics::{counter, gauge};
 use operations::{ControlRoom, OperationError};
 use redis_store::{Archive, ArchiveError};
-use serde_json::{Map, Value, json};
-use store::{
-    Forgotten, Read, StoreError,
-    limits::{FORGET_MAX, LIST_MAX},
-};
+use store::{StoreError, limits::LIST_MAX};
 
+use self::whole::Whole;
 use crate::limits::ARCHIVE_EVERY;
 
 /// How many rounds pass before something that could not leave is looked at again: what stays for long, such as an incident
 /// with a call that nobody ended, must cost little.
 const ROUNDS_PASSED: u32 = 10;
+
+/// The keys of alarms by that of the incident they are about.
+type About = BTreeMap<RecordKey, Vec<RecordKey>>;
 
 /// Why something was not archived this time.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +92,8 @@ struct Archiver {
     room: ControlRoom,
     directory: PathBuf,
     after: Seconds,
+    /// How much of what is over is asked for at once.
+    page: usize,
     /// Absent before the first round and after an error of the disk: it is opened anew, which reads what the disk has.
     archive: Option<Arc<Mutex<Archive>>>,
     /// What could not leave, with how many rounds pass before it is looked at again.
@@ -99,14 +102,14 @@ struct Archiver {
 
 impl Archiver {
     const fn new(room: ControlRoom, directory: PathBuf, after: Seconds) -> Self {
-        Self { room, directory, after, archive: None, passed: BTreeMap::new() }
+        Self { room, directory, after, page: LIST_MAX, archive: None, passed: BTreeMap::new() }
     }
 
-    /// Archives what has been over for long enough and is whole. What is not, or cannot be read, keeps nothing else.
+    /// Archives what has been over for long enough and is whole. What is not, or cannot be read, keeps nothing else: a
+    /// round goes through all that is over, a page at a time.
     ///
     /// An alarm waits for its incident, so that one line tells all of it. It goes alone if it has no incident, or if that
-    /// is gone; and also while there is more to archive than one round sees, because alarms that wait for incidents that
-    /// are over much later must not keep everything else out of the rounds for ever.
+    /// is gone; and also if [`LIST_MAX`] wait already, because a round remembers those.
     async fn round(&mut self) -> Result<(), ArchivingError> {
         let archive = self.opened()?;
         let done = self.round_into(&archive).await;
@@ -125,50 +128,115 @@ impl Archiver {
     }
 
     async fn round_into(&mut self, archive: &Arc<Mutex<Archive>>) -> Result<(), ArchivingError> {
-        let room = self.room.clone();
-        let before = room.clock.now().saturating_sub(self.after.duration()).unwrap_or(Timestamp::MIN);
-        let over = room.store.closed_before(before, LIST_MAX).await.map_err(ArchivingError::Store)?;
-        let is_crowded = over.len() == LIST_MAX;
-        let (alarms, over): (Vec<_>, Vec<_>) =
-            over.into_iter().partition(|key| key.kind == RecordKind::Alarm);
-        self.passed.retain(|key, rounds| {
-            *rounds -= 1;
-            *rounds > 0 && over.contains(key)
-        });
-        let alarms = readable(&room, &alarms).await?;
-        let about = by_incident(&alarms);
-        for key in over {
-            if self.passed.contains_key(&key) {
-                continue;
-            }
-            let left = match Whole::read(&room, key.clone(), &about).await {
-                Ok(Some(whole)) => whole.leave(&room, archive).await.map(|()| true),
-                Ok(None) => Ok(false),
-                Err(error) => Err(error),
-            };
-            if !went_on(left, &key)? {
-                self.passed.insert(key, ROUNDS_PASSED);
+        let before = self.room.clock.now().saturating_sub(self.after.duration()).unwrap_or(Timestamp::MIN);
+        let earlier = std::mem::take(&mut self.passed);
+        let done = self.go_through(before, &earlier, archive).await;
+        if done.is_err() {
+            // what it did not come to is as it was
+            for (key, rounds) in earlier {
+                self.passed.entry(key).or_insert(rounds);
             }
         }
         gauge!("kezek_archive_waiting").set(u32::try_from(self.passed.len()).unwrap_or(u32::MAX));
-        let incidents: Vec<RecordKey> = about.into_keys().collect();
-        let kept: BTreeSet<IncidentId> = readable(&room, &incidents)
-            .await?
-            .iter()
-            .filter_map(|held| held.record.as_incident())
-            .map(|incident| incident.id)
-            .collect();
-        for alarm in alarms {
-            let waits = incident_of(&alarm.record).is_some_and(|incident| kept.contains(&incident));
-            let key = alarm.record.key();
-            if (is_crowded || !waits)
-                && !self.is_gone(&key).await?
-                && let Some(alone) = Whole::of(vec![alarm])
-            {
-                went_on(alone.leave(&room, archive).await.map(|()| true), &key)?;
+        done?;
+        self.leave_directories(before, archive).await
+    }
+
+    /// Goes through all that was over before this time, the longest over first.
+    async fn go_through(
+        &mut self,
+        before: Timestamp,
+        earlier: &BTreeMap<RecordKey, u32>,
+        archive: &Arc<Mutex<Archive>>,
+    ) -> Result<(), ArchivingError> {
+        let (mut about, mut last) = (About::new(), None);
+        loop {
+            let page = self.room.store.closed_before(before, last, self.page).await;
+            let page = page.map_err(ArchivingError::Store)?;
+            last = page.last().cloned();
+            if last.is_none() {
+                return self.leave_left_alarms(&about, archive).await;
+            }
+            let keys = page.into_iter().map(|closed| closed.key);
+            let (alarms, over): (Vec<_>, Vec<_>) = keys.partition(|key| key.kind == RecordKind::Alarm);
+            self.sort_alarms(&alarms, &mut about, archive).await?;
+            for key in over {
+                self.leave_or_pass(key, earlier, &about, archive).await?;
             }
         }
-        self.leave_directories(before, archive).await
+    }
+
+    /// Archives something with all that belongs to it, unless it could not leave a few rounds ago.
+    async fn leave_or_pass(
+        &mut self,
+        key: RecordKey,
+        earlier: &BTreeMap<RecordKey, u32>,
+        about: &About,
+        archive: &Arc<Mutex<Archive>>,
+    ) -> Result<(), ArchivingError> {
+        if let Some(rounds) = earlier.get(&key).copied().filter(|rounds| *rounds > 1) {
+            self.passed.insert(key, rounds - 1);
+            return Ok(());
+        }
+        let left = match Whole::read(&self.room, key.clone(), about).await {
+            Ok(Some(whole)) => whole.leave(&self.room, archive).await.map(|()| true),
+            Ok(None) => Ok(false),
+            Err(error) => Err(error),
+        };
+        if !went_on(left, &key)? {
+            self.passed.insert(key, ROUNDS_PASSED);
+        }
+        Ok(())
+    }
+
+    /// Remembers the alarms that wait for their incidents; the others leave alone.
+    async fn sort_alarms(
+        &self,
+        alarms: &[RecordKey],
+        about: &mut About,
+        archive: &Arc<Mutex<Archive>>,
+    ) -> Result<(), ArchivingError> {
+        let mut waiting: usize = about.values().map(Vec::len).sum();
+        for alarm in readable(&self.room, alarms).await? {
+            match incident_of(&alarm.record) {
+                Some(incident) if waiting < LIST_MAX => {
+                    let incident = RecordKey::new(RecordKind::Incident, incident);
+                    about.entry(incident).or_default().push(alarm.record.key());
+                    waiting += 1;
+                }
+                Some(_) | None => self.leave_alone(alarm, archive).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The alarms that their incidents left behind leave too.
+    async fn leave_left_alarms(
+        &self,
+        about: &About,
+        archive: &Arc<Mutex<Archive>>,
+    ) -> Result<(), ArchivingError> {
+        let incidents: Vec<RecordKey> = about.keys().cloned().collect();
+        let kept = readable(&self.room, &incidents).await?;
+        let kept: BTreeSet<RecordKey> = kept.iter().map(|held| held.record.key()).collect();
+        let left = about.iter().filter(|(incident, _)| !kept.contains(incident));
+        let left: Vec<RecordKey> = left.flat_map(|(_, alarms)| alarms.clone()).collect();
+        for alarm in readable(&self.room, &left).await? {
+            self.leave_alone(alarm, archive).await?;
+        }
+        Ok(())
+    }
+
+    async fn leave_alone(
+        &self,
+        alarm: Versioned<Record>,
+        archive: &Arc<Mutex<Archive>>,
+    ) -> Result<(), ArchivingError> {
+        let key = alarm.record.key();
+        if let Some(alone) = Whole::of(vec![alarm]) {
+            went_on(alone.leave(&self.room, archive).await.map(|()| true), &key)?;
+        }
+        Ok(())
     }
 
     /// Archives the parts of directories that have not been in force since `before`. Decisions name the version they were
@@ -194,11 +262,6 @@ impl Archiver {
             }
         }
         Ok(())
-    }
-
-    /// True if a record has left the store with something else.
-    async fn is_gone(&self, key: &RecordKey) -> Result<bool, ArchivingError> {
-        Ok(readable(&self.room, std::slice::from_ref(key)).await?.is_empty())
     }
 }
 
@@ -234,149 +297,6 @@ async fn readable(room: &ControlRoom, keys: &[RecordKey]) -> Result<Vec<Versione
 
 async fn read(room: &ControlRoom, keys: &[RecordKey]) -> Result<Vec<Versioned<Record>>, ArchivingError> {
     room.read(keys).await.map_err(ArchivingError::Read)
-}
-
-/// The keys of alarms by that of the incident they are about; those that are about none are not among them.
-fn by_incident(alarms: &[Versioned<Record>]) -> BTreeMap<RecordKey, Vec<RecordKey>> {
-    let mut about: BTreeMap<RecordKey, Vec<RecordKey>> = BTreeMap::new();
-    for alarm in alarms {
-        if let Some(incident) = incident_of(&alarm.record) {
-            about.entry(RecordKey::new(RecordKind::Incident, incident)).or_default().push(alarm.record.key());
-        }
-    }
-    about
-}
-
-/// Something that is over, with all that belongs to it.
-struct Whole {
-    ended_at: Timestamp,
-    records: Vec<Versioned<Record>>,
-}
-
-impl Whole {
-    /// Reads it with the alarms about it; nothing if it is not over any more, is gone, or a part of it is still open.
-    /// A call that another open incident needs too stays for that one to take.
-    async fn read(
-        room: &ControlRoom,
-        key: RecordKey,
-        alarms: &BTreeMap<RecordKey, Vec<RecordKey>>,
-    ) -> Result<Option<Self>, ArchivingError> {
-        let mut seen = BTreeSet::from([key.clone()]);
-        let mut wanted = vec![key];
-        let mut records: Vec<Versioned<Record>> = Vec::new();
-        while !wanted.is_empty() {
-            let found = read(room, &wanted).await?;
-            wanted.clear();
-            for held in &found {
-                if let Record::Incident(incident) = &held.record {
-                    wanted.extend(belonging(incident).into_iter().filter(|key| seen.insert(key.clone())));
-                }
-            }
-            records.extend(found);
-        }
-        let needed = needed_elsewhere(room, &records, &seen).await?;
-        records.retain(|held| !needed.contains(&held.record.key()));
-        // those for which there is no room go alone once the incident is gone
-        let room_left = FORGET_MAX.saturating_sub(records.len());
-        let about = records.iter().filter_map(|held| alarms.get(&held.record.key())).flatten();
-        let about: Vec<RecordKey> = about.take(room_left).cloned().collect();
-        records.extend(read(room, &about).await?);
-        Ok(Self::of(records))
-    }
-
-    /// These records, the first of which is what ended; nothing if they cannot leave together.
-    fn of(records: Vec<Versioned<Record>>) -> Option<Self> {
-        let ended_at = records.first().and_then(|held| held.record.ended_at())?;
-        let is_whole = records.iter().all(|held| !held.record.is_open()) && records.len() <= FORGET_MAX;
-        is_whole.then_some(Self { ended_at, records })
-    }
-
-    /// Writes it to the archive, then lets the store go of it.
-    async fn leave(self, room: &ControlRoom, archive: &Arc<Mutex<Archive>>) -> Result<(), ArchivingError> {
-        let (day, line) = (self.day(), self.line());
-        let archive = Arc::clone(archive);
-        let written = tokio::task::spawn_blocking(move || {
-            archive.lock().expect("nothing panics while it writes the archive").append(day, &line)
-        });
-        written.await.map_err(ArchivingError::Task)?.map_err(ArchivingError::Archive)?;
-        self.forget(room).await
-    }
-
-    /// The day it ended on.
-    fn day(&self) -> Date {
-        self.ended_at.to_zoned(TimeZone::UTC).date()
-    }
-
-    /// It as one line.
-    fn line(&self) -> String {
-        let records: Map<String, Value> = self
-            .records
-            .iter()
-            .map(|held| {
-                let state: Value = serde_json::from_str(&held.record.to_json()).unwrap_or(Value::Null);
-                (held.record.key().to_string(), json!({ "version": held.version.0, "state": state }))
-            })
-            .collect();
-        let of = self.records.first().map(|held| held.record.key().to_string());
-        json!({ "of": of, "ended_at": self.ended_at, "records": records }).to_string()
-    }
-
-    /// Lets the store go of it, if it is as it was written.
-    async fn forget(self, room: &ControlRoom) -> Result<(), ArchivingError> {
-        let reads = self.records.iter().map(|held| Read::new(held.record.key(), held.version)).collect();
-        match room.store.forget(reads).await.map_err(ArchivingError::Store)? {
-            Forgotten::All => counter!("kezek_archived_total").increment(1),
-            Forgotten::Conflict { key, .. } | Forgotten::Open { key } => {
-                tracing::debug!(%key, "it moved on while it was archived; it will be again");
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The calls among these records that are not for this incident to take along, because one call may open several: those
-/// that led to another incident which is still in the store, and those that an incident which is not over lists too.
-async fn needed_elsewhere(
-    room: &ControlRoom,
-    records: &[Versioned<Record>],
-    own: &BTreeSet<RecordKey>,
-) -> Result<BTreeSet<RecordKey>, ArchivingError> {
-    let mut needed = BTreeSet::new();
-    for held in records {
-        let Record::Call(call) = &held.record else { continue };
-        let first = call.incident.map(|incident| RecordKey::new(RecordKind::Incident, incident));
-        let of_another = match first.filter(|incident| !own.contains(incident)) {
-            Some(incident) => !read(room, &[incident]).await?.is_empty(),
-            None => false,
-        };
-        let of_an_open_one = room.centre.read(|picture| {
-            let mut open = picture.board.incidents().values().map(|open| &open.record);
-            open.any(|open| {
-                let key = RecordKey::new(RecordKind::Incident, open.id);
-                !own.contains(&key) && open.calls.contains(&call.id)
-            })
-        });
-        if of_another || of_an_open_one {
-            needed.insert(held.record.key());
-        }
-    }
-    Ok(needed)
-}
-
-/// The keys of what belongs to an incident.
-fn belonging(incident: &Incident) -> Vec<RecordKey> {
-    let mut keys = Vec::new();
-    let mut add = |kind: RecordKind, ids: Vec<String>| {
-        keys.extend(ids.into_iter().map(|id| RecordKey::new(kind, id)));
-    };
-    add(RecordKind::Call, incident.calls.iter().map(ToString::to_string).collect());
-    add(RecordKind::Assignment, incident.assignments.iter().map(ToString::to_string).collect());
-    add(RecordKind::Run, incident.runs.iter().map(ToString::to_string).collect());
-    add(RecordKind::Note, incident.notes.iter().map(ToString::to_string).collect());
-    let recommendations = incident.earlier_recommendations.iter().chain(&incident.recommendation);
-    add(RecordKind::Recommendation, recommendations.map(ToString::to_string).collect());
-    add(RecordKind::Incident, incident.merged_from.iter().map(ToString::to_string).collect());
-    keys
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ pub enum ServerCode {
     TooManyRequests,
     /// More streams at once than are taken.
     TooManyStreams,
+    /// More connections of one identity than are taken.
+    TooManyConnections,
     /// The request took too long; it may or may not have been done.
     TimedOut,
     /// Our own mistake.
@@ -35,12 +37,13 @@ pub enum ServerCode {
 
 impl ServerCode {
     /// Every code.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Malformed,
         Self::RoleNotAllowed,
         Self::MethodUnknown,
         Self::TooManyRequests,
         Self::TooManyStreams,
+        Self::TooManyConnections,
         Self::TimedOut,
         Self::Internal,
         Self::ShuttingDown,
@@ -60,6 +63,7 @@ impl ServerCode {
             Self::MethodUnknown => "METHOD_UNKNOWN",
             Self::TooManyRequests => "TOO_MANY_REQUESTS",
             Self::TooManyStreams => "TOO_MANY_STREAMS",
+            Self::TooManyConnections => "TOO_MANY_CONNECTIONS",
             Self::TimedOut => "TIMED_OUT",
             Self::Internal => "INTERNAL",
             Self::ShuttingDown => "SHUTTING_DOWN",

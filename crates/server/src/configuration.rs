@@ -60,6 +60,8 @@ pub struct Configuration {
     pub log_format: LogFormat,
     /// Most connections at once.
     pub connections_max: usize,
+    /// Most connections at once of one identity: a gateway's count for everybody who asks through it.
+    pub connections_per_identity_max: usize,
     /// Most requests at once; a quarter of them is kept for calls coming in.
     pub requests_max: usize,
     /// Most streams at once.
@@ -104,6 +106,7 @@ impl Default for Configuration {
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             connections_max: 1024,
+            connections_per_identity_max: 64,
             requests_max: 512,
             streams_max: 2048,
             drain_notice_ms: 2_000,

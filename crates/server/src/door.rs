@@ -28,6 +28,7 @@ use crate::{
     access::{Access, Door, Method, Treatment},
     admission::Admission,
     codes::ServerCode,
+    identities::{Owned, TooMany},
     keys::Guard,
     limits::{DIRECTORY_TIME_MAX, REQUEST_TIME_MAX},
     status,
@@ -67,13 +68,13 @@ impl Entrance {
         let method = match shared.access.door(&path) {
             Door::Health => return through(self.routes, request).await,
             Door::Reflection => {
-                return match shared.identify(request.headers()) {
+                return match shared.identify(&request) {
                     Ok(_) => through(self.routes, request).await,
                     Err(status) => status.into_http(),
                 };
             }
             Door::Unknown => {
-                return match shared.identify(request.headers()) {
+                return match shared.identify(&request) {
                     Ok(_) => unknown(&path).into_http(),
                     Err(status) => status.into_http(),
                 };
@@ -81,7 +82,7 @@ impl Entrance {
             Door::Method(method) => method,
         };
         let started = Instant::now();
-        let answered = match shared.enter(method, request.headers()) {
+        let answered = match shared.enter(method, &request) {
             Ok(principal) => {
                 let span = tracing::info_span!("request", method = %method.name, role = %principal.role());
                 request.extensions_mut().insert(principal);
@@ -95,20 +96,24 @@ impl Entrance {
 }
 
 impl Shared {
-    /// Who is asking, if their token is good here.
-    fn identify(&self, headers: &HeaderMap) -> Result<Principal, Status> {
-        let values = headers.get_all(AUTHORIZATION).iter();
+    /// Who is asking, if their token is good here and they have no more connections than they may.
+    fn identify(&self, request: &Request<Body>) -> Result<Principal, Status> {
+        let values = request.headers().get_all(AUTHORIZATION).iter();
         let values: Result<Vec<&str>, _> = values.map(|value| value.to_str()).collect();
         let principal = values.map_err(|_| TokenRefusal::Malformed).and_then(|it| self.guard.check(&it));
-        principal.map_err(|refusal| {
+        let principal = principal.map_err(|refusal| {
             count_refused_token(refusal.code());
             status::of_token(refusal)
-        })
+        })?;
+        let connection = request.extensions().get::<Arc<Owned>>();
+        let connection = connection.expect("the listener puts beside each request what it came by");
+        connection.admit(principal.name()).map_err(too_many)?;
+        Ok(principal)
     }
 
     /// Who is asking, if they may call the method.
-    fn enter(&self, method: &Method, headers: &HeaderMap) -> Result<Principal, Status> {
-        let principal = self.identify(headers)?;
+    fn enter(&self, method: &Method, request: &Request<Body>) -> Result<Principal, Status> {
+        let principal = self.identify(request)?;
         may_act_in(&principal, &self.centre_id).map_err(|refusal| status::of_scope(&refusal))?;
         method.admit(&principal).map_err(|status| *status)?;
         Ok(principal)
@@ -200,6 +205,16 @@ fn asked_time(headers: &HeaderMap) -> Option<Duration> {
         "n" => Some(Duration::from_nanos(number)),
         _ => None,
     }
+}
+
+fn too_many(TooMany { present, allowed }: TooMany) -> Status {
+    let sentence = format!("this identity has {present} connections already; use one of them, or end one");
+    let facts = vec![
+        ("what", "connections of one identity".to_owned()),
+        ("present", present.to_string()),
+        ("allowed", allowed.to_string()),
+    ];
+    status::of_server(ServerCode::TooManyConnections, sentence, facts)
 }
 
 fn unknown(path: &str) -> Status {

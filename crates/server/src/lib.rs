@@ -13,6 +13,7 @@ mod door;
 mod folder;
 mod health;
 mod hold;
+mod identities;
 mod keys;
 pub mod limits;
 mod listen;

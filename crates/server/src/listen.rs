@@ -26,7 +26,11 @@ use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer as _, ServiceExt as _};
 
 use self::first_byte::FirstByte;
-use crate::{door::Entrance, limits, plain};
+use crate::{
+    door::Entrance,
+    identities::{Identities, Owned},
+    limits, plain,
+};
 
 /// Everything that answers on the port.
 #[derive(Clone)]
@@ -41,11 +45,12 @@ impl Answering {
         Self { grpc: GrpcWebLayer::new().layer(entrance), plain }
     }
 
-    async fn answer(self, request: Request<Incoming>) -> Response<Body> {
+    async fn answer(self, mut request: Request<Incoming>, connection: Arc<Owned>) -> Response<Body> {
         if plain::is_plain(request.uri().path()) {
             let answered = self.plain.oneshot(request.map(axum::body::Body::new)).await;
             return infallible(answered).map(Body::new);
         }
+        request.extensions_mut().insert(connection);
         infallible(self.grpc.oneshot(request).await)
     }
 }
@@ -63,6 +68,7 @@ pub(crate) struct Listening {
     pub(crate) tls: Option<TlsAcceptor>,
     pub(crate) answering: Answering,
     pub(crate) connections_max: usize,
+    pub(crate) identities: Identities,
     /// No new connections, and those there are make no new requests.
     pub(crate) closing: CancellationToken,
     /// Whatever is still open is cut.
@@ -73,7 +79,8 @@ pub(crate) struct Listening {
 
 /// Takes connections until it is closing.
 pub(crate) async fn accept(listening: Listening) {
-    let Listening { listener, tls, answering, connections_max, closing, cutting, connections } = listening;
+    let Listening { listener, tls, answering, connections_max, identities, closing, cutting, connections } =
+        listening;
     let places = Arc::new(Semaphore::new(connections_max));
     loop {
         let accepted = tokio::select! {
@@ -93,10 +100,10 @@ pub(crate) async fn accept(listening: Listening) {
             continue;
         };
         let (tls, answering, closing) = (tls.clone(), answering.clone(), closing.clone());
-        let cutting = cutting.clone();
+        let (cutting, owned) = (cutting.clone(), Arc::new(identities.connection()));
         connections.spawn(async move {
             gauge!("kezek_connections").increment(1);
-            cutting.run_until_cancelled(secure_and_serve(stream, tls, answering, closing)).await;
+            cutting.run_until_cancelled(secure_and_serve(stream, tls, answering, owned, closing)).await;
             gauge!("kezek_connections").decrement(1);
             drop(place);
         });
@@ -118,6 +125,7 @@ async fn secure_and_serve(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
     answering: Answering,
+    owned: Arc<Owned>,
     closing: CancellationToken,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
@@ -125,10 +133,10 @@ async fn secure_and_serve(
         return;
     }
     match tls {
-        None => serve(stream, answering, closing).await,
+        None => serve(stream, answering, owned, closing).await,
         Some(acceptor) => {
             match tokio::time::timeout(limits::FIRST_BYTE_WITHIN, acceptor.accept(stream)).await {
-                Ok(Ok(secure)) => serve(secure, answering, closing).await,
+                Ok(Ok(secure)) => serve(secure, answering, owned, closing).await,
                 Ok(Err(error)) => {
                     counter!("kezek_connections_refused_total", "cause" => "handshake").increment(1);
                     tracing::debug!(%error, "a handshake failed");
@@ -140,14 +148,15 @@ async fn secure_and_serve(
 }
 
 /// Speaks HTTP on one connection until either side ends it.
-async fn serve<Io>(io: Io, answering: Answering, closing: CancellationToken)
+async fn serve<Io>(io: Io, answering: Answering, owned: Arc<Owned>, closing: CancellationToken)
 where
     Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (io, first_byte) = FirstByte::watch(io);
+    let asked_on = Arc::clone(&owned);
     let service = service_fn(move |request: Request<Incoming>| {
-        let answering = answering.clone();
-        async move { Ok::<_, Infallible>(answering.answer(request).await) }
+        let (answering, asked_on) = (answering.clone(), Arc::clone(&asked_on));
+        async move { Ok::<_, Infallible>(answering.answer(request, asked_on).await) }
     });
     let builder = builder();
     let connection = builder.serve_connection(TokioIo::new(io), service);
@@ -172,6 +181,10 @@ where
                 is_silent = false;
             }
             () = age.as_mut(), if !is_told => {
+                connection.as_mut().graceful_shutdown();
+                is_told = true;
+            }
+            () = owned.nobodys(), if !is_told => {
                 connection.as_mut().graceful_shutdown();
                 is_told = true;
             }

@@ -31,9 +31,10 @@ pub(crate) fn of_server(code: ServerCode, sentence: impl Into<String>, facts: Fa
             Code::PermissionDenied
         }
         ServerCode::MethodUnknown | ServerCode::EncodingNotTaken => Code::Unimplemented,
-        ServerCode::TooManyRequests | ServerCode::TooManyStreams | ServerCode::MessageTooLarge => {
-            Code::ResourceExhausted
-        }
+        ServerCode::TooManyRequests
+        | ServerCode::TooManyStreams
+        | ServerCode::TooManyConnections
+        | ServerCode::MessageTooLarge => Code::ResourceExhausted,
         ServerCode::TimedOut => Code::DeadlineExceeded,
         ServerCode::Internal => Code::Internal,
         ServerCode::ShuttingDown | ServerCode::StreamRenewal => Code::Unavailable,
@@ -131,6 +132,8 @@ fn of_refusal(refusal: &Refusal) -> Status {
         Refusal::Step(_)
         | Refusal::UnitNotAvailable { .. }
         | Refusal::UnitOfAnotherDesk { .. }
+        | Refusal::UnitOfAnotherKind { .. }
+        | Refusal::UnitClosing { .. }
         | Refusal::DeskChooses { .. }
         | Refusal::DeskAlreadyAssigned { .. }
         | Refusal::IncidentNotOpen { .. }

@@ -14,6 +14,13 @@ use crate::configuration::{Configuration, LogFormat};
 const TIME_BUCKETS: [f64; 14] =
     [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 60.0];
 
+/// The histograms of how long people take to answer.
+const ANSWERS: [&str; 2] = ["kezek_desk_answer_seconds", "kezek_crew_answer_seconds"];
+
+/// Bounds of the buckets of their times, in seconds: a plan gives desks and crews five seconds to an hour.
+const ANSWER_BUCKETS: [f64; 15] =
+    [5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1_800.0, 3_600.0];
+
 /// Why there is no log.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
@@ -80,9 +87,13 @@ impl Metrics {
 }
 
 fn install() -> Result<PrometheusHandle, BuildError> {
-    PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &TIME_BUCKETS)?
-        .install_recorder()
+    let mut builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &TIME_BUCKETS)?;
+    for name in ANSWERS {
+        // a whole name goes before an ending
+        builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), &ANSWER_BUCKETS)?;
+    }
+    builder.install_recorder()
 }
 
 fn describe() {
@@ -93,6 +104,13 @@ fn describe() {
     describe_gauge!("kezek_connections", "open connections");
     describe_counter!("kezek_connections_refused_total", "connections not served, by cause");
     describe_counter!("kezek_commit_total", "commits by outcome");
+    for name in ANSWERS {
+        describe_histogram!(
+            name,
+            Unit::Seconds,
+            "time from sending to the first answer, by priority and outcome"
+        );
+    }
     describe_counter!("kezek_positions_total", "positions that came in, by outcome");
     describe_counter!("kezek_archived_total", "incidents and calls that went to the archive");
     describe_counter!("kezek_archive_failures_total", "tries to archive that failed");

@@ -4,6 +4,7 @@
 //! none. Everything that must survive goes through [`Store::commit`]; nothing else changes a record.
 
 mod change;
+mod closed;
 mod commit;
 mod error;
 pub mod limits;
@@ -18,6 +19,7 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 
 pub use change::{Change, ChangedRecord, Changes, Cursor, Lineage, Versioned};
+pub use closed::Closed;
 pub use commit::{
     Commit, Fingerprint, Outcome, Place, QueueScore, Read, Remembered, Write, check_forget, check_holder,
     within,
@@ -65,8 +67,14 @@ pub trait Store: Send + Sync + 'static {
     /// [`limits::CHANGES_WAIT_MAX`]). A wait of zero never waits. Safe to drop.
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes>;
 
-    /// Up to `limit` records closed before this time, the longest closed first.
-    fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>>;
+    /// Up to `limit` records closed before this time, the longest closed first; of those that come after one of an
+    /// earlier answer if that is given, whether or not that is still there.
+    fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<Closed>,
+        limit: usize,
+    ) -> Answer<'_, Vec<Closed>>;
 
     /// Up to `limit` closed records, the latest closed first, after so many that are `skipped`.
     fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>>;

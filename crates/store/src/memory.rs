@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::{
-    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
+    Answer, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
     QueueScore, Read, Refusal, Remembered, Retention, Store, StoreError, Versioned,
     commit::{check_forget, check_holder, within},
     limits,
@@ -125,8 +125,13 @@ impl Store for Memory {
         self.wait_for_changes(after, limit, wait).map(Ok).boxed()
     }
 
-    fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        ready(Ok(self.state().closed_before(before, limit.min(limits::LIST_MAX))))
+    fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<Closed>,
+        limit: usize,
+    ) -> Answer<'_, Vec<Closed>> {
+        ready(Ok(self.state().closed_before(before, after.as_ref(), limit.min(limits::LIST_MAX))))
     }
 
     fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {

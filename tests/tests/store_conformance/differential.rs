@@ -237,8 +237,11 @@ impl Pair<'_> {
         same("queue", memory.queue(9).await, redis.queue(9).await)?;
         for before_ms in [0, 2_000, 9_000] {
             let before = Timestamp::from_millisecond(before_ms).expect("a time");
-            let known = memory.closed_before(before, 3).await;
-            same("closed_before", known, redis.closed_before(before, 3).await)?;
+            let known = memory.closed_before(before, None, 2).await;
+            let after = known.as_ref().ok().and_then(|page| page.last().cloned());
+            same("closed_before", known, redis.closed_before(before, None, 2).await)?;
+            let known = memory.closed_before(before, after.clone(), 2).await;
+            same("closed_before after", known, redis.closed_before(before, after, 2).await)?;
         }
         for skipped in [0, 2] {
             let known = memory.latest_closed(skipped, 3).await;

@@ -1,15 +1,18 @@
 //! What every store must do. Each test says it in its name.
 
+mod listed;
+
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use domain::{RecordKey, RecordKind, StationId, UnitId, Version};
+use domain::{StationId, UnitId, Version};
 use futures::future::join_all;
 use store::{
-    Changes, Cursor, Fingerprint, Forgotten, Lease, Lineage, Outcome, Place, PositionReport, Presence,
-    QueueScore, Read, Refusal, SharedStore, StoreError, Versioned, limits,
+    Changes, Cursor, Fingerprint, Lease, Lineage, Outcome, Place, PositionReport, Presence, Refusal,
+    SharedStore, StoreError, Versioned, limits,
 };
 use uuid::Uuid;
 
+pub(crate) use self::listed::*;
 use crate::making::{Making as _, at, commit, committed, incident, operation, tip};
 
 pub(crate) async fn a_commit_writes_everything_at_one_version(store: SharedStore) {
@@ -157,66 +160,6 @@ pub(crate) async fn limits_are_refused_with_nothing_written(store: SharedStore) 
     assert_eq!(committed(&store, full).await, Version(2));
 }
 
-pub(crate) async fn indexes_follow_the_last_write(store: SharedStore) {
-    let score = QueueScore::new(2, at(5));
-    let places =
-        [Place::queued(score), Place::OPEN, Place::closed(at(60)), Place::NOWHERE, Place::queued(score)];
-    let mut version = Version::ABSENT;
-    for (step, place) in places.into_iter().enumerate() {
-        let write = commit(&step.to_string()).seen(tip(&store).await);
-        version = committed(&store, write.writing(incident("a"), version, "{}", place)).await;
-        let listed = |is_listed: bool| if is_listed { vec![incident("a")] } else { Vec::new() };
-        assert_eq!(store.open().await.expect("an answer"), listed(place.open), "open after {place:?}");
-        let queued: Vec<_> = place.queue.map(|score| (incident("a"), score)).into_iter().collect();
-        assert_eq!(store.queue(10).await.expect("an answer"), queued, "queue after {place:?}");
-        let closed = store.closed_before(at(61), 10).await.expect("an answer");
-        assert_eq!(closed, listed(place.closed_at.is_some()), "closed after {place:?}");
-    }
-    assert_eq!(store.closed_before(at(60), 10).await.expect("an answer"), [], "before means before");
-}
-
-pub(crate) async fn what_is_closed_is_listed_from_either_end(store: SharedStore) {
-    let closed = [("b", 5), ("a", 5), ("c", 9), ("d", 1)];
-    let all = closed.into_iter().fold(commit("one"), |commit, (id, second)| {
-        commit.writing(incident(id), Version::ABSENT, "{}", Place::closed(at(second)))
-    });
-    committed(&store, all).await;
-    let ids = |keys: Vec<RecordKey>| keys.into_iter().map(|key| key.id).collect::<String>();
-    assert_eq!(ids(store.closed_before(at(9), 10).await.expect("an answer")), "dab");
-    for (skipped, limit, expected) in [
-        (0, 10, "cbad"),
-        (0, 1, "c"),
-        (1, 2, "ba"),
-        (3, 10, "d"),
-        (4, 10, ""),
-        (usize::MAX, 10, ""),
-        (0, 0, ""),
-    ] {
-        let latest = store.latest_closed(skipped, limit).await.expect("an answer");
-        assert_eq!(ids(latest), expected, "{limit} after {skipped}");
-    }
-}
-
-pub(crate) async fn the_queue_is_by_priority_then_age_then_key(store: SharedStore) {
-    let waiting = [("d", 3, 1), ("c", 1, 9), ("b", 1, 2), ("a", 1, 9), ("e", 5, 0)];
-    let all = waiting.into_iter().fold(commit("one"), |commit, (id, priority, since)| {
-        commit.writing(
-            incident(id),
-            Version::ABSENT,
-            "{}",
-            Place::queued(QueueScore::new(priority, at(since))),
-        )
-    });
-    committed(&store, all).await;
-    let ids =
-        |queue: Vec<(RecordKey, QueueScore)>| queue.into_iter().map(|(key, _)| key.id).collect::<String>();
-    assert_eq!(ids(store.queue(10).await.expect("an answer")), "bacde");
-    assert_eq!(ids(store.queue(2).await.expect("an answer")), "ba");
-    assert_eq!(ids(store.queue(0).await.expect("an answer")), "");
-    let (_, first) = store.queue(1).await.expect("an answer").remove(0);
-    assert_eq!((first.priority(), first.since()), (1, at(2)));
-}
-
 pub(crate) async fn changes_come_in_order_whole_and_after_the_cursor(store: SharedStore) {
     let start = tip(&store).await;
     for number in 1..=5 {
@@ -268,32 +211,6 @@ pub(crate) async fn a_dropped_wait_disturbs_nobody(store: SharedStore) {
     committed(&store, commit("one").creating(incident("a"))).await;
     let changes = store.changes_after(start, 10, Duration::from_secs(10)).await.expect("an answer");
     assert!(matches!(changes, Changes::Some(_)), "{changes:?}");
-}
-
-pub(crate) async fn only_closed_unchanged_records_are_forgotten_all_or_none(store: SharedStore) {
-    let note = RecordKey::new(RecordKind::Note, "n");
-    let places =
-        [(incident("a"), Place::closed(at(1))), (note.clone(), Place::NOWHERE), (incident("b"), Place::OPEN)];
-    let step = places
-        .into_iter()
-        .fold(commit("one"), |commit, (key, place)| commit.writing(key, Version::ABSENT, "{}", place));
-    let one = committed(&store, step).await;
-    let read = |key: &RecordKey, version| Read { key: key.clone(), version };
-    let (a, b) = (incident("a"), incident("b"));
-    let with_open = vec![read(&a, one), read(&b, one)];
-    assert_eq!(store.forget(with_open).await.expect("an answer"), Forgotten::Open { key: b.clone() });
-    let moved = vec![read(&a, one), read(&note, Version(9))];
-    let conflict = Forgotten::Conflict { key: note.clone(), current: one };
-    assert_eq!(store.forget(moved).await.expect("an answer"), conflict);
-    assert_eq!(store.get(&[a.clone(), note.clone()]).await.expect("an answer").iter().flatten().count(), 2);
-    for _ in 0..2 {
-        let both = vec![read(&a, one), read(&note, one)];
-        assert_eq!(store.forget(both).await.expect("an answer"), Forgotten::All, "repeating is harmless");
-    }
-    let left = store.get(&[a, note, b]).await.expect("an answer");
-    assert_eq!(left.iter().map(Option::is_some).collect::<Vec<_>>(), [false, false, true]);
-    assert_eq!(store.closed_before(at(100), 10).await.expect("an answer"), []);
-    assert_eq!(tip(&store).await.number, one, "forgetting is not a change");
 }
 
 pub(crate) async fn positions_keep_what_was_measured_last(store: SharedStore) {

@@ -19,8 +19,8 @@ use domain::{
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Memory, Outcome, PositionReport, Presence,
-    QueueScore, Read, Remembered, Store, StoreError, Versioned,
+    Answer, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Memory, Outcome, PositionReport,
+    Presence, QueueScore, Read, Remembered, Store, StoreError, Versioned,
 };
 use tokio::time::Instant;
 
@@ -79,8 +79,13 @@ impl Store for Breakable {
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
         self.through(self.store.changes_after(after, limit, wait))
     }
-    fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        self.through(self.store.closed_before(before, limit))
+    fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<Closed>,
+        limit: usize,
+    ) -> Answer<'_, Vec<Closed>> {
+        self.through(self.store.closed_before(before, after, limit))
     }
     fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
         self.through(self.store.latest_closed(skipped, limit))
@@ -247,8 +252,13 @@ async fn nothing_may_commit_while_a_store_that_is_behind_cannot_begin_a_new_line
         fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
             self.0.changes_after(after, limit, wait)
         }
-        fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-            self.0.closed_before(before, limit)
+        fn closed_before(
+            &self,
+            before: Timestamp,
+            after: Option<Closed>,
+            limit: usize,
+        ) -> Answer<'_, Vec<Closed>> {
+            self.0.closed_before(before, after, limit)
         }
         fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
             self.0.latest_closed(skipped, limit)

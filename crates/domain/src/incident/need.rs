@@ -36,8 +36,21 @@ pub struct Need {
 pub struct Serving {
     /// Which assignment.
     pub assignment: AssignmentId,
-    /// True while its answer is late: it stays, and another is asked as well.
-    pub overdue: bool,
+    /// How many units it counts as, by [`Assignment::serves_with`](crate::assignment::Assignment::serves_with); one
+    /// where the record says nothing. None while every answer is late: it stays, and another is asked as well.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub units: u8,
+}
+
+/// What most assignments serve with.
+const fn one() -> u8 {
+    1
+}
+
+/// True if it need not be written.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_one(units: &u8) -> bool {
+    *units == one()
 }
 
 /// When a need is to be filled.
@@ -107,13 +120,14 @@ impl Need {
         }
     }
 
+    /// How many units serve it or are awaited in time.
+    pub fn units(&self) -> usize {
+        self.serving.iter().map(|serving| usize::from(serving.units)).sum()
+    }
+
     /// How many more are wanted now. One whose answer is late does not count.
     pub fn missing(&self) -> usize {
-        if !self.is_active() {
-            return 0;
-        }
-        let answered = self.serving.iter().filter(|serving| !serving.overdue).count();
-        usize::from(self.count).saturating_sub(answered)
+        if self.is_active() { usize::from(self.count).saturating_sub(self.units()) } else { 0 }
     }
 
     /// True if more are wanted now.
@@ -126,10 +140,11 @@ impl Need {
         self.serving.iter().any(|serving| serving.assignment == assignment)
     }
 
-    /// Counts `assignment` as serving.
-    pub fn serve(&mut self, assignment: AssignmentId) {
-        if !self.is_served_by(assignment) {
-            self.serving.push(Serving { assignment, overdue: false });
+    /// Counts `assignment` as serving with so many units.
+    pub fn serve(&mut self, assignment: AssignmentId, units: u8) {
+        match self.serving.iter_mut().find(|serving| serving.assignment == assignment) {
+            Some(serving) => serving.units = units,
+            None => self.serving.push(Serving { assignment, units }),
         }
     }
 
@@ -137,24 +152,6 @@ impl Need {
     pub fn release(&mut self, assignment: AssignmentId) {
         self.serving.retain(|serving| serving.assignment != assignment);
     }
-
-    /// Marks whether the answer of `assignment` is late.
-    pub fn set_overdue(&mut self, assignment: AssignmentId, overdue: Lateness) {
-        for serving in &mut self.serving {
-            if serving.assignment == assignment {
-                serving.overdue = overdue == Lateness::Late;
-            }
-        }
-    }
-}
-
-/// Whether an answer came in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lateness {
-    /// It has come, or there is still time.
-    InTime,
-    /// It has not come in time.
-    Late,
 }
 
 #[cfg(test)]
@@ -188,19 +185,24 @@ mod tests {
     }
 
     #[test]
-    fn a_late_answer_wants_another_and_a_late_receipt_counts_again() {
-        let mut need = need(NeedTime::AtOnce, 1);
-        need.serve(assignment("a"));
-        need.serve(assignment("a"));
-        assert_eq!((need.missing(), need.serving.len()), (0, 1));
-        need.set_overdue(assignment("a"), Lateness::Late);
-        assert_eq!(need.missing(), 1);
-        need.serve(assignment("b"));
-        assert_eq!(need.missing(), 0);
-        need.set_overdue(assignment("a"), Lateness::InTime);
-        assert_eq!(need.missing(), 0);
-        need.release(assignment("a"));
+    fn a_need_counts_units_and_each_assignment_once() {
+        let mut need = need(NeedTime::AtOnce, 3);
+        need.serve(assignment("a"), 1);
+        need.serve(assignment("a"), 2);
+        assert_eq!((need.missing(), need.serving.len()), (1, 1));
+        need.serve(assignment("b"), 2);
+        assert_eq!((need.missing(), need.units()), (0, 4));
+        need.serve(assignment("a"), 0);
+        assert_eq!(need.missing(), 1, "a late answer wants another");
         need.release(assignment("b"));
-        assert_eq!(need.missing(), 1);
+        assert_eq!((need.missing(), need.serving.len()), (3, 1));
+    }
+
+    #[test]
+    fn what_most_serve_with_is_not_written() {
+        let text = |units| serde_json::to_string(&Serving { assignment: assignment("a"), units });
+        let (one, none) = (text(1).expect("plain data"), text(0).expect("plain data"));
+        assert!(!one.contains("units") && none.contains("\"units\":0"));
+        assert_eq!(serde_json::from_str::<Serving>(&one).map(|serving| serving.units).ok(), Some(1));
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use super::{Everything, Violation};
 use crate::{
     AssignmentId, IncidentId, RecordKey, RecordKind, RunId, UnitId,
-    assignment::{AssignmentState, Purpose},
+    assignment::{Assignment, Purpose},
     incident::{Incident, IncidentState, Need},
     run::Run,
 };
@@ -95,6 +95,7 @@ pub(super) fn incidents(all: &Everything<'_>, found: &mut Vec<Violation>) {
         for (position, need) in incident.needs.iter().enumerate() {
             needs(all, incident, position, need, found);
         }
+        forgotten(all, incident, found);
         match incident.state() {
             IncidentState::Held { .. } | IncidentState::Open => {}
             IncidentState::Closed { .. } | IncidentState::Cancelled { .. } => ended(all, incident, found),
@@ -166,7 +167,7 @@ fn lists(all: &Everything<'_>, incident: &Incident, found: &mut Vec<Violation>) 
     }
 }
 
-/// Whoever a need counts belongs to it, once, and did not give it back.
+/// Whoever a need counts belongs to it, once, with as many units as serve, and did not give it back.
 fn needs(
     all: &Everything<'_>,
     incident: &Incident,
@@ -175,7 +176,8 @@ fn needs(
     found: &mut Vec<Violation>,
 ) {
     let mut counted: BTreeSet<AssignmentId> = BTreeSet::new();
-    for id in need.serving.iter().map(|serving| serving.assignment) {
+    for serving in &need.serving {
+        let id = serving.assignment;
         let (incident_id, assignment) = (incident.id, id);
         if !counted.insert(id) {
             found.push(Violation::NeedServedTwiceByOne { incident: incident_id, need: position, assignment });
@@ -192,22 +194,35 @@ fn needs(
             found.push(Violation::NeedServedByStranger { incident: incident_id, need: position, assignment });
             continue;
         };
-        match given.state() {
-            AssignmentState::Returned { .. } | AssignmentState::StoodDown { .. } => {
+        let (need, counted) = (position, serving.units);
+        match serves_with(all, given) {
+            None => {
                 let state = given.state().as_str();
-                found.push(Violation::NeedServedByNobody {
-                    incident: incident_id,
-                    need: position,
-                    assignment,
-                    state,
-                });
+                found.push(Violation::NeedServedByNobody { incident: incident_id, need, assignment, state });
             }
-            AssignmentState::Sent
-            | AssignmentState::Delivered
-            | AssignmentState::Received { .. }
-            | AssignmentState::Accepted { .. }
-            | AssignmentState::Done
-            | AssignmentState::StandDownSent { .. } => {}
+            Some(units) if units != counted => {
+                let incident = incident_id;
+                found.push(Violation::NeedCountsWrong { incident, need, assignment, counted, units });
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// With how many units an assignment serves its need.
+fn serves_with(all: &Everything<'_>, given: &Assignment) -> Option<u8> {
+    given.serves_with(given.runs.iter().filter_map(|run| all.runs.get(run)).copied())
+}
+
+/// Whoever serves a need of the incident is counted by it.
+fn forgotten(all: &Everything<'_>, incident: &Incident, found: &mut Vec<Violation>) {
+    let listed = incident.assignments.iter().filter_map(|id| all.assignments.get(id));
+    for given in listed.filter(|given| given.state().is_open() && given.incident == incident.id) {
+        let Purpose::Respond { need, .. } = given.purpose else { continue };
+        let is_counted = incident.needs.get(need).is_some_and(|need| need.is_served_by(given.id));
+        if let Some(units) = serves_with(all, given).filter(|_| !is_counted) {
+            let (incident, assignment, counted) = (incident.id, given.id, 0);
+            found.push(Violation::NeedCountsWrong { incident, need, assignment, counted, units });
         }
     }
 }

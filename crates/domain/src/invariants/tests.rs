@@ -87,7 +87,7 @@ impl Centre {
         first.calls.push(call.id);
         first.assignments.push(assignment.id);
         first.runs.push(run.id);
-        first.needs[0].serve(assignment.id);
+        first.needs[0].serve(assignment.id, 1);
         Self { call, first, second: incident("second"), assignment, run, unit }
     }
 
@@ -225,7 +225,9 @@ fn a_run_that_no_incident_or_the_wrong_one_or_two_list() {
 fn a_run_and_its_assignment_that_do_not_agree() {
     let (run, assignment) = (run_id("first"), assignment_id("first"));
     let unlisted = after(|centre| centre.assignment.runs.clear());
-    assert_eq!(unlisted, [Violation::RunNotUnderItsAssignment { run, assignment }]);
+    let (incident, need, counted, units) = (Centre::new().first.id, 0, 1, 0);
+    let counts = Violation::NeedCountsWrong { incident, need, assignment, counted, units };
+    assert_eq!(unlisted, [Violation::RunNotUnderItsAssignment { run, assignment }, counts]);
     let missing = after(|centre| centre.assignment.runs.push(run_id("missing")));
     assert_eq!(missing, [Violation::AssignmentListsStranger { assignment, run: run_id("missing") }]);
     let other_desk = after(|centre| centre.run.desk = StationId::new("other").unwrap());
@@ -236,7 +238,7 @@ fn a_run_and_its_assignment_that_do_not_agree() {
 fn a_need_that_counts_a_stranger_one_that_gave_it_back_or_one_twice() {
     let (incident, assignment, need) = (Centre::new().first.id, assignment_id("first"), 0);
     let stranger = Violation::NeedServedByStranger { incident, need, assignment: assignment_id("missing") };
-    assert_eq!(after(|centre| centre.first.needs[0].serve(assignment_id("missing"))), [stranger]);
+    assert_eq!(after(|centre| centre.first.needs[0].serve(assignment_id("missing"), 1)), [stranger]);
     let informed = after(|centre| centre.assignment.purpose = Purpose::Inform);
     assert_eq!(informed, [Violation::NeedServedByStranger { incident, need, assignment }]);
     let given_back = after(|centre| {
@@ -247,8 +249,28 @@ fn a_need_that_counts_a_stranger_one_that_gave_it_back_or_one_twice() {
     });
     let state = "returned";
     assert_eq!(given_back, [Violation::NeedServedByNobody { incident, need, assignment, state }]);
-    let twice = after(|centre| centre.first.needs[0].serving.push(Serving { assignment, overdue: false }));
+    let nobody_sent = after(|centre| {
+        centre.assignment.step(AssignmentEvent::Finish).unwrap();
+        centre.assignment.runs.clear();
+        centre.run.assignment = assignment_id("missing");
+    });
+    let state = "done";
+    assert!(nobody_sent.contains(&Violation::NeedServedByNobody { incident, need, assignment, state }));
+    let twice = after(|centre| centre.first.needs[0].serving.push(Serving { assignment, units: 1 }));
     assert_eq!(twice, [Violation::NeedServedTwiceByOne { incident, need, assignment }]);
+}
+
+#[test]
+fn a_need_that_counts_more_or_fewer_units_than_serve() {
+    let (incident, assignment, need) = (Centre::new().first.id, assignment_id("first"), 0);
+    let wrong = |counted, units| [Violation::NeedCountsWrong { incident, need, assignment, counted, units }];
+    assert_eq!(after(|centre| centre.first.needs[0].serve(assignment, 2)), wrong(2, 1));
+    assert_eq!(after(|centre| centre.first.needs[0].serving.clear()), wrong(0, 1));
+    assert_eq!(after(|centre| centre.run.overdue = true), wrong(1, 0));
+    let called_back = after(|centre| {
+        centre.run.step(RunEvent::StandDown { by: String::new(), reason: String::new() }).unwrap();
+    });
+    assert_eq!(called_back, wrong(1, 0));
 }
 
 #[test]

@@ -95,7 +95,8 @@ impl Dice {
             mode: self.pick(&[NeedMode::Recommend, NeedMode::Auto]),
             desk_answer: self.seconds(),
             crew_answer: self.seconds(),
-            serving: self.some(|dice| Serving { assignment: dice.assignment_id(), overdue: dice.yes() }),
+            serving: self
+                .some(|dice| Serving { assignment: dice.assignment_id(), units: dice.pick(&[0, 1, 40]) }),
             shortfall: self.yes(),
         }
     }

@@ -96,9 +96,12 @@ pub(crate) fn message(reason: &str, facts: &Facts) -> Option<String> {
     }
 }
 
-/// True if a refusal of this kind names units or times.
+/// True if a refusal of this kind names units, their kinds or times.
 pub(crate) fn wants_names(reason: &str) -> bool {
-    matches!(reason, "RUNS_OPEN" | "UNIT_NOT_AVAILABLE" | "TIME_NOT_BELIEVED")
+    matches!(
+        reason,
+        "RUNS_OPEN" | "UNIT_NOT_AVAILABLE" | "UNIT_OF_ANOTHER_KIND" | "UNIT_CLOSING" | "TIME_NOT_BELIEVED"
+    )
 }
 
 /// What happened, with callsigns and by the centre's clock.
@@ -120,6 +123,15 @@ pub(crate) fn message_with_names(
             let state = state("unit", facts.get("state")?);
             Some(format!("unit {callsign} is {state}; only an available unit can be sent"))
         }
+        "UNIT_OF_ANOTHER_KIND" => {
+            let callsign = plain(names.callsign(facts.get("unit")?));
+            let (kind, needed) = (names.kind(facts.get("kind")?), names.kind(facts.get("needed")?));
+            Some(format!("unit {callsign} is of the kind {kind}; this assignment asks for {needed}"))
+        }
+        "UNIT_CLOSING" => {
+            let callsign = plain(names.callsign(facts.get("unit")?));
+            Some(format!("unit {callsign} is being taken out of the directory; nothing new is given to it"))
+        }
         "TIME_NOT_BELIEVED" => {
             let clock = |name: &str| {
                 let at: Timestamp = facts.get(name)?.parse().ok()?;
@@ -140,6 +152,8 @@ pub(crate) fn is_said(reason: &str, fact: &str) -> bool {
         "ROLE_NOT_ALLOWED" => fact == "role",
         "RUNS_OPEN" => matches!(fact, "runs" | "units" | "state"),
         "UNIT_NOT_AVAILABLE" => matches!(fact, "unit" | "state" | "allowed"),
+        "UNIT_OF_ANOTHER_KIND" => matches!(fact, "unit" | "kind" | "needed"),
+        "UNIT_CLOSING" => fact == "unit",
         "TIME_NOT_BELIEVED" => {
             matches!(fact, "field" | "value" | "earliest" | "latest") || fact.starts_with("field ")
         }

@@ -56,13 +56,13 @@ pub async fn assign_desk(
         draft.expect(RecordKind::Incident, request.incident, request.expected)?;
         must_be_open(&incident)?;
         station_takes_work(draft, &in_force, &request.desk)?;
-        if let Some(unit) = &request.recommended {
-            unit_of_desk(&in_force, unit, &request.desk)?;
-        }
         let purpose = match request.asked {
             AskedFor::Need(need) => respond_purpose(&mut incident, need)?,
             AskedFor::Information => Purpose::Inform,
         };
+        if let Some(unit) = &request.recommended {
+            desk_may_send(draft, &in_force, unit, &request.desk, &purpose)?;
+        }
         not_asked_already(&open_assignments(draft, &incident)?, request, &purpose)?;
         incident.ask_again(&Responder::Desk { station: request.desk.clone() });
         if let Some(unit) = &request.recommended {
@@ -122,12 +122,33 @@ pub(crate) fn is_closing(draft: &mut Draft<'_>, what: &Dropped) -> Result<bool, 
     Ok(draft.directory_head()?.is_some_and(|head| head.closing.contains(what)))
 }
 
-/// Refuses a unit that is not of the desk.
-pub(crate) fn unit_of_desk(in_force: &InForce, unit: &UnitId, desk: &StationId) -> Result<(), Refusal> {
+/// Refuses a unit that the desk cannot send for this purpose: one of another desk, of another kind than is needed, or
+/// that the next directory will not have.
+pub(crate) fn desk_may_send(
+    draft: &mut Draft<'_>,
+    in_force: &InForce,
+    unit: &UnitId,
+    desk: &StationId,
+    purpose: &Purpose,
+) -> Result<(), Halt> {
     let (entry, _) = in_force.directory.unit(unit).ok_or_else(|| Refusal::UnknownUnit(unit.clone()))?;
-    if &entry.desk == desk {
-        Ok(())
-    } else {
-        Err(Refusal::UnitOfAnotherDesk { unit: unit.clone(), desk: entry.desk.clone() })
+    if &entry.desk != desk {
+        return Err(Refusal::UnitOfAnotherDesk { unit: unit.clone(), desk: entry.desk.clone() }.into());
     }
+    match purpose {
+        Purpose::Respond { kind: needed, .. } if needed != &entry.kind => {
+            let (kind, needed) = (entry.kind.clone(), needed.clone());
+            return Err(Refusal::UnitOfAnotherKind { unit: unit.clone(), kind, needed }.into());
+        }
+        Purpose::Respond { .. } | Purpose::Inform => {}
+    }
+    stays(draft, unit)
+}
+
+/// Refuses a unit that the next directory will not have: nothing new is given to it.
+pub(super) fn stays(draft: &mut Draft<'_>, unit: &UnitId) -> Result<(), Halt> {
+    if is_closing(draft, &Dropped::Unit(unit.clone()))? {
+        return Err(Refusal::UnitClosing { unit: unit.clone() }.into());
+    }
+    Ok(())
 }

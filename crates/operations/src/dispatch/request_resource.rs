@@ -2,7 +2,7 @@
 
 use domain::{
     IncidentId, RecordKey, RecordKind, UnitKindId, Version,
-    incident::{Need, NeedMode},
+    incident::{Need, NeedMode, NeedTime},
     limits::{NEEDS_PER_INCIDENT_MAX, UNITS_PER_NEED_MAX},
     milestone::Step,
     record::Record,
@@ -48,7 +48,8 @@ impl Answer for Requested {
     }
 }
 
-/// Asks for more, and keeps who asked, when, over which channel and why. A need of the plan that was on request becomes active; an active one of that kind grows.
+/// Asks for more, and keeps who asked, when, over which channel and why. A need of that kind that was on request is
+/// wanted from now on; if there is none, one is added.
 ///
 /// # Errors
 /// [`OperationError`]: no such incident or kind, not open, not the asker's, too many, or the store.
@@ -66,12 +67,12 @@ pub async fn request_resource(
         draft.expect(RecordKind::Incident, request.incident, request.expected)?;
         must_be_open(&incident)?;
         let report = request.report.recorded(draft.asker, draft.now)?;
-        let index = match incident.needs.iter().position(|need| need.kind == request.kind) {
+        let on_request = |need: &Need| need.kind == request.kind && need.when == NeedTime::OnRequest;
+        let index = match incident.needs.iter().position(on_request) {
             Some(index) => {
                 let need = &mut incident.needs[index];
-                let active = if need.is_active() { need.count } else { 0 };
                 need.request();
-                need.count = active.saturating_add(request.units.max(1));
+                need.count = request.units.max(1);
                 index
             }
             None => {

@@ -6,14 +6,14 @@ use domain::{
     directory::{InForce, UnitEntry},
     incident::{Incident, Responder},
     limits::NEEDS_PER_INCIDENT_MAX,
-    record::{Dropped, Record},
+    record::Record,
     refusal::Refusal,
 };
 use serde::Serialize;
 
 use super::{
     SentAnswer,
-    assign_desk::{is_closing, station_takes_work},
+    assign_desk::{station_takes_work, stays},
 };
 use crate::{
     Ask, ControlRoom, Done, OperationError,
@@ -60,9 +60,7 @@ pub async fn send_unit(
 /// The unit's entry, if the centre may send it.
 fn sendable(draft: &mut Draft<'_>, in_force: &InForce, unit: &UnitId) -> Result<UnitEntry, Halt> {
     let (entry, kind) = in_force.directory.unit(unit).ok_or_else(|| Refusal::UnknownUnit(unit.clone()))?;
-    if is_closing(draft, &Dropped::Unit(unit.clone()))? {
-        return Err(Refusal::UnknownUnit(unit.clone()).into());
-    }
+    stays(draft, unit)?;
     if !kind.chosen_by.centre_may_send() {
         return Err(Refusal::DeskChooses { kind: entry.kind.clone(), desk: entry.desk.clone() }.into());
     }

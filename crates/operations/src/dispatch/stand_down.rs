@@ -15,7 +15,7 @@ use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::line,
     draft::{Draft, Halt},
-    responding::{end_alarms, open_runs_under, served_need},
+    responding::{end_alarms, open_runs_under, recount, settle_lead},
 };
 
 /// Who is called back.
@@ -23,7 +23,7 @@ use crate::{
 pub enum Whom {
     /// A desk, and every unit it sent.
     Assignment(AssignmentId),
-    /// One unit; its desk too if that was its last.
+    /// One unit; its desk too if none of its units came or is out any more.
     Run(RunId),
 }
 
@@ -69,7 +69,9 @@ pub async fn stand_down(
             answer.runs.push(run.id);
             call_back(draft, &mut incident, run, &request.reason, &report)?;
         }
-        if matches!(request.whom, Whom::Assignment(_)) || still_out(draft, &assignment)?.is_empty() {
+        let serves = recount(draft, &mut incident, &assignment)?;
+        let is_over = serves == Some(0) && still_out(draft, &assignment)?.is_empty();
+        if matches!(request.whom, Whom::Assignment(_)) || is_over {
             call_desk_back(draft, &mut incident, assignment, request, &report)?;
         }
         draft.put(Record::Incident(incident));
@@ -113,9 +115,8 @@ fn call_desk_back(
     let event = AssignmentEvent::StandDown { by: report.by.name.clone(), reason: request.reason.clone() };
     assignment.step(event)?;
     assignment.milestones.push(report.milestone(Step::StandDownSent));
-    if let Some(need) = served_need(incident, &assignment) {
-        need.release(assignment.id);
-    }
+    recount(draft, incident, &assignment)?;
+    settle_lead(draft, incident)?;
     if matches!(request.whom, Whom::Assignment(_)) {
         let desk = Responder::Desk { station: assignment.desk.clone() };
         incident.pass_over(desk, PassedOverReason::StoodDown, draft.now);

@@ -3,10 +3,10 @@
 use domain::{
     AlarmId, AssignmentId, CallId, IncidentId, RunId,
     alarm::{About, AlarmCode, AlarmLevel, AlarmState},
-    assignment::{Assignment, AssignmentState},
+    assignment::{Assignment, AssignmentState, Purpose},
     call::CallState,
     deadline::{Awaited, Deadline},
-    incident::{IncidentState, Lateness, PassedOverReason, Responder},
+    incident::{IncidentState, PassedOverReason, Responder},
     limits::UNANSWERED_UNTIL_SILENT,
     milestone::Step,
     record::Record,
@@ -19,7 +19,7 @@ use crate::{
     alarms::AlarmAnswer,
     decide::Decision,
     draft::{Draft, Halt},
-    responding::{raise, served_need},
+    responding::{raise, recount},
 };
 
 /// Acts on a deadline that passed. One that fires late finds that things have moved on and does nothing.
@@ -133,8 +133,8 @@ fn desk_is_late(draft: &mut Draft<'_>, mut assignment: Assignment) -> Result<(),
     assignment.overdue = true;
     assignment.milestones.push(draft.report().milestone(Step::AnswerOverdue));
     let mut incident = draft.incident(assignment.incident)?;
-    if let Some(need) = served_need(&mut incident, &assignment) {
-        need.set_overdue(assignment.id, Lateness::Late);
+    if matches!(assignment.purpose, Purpose::Respond { .. }) {
+        recount(draft, &mut incident, &assignment)?;
         let late = Responder::Desk { station: assignment.desk.clone() };
         incident.pass_over(late, PassedOverReason::Unanswered, draft.now);
         draft.put(Record::Incident(incident));
@@ -169,9 +169,8 @@ fn crew_unanswered(draft: &mut Draft<'_>, id: RunId) -> Result<Option<AlarmId>, 
     unit.unanswered_in_a_row += 1;
     let assignment = draft.assignment(run.assignment)?;
     let mut incident = draft.incident(run.incident)?;
-    if let Some(need) = served_need(&mut incident, &assignment) {
-        need.set_overdue(assignment.id, Lateness::Late);
-    }
+    draft.put(Record::Run(run.clone()));
+    recount(draft, &mut incident, &assignment)?;
     let late = Responder::Unit { unit: run.unit.clone() };
     incident.pass_over(late, PassedOverReason::Unanswered, draft.now);
     if unit.unanswered_in_a_row == UNANSWERED_UNTIL_SILENT {
@@ -181,7 +180,6 @@ fn crew_unanswered(draft: &mut Draft<'_>, id: RunId) -> Result<Option<AlarmId>, 
     let about = About::run(&run);
     draft.put(Record::Incident(incident));
     draft.put(Record::Unit(unit));
-    draft.put(Record::Run(run));
     Ok(Some(raise(draft, AlarmCode::CrewUnanswered, AlarmLevel::Operator, about)))
 }
 

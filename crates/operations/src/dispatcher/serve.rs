@@ -12,6 +12,7 @@ use domain::{
     dispatch::Automatic,
     incident::{Incident, Need, NeedMode, Responder},
     limits::{RECOMMENDATIONS_MAX, SENT_PER_COMMIT_MAX},
+    milestone::Step,
     recommendation::NeedRecommendation,
     record::{Dropped, Record},
 };
@@ -187,7 +188,7 @@ fn first_in_line(
 fn held_back(picture: &Picture, incident: &Incident) -> bool {
     let Some(other) = incident.suspected_duplicate_of else { return false };
     let other = picture.board.incidents().get(&other);
-    let was_served = other.is_none_or(|other| other.record.lead_desk.is_some());
+    let was_served = other.is_none_or(|other| other.record.was_responded_to());
     was_served && incident.priority != Priority::TOP
 }
 
@@ -316,10 +317,16 @@ fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, recommended: 
 /// Tells the station that answers for the district, unless it has to do with the incident already.
 fn tell_own_station(draft: &mut Draft<'_>, incident: &mut Incident, in_force: &InForce) -> Result<(), Halt> {
     let Some(station) = policy::informs(incident, &in_force.directory) else { return Ok(()) };
-    let id = informing(incident.id, &station);
+    let id = informing(incident, &station);
+    let is_of_station = |who: &Responder| match who {
+        Responder::Desk { station: desk } => desk == &station,
+        Responder::Unit { unit } => {
+            in_force.directory.units.get(unit).is_some_and(|entry| entry.desk == station)
+        }
+    };
     let knows = incident.lead_desk.as_ref() == Some(&station)
         || incident.assignments.contains(&id)
-        || incident.passed_over(&Responder::Desk { station: station.clone() }).is_some();
+        || incident.passed_over.iter().any(|passed| is_of_station(&passed.who));
     if knows
         || !in_force.directory.stations.contains_key(&station)
         || is_closing(draft, &Dropped::Station(station.clone()))?
@@ -334,8 +341,11 @@ fn tell_own_station(draft: &mut Draft<'_>, incident: &mut Incident, in_force: &I
     Ok(())
 }
 
-/// The one assignment by which a station is told of an incident.
-fn informing(incident: IncidentId, station: &StationId) -> AssignmentId {
-    let told = OperationId::derived(&Asker::DISPATCHER.name(), &format!("inform:{incident}:{station}"));
+/// The one assignment by which a station is told of an incident; another one each time that is opened again.
+fn informing(incident: &Incident, station: &StationId) -> AssignmentId {
+    let reopened = incident.milestones.iter().filter(|milestone| milestone.step == Step::Reopened).count();
+    let again = if reopened == 0 { String::new() } else { format!(":{reopened}") };
+    let what = format!("inform:{}:{station}{again}", incident.id);
+    let told = OperationId::derived(&Asker::DISPATCHER.name(), &what);
     AssignmentId::derived(told, RecordKind::Assignment.as_str())
 }

@@ -89,20 +89,56 @@ pub async fn change_type(
     .await
 }
 
-/// Makes the needs those of `plan`. Needs keep their places in the list: assignments name them by it.
+/// Makes the needs those of `plan`. Needs keep their places in the list: assignments name them by it. Each goes on as one
+/// line at most, as one that says the same kind and time if there is one, else as one of the same kind: who was sent for
+/// that is not sent for again.
 fn adopt_plan(incident: &mut Incident, plan: Vec<Need>) {
-    for need in &mut incident.needs {
-        let wanted = plan.iter().any(|line| line.kind == need.kind);
-        if !wanted && need.serving.is_empty() && need.when != NeedTime::Requested {
+    let mut left: Vec<usize> = (0..incident.needs.len()).collect();
+    let mut others = Vec::new();
+    for line in plan {
+        match take_need(incident, &mut left, |need| need.kind == line.kind && is_same_time(need, &line)) {
+            Some(need) => go_on_as(need, line),
+            None => others.push(line),
+        }
+    }
+    for line in others {
+        match take_need(incident, &mut left, |need| need.kind == line.kind) {
+            Some(need) => go_on_as(need, line),
+            None => incident.needs.push(line),
+        }
+    }
+    for index in left {
+        let need = &mut incident.needs[index];
+        if need.serving.is_empty() && need.when != NeedTime::Requested {
             need.count = 0;
         }
     }
-    for line in plan {
-        match incident.needs.iter_mut().find(|need| need.kind == line.kind) {
-            Some(need) if need.when == NeedTime::Requested => need.count = need.count.max(line.count),
-            Some(need) => *need = Need { serving: std::mem::take(&mut need.serving), ..line },
-            None => incident.needs.push(line),
-        }
+}
+
+/// The first of the needs that are left that is as wanted; it is not left any more.
+fn take_need<'i>(
+    incident: &'i mut Incident,
+    left: &mut Vec<usize>,
+    is_wanted: impl Fn(&Need) -> bool,
+) -> Option<&'i mut Need> {
+    let place = left.iter().position(|index| is_wanted(&incident.needs[*index]))?;
+    Some(&mut incident.needs[left.remove(place)])
+}
+
+/// True if a line of a plan asks for what the need is: one that was asked for was on request.
+fn is_same_time(need: &Need, line: &Need) -> bool {
+    match need.when {
+        NeedTime::AtOnce => line.when == NeedTime::AtOnce,
+        NeedTime::OnRequest | NeedTime::Requested => line.when == NeedTime::OnRequest,
+    }
+}
+
+/// Makes a need what a line asks for; one that somebody asked for stays that.
+fn go_on_as(need: &mut Need, line: Need) {
+    if need.when == NeedTime::Requested {
+        need.count = need.count.max(line.count);
+    } else {
+        *need = Need { serving: std::mem::take(&mut need.serving), ..line };
     }
 }
 

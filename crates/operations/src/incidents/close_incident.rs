@@ -15,7 +15,7 @@ use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::line,
     draft::{Draft, Halt},
-    responding::{end_alarms, must_have_room, open_assignments, open_runs, runs_open},
+    responding::{end_alarms, must_have_room, open_assignments, open_runs, recount, runs_open},
 };
 
 /// An incident is over.
@@ -108,6 +108,10 @@ fn end(
     for mut assignment in open_assignments(draft, &incident)? {
         assignment.step(AssignmentEvent::Finish)?;
         assignment.milestones.push(report.milestone(Step::Done));
+        if assignment.runs.is_empty() {
+            // nobody was sent, so nobody came
+            recount(draft, &mut incident, &assignment)?;
+        }
         draft.put(Record::Assignment(assignment));
     }
     incident.milestones.push(report.milestone(step));
@@ -127,7 +131,8 @@ pub struct ReopenIncident {
     pub reason: String,
 }
 
-/// Opens an incident again. What it needed at once it needs again, and whoever was passed over may be asked again.
+/// Opens an incident again. What it needed at once it needs again, whoever was passed over may be asked again, and the
+/// station of its district is told again.
 ///
 /// # Errors
 /// [`OperationError`]: no such incident, neither closed nor cancelled, or the store.
@@ -154,6 +159,7 @@ pub async fn reopen_incident(
 /// Nobody serves a reopened incident yet.
 fn ask_for_everybody_again(incident: &mut Incident) {
     incident.passed_over.clear();
+    incident.lead_desk = None;
     // whoever was chosen before it was closed can be explained all the same
     incident.earlier_recommendations.extend(incident.recommendation.take());
     for need in &mut incident.needs {

@@ -6,7 +6,7 @@ use domain::{
     AlarmId, IncidentId, RecordKey, RecordKind, Version,
     alarm::Alarm,
     assignment::{Assignment, Purpose},
-    incident::{Incident, IncidentEvent, IncidentState, Lateness, Need, NeedMode, NeedTime},
+    incident::{Incident, IncidentEvent, IncidentState, Need, NeedMode, NeedTime},
     limits::{NEEDS_PER_INCIDENT_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::Step,
     record::Record,
@@ -18,7 +18,10 @@ use crate::{
     Answer, Ask, ControlRoom, Done, OperationError,
     asker::limit,
     draft::{Draft, Halt},
-    responding::{end_alarms, must_be_open, must_have_room, open_assignments, open_runs, served_need},
+    responding::{
+        end_alarms, must_be_open, must_have_room, need_of_kind, open_assignments, open_runs, recount,
+        settle_lead,
+    },
 };
 
 /// One incident is part of another.
@@ -169,25 +172,18 @@ fn move_assignment(
 ) -> Result<(), Halt> {
     limit("assignments of one incident", to.assignments.len() + 1, RUNS_PER_INCIDENT_MAX)?;
     limit("runs of one incident", to.runs.len() + assignment.runs.len(), RUNS_PER_INCIDENT_MAX)?;
-    let old = served_need(from, &assignment).map(|need| {
-        let serving = need.serving.iter().find(|serving| serving.assignment == assignment.id);
-        let served = serving.map(|it| if it.overdue { Lateness::Late } else { Lateness::InTime });
-        need.release(assignment.id);
-        (need.clone(), served)
-    });
-    if let (Purpose::Respond { kind, .. }, Some((old, served))) = (&assignment.purpose, old) {
-        let index = to.needs.iter().position(|need| &need.kind == kind).unwrap_or_else(|| {
-            to.needs.push(moved_need(&old));
+    if let Purpose::Respond { need, kind } = assignment.purpose.clone()
+        && let Some(old) = from.needs.get_mut(need)
+    {
+        old.release(assignment.id);
+        let index = need_of_kind(to, &kind).unwrap_or_else(|| {
+            to.needs.push(moved_need(old));
             to.needs.len() - 1
         });
         limit("needs of one incident", to.needs.len(), NEEDS_PER_INCIDENT_MAX)?;
-        if let Some(late) = served {
-            // who has not answered is no more on the way for being asked in another incident's name
-            let need = &mut to.needs[index];
-            need.serve(assignment.id);
-            need.set_overdue(assignment.id, late);
-        }
-        assignment.purpose = Purpose::Respond { need: index, kind: kind.clone() };
+        assignment.purpose = Purpose::Respond { need: index, kind };
+        // who has not answered is no more on the way for being asked in another incident's name
+        recount(draft, to, &assignment)?;
     }
     from.assignments.retain(|id| *id != assignment.id);
     to.assignments.push(assignment.id);
@@ -234,8 +230,14 @@ fn moved_need(old: &Need) -> Need {
     }
 }
 
-/// Writes both and answers.
-fn write_both(draft: &mut Draft<'_>, incident: Incident, other: Incident) -> Result<MergeAnswer, Halt> {
+/// Writes both, each led by a desk that responds to it, and answers.
+fn write_both(
+    draft: &mut Draft<'_>,
+    mut incident: Incident,
+    mut other: Incident,
+) -> Result<MergeAnswer, Halt> {
+    settle_lead(draft, &mut incident)?;
+    settle_lead(draft, &mut other)?;
     let answer = MergeAnswer { incident: incident.id, other: other.id };
     draft.put(Record::Incident(incident));
     draft.put(Record::Incident(other));

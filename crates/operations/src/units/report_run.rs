@@ -4,7 +4,6 @@ use domain::{
     IncidentId, RecordKey, RecordKind, RunId, Version,
     alarm::{About, AlarmCode, AlarmLevel},
     assignment::AssignmentEvent,
-    incident::Lateness,
     limits::{MILESTONES_MAX, WORK_BYTES_MAX},
     milestone::{Report, Step},
     record::Record,
@@ -14,9 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Answer, Ask, ControlRoom, Done, GivenReport, OperationError,
+    answered::crew_answers,
     asker::{limit, line},
     draft::{Draft, Halt},
-    responding::{assignment_answered, end_alarms, finish_run, may_report_for, raise, served_need},
+    responding::{assignment_answered, end_alarms, finish_run, may_report_for, raise, recount},
 };
 
 /// Reports for which a run always has room: that its answer was late, that it was called back, and that it is over.
@@ -94,6 +94,7 @@ pub async fn report_run(
         let report = request.report.recorded(draft.asker, draft.now)?;
         let (event, step) = event(&request.step, &report);
         let called_back = matches!(run.state(), RunState::StandDownSent { .. });
+        crew_answers(draft, &run, &report)?;
         run.step(event)?;
         run.milestones.push(report.milestone(step));
         crew_answered(draft, &mut run, &report)?;
@@ -158,10 +159,9 @@ fn crew_answered(draft: &mut Draft<'_>, run: &mut Run, report: &Report) -> Resul
     }
     if run.overdue {
         run.overdue = false;
+        draft.put(Record::Run(run.clone()));
         let mut incident = draft.incident_unchecked(run.incident)?;
-        if let Some(need) = served_need(&mut incident, &assignment) {
-            need.set_overdue(assignment.id, Lateness::InTime);
-        }
+        recount(draft, &mut incident, &assignment)?;
         draft.put(Record::Incident(incident));
     }
     end_alarms(draft, report, |alarm| {

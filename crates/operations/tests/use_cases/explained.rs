@@ -43,10 +43,15 @@ fn much_recommended() -> (Incident, Recommendation) {
     (incident, made)
 }
 
-/// The incident once the dispatcher has written it.
-async fn served(room: &ControlRoom, incident: &Incident) -> Incident {
+/// Puts the town's directory in force.
+pub(crate) async fn in_force(room: &ControlRoom) {
     let applied = apply_directory(room, &ask("directory"), &town(), None).await.expect("a directory");
     shown(room, applied).await;
+}
+
+/// The incident once the dispatcher has written it.
+async fn served(room: &ControlRoom, incident: &Incident) -> Incident {
+    in_force(room).await;
     let before = room.centre.read(|picture| picture.board.incidents()[&incident.id].version);
     let key = RecordKey::new(RecordKind::Recommendation, incident.recommendation.expect("it has one"));
     let kept = room.read(std::slice::from_ref(&key)).await.expect("read")[0].version;
@@ -78,7 +83,7 @@ async fn a_recommendation_by_which_somebody_was_given_something_is_kept_however_
     let given = assignment(&incident, given, Purpose::Respond { need: 0, kind: kind(0) });
     incident.assignments.push(given.id);
     incident.needs[0].count = 2;
-    incident.needs[0].serve(given.id);
+    incident.needs[0].serve(given.id, 1);
     let records =
         [Record::Incident(incident.clone()), Record::Recommendation(made.clone()), Record::Assignment(given)];
     let room = room_with(&records).await;

@@ -89,7 +89,7 @@ fn fullest(name: &str, units: Units) -> (Incident, Vec<Record>) {
         let index = number % NEEDS_PER_INCIDENT_MAX;
         incident.assignments.push(given);
         incident.runs.push(sent);
-        incident.needs[index].serve(given);
+        incident.needs[index].serve(given, 1);
         let station = StationId::new(format!("desk-{number:0>35}")).expect("a slug");
         incident.pass_over(Responder::Desk { station }, PassedOverReason::Unanswered, Timestamp::MAX);
         let at = Timestamp::MAX;
@@ -133,7 +133,7 @@ pub(crate) fn assignment(incident: &Incident, id: AssignmentId, purpose: Purpose
 }
 
 /// A unit with a crew and nothing to do.
-fn at_work(number: usize) -> Unit {
+pub(crate) fn at_work(number: usize) -> Unit {
     let mut unit = Unit::signed_off(unit(number), NOW);
     unit.step(UnitEvent::SignOn).expect("nobody had signed on");
     unit

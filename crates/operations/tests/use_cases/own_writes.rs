@@ -14,8 +14,8 @@ use domain::{
 use jiff::Timestamp;
 use operations::calls::{EndCall, ReportAnswered, end_call, report_answered, report_ringing};
 use store::{
-    Answer as StoreAnswer, Changes, Commit, Cursor, Fingerprint, Forgotten, Lease, Lineage, Memory, Outcome,
-    Place, PositionReport, Presence, QueueScore, Read, Remembered, Store, Versioned, Write,
+    Answer as StoreAnswer, Changes, Closed, Commit, Cursor, Fingerprint, Forgotten, Lease, Lineage, Memory,
+    Outcome, Place, PositionReport, Presence, QueueScore, Read, Remembered, Store, Versioned, Write,
 };
 
 use crate::room::{ask, memory, rings, room_on, room_with};
@@ -105,8 +105,13 @@ impl Store for Busy {
         self.inner.changes_after(after, limit, wait)
     }
 
-    fn closed_before(&self, before: Timestamp, limit: usize) -> StoreAnswer<'_, Vec<RecordKey>> {
-        self.inner.closed_before(before, limit)
+    fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<Closed>,
+        limit: usize,
+    ) -> StoreAnswer<'_, Vec<Closed>> {
+        self.inner.closed_before(before, after, limit)
     }
 
     fn latest_closed(&self, skipped: usize, limit: usize) -> StoreAnswer<'_, Vec<RecordKey>> {

@@ -136,7 +136,7 @@ fn whoever_was_passed_over_is_not_asked_again_and_all_passed_over_is_a_shortfall
 }
 
 #[test]
-fn a_desk_that_serves_the_need_is_not_asked_for_it_twice() {
+fn a_desk_that_has_yet_to_choose_for_a_need_is_not_asked_for_it_twice() {
     let mut city = City::new();
     city.patrol("a", "own", at(10.0, 0.0));
     city.patrol("b", "own", at(20.0, 0.0));
@@ -148,6 +148,20 @@ fn a_desk_that_serves_the_need_is_not_asked_for_it_twice() {
     let found = only(&city);
     assert_eq!(names(&found.chosen), ["c"]);
     assert_eq!(passed(&found), [("a", Exclusion::AlreadyServing), ("b", Exclusion::AlreadyServing)]);
+}
+
+#[test]
+fn a_desk_that_has_chosen_can_be_asked_for_another_unit() {
+    let mut city = City::new();
+    city.patrol("a", "own", at(10.0, 0.0));
+    city.patrol("b", "own", at(20.0, 0.0));
+    city.patrol("c", "other", at(3_000.0, 0.0));
+    city.incident.needs = vec![need("patrol", 2)];
+    city.set("a", [UnitEvent::SignOn, UnitEvent::Assign { run: run("a") }], 0);
+    city.assign("first", "own", 0, Some("a"), &[run("a")]);
+    let found = only(&city);
+    assert_eq!(names(&found.chosen), ["b"]);
+    assert_eq!(passed(&found), [("a", Exclusion::AlreadyServing)]);
 }
 
 #[test]

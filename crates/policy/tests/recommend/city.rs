@@ -239,7 +239,7 @@ impl City {
         record.runs = runs.to_vec();
         self.incident.assignments.push(id);
         self.incident.runs.extend(runs);
-        self.incident.needs[need].serve(id);
+        self.incident.needs[need].serve(id, 1);
         self.assignments.insert(id, Versioned { version: Version(5), record: Arc::new(record) });
         id
     }

@@ -114,8 +114,14 @@ fn why_not(
         });
     }
     let centre_chooses = city.directory.directory.kinds[&entry.kind].chosen_by == ChosenBy::Centre;
-    let desk_serves = !centre_chooses && of_need.iter().any(|assignment| assignment.desk == entry.desk);
-    if desk_serves {
+    let has_yet_to_choose = |assignment: &Assignment| {
+        assignment.runs.is_empty()
+            && (assignment.state().awaits_answer()
+                || matches!(assignment.state(), AssignmentState::Received { .. }))
+    };
+    let desk_chooses =
+        of_need.iter().any(|assignment| assignment.desk == entry.desk && has_yet_to_choose(assignment));
+    if !centre_chooses && desk_chooses {
         return Some(Exclusion::AlreadyServing);
     }
     let promised = city.assignments.values().map(|held| &held.record).any(|assignment| {

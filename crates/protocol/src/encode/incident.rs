@@ -67,7 +67,8 @@ fn need(need: &Need) -> wire::Need {
             .iter()
             .map(|serving| wire::Serving {
                 assignment_id: serving.assignment.to_string(),
-                overdue: serving.overdue,
+                overdue: serving.units == 0,
+                units: serving.units.into(),
             })
             .collect(),
         shortfall: need.shortfall,

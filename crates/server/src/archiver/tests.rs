@@ -1,7 +1,8 @@
 use std::fs;
 
 use centre::{Centre, CentreConfig, Clock, MemorySeenMark, RingLimits, SystemClock};
-use domain::{CallId, CentreId, IncidentId, OperationId, Version};
+use domain::{AlarmId, CallId, CentreId, IncidentId, OperationId, Version};
+use jiff::civil::Date;
 use operations::MemoryNumbers;
 use serde_json::json;
 use store::{Commit, Cursor, Fingerprint, Lineage, Memory, Outcome, Place, SharedStore, Write};
@@ -117,6 +118,17 @@ fn call(number: u128, incident: u128, is: Is) -> (RecordKey, String, Place) {
     (call_key(number), text.to_string(), place)
 }
 
+/// An alarm about an incident, over a little before all else.
+fn alarm(number: u128, incident: u128) -> (RecordKey, String, Place) {
+    let ended: Timestamp = "2029-12-31T23:00:00Z".parse().unwrap();
+    let id = AlarmId::from_uuid(Uuid::from_u128((3 << 64) | number));
+    let text = json!({
+        "id": id, "code": "DESK_UNANSWERED", "level": "operator", "raised_at": ended,
+        "incident": incident_id(incident), "state": { "is": "ended", "by": "b", "at": ended },
+    });
+    (RecordKey::new(RecordKind::Alarm, id), text.to_string(), Place::closed(ended))
+}
+
 async fn is_there(room: &ControlRoom, key: RecordKey) -> bool {
     room.store.get(&[key]).await.unwrap()[0].is_some()
 }
@@ -141,6 +153,39 @@ async fn what_is_not_whole_or_cannot_be_read_keeps_nothing_else_from_the_archive
     }
     assert!(!is_there(&room, incident_key(7)).await);
     assert_eq!(archiver.passed.len(), 1_100);
+}
+
+#[tokio::test]
+async fn however_much_cannot_leave_what_comes_after_it_does() {
+    let (room, directory) = (room().await, tempfile::tempdir().unwrap());
+    // pages of alarms that wait for an incident which is open, then pages of incidents with a call that nobody ended
+    let mut records: Vec<_> = (1..=7).map(|number| alarm(number, 99)).collect();
+    let stuck =
+        (1..=7).flat_map(|number| [incident(number, number, Is::Over), call(number, number, Is::Open)]);
+    records.extend(stuck);
+    records.extend([incident(99, 99, Is::Open), call(99, 99, Is::Open)]);
+    records.extend([incident(50, 50, Is::Over), call(50, 50, Is::Over), alarm(50, 50)]);
+    write(&room, &records).await;
+    let mut archiver =
+        Archiver { page: 3, ..Archiver::new(room.clone(), directory.path().to_owned(), Seconds(0)) };
+    archiver.round().await.unwrap();
+    let mut left = Vec::new();
+    for (key, ..) in &records {
+        if !is_there(&room, key.clone()).await {
+            left.push(key.clone());
+        }
+    }
+    assert_eq!(left, [incident_key(50), call_key(50), alarm(50, 50).0]);
+    assert_eq!(archiver.passed.len(), 7);
+    let day = Archive::read(directory.path(), Date::constant(2030, 1, 1)).unwrap();
+    assert_eq!(day.records.len(), 1, "one line tells all of it: {:?}", day.records);
+    write(&room, &[incident(99, 99, Is::Over), call(99, 99, Is::Over)]).await;
+    archiver.round().await.unwrap();
+    for number in 1..=7 {
+        assert!(!is_there(&room, alarm(number, 99).0).await, "alarm {number} went with its incident");
+    }
+    let day = Archive::read(directory.path(), Date::constant(2030, 1, 1)).unwrap();
+    assert_eq!((day.records.len(), archiver.passed.len()), (2, 7));
 }
 
 #[tokio::test]

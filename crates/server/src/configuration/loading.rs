@@ -147,6 +147,7 @@ impl Configuration {
             "`token_lifetime_s` is 1 to 86400",
         );
         check(self.connections_max >= 1, "`connections_max` is at least 1");
+        check(self.connections_per_identity_max >= 1, "`connections_per_identity_max` is at least 1");
         check(self.requests_max >= 4, "`requests_max` is at least 4");
         check(self.streams_max >= 1, "`streams_max` is at least 1");
         let notice_max = u32::try_from(DRAIN_NOTICE_MAX.as_millis()).unwrap_or(u32::MAX);

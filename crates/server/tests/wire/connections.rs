@@ -13,13 +13,14 @@ use tokio::{
     net::TcpStream,
 };
 use tonic::{
-    Code,
+    Code, Status,
     transport::{Certificate, Channel, ClientTlsConfig},
 };
+use tonic_types::StatusExt as _;
 
 use crate::{
-    node::Node,
-    raw::{bearer, call, get},
+    node::{Node, assert_refused},
+    raw::{bearer, call, get, http},
 };
 
 const METHOD: &str = "/kezek.dispatch.v1.DispatchService/GetDispatch";
@@ -102,6 +103,74 @@ async fn one_connection_too_many_is_closed_at_once() {
     let mut answer = Vec::new();
     assert!(second.read_to_end(&mut answer).await.is_err() || answer.is_empty());
     dispatch.get_dispatch(GetDispatchRequest {}).await.unwrap();
+}
+
+async fn ask(channel: &Channel, token: &str) -> Result<(), Status> {
+    call(channel, METHOD, "", &[bearer(token)]).await.map(|_| ())
+}
+
+async fn node_with_two_of_each() -> Node {
+    Node::start_with(|configuration| Configuration { connections_per_identity_max: 2, ..configuration }).await
+}
+
+#[tokio::test]
+async fn one_connection_too_many_of_one_identity_is_refused_until_another_ends() {
+    let node = node_with_two_of_each().await;
+    let token = node.token(Role::Operator);
+    let (first, second, third) = (node.channel().await, node.channel().await, node.channel().await);
+    for channel in [&first, &second, &first] {
+        ask(channel, &token).await.unwrap();
+    }
+    let refused = assert_refused(ask(&third, &token).await, Code::ResourceExhausted, "TOO_MANY_CONNECTIONS");
+    let details = refused.get_error_details();
+    let facts = &details.error_info().unwrap().metadata;
+    assert_eq!((facts["present"].as_str(), facts["allowed"].as_str()), ("2", "2"));
+    assert_eq!(facts["what"], "connections of one identity");
+    let metrics = get(&node, "/metrics").await;
+    let counted = r#"kezek_connections_refused_total{cause="too_many_of_one"}"#;
+    assert!(metrics.contains(counted), "{metrics}");
+    // whoever has places is served, and so is everybody else
+    ask(&second, &token).await.unwrap();
+    ask(&node.channel().await, &node.token(Role::Supervisor)).await.unwrap();
+    drop(first);
+    // its place is free once the node has heard that it ended
+    let again = redis_store::scratch::eventually(async || ask(&third, &token).await.ok()).await;
+    assert!(again.is_some());
+}
+
+#[tokio::test]
+async fn a_connection_that_several_share_counts_for_each_of_them() {
+    let node = node_with_two_of_each().await;
+    let (operator, supervisor) = (node.token(Role::Operator), node.token(Role::Supervisor));
+    let gateways = [node.channel().await, node.channel().await];
+    for gateway in &gateways {
+        ask(gateway, &operator).await.unwrap();
+        ask(gateway, &supervisor).await.unwrap();
+    }
+    for token in [&operator, &supervisor] {
+        let refused = ask(&node.channel().await, token).await;
+        assert_refused(refused, Code::ResourceExhausted, "TOO_MANY_CONNECTIONS");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_on_which_nobody_has_a_place_is_closed() {
+    let node =
+        Node::start_with(|configuration| Configuration { connections_per_identity_max: 1, ..configuration })
+            .await;
+    let token = node.token(Role::Operator);
+    let only = node.channel().await;
+    ask(&only, &token).await.unwrap();
+    // a browser's, which says nothing of ending it
+    let request = format!(
+        "POST {METHOD} HTTP/1.1\r\nhost: test\r\ncontent-type: application/grpc-web+proto\r\n\
+         authorization: Bearer {token}\r\ncontent-length: 5\r\n\r\n\0\0\0\0\0"
+    );
+    let whole = tokio::time::timeout(Duration::from_secs(4), http(&node, request.as_bytes()));
+    let answer = whole.await.expect("closed before a silent one would be").unwrap();
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.contains("grpc-status: 8"), "{answer}");
+    ask(&only, &token).await.unwrap();
 }
 
 #[tokio::test]

@@ -74,22 +74,9 @@ async fn a_call_is_taken_assigned_received_driven_to_cleared_and_closed() {
     let shown = incidents.get_incident(get.clone()).await.unwrap().into_inner();
     assert_eq!(shown.incident.as_ref().unwrap().station_id, STATION);
     assert_eq!(shown.calls[0].narrative, "үйгө уурулук түштү");
-    let need = shown.incident.unwrap().needs.iter().position(|need| need.unit_kind_id == "patrol").unwrap();
 
-    let mut dispatch = DispatchServiceClient::new(operator.clone());
-    let assigned = dispatch
-        .assign_desk(AssignDeskRequest {
-            request_id: request_id(),
-            incident_id: taken.incident_id.clone(),
-            station_id: STATION.to_owned(),
-            purpose: Some(assign_desk_request::Purpose::NeedIndex(u32::try_from(need).unwrap())),
-            ..AssignDeskRequest::default()
-        })
-        .await
-        .unwrap()
-        .into_inner();
-    let assignment = assigned.assignment.unwrap();
-    let run_id = receive_and_accept(&node, &assignment.assignment_id).await;
+    let assignment = assign(&operator, &taken.incident_id).await;
+    let run_id = receive_and_accept(&node, &assignment).await;
     drive(&node, &run_id).await;
     let shown = incidents.get_incident(get.clone()).await.unwrap().into_inner();
     assert_eq!(shown.progress(), Progress::Waiting);
@@ -110,7 +97,28 @@ async fn a_call_is_taken_assigned_received_driven_to_cleared_and_closed() {
     assert!(listed.as_of.unwrap().number > 0);
 }
 
-async fn receive_and_accept(node: &Node, assignment_id: &str) -> String {
+/// Gives the desk of the station the need for a patrol.
+pub(crate) async fn assign(operator: &Client, incident_id: &str) -> String {
+    let by_id = get_incident_request::Name::IncidentId(incident_id.to_owned());
+    let mut incidents = IncidentServiceClient::new(operator.clone());
+    let shown = incidents.get_incident(GetIncidentRequest { name: Some(by_id) }).await.unwrap().into_inner();
+    let need = shown.incident.unwrap().needs.iter().position(|need| need.unit_kind_id == "patrol").unwrap();
+    let mut dispatch = DispatchServiceClient::new(operator.clone());
+    let assigned = dispatch
+        .assign_desk(AssignDeskRequest {
+            request_id: request_id(),
+            incident_id: incident_id.to_owned(),
+            station_id: STATION.to_owned(),
+            purpose: Some(assign_desk_request::Purpose::NeedIndex(u32::try_from(need).unwrap())),
+            ..AssignDeskRequest::default()
+        })
+        .await
+        .unwrap()
+        .into_inner();
+    assigned.assignment.unwrap().assignment_id
+}
+
+pub(crate) async fn receive_and_accept(node: &Node, assignment_id: &str) -> String {
     let elsewhere = Claims { station: Some("oktyabrsky".parse().unwrap()), ..claims(Role::DutyOfficer) };
     let received = ReportReceivedRequest {
         request_id: request_id(),
@@ -141,7 +149,7 @@ async fn receive_and_accept(node: &Node, assignment_id: &str) -> String {
     accepted.runs[0].run_id.clone()
 }
 
-async fn drive(node: &Node, run_id: &str) {
+pub(crate) async fn drive(node: &Node, run_id: &str) {
     let mut runs = RunServiceClient::new(node.client(Role::Crew).await);
     let steps = [
         Step::Acknowledged(report_run_request::Acknowledged {}),

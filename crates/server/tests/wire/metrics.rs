@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use identity::Role;
 
 use crate::{
-    flow::{burglary, take},
+    flow::{assign, burglary, drive, receive_and_accept, sign_on, take},
     node::{Node, repository},
     raw::{bearer, call, get},
 };
@@ -54,6 +54,25 @@ async fn what_is_measured_stands_in_the_table() {
         "kezek_watchers",
     ] {
         assert!(exported.contains(expected), "{expected} is missing of {exported:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_answers_of_desks_and_crews_are_measured_in_seconds_to_minutes() {
+    let node = Node::start().await;
+    sign_on(&node).await;
+    let operator = node.client(Role::Operator).await;
+    let taken = take(&operator, burglary()).await;
+    let assignment = assign(&operator, &taken.incident_id).await;
+    let run = receive_and_accept(&node, &assignment).await;
+    drive(&node, &run).await;
+    let answer = get(&node, "/metrics").await;
+    for name in ["kezek_desk_answer_seconds", "kezek_crew_answer_seconds"] {
+        let buckets: Vec<_> =
+            answer.lines().filter(|line| line.starts_with(&format!("{name}_bucket{{"))).collect();
+        let labelled = |label: &str| buckets.iter().filter(|line| line.contains(label)).count();
+        assert!(labelled("outcome=\"in_time\"") > 0 && labelled("priority=\"") > 0, "{name}: {buckets:?}");
+        assert!(labelled("le=\"30\"") > 0 && labelled("le=\"0.") == 0, "{name}: {buckets:?}");
     }
 }
 

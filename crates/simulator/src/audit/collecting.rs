@@ -71,7 +71,7 @@ impl Evidence {
     ) -> Result<Self, AuditError> {
         let open: BTreeSet<RecordKey> = store.open().await.map_err(AuditError::Store)?.into_iter().collect();
         let queue = store.queue(LIST_MAX).await.map_err(AuditError::Store)?;
-        let closed = store.closed_before(Timestamp::MAX, LIST_MAX).await.map_err(AuditError::Store)?;
+        let closed = closed(store).await?;
         let mut records: BTreeMap<RecordKey, Versioned<Record>> = BTreeMap::new();
         let mut archived = BTreeSet::new();
         let mut asked = BTreeSet::new();
@@ -207,6 +207,19 @@ fn named(record: &Record) -> Vec<RecordKey> {
         Record::Alarm(alarm) => alarm.incident.iter().map(incident).collect(),
         Record::Recommendation(it) => vec![incident(&it.incident)],
         Record::Desk(_) | Record::Dispatch(_) | Record::Directory(_) | Record::DirectoryPart(_) => Vec::new(),
+    }
+}
+
+/// Everything that the store lists as closed.
+async fn closed(store: &SharedStore) -> Result<Vec<RecordKey>, AuditError> {
+    let (mut keys, mut last) = (Vec::new(), None);
+    loop {
+        let page = store.closed_before(Timestamp::MAX, last, LIST_MAX).await.map_err(AuditError::Store)?;
+        last = page.last().cloned();
+        if last.is_none() {
+            return Ok(keys);
+        }
+        keys.extend(page.into_iter().map(|closed| closed.key));
     }
 }
 

@@ -306,7 +306,7 @@ impl Names {
 }
 
 fn need_text(need: &Need) -> String {
-    let counted = need.serving.iter().filter(|serving| !serving.overdue).count();
+    let counted = need.units();
     let mode = match need.mode {
         NeedMode::Auto => "",
         NeedMode::Recommend => " by hand",

@@ -15,7 +15,7 @@ use domain::{
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use store::{
-    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Memory, MemoryCopy, Outcome, Place,
+    Answer, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Memory, MemoryCopy, Outcome, Place,
     PositionReport, Presence, QueueScore, Read, Remembered, Retention, SharedStore, Store,
 };
 
@@ -204,8 +204,13 @@ impl Store for Ledger {
         self.store.changes_after(after, limit, wait)
     }
 
-    fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        self.store.closed_before(before, limit)
+    fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<Closed>,
+        limit: usize,
+    ) -> Answer<'_, Vec<Closed>> {
+        self.store.closed_before(before, after, limit)
     }
 
     fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {

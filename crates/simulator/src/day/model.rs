@@ -63,6 +63,11 @@ pub fn desk_of(unit: &str) -> Option<&'static str> {
     UNITS.iter().find(|(name, ..)| *name == unit).map(|(_, _, desk, ..)| *desk)
 }
 
+/// The kind of a unit.
+pub fn kind_of(unit: &str) -> Option<&'static str> {
+    UNITS.iter().find(|(name, ..)| *name == unit).map(|(_, kind, ..)| *kind)
+}
+
 fn directory_json() -> Value {
     let units = UNITS.iter().map(|(unit, kind, desk, latitude, longitude)| {
         let beat = json!({"latitude": latitude, "longitude": longitude});
@@ -90,6 +95,7 @@ fn directory_json() -> Value {
             "brawl": incident_type(2, &[patrols(1, "auto"), group()]),
             "noise": incident_type(4, &[patrols(1, "recommend")]),
             "robbery": incident_type(1, &[patrols(2, "auto"), group()]),
+            "siege": incident_type(1, &[patrols(1, "auto"), one_more_patrol(), group()]),
             "theft": incident_type(3, &[patrols(1, "auto"), group()]),
         },
         "untyped": {"needs": [patrols(1, "recommend")]}, "untyped_priority": 3,
@@ -119,6 +125,12 @@ fn incident_type(priority: u8, needs: &[Value]) -> Value {
 fn patrols(count: u8, mode: &str) -> Value {
     json!({
         "kind": "patrol", "count": count, "when": "at_once", "mode": mode, "desk_answer": 30, "crew_answer": 60,
+    })
+}
+
+fn one_more_patrol() -> Value {
+    json!({
+        "kind": "patrol", "count": 1, "when": "on_request", "mode": "auto", "desk_answer": 30, "crew_answer": 60,
     })
 }
 

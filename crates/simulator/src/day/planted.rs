@@ -13,7 +13,7 @@ use domain::{OperationId, RecordKey, StationId};
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use store::{
-    Answer, Change, ChangedRecord, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome,
+    Answer, Change, ChangedRecord, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Outcome,
     PositionReport, Presence, QueueScore, Read, Remembered, SharedStore, Store,
 };
 use tokio::sync::watch;
@@ -193,8 +193,13 @@ impl Store for Planted {
         .boxed()
     }
 
-    fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        self.store.closed_before(before, limit)
+    fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<Closed>,
+        limit: usize,
+    ) -> Answer<'_, Vec<Closed>> {
+        self.store.closed_before(before, after, limit)
     }
 
     fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {

@@ -185,7 +185,7 @@ fn could_be_sent(
     now: jiff::Timestamp,
 ) -> Vec<domain::UnitKindId> {
     let held_back = incident.suspected_duplicate_of.is_some_and(|other| {
-        board.incidents().get(&other).is_none_or(|other| other.record.lead_desk.is_some())
+        board.incidents().get(&other).is_none_or(|other| other.record.was_responded_to())
     });
     if held_back && incident.priority != domain::Priority::TOP {
         return Vec::new();

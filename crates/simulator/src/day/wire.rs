@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use store::{
-    Answer, Changes, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
+    Answer, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
     QueueScore, Read, Remembered, SharedStore, Store, StoreError,
 };
 use tokio::time::Instant;
@@ -266,8 +266,13 @@ impl Store for Wire {
         .boxed()
     }
 
-    fn closed_before(&self, before: Timestamp, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        self.ask(self.store.closed_before(before, limit)).boxed()
+    fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<Closed>,
+        limit: usize,
+    ) -> Answer<'_, Vec<Closed>> {
+        self.ask(self.store.closed_before(before, after, limit)).boxed()
     }
 
     fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {

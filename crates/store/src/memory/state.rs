@@ -10,9 +10,9 @@ use domain::{OperationId, RecordKey, StationId, UnitId, Version};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Change, ChangedRecord, Changes, Commit, Cursor, DeskHeard, Forgotten, Lease, Lineage, Outcome, Place,
-    PositionReport, Presence, QueueScore, Read, Remembered, Retention, Versioned, commit::whole_milliseconds,
-    limits,
+    Change, ChangedRecord, Changes, Closed, Commit, Cursor, DeskHeard, Forgotten, Lease, Lineage, Outcome,
+    Place, PositionReport, Presence, QueueScore, Read, Remembered, Retention, Versioned,
+    commit::whole_milliseconds, limits,
 };
 
 /// Everything a store holds.
@@ -178,24 +178,30 @@ impl State {
         queue
     }
 
-    pub(super) fn closed_before(&self, before: Timestamp, limit: usize) -> Vec<RecordKey> {
-        let before_ms = before.as_millisecond();
-        let closed = self.closed().into_iter().take_while(|(closed_ms, _)| *closed_ms < before_ms);
-        closed.map(|(_, key)| key).take(limit).collect()
+    pub(super) fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<&Closed>,
+        limit: usize,
+    ) -> Vec<Closed> {
+        let before = whole_milliseconds(before);
+        let mut closed = self.closed();
+        closed.retain(|it| it.at < before && after.is_none_or(|after| it > after));
+        closed.truncate(limit);
+        closed
     }
 
     pub(super) fn latest_closed(&self, skipped: usize, limit: usize) -> Vec<RecordKey> {
-        self.closed().into_iter().rev().map(|(_, key)| key).skip(skipped).take(limit).collect()
+        self.closed().into_iter().rev().map(|it| it.key).skip(skipped).take(limit).collect()
     }
 
-    /// What is closed and when, in milliseconds, the longest closed first.
-    fn closed(&self) -> Vec<(i64, RecordKey)> {
-        let closed = self
-            .records
-            .iter()
-            .filter_map(|(key, record)| Some((record.place.closed_at?.as_millisecond(), key.clone())));
+    /// What is closed and when, the longest closed first.
+    fn closed(&self) -> Vec<Closed> {
+        let closed = self.records.iter().filter_map(|(key, record)| {
+            Some(Closed { at: whole_milliseconds(record.place.closed_at?), key: key.clone() })
+        });
         let mut closed: Vec<_> = closed.collect();
-        closed.sort_by_cached_key(|(closed_ms, key)| (*closed_ms, key.to_string()));
+        closed.sort_by_cached_key(|it| (it.at, it.key.to_string()));
         closed
     }
 

@@ -71,7 +71,7 @@ async fn a_caller_who_hung_up_is_called_back_in_vain_and_an_incident_is_opened_f
     };
     let opened = super::incidents(&operator).open_incident(request).await.unwrap().into_inner();
     let incident = opened.incident.unwrap();
-    assert_eq!(incident.call_ids, [call_id.clone()]);
+    assert_eq!(incident.call_ids, std::slice::from_ref(&call_id));
     let decided = intake.decide_call(decide(CallOutcome::Incident)).await.unwrap().into_inner();
     let call = decided.call.unwrap();
     assert_eq!((&call.incident_id, call.trunk.as_str()), (&incident.incident_id, "7"));

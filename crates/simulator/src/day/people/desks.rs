@@ -86,19 +86,24 @@ async fn attend(city: &City, dice: &mut ChaCha8Rng, name: &str, given: &Assignme
     }
 }
 
-/// Whom the desk sends: the recommended unit, or another of its own that is free as far as it sees.
+/// Whom the desk sends: the recommended unit, or another of its own of that kind that is free as far as it sees; at times
+/// everybody it has, for this and for whatever else it was asked.
 fn chosen(dice: &mut ChaCha8Rng, name: &str, given: &Assignment, board: &Board) -> Vec<UnitId> {
-    if given.purpose == Purpose::Inform || !given.runs.is_empty() {
+    let Purpose::Respond { kind, .. } = &given.purpose else { return Vec::new() };
+    if !given.runs.is_empty() {
         return Vec::new();
     }
     let free = |unit: &UnitId| {
         board.units().get(unit).is_some_and(|held| *held.record.state() == UnitState::Available)
     };
     let own = model::units()
-        .filter(|unit| model::desk_of(unit) == Some(name))
+        .filter(|unit| model::desk_of(unit) == Some(name) && model::kind_of(unit) == Some(kind.as_str()))
         .filter_map(|unit| UnitId::new(unit).ok())
         .filter(free)
         .collect::<Vec<_>>();
+    if own.len() > 1 && dice.random_bool(0.15) {
+        return own;
+    }
     match &given.recommended_unit {
         Some(recommended) if own.contains(recommended) && dice.random_bool(0.8) => vec![recommended.clone()],
         Some(_) | None if own.is_empty() => Vec::new(),
