@@ -146,11 +146,18 @@ fn desks_by_link(picture: &Picture) -> BTreeMap<&'static str, u32> {
     desks
 }
 
+/// Why a watcher is told the whole picture anew.
+const RESET_CAUSES: [&str; 6] = ["overtaken", "trimmed", "ahead", "lineage", "reload", "damaged"];
+
 fn describe_metrics() {
+    for cause in RESET_CAUSES {
+        // a counter that is not there before its first increment hides that one from whoever asks for the increase
+        metrics::counter!("kezek_watch_resets_total", "cause" => cause).increment(0);
+    }
     metrics::describe_gauge!("kezek_watchers", "open watches on this node");
     metrics::describe_counter!(
         "kezek_watch_resets_total",
-        "watchers told the whole picture anew, by cause: overtaken, trimmed, ahead, lineage, reload"
+        "watchers told the whole picture anew, by cause: overtaken, trimmed, ahead, lineage, reload, damaged"
     );
     metrics::describe_gauge!("kezek_board_records", "records on the board");
     metrics::describe_gauge!("kezek_desks", "duty desks of the directory, by link: unknown, up, down");

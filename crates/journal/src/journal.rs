@@ -280,7 +280,9 @@ impl Journal {
         loop {
             let oldest = self.shared.ledger().oldest_settled().cloned();
             let Some(oldest) = oldest else { return Ok(gone) };
-            let is_old = oldest.newest_at.is_none_or(|newest| newest + options.keep <= disk.now());
+            let is_old = oldest
+                .newest_at
+                .is_none_or(|newest| newest.checked_add(options.keep).is_ok_and(|end| end <= disk.now()));
             if !is_old || !may_forget(&oldest) {
                 return Ok(gone);
             }

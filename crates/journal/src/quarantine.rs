@@ -32,7 +32,8 @@ impl<'a> Quarantine<'a> {
     }
 
     /// Copies bytes there, once: what was found again is not copied again. Gives the name of the file, or none if there
-    /// are too many or no room is left: the bytes stay where they are.
+    /// are too many or no room is left: damaged bytes stay where they are then, and a torn tail is cut all the same, so
+    /// that a full disk keeps no node from starting.
     pub(crate) fn keep(&mut self, name: String, bytes: &[u8]) -> Result<Option<String>, JournalError> {
         if self.names.contains(&name) {
             return Ok(Some(name));

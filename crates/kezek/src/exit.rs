@@ -26,7 +26,7 @@ pub(crate) const MEANINGS: [(Exit, &str); 7] = [
     (Exit::Done, "done"),
     (
         Exit::Refused,
-        "the answer is no, and nothing was changed: a refusal, a directory with problems, a replay whose audit failed",
+        "the answer is no, and nothing was changed: a refusal, a directory with problems, a replay that is not whole or whose audit failed",
     ),
     (Exit::Usage, "the command line, the configuration or a value in the request is wrong"),
     (

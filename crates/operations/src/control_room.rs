@@ -43,6 +43,21 @@ impl ControlRoom {
         }
         Ok(records)
     }
+
+    /// The same, but what cannot be read is left out too: a list of many must not fail for one that is damaged.
+    ///
+    /// # Errors
+    /// [`OperationError::Store`] if the store cannot be asked.
+    pub async fn readable(&self, keys: &[RecordKey]) -> Result<Vec<Versioned<Record>>, OperationError> {
+        let found = self.store.get(keys).await.map_err(OperationError::Store)?;
+        let typed = |(key, stored): (&RecordKey, Option<store::Versioned>)| {
+            let stored = stored?;
+            typed(key, stored.version, &stored.state)
+                .inspect_err(|_| tracing::warn!(%key, "a record cannot be read and is left out"))
+                .ok()
+        };
+        Ok(keys.iter().zip(found).filter_map(typed).collect())
+    }
 }
 
 /// Reads one state as the record its key says it is.

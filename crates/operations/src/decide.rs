@@ -308,7 +308,11 @@ fn place(record: &Record) -> Place {
     }
 }
 
-/// The word for an outcome in metrics.
+/// What `kezek_commit_total` tells apart: how a commit came out, and `failed` where the store gave no answer.
+pub const COMMIT_OUTCOMES: [&str; 6] =
+    ["committed", "repeated", "other_content", "conflict", "behind", "failed"];
+
+/// The word for an outcome in metrics, one of [`COMMIT_OUTCOMES`].
 const fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Committed { .. } => "committed",

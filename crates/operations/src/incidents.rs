@@ -18,6 +18,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+pub(crate) use change_incident::become_type;
 pub use change_incident::{
     AddNote, ChangeLocation, ChangePriority, ChangeType, NoteAnswer, add_note, change_location,
     change_priority, change_type,

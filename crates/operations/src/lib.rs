@@ -26,7 +26,7 @@ pub mod units;
 
 pub use asker::{Ask, Asker, GivenReport, RequestId, RequestIdError};
 pub use control_room::ControlRoom;
-pub use decide::{Answer, Done, Receipt};
+pub use decide::{Answer, COMMIT_OUTCOMES, Done, Receipt};
 pub use error::OperationError;
 pub use numbers::{MemoryNumbers, Numbers};
 pub use sight::readable;

@@ -300,7 +300,7 @@ pub(crate) fn open_assignments(draft: &mut Draft<'_>, incident: &Incident) -> Re
 }
 
 /// True if the record cannot be read, so that nobody knows whether it is over: asking for it refuses by its name.
-fn is_damaged(draft: &Draft<'_>, kind: RecordKind, id: impl std::fmt::Display) -> bool {
+pub(crate) fn is_damaged(draft: &Draft<'_>, kind: RecordKind, id: impl std::fmt::Display) -> bool {
     !draft.picture.damaged.is_empty() && draft.picture.damaged.contains_key(&RecordKey::new(kind, id))
 }
 

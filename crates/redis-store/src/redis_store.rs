@@ -109,10 +109,15 @@ impl RedisStore {
         Ok(keys)
     }
 
-    async fn read_queue(&self, limit: usize) -> Result<Vec<(RecordKey, QueueScore)>, StoreError> {
-        let Some(last) = limit.min(limits::LIST_MAX).checked_sub(1) else { return Ok(Vec::new()) };
+    async fn read_queue(
+        &self,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<(RecordKey, QueueScore)>, StoreError> {
+        let Some(further) = limit.min(limits::LIST_MAX).checked_sub(1) else { return Ok(Vec::new()) };
+        let last = skip.saturating_add(further);
         let mut command = cmd("ZRANGE");
-        command.arg(&self.keys.queue).arg(0).arg(last).arg("WITHSCORES");
+        command.arg(&self.keys.queue).arg(skip).arg(last).arg("WITHSCORES");
         let reply = self.list(command, Effect::Reads, "queue").await?;
         reply.all(|reply| {
             let mut pair = reply.list()?;
@@ -337,8 +342,8 @@ impl Store for RedisStore {
         self.read_open().boxed()
     }
 
-    fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.read_queue(limit).boxed()
+    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
+        self.read_queue(skip, limit).boxed()
     }
 
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {

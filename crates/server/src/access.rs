@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use identity::{Principal, Role};
+use prost_reflect::MethodDescriptor;
 use protocol::access::v1::Role as WireRole;
 use tonic::Status;
 
@@ -12,6 +13,9 @@ use crate::{codes::ServerCode, status};
 
 /// Health is open to everybody: whoever shares out requests has no token, and hears nothing of the centre.
 const HEALTH_PREFIX: &str = "/grpc.health.v1.Health/";
+
+/// The one of its methods that is a stream.
+const HEALTH_WATCH: &str = "/grpc.health.v1.Health/Watch";
 
 /// The contract is public, but only those who may ask anything at all need to read it here.
 const REFLECTION_PREFIX: &str = "/grpc.reflection.";
@@ -31,8 +35,10 @@ pub(crate) enum Treatment {
     Unary,
     /// One request that may take long.
     Long,
-    /// A stream.
+    /// One request, and answers until one side ends them.
     Stream,
+    /// Requests until the client ends them, and one answer.
+    Feed,
 }
 
 /// One method as it is served.
@@ -49,6 +55,8 @@ pub(crate) struct Method {
 pub(crate) enum Door<'a> {
     /// Open to everybody.
     Health,
+    /// Open to everybody, and a stream.
+    HealthWatch,
     /// For anyone with a token.
     Reflection,
     /// For the roles of the method.
@@ -68,8 +76,8 @@ impl Access {
         let method = |(path, roles): (String, Vec<WireRole>)| {
             let treatment = if path == TAKE_CALL {
                 Treatment::Intake
-            } else if streams.contains(&path) {
-                Treatment::Stream
+            } else if let Some(treatment) = streams.get(&path) {
+                *treatment
             } else if path.starts_with(DIRECTORY_SERVICE) {
                 Treatment::Long
             } else {
@@ -86,6 +94,8 @@ impl Access {
     pub(crate) fn door(&self, path: &str) -> Door<'_> {
         if let Some(method) = self.0.get(path) {
             Door::Method(method)
+        } else if path == HEALTH_WATCH {
+            Door::HealthWatch
         } else if path.starts_with(HEALTH_PREFIX) {
             Door::Health
         } else if path.starts_with(REFLECTION_PREFIX) {
@@ -124,13 +134,18 @@ pub fn access_table() -> Vec<AccessRow> {
 }
 
 /// The methods that stream in either direction.
-fn streams() -> BTreeSet<String> {
+fn streams() -> BTreeMap<String, Treatment> {
     let services = protocol::descriptor_pool().services();
     let methods = services.flat_map(|service| service.methods().collect::<Vec<_>>());
-    methods
-        .filter(|method| method.is_client_streaming() || method.is_server_streaming())
-        .map(|method| format!("/{}/{}", method.parent_service().full_name(), method.name()))
-        .collect()
+    let treatment =
+        |method: &MethodDescriptor| match (method.is_client_streaming(), method.is_server_streaming()) {
+            (true, _) => Some(Treatment::Feed),
+            (false, true) => Some(Treatment::Stream),
+            (false, false) => None,
+        };
+    let path =
+        |method: &MethodDescriptor| format!("/{}/{}", method.parent_service().full_name(), method.name());
+    methods.filter_map(|method| Some((path(&method), treatment(&method)?))).collect()
 }
 
 /// A path without its package: the last of its name's parts and the method.
@@ -163,15 +178,16 @@ mod tests {
         let access = Access::read();
         let treatment = |path: &str| match access.door(path) {
             Door::Method(method) => Some(method.treatment),
-            Door::Health | Door::Reflection | Door::Unknown => None,
+            Door::Health | Door::HealthWatch | Door::Reflection | Door::Unknown => None,
         };
         assert_eq!(treatment(TAKE_CALL), Some(Treatment::Intake));
         assert_eq!(treatment("/kezek.watch.v1.WatchService/Watch"), Some(Treatment::Stream));
-        assert_eq!(treatment("/kezek.crew.v1.UnitService/StreamPositions"), Some(Treatment::Stream));
+        assert_eq!(treatment("/kezek.crew.v1.UnitService/StreamPositions"), Some(Treatment::Feed));
         assert_eq!(treatment("/kezek.directory.v1.DirectoryService/ApplyDirectory"), Some(Treatment::Long));
         assert_eq!(treatment("/kezek.dispatch.v1.IncidentService/GetIncident"), Some(Treatment::Unary));
         assert!(matches!(access.door("/kezek.intake.v1.IntakeService/Nothing"), Door::Unknown));
         assert!(matches!(access.door("/grpc.health.v1.Health/Check"), Door::Health));
+        assert!(matches!(access.door("/grpc.health.v1.Health/Watch"), Door::HealthWatch));
     }
 
     #[test]

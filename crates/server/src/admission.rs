@@ -5,7 +5,12 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
-use crate::{access::Treatment, codes::ServerCode, limits::INTAKE_RESERVE_PERCENT, status};
+use crate::{
+    access::Treatment,
+    codes::ServerCode,
+    limits::{HEALTH_STREAMS_MAX, INTAKE_RESERVE_PERCENT},
+    status,
+};
 
 /// Places for requests and streams.
 #[derive(Clone, Debug)]
@@ -14,6 +19,8 @@ pub(crate) struct Admission {
     /// Only calls coming in may use these.
     reserve: Arc<Semaphore>,
     streams: Arc<Semaphore>,
+    /// Streams of health, which need no token.
+    health: Arc<Semaphore>,
 }
 
 impl Admission {
@@ -24,16 +31,13 @@ impl Admission {
             requests: Arc::new(Semaphore::new(requests_max - reserve)),
             reserve: Arc::new(Semaphore::new(reserve)),
             streams: Arc::new(Semaphore::new(streams_max)),
+            health: Arc::new(Semaphore::new(HEALTH_STREAMS_MAX)),
         }
     }
 
     /// A place for one request or stream, held as long as the permit. A call coming in waits for one; its request's
     /// time bounds that.
     pub(crate) async fn admit(&self, treatment: Treatment) -> Result<OwnedSemaphorePermit, Status> {
-        let too_many = |code: ServerCode, what: &str| {
-            let sentence = format!("more {what} at once than are taken; try again in a moment");
-            status::of_server(code, sentence, vec![("what", what.to_owned())])
-        };
         match treatment {
             Treatment::Intake => match Arc::clone(&self.requests).try_acquire_owned() {
                 Ok(permit) => Ok(permit),
@@ -45,11 +49,22 @@ impl Admission {
             Treatment::Unary | Treatment::Long => Arc::clone(&self.requests)
                 .try_acquire_owned()
                 .map_err(|_| too_many(ServerCode::TooManyRequests, "requests")),
-            Treatment::Stream => Arc::clone(&self.streams)
+            Treatment::Stream | Treatment::Feed => Arc::clone(&self.streams)
                 .try_acquire_owned()
                 .map_err(|_| too_many(ServerCode::TooManyStreams, "streams")),
         }
     }
+
+    /// A place for one stream of health.
+    pub(crate) fn admit_health(&self) -> Result<OwnedSemaphorePermit, Status> {
+        let place = Arc::clone(&self.health).try_acquire_owned();
+        place.map_err(|_| too_many(ServerCode::TooManyStreams, "streams of health"))
+    }
+}
+
+fn too_many(code: ServerCode, what: &str) -> Status {
+    let sentence = format!("more {what} at once than are taken; try again in a moment");
+    status::of_server(code, sentence, vec![("what", what.to_owned())])
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //!
 //! It looks at no message. A panic in a request ends that request and nothing else.
 
+mod held;
+
 use std::{
     convert::Infallible,
     future::Future,
@@ -16,14 +18,15 @@ use centre::Centre;
 use domain::CentreId;
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderValue, Request, Response, header::AUTHORIZATION};
-use http_body::{Frame, SizeHint};
 use identity::{Principal, TokenRefusal, may_act_in};
 use operations::ControlRoom;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status, body::Body, service::Routes};
 use tower::{Service, ServiceExt as _};
 use tracing::Instrument as _;
 
+use self::held::{Asked, End, Held};
 use crate::{
     access::{Access, Door, Method, Treatment},
     admission::Admission,
@@ -32,6 +35,7 @@ use crate::{
     keys::Guard,
     limits::{DIRECTORY_TIME_MAX, REQUEST_TIME_MAX},
     status,
+    stream_end::StreamEnd,
     telemetry::{count_refused_token, observe_request},
 };
 
@@ -52,13 +56,21 @@ struct Shared {
     centre_id: CentreId,
     centre: Centre,
     admission: Admission,
+    /// Streams end when this is cancelled.
+    ending: CancellationToken,
 }
 
 impl Entrance {
     /// The entrance to `routes`.
-    pub(crate) fn new(routes: Routes, guard: Arc<Guard>, room: &ControlRoom, admission: Admission) -> Self {
+    pub(crate) fn new(
+        routes: Routes,
+        guard: Arc<Guard>,
+        room: &ControlRoom,
+        admission: Admission,
+        ending: CancellationToken,
+    ) -> Self {
         let (centre_id, centre) = (room.centre_id.clone(), room.centre.clone());
-        let shared = Shared { access: Access::read(), guard, centre_id, centre, admission };
+        let shared = Shared { access: Access::read(), guard, centre_id, centre, admission, ending };
         Self { shared: Arc::new(shared), routes: routes.prepare() }
     }
 
@@ -66,10 +78,18 @@ impl Entrance {
         let shared = Arc::clone(&self.shared);
         let path = request.uri().path().to_owned();
         let method = match shared.access.door(&path) {
-            Door::Health => return through(self.routes, request).await,
+            Door::Health => return in_time(REQUEST_TIME_MAX, through(self.routes, request)).await,
+            Door::HealthWatch => {
+                let end = StreamEnd::of_anybody(&shared.ending);
+                return ended(end, shared.admission.admit_health(), self.routes, request).await;
+            }
             Door::Reflection => {
                 return match shared.identify(&request) {
-                    Ok(_) => through(self.routes, request).await,
+                    Ok(principal) => {
+                        let end = StreamEnd::new(&shared.ending, &principal);
+                        let place = shared.admission.admit(Treatment::Stream).await;
+                        ended(end, place, self.routes, request).await
+                    }
                     Err(status) => status.into_http(),
                 };
             }
@@ -131,12 +151,17 @@ impl Shared {
     /// Waits for a place and lets the request through, within its time.
     async fn pass(&self, method: &Method, routes: Routes, request: Request<Body>) -> Response<Body> {
         let Some(within) = time_of(method.treatment) else {
-            return match self.admission.admit(Treatment::Stream).await {
-                Ok(permit) => through(routes, request).await.map(|body| Body::new(Holding { body, permit })),
+            return match self.admission.admit(method.treatment).await {
+                Ok(permit) => {
+                    begin(method.treatment, routes, request).await.map(|body| Held::own(body, permit))
+                }
                 Err(status) => status.into_http(),
             };
         };
         let within = asked_time(request.headers()).map_or(within, |asked| asked.min(within));
+        if within.is_zero() {
+            return timed_out("the time that this was given is over; nothing was done");
+        }
         let answer = async {
             let _permit = self.admission.admit(method.treatment).await?;
             Ok(through(routes, request).await)
@@ -144,12 +169,57 @@ impl Shared {
         match tokio::time::timeout(within, answer).await {
             Ok(Ok(response)) => self.with_age(response),
             Ok(Err(status)) => Status::into_http(status),
-            Err(_) => {
-                let sentence = "this took too long and may or may not have been done; send it again with the same request id";
-                status::of_server(ServerCode::TimedOut, sentence, Vec::new()).into_http()
-            }
+            Err(_) => timed_out(
+                "this took too long and may or may not have been done; send it again with the same request id",
+            ),
         }
     }
+}
+
+/// Begins a stream of ours, which ends by itself. Its one request must come in time; where many come, each may be the last.
+async fn begin(treatment: Treatment, routes: Routes, request: Request<Body>) -> Response<Body> {
+    let begun = through(routes, request);
+    match treatment {
+        Treatment::Feed => begun.await,
+        Treatment::Intake | Treatment::Unary | Treatment::Long | Treatment::Stream => {
+            in_time(REQUEST_TIME_MAX, begun).await
+        }
+    }
+}
+
+/// Lets a stream through that is not ours and would have no end, if there is a place for it.
+async fn ended(
+    end: StreamEnd,
+    place: Result<OwnedSemaphorePermit, Status>,
+    routes: Routes,
+    request: Request<Body>,
+) -> Response<Body> {
+    let permit = match place {
+        Ok(permit) => permit,
+        Err(status) => return status.into_http(),
+    };
+    let (head, body) = request.into_parts();
+    let (asked, over) = Asked::on_a_stream(body);
+    let request = Request::from_parts(head, asked);
+    let mut end: End = Box::pin(end.wait());
+    tokio::select! {
+        why = &mut end => why.into_http(),
+        begun = in_time(REQUEST_TIME_MAX, through(routes, request)) => {
+            begun.map(|body| Held::until(end, body, permit, over))
+        }
+    }
+}
+
+/// The answer, if it comes in time, of what changes nothing.
+async fn in_time(within: Duration, answer: impl Future<Output = Response<Body>>) -> Response<Body> {
+    match tokio::time::timeout(within, answer).await {
+        Ok(response) => response,
+        Err(_) => timed_out("no whole request came in time; send it again"),
+    }
+}
+
+fn timed_out(sentence: &str) -> Response<Body> {
+    status::of_server(ServerCode::TimedOut, sentence, Vec::new()).into_http()
 }
 
 /// Lets a request through; a panic in it becomes an answer, and what the library says gets details as all else has.
@@ -184,7 +254,7 @@ const fn time_of(treatment: Treatment) -> Option<Duration> {
     match treatment {
         Treatment::Intake | Treatment::Unary => Some(REQUEST_TIME_MAX),
         Treatment::Long => Some(DIRECTORY_TIME_MAX),
-        Treatment::Stream => None,
+        Treatment::Stream | Treatment::Feed => None,
     }
 }
 
@@ -240,33 +310,6 @@ impl Service<Request<Body>> for Entrance {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let entrance = self.clone();
         Box::pin(async move { Ok(entrance.answer(request).await) })
-    }
-}
-
-/// The body of a stream that holds its place until it ends or nobody reads it any more.
-struct Holding {
-    body: Body,
-    #[expect(dead_code, reason = "the place is given back when this is dropped")]
-    permit: OwnedSemaphorePermit,
-}
-
-impl http_body::Body for Holding {
-    type Data = bytes::Bytes;
-    type Error = Status;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 

@@ -24,6 +24,7 @@ mod running;
 mod services;
 mod start;
 mod status;
+mod stream_end;
 pub mod telemetry;
 mod tls;
 mod wall_clock;
@@ -41,3 +42,9 @@ pub use redis_store::ArchiveError;
 pub use remains::Remains;
 pub use running::{Running, serve};
 pub use start::{ServeError, start};
+
+/// Archives what is over in the store of `room` to the folder, for as long as this is polled: what has been over for
+/// `after`, first to a file, then out of the store. A running server does this by itself.
+pub async fn archive(room: operations::ControlRoom, folder: std::path::PathBuf, after: domain::Seconds) {
+    archiver::run(room, folder, after).await;
+}

@@ -30,14 +30,18 @@ pub const INTAKE_RESERVE_PERCENT: usize = 25;
 /// Oldest a stream may get. The contract says 25 minutes; a little less, so that it holds on a slow machine.
 pub const STREAM_AGE_MAX: Duration = Duration::from_secs(24 * 60);
 
+/// Streams of health at once. They are open to everybody, so their places are their own: nobody without a token keeps a
+/// console out. A node has one or two balancers in front of it.
+pub const HEALTH_STREAMS_MAX: usize = 64;
+
 /// How much of [`STREAM_AGE_MAX`] streams differ by, so that a hundred consoles do not come back at the same moment.
 pub const STREAM_AGE_JITTER: Duration = Duration::from_secs(4 * 60);
 
 /// When a connection is told to make no new requests: clients then open another, which may lead to another node.
 pub const CONNECTION_AGE_MAX: Duration = Duration::from_secs(30 * 60);
 
-/// How long a new connection may be silent, and a TLS handshake may take.
-pub const FIRST_BYTE_WITHIN: Duration = Duration::from_secs(5);
+/// How long a new connection may be silent or say too little to tell which HTTP it speaks, and a TLS handshake may take.
+pub const BEGINNING_WITHIN: Duration = Duration::from_secs(5);
 
 /// Streams one connection may have at once.
 pub const STREAMS_PER_CONNECTION: u32 = 128;

@@ -1,8 +1,9 @@
 //! One port: takes connections, keeps their number and their age within limits, and speaks HTTP on each.
 //!
-//! It knows no message and no token. A connection that says nothing is closed; a process without a free file waits.
+//! It knows no message and no token. A connection that says nothing, or not enough to answer, is closed; a process without
+//! a free file waits.
 
-mod first_byte;
+mod beginning;
 
 use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
@@ -25,7 +26,7 @@ use tonic::body::Body;
 use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer as _, ServiceExt as _};
 
-use self::first_byte::FirstByte;
+use self::beginning::Beginning;
 use crate::{
     door::Entrance,
     identities::{Identities, Owned},
@@ -135,7 +136,7 @@ async fn secure_and_serve(
     match tls {
         None => serve(stream, answering, owned, closing).await,
         Some(acceptor) => {
-            match tokio::time::timeout(limits::FIRST_BYTE_WITHIN, acceptor.accept(stream)).await {
+            match tokio::time::timeout(limits::BEGINNING_WITHIN, acceptor.accept(stream)).await {
                 Ok(Ok(secure)) => serve(secure, answering, owned, closing).await,
                 Ok(Err(error)) => {
                     counter!("kezek_connections_refused_total", "cause" => "handshake").increment(1);
@@ -152,16 +153,17 @@ async fn serve<Io>(io: Io, answering: Answering, owned: Arc<Owned>, closing: Can
 where
     Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (io, first_byte) = FirstByte::watch(io);
-    let asked_on = Arc::clone(&owned);
+    let (io, heard) = Beginning::watch(io);
+    let (asked_on, asked) = (Arc::clone(&owned), heard.clone());
     let service = service_fn(move |request: Request<Incoming>| {
+        asked.note_request();
         let (answering, asked_on) = (answering.clone(), Arc::clone(&asked_on));
         async move { Ok::<_, Infallible>(answering.answer(request, asked_on).await) }
     });
     let builder = builder();
     let connection = builder.serve_connection(TokioIo::new(io), service);
     tokio::pin!(connection);
-    let silence = tokio::time::sleep(limits::FIRST_BYTE_WITHIN);
+    let silence = tokio::time::sleep(limits::BEGINNING_WITHIN);
     let age = tokio::time::sleep(limits::CONNECTION_AGE_MAX);
     tokio::pin!(silence, age);
     let (mut is_silent, mut is_told) = (true, false);
@@ -174,7 +176,7 @@ where
                 return;
             }
             () = silence.as_mut(), if is_silent => {
-                if !first_byte.has_come() {
+                if !heard.is_enough() {
                     counter!("kezek_connections_refused_total", "cause" => "silent").increment(1);
                     return;
                 }
@@ -201,7 +203,7 @@ fn builder() -> auto::Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits::FIRST_BYTE_WITHIN)
+        .header_read_timeout(limits::BEGINNING_WITHIN)
         .max_buf_size(limits::STREAM_WINDOW_BYTES as usize);
     builder
         .http2()

@@ -224,7 +224,7 @@ fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, Serv
     let (routes, reporter, names) = services::routes(Services { room: room.clone(), ending: ending.clone() })
         .map_err(ServeError::Reflection)?;
     let admission = Admission::new(configuration.requests_max, configuration.streams_max);
-    let entrance = Entrance::new(routes, Arc::clone(&guard), &room, admission);
+    let entrance = Entrance::new(routes, Arc::clone(&guard), &room, admission, ending.clone());
     let connections = TaskTracker::new();
     parts.spawn(named("health", readiness.clone().report(reporter, names)));
     parts.spawn(named("keys", guard.keep_reading()));

@@ -1,6 +1,11 @@
 //! The log and the metrics. Neither holds a token, a name, a number or a word of anybody.
 
-use std::{io::IsTerminal as _, sync::OnceLock, time::Duration};
+use std::{
+    io::IsTerminal as _,
+    panic::{self, PanicHookInfo},
+    sync::OnceLock,
+    time::Duration,
+};
 
 use identity::TokenRefusal;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
@@ -13,6 +18,10 @@ use crate::configuration::{Configuration, LogFormat};
 /// Bounds of the buckets of times, in seconds: from an answer out of memory to the longest a request may take.
 const TIME_BUCKETS: [f64; 14] =
     [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 60.0];
+
+/// Why a connection was not served.
+const CONNECTION_REFUSALS: [&str; 5] =
+    ["too_many", "too_many_of_one", "handshake", "silent", "accept_failed"];
 
 /// The histograms of how long people take to answer.
 const ANSWERS: [&str; 2] = ["kezek_desk_answer_seconds", "kezek_crew_answer_seconds"];
@@ -32,7 +41,8 @@ pub enum TelemetryError {
     Twice(#[source] tracing_subscriber::util::TryInitError),
 }
 
-/// Starts the log of this process, on standard error. A program calls it once; tests need none.
+/// Starts the log of this process, on standard error, and has panics told there, each by its place alone. A program calls
+/// it once; tests need none.
 ///
 /// # Errors
 /// [`TelemetryError`].
@@ -47,7 +57,15 @@ pub fn start_log(configuration: &Configuration) -> Result<(), TelemetryError> {
         }
         LogFormat::Json => registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init(),
     };
-    started.map_err(TelemetryError::Twice)
+    started.map_err(TelemetryError::Twice)?;
+    panic::set_hook(Box::new(tell_place));
+    Ok(())
+}
+
+/// Tells where a panic happened, and nothing of what it says: it may hold a caller's words.
+fn tell_place(panicked: &PanicHookInfo<'_>) {
+    let place = panicked.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(place, "a panic");
 }
 
 /// The metrics of this process, set up when first asked for. Two servers in one process (in tests) share them.
@@ -119,6 +137,13 @@ fn describe() {
         "incidents and calls old enough for the archive that could not leave"
     );
     describe_gauge!("kezek_build_info", "1; the version is a label");
+    // a counter that is not there before its first increment hides that one from whoever asks for the increase
+    for outcome in operations::COMMIT_OUTCOMES {
+        counter!("kezek_commit_total", "outcome" => outcome).increment(0);
+    }
+    for cause in CONNECTION_REFUSALS {
+        counter!("kezek_connections_refused_total", "cause" => cause).increment(0);
+    }
     for code in TokenRefusal::CODES {
         counter!("kezek_refused_tokens_total", "code" => code).increment(0);
     }
@@ -160,5 +185,35 @@ const fn word(code: Code) -> &'static str {
         Code::Unavailable => "UNAVAILABLE",
         Code::DataLoss => "DATA_LOSS",
         Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, process::Command};
+
+    use super::*;
+
+    /// Tells the child to panic.
+    const PANIC: &str = "KEZEK_TEST_OF_A_PANIC";
+
+    /// The log is the whole process's, so a process of its own panics: this very test, started again.
+    #[test]
+    fn of_a_panic_only_the_place_is_told() {
+        if env::var_os(PANIC).is_some() {
+            start_log(&Configuration::default()).expect("nobody else has a log");
+            let words = "he is in the house";
+            let ended = panic::catch_unwind(|| assert!(words.is_empty(), "{words}"));
+            assert!(ended.is_err());
+            return;
+        }
+        let binary = env::current_exe().expect("a test knows its binary");
+        let name = "telemetry::tests::of_a_panic_only_the_place_is_told";
+        let child = Command::new(binary).args(["--exact", name, "--nocapture"]).env(PANIC, "1").output();
+        let child = child.expect("the test is started again");
+        let said = String::from_utf8_lossy(&child.stdout) + String::from_utf8_lossy(&child.stderr);
+        assert!(child.status.success() && said.contains("1 passed"), "{said}");
+        assert!(said.contains("a panic") && said.contains("telemetry.rs:"), "{said}");
+        assert!(!said.contains("in the house"), "{said}");
     }
 }

@@ -30,6 +30,7 @@ use tonic_types::StatusExt as _;
 
 pub use asks::{Ask, BoxedAnswer};
 pub use evidence::Evidence;
+pub(crate) use tally::is_conflict;
 pub use tally::{Tally, TallyCounts};
 
 use crate::{
@@ -311,7 +312,7 @@ impl Person {
         let named = status.get_error_details().error_info().map(|info| info.reason.clone());
         let reason = named.unwrap_or_else(|| status.message().to_owned());
         if id.is_some() {
-            self.access.tally.refused(code, &reason);
+            self.access.tally.refused(&reason);
         }
         self.record::<Q>(id, || Event::Refused { code: format!("{code:?}"), reason: reason.clone() });
         Failure::Refused { method: Q::METHOD, code, reason }

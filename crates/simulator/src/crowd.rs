@@ -27,6 +27,7 @@ use tokio::task::JoinSet;
 pub use city::{City, CityError};
 pub use figures::{ClosedFigures, Figures, Intervals};
 pub use stage::Stage;
+pub(crate) use stage::from_wire;
 
 use crate::{
     connection::{Access, Failure, Person},

@@ -1,11 +1,13 @@
-//! Whole days of a small centre on virtual time: the same use cases, dispatcher and board that a server runs, over the
-//! store in memory, with everything that can go wrong drawn from a seed.
+//! Days of a small centre on virtual time: the same use cases, dispatcher and board that a server runs, over the store in
+//! memory, with everything that can go wrong drawn from a seed. Some are a rush of a few minutes, some last 24 hours.
 //!
-//! It drives `operations` and nothing else: no network, no disk, and no time but the one it is given. A day that fails
-//! says why and names its seed, and the same seed is the same day.
+//! It drives `operations` and nothing else: no network, no disk but that of whoever archives, and no time but the one it
+//! is given. A day that fails says why and names its seed, and the same seed is the same day.
 
 pub mod account;
+pub mod archivist;
 pub mod city;
+pub mod deadlines;
 pub mod ledger;
 pub mod mirror;
 pub mod model;
@@ -22,17 +24,52 @@ use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 use domain::{RecordKey, RecordKind, record::Record};
 
 use account::{Names, tell_since};
+use archivist::Archivist;
 use city::City;
 use planted::Fault;
 
-/// Calls of one day.
-const CALLS: usize = 30;
+/// How long a whole day is.
+const WHOLE_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long after the last call everybody goes on.
 const EVENING: Duration = Duration::from_secs(120);
 
 /// Changes told of a day that failed.
 const TOLD: usize = 25;
+
+/// How long a day is, and how much happens on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Thirty calls within six or seven minutes, and something that breaks every few seconds.
+    Rush,
+    /// 24 hours with a call now and then: the stream is trimmed, long holds end, and what is over is archived.
+    WholeDay,
+}
+
+/// Which day is lived.
+#[derive(Clone)]
+pub struct Day {
+    /// What everything is drawn from.
+    pub seed: u64,
+    /// How long it is.
+    pub span: Span,
+    /// A fault that is planted in it, to see that it is found.
+    pub fault: Option<Fault>,
+    /// Who moves what is over out of the store; without one it stays.
+    pub archivist: Option<Arc<dyn Archivist>>,
+}
+
+impl Day {
+    /// The rush of that seed.
+    pub const fn rush(seed: u64) -> Self {
+        Self { seed, span: Span::Rush, fault: None, archivist: None }
+    }
+
+    /// The whole day of that seed.
+    pub fn whole(seed: u64, archivist: Arc<dyn Archivist>) -> Self {
+        Self { seed, span: Span::WholeDay, fault: None, archivist: Some(archivist) }
+    }
+}
 
 /// What happened on a day on which nothing was wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +82,8 @@ pub struct Report {
     pub sent_automatically: usize,
     /// How often each kind of thing happened.
     pub counts: BTreeMap<&'static str, usize>,
+    /// How many changes had each cause.
+    pub causes: BTreeMap<String, usize>,
     /// Every change in a line, to compare two days.
     pub history: Vec<String>,
 }
@@ -54,6 +93,8 @@ pub struct Report {
 pub struct Failure {
     /// Which day.
     pub seed: u64,
+    /// How long it is.
+    pub span: Span,
     /// What was wrong.
     pub what: String,
     /// What happened before.
@@ -63,17 +104,22 @@ pub struct Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}\n{}", self.account, self.what)?;
-        write!(f, "SEED={} cargo test -p tests --test simulation one_day   plays this day again", self.seed)
+        let test = match self.span {
+            Span::Rush => "one_rush",
+            Span::WholeDay => "one_whole_day",
+        };
+        write!(f, "SEED={} cargo test -p tests --test simulation {test}   plays this day again", self.seed)
     }
 }
 
-/// Lives the day of that seed, with a fault planted if there is one. Must run where tokio's time is paused, on a runtime
+/// Lives a day. Must run where tokio's time is paused, on a runtime
 /// of one thread: the same seed is then the same day.
 ///
 /// # Errors
 /// [`Failure`] with the first thing that was wrong.
-pub async fn live(seed: u64, fault: Option<Fault>) -> Result<Report, Failure> {
-    let city = City::new(seed, fault);
+pub async fn live(day: Day) -> Result<Report, Failure> {
+    let (seed, span) = (day.seed, day.span);
+    let city = City::new(day);
     let outcome = live_in(&city).await;
     let Some(what) = outcome.err().or_else(|| city.watchdog.found()) else { return Ok(report(&city, seed)) };
     let books = city.world.ledger.books();
@@ -84,7 +130,7 @@ pub async fn live(seed: u64, fault: Option<Fault>) -> Result<Report, Failure> {
     let told = tell_since(&mut names, &books.entries, domain::Version::ABSENT, began);
     let new = books.entries.iter().filter(|entry| entry.number > after).count();
     let account = told[told.len().saturating_sub(new)..].join("\n");
-    Err(Failure { seed, what, account })
+    Err(Failure { seed, span, what, account })
 }
 
 async fn live_in(city: &Arc<City>) -> Result<(), String> {
@@ -98,7 +144,7 @@ async fn live_in(city: &Arc<City>) -> Result<(), String> {
     }
     let mut dice = city.dice("the day itself");
     let restores = rand::RngExt::random_bool(&mut dice, 0.25);
-    let mut at_work = people::come_to_work(city, CALLS);
+    let mut at_work = people::come_to_work(city);
     let troupe = &city.world.troupe;
     at_work.others.push(troupe.spawn(troubles::happen(Arc::clone(city), restores)));
     at_work.others.push(troupe.spawn(troubles::inspect(Arc::clone(city))));
@@ -125,10 +171,7 @@ async fn live_in(city: &Arc<City>) -> Result<(), String> {
 /// Nothing that was acknowledged is lost, and everything agrees.
 async fn at_the_end(city: &City) -> Result<(), String> {
     for name in city::NODES {
-        city.at_post(name, |post| {
-            post.wire.set_cut(false);
-            post.wire.set_weather(wire::Weather::default());
-        });
+        city.at_post(name, |post| post.mend());
     }
     city.rest(15_000).await;
     let missing = {
@@ -147,6 +190,9 @@ async fn at_the_end(city: &City) -> Result<(), String> {
     if let Some(missing) = missing {
         return Err(missing);
     }
+    if let Some(archivist) = city.archivist() {
+        archivist::all_kept(&city.world.ledger.books(), &archivist.lines()?)?;
+    }
     let all = city.world.ledger.books().all();
     if let Some(violation) = domain::invariants::violations(&all).first() {
         return Err(violation.to_string());
@@ -159,11 +205,17 @@ fn report(city: &City, seed: u64) -> Report {
     let history = books.entries.iter().map(|entry| {
         format!("{} {} {} {} {}", entry.number, entry.at, entry.actor, entry.cause, entry.operation)
     });
+    let mut causes = BTreeMap::new();
+    books.entries.iter().for_each(|entry| *causes.entry(entry.cause.clone()).or_default() += 1);
+    let mut counts = city.memory().counts.clone();
+    counts.insert("streams were trimmed under a node", books.trimmed);
+    counts.insert("records archived", books.forgotten.len());
     Report {
         seed,
         changes: books.entries.len(),
         sent_automatically: city.watchdog.sent_automatically(),
-        counts: city.memory().counts.clone(),
+        counts,
+        causes,
         history: history.collect(),
     }
 }

@@ -1,5 +1,7 @@
 //! How fast the simulated people live: as fast as the centre's clock runs.
 
+mod measured;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -7,6 +9,8 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
+
+pub use measured::{ClockRateError, check_clock_rate};
 
 /// How many seconds of the centre's clock pass in one second. The centre must be told the same (`clock_rate`).
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -98,17 +98,18 @@ impl CentreProcess {
         lines[lines.len().saturating_sub(LAST_WORDS)..].join("\n")
     }
 
-    /// Tells the centre to stop (SIGTERM) and waits until it and its Redis have.
+    /// Tells the centre to stop (SIGTERM), waits until it and its Redis have, and says how it ended; nothing, if it does
+    /// not run.
     ///
     /// # Errors
     /// [`ProcessError`].
-    pub async fn stop(mut self) -> Result<(), ProcessError> {
-        let Some(mut child) = self.child.take() else { return Ok(()) };
+    pub async fn stop(&mut self) -> Result<Option<ExitStatus>, ProcessError> {
+        let Some(mut child) = self.child.take() else { return Ok(None) };
         if let Some(pid) = child.id().and_then(pid_of) {
             kill_process(pid, Signal::TERM).map_err(|error| ProcessError::End(error.into()))?;
         }
         match timeout(STOPPED, child.wait()).await {
-            Ok(ended) => ended.map(drop).map_err(ProcessError::End),
+            Ok(ended) => ended.map(Some).map_err(ProcessError::End),
             Err(_) => Err(ProcessError::NotStopped { last_words: self.last_words() }),
         }
     }

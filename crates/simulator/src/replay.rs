@@ -23,7 +23,7 @@ use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
 
 pub(crate) use latency::histogram;
 pub use latency::{Latency, Quantiles};
-pub use report::{IntervalReport, Report};
+pub use report::{DispatchReport, IntervalReport, Report};
 
 use crate::{
     connection::{Access, Failure, Person},

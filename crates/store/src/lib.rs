@@ -60,8 +60,9 @@ pub trait Store: Send + Sync + 'static {
     /// The records to load at start, by the text of their keys.
     fn open(&self) -> Answer<'_, Vec<RecordKey>>;
 
-    /// The first `limit` records of the queue, most urgent first.
-    fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>>;
+    /// Up to `limit` records of the queue, most urgent first, after the first `skip` of them: a queue longer than
+    /// [`limits::LIST_MAX`] is read page by page.
+    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>>;
 
     /// Up to `limit` changes after a cursor; if there are none yet, waits for one at most this long (and at most
     /// [`limits::CHANGES_WAIT_MAX`]). A wait of zero never waits. Safe to drop.

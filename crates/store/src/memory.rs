@@ -117,8 +117,8 @@ impl Store for Memory {
         ready(Ok(self.state().open()))
     }
 
-    fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        ready(Ok(self.state().queue(limit.min(limits::LIST_MAX))))
+    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
+        ready(Ok(self.state().queue(skip, limit.min(limits::LIST_MAX))))
     }
 
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {

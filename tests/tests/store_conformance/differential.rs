@@ -234,7 +234,7 @@ impl Pair<'_> {
         same("tip", memory.tip().await, redis.tip().await)?;
         same("get", memory.get(&keys).await, redis.get(&keys).await)?;
         same("open", memory.open().await, redis.open().await)?;
-        same("queue", memory.queue(9).await, redis.queue(9).await)?;
+        same("queue", memory.queue(0, 9).await, redis.queue(0, 9).await)?;
         for before_ms in [0, 2_000, 9_000] {
             let before = Timestamp::from_millisecond(before_ms).expect("a time");
             let known = memory.closed_before(before, None, 2).await;

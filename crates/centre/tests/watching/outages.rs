@@ -73,8 +73,8 @@ impl Store for Breakable {
     fn open(&self) -> Answer<'_, Vec<RecordKey>> {
         self.through(self.store.open())
     }
-    fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.through(self.store.queue(limit))
+    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
+        self.through(self.store.queue(skip, limit))
     }
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
         self.through(self.store.changes_after(after, limit, wait))
@@ -246,8 +246,8 @@ async fn nothing_may_commit_while_a_store_that_is_behind_cannot_begin_a_new_line
         fn open(&self) -> Answer<'_, Vec<RecordKey>> {
             self.0.open()
         }
-        fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-            self.0.queue(limit)
+        fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
+            self.0.queue(skip, limit)
         }
         fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
             self.0.changes_after(after, limit, wait)

@@ -53,7 +53,9 @@ pub struct Caller {
 impl Incident {
     /// Lists a call that led to it, and who called.
     pub fn list_call(&mut self, call: &Call) {
-        self.calls.push(call.id);
+        if !self.calls.contains(&call.id) {
+            self.calls.push(call.id);
+        }
         if let Some(digits) = CallerDigits::of(&call.caller_number) {
             self.keep_caller(Caller { digits, through: None });
         }
@@ -73,9 +75,7 @@ impl Incident {
 
     /// Keeps a caller, and of too many the latest.
     fn keep_caller(&mut self, caller: Caller) {
-        if self.callers.contains(&caller) {
-            return;
-        }
+        self.callers.retain(|known| known != &caller);
         self.callers.push(caller);
         if self.callers.len() > CALLERS_KEPT_MAX {
             self.callers.remove(0);

@@ -37,7 +37,7 @@ pub struct Serving {
     /// Which assignment.
     pub assignment: AssignmentId,
     /// How many units it counts as, by [`Assignment::serves_with`](crate::assignment::Assignment::serves_with); one
-    /// where the record says nothing. None while every answer is late: it stays, and another is asked as well.
+    /// where the record says nothing. 0 while every answer is late: it stays, and another is asked as well.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub units: u8,
 }
@@ -48,7 +48,6 @@ const fn one() -> u8 {
 }
 
 /// True if it need not be written.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
 const fn is_one(units: &u8) -> bool {
     *units == one()
 }

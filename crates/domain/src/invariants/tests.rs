@@ -159,6 +159,7 @@ fn a_unit_on_two_runs() {
     let found = with(second, |centre| {
         centre.first.runs.push(run_id("second"));
         centre.assignment.runs.push(run_id("second"));
+        centre.first.needs[0].serve(centre.assignment.id, 2);
     });
     let unit = Centre::new().unit.id;
     let mut runs = vec![run_id("first"), run_id("second")];

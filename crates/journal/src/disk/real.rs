@@ -10,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 use rustix::{
     fs::{FallocateFlags, FsWord, fallocate, statfs, statvfs},
-    io::Errno,
+    io::{Errno, retry_on_intr},
 };
 
 use crate::disk::{Disk, DiskFile, Lock, LockError};
@@ -80,7 +80,7 @@ impl Disk for RealDisk {
 
     fn create(&self, path: &Path, bytes: u64) -> io::Result<Box<dyn DiskFile>> {
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        match fallocate(&file, FallocateFlags::empty(), 0, bytes) {
+        match retry_on_intr(|| fallocate(&file, FallocateFlags::empty(), 0, bytes)) {
             Ok(()) => Ok(Box::new(RealFile(file))),
             // some disks cannot give room in advance: each fsync then writes the file's length too, and is slower
             Err(Errno::OPNOTSUPP | Errno::NOSYS) => Ok(Box::new(RealFile(file))),

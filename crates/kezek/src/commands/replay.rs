@@ -16,7 +16,7 @@ use simulator::connection::{Access, demo_minter};
 use simulator::faults::{self, FaultPlan, FaultReport, Victim};
 use simulator::history::{Histories, read_all};
 use simulator::laws::Seed;
-use simulator::pace::Pace;
+use simulator::pace::{ClockRateError, Pace, check_clock_rate};
 use simulator::process::CentreProcess;
 use simulator::replay::{Progress, ReplayOptions, Report, Spacing, replay};
 use simulator::trace::{Mapping, Trace, read};
@@ -216,6 +216,10 @@ async fn drive(
     output: Output,
 ) -> Result<Ran, Failure> {
     let access = access(stage, address)?;
+    // a centre of its own was started at this very rate, and flat out nobody lives by it
+    if !wanted.own && !wanted.flat_out {
+        check_clock_rate(&access).await.map_err(|error| of_clock_rate(&error))?;
+    }
     let mut options = ReplayOptions::new(&stage.run, Seed(wanted.seed));
     options.takers = wanted.takers;
     options.patience = Duration::from_secs(wanted.patience);
@@ -305,6 +309,22 @@ async fn judge(wanted: &Replay, stage: &Stage, trace: &Trace) -> Result<Verdict,
     };
     remains.close().await.map_err(|error| not_served(&error))?;
     verdict.map_err(|error| not_replayed(&error))
+}
+
+fn of_clock_rate(error: &ClockRateError) -> Failure {
+    let hint = match error {
+        ClockRateError::Differs { .. } => {
+            "say the rate that the centre was started with as --clock-rate: desks and crews live by it"
+        }
+        ClockRateError::Token(_) | ClockRateError::Watch(_) | ClockRateError::Silent => {
+            "the centre must run and take this machine's demo tokens"
+        }
+    };
+    let exit = match error {
+        ClockRateError::Differs { .. } => Exit::Usage,
+        ClockRateError::Token(_) | ClockRateError::Watch(_) | ClockRateError::Silent => Exit::Failed,
+    };
+    Failure::new(exit, ClientCode::Replay, chain(error), hint)
 }
 
 fn not_replayed(error: &(dyn std::error::Error + 'static)) -> Failure {

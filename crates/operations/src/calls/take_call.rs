@@ -25,7 +25,7 @@ use crate::{
     Answer, Ask, Asker, ControlRoom, Done, OperationError,
     asker::{limit, line},
     draft::{Draft, Halt},
-    incidents::{Opening, opened, place_incident},
+    incidents::{Opening, become_type, opened, place_incident},
     queries::{Likeness, likely_duplicates},
     responding::end_alarms,
     sight::may_see,
@@ -173,7 +173,14 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     name_type(draft, &mut call, &request.incident_type, &mut flags);
     flag_the_rest(draft, &call, &mut flags);
     call.flags = flags.into_iter().collect();
-    let joins = matches!(call.duplicate, DuplicateChoice::SameAs { .. }) || led_before(draft, &mut call)?;
+    let joins = match call.duplicate {
+        // whatever was opened for it before, it joins the one that a person named
+        DuplicateChoice::SameAs { .. } => {
+            call.incident = None;
+            true
+        }
+        DuplicateChoice::Unasked | DuplicateChoice::Separate => led_before(draft, &mut call, request)?,
+    };
     if call.duplicate == DuplicateChoice::Unasked {
         let likeness = Likeness {
             location: &call.location,
@@ -181,7 +188,8 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
             caller_number: &call.caller_number,
         };
         let likely = likely_duplicates(draft.picture, draft.asker, &likeness, draft.now);
-        call.suspected_duplicate_of = likely.iter().map(|likely| likely.incident).collect();
+        let others = likely.iter().map(|likely| likely.incident).filter(|id| call.incident != Some(*id));
+        call.suspected_duplicate_of = others.collect();
     }
     if !joins {
         let mut incident = open_for(draft, &call, request.priority);
@@ -200,22 +208,49 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     Ok(taken)
 }
 
-/// True if somebody opened an incident for the call before it was taken, and that is on the board still: it is the
-/// call's, and learns where it is. One that is over, or that cannot be read, is of no use to whoever calls.
-fn led_before(draft: &mut Draft<'_>, call: &mut Call) -> Result<bool, Halt> {
-    let Some(id) = call.incident else { return Ok(false) };
-    let damaged = draft.picture.damaged.contains_key(&RecordKey::new(RecordKind::Incident, id));
-    let known = if damaged { None } else { draft.peek_incident(id)? };
-    let Some(known) = known.filter(|incident| incident.state().is_on_board()) else {
+/// True if somebody opened an incident for the call before it was taken, and that or what it was merged into is on the
+/// board still: it is the call's, and learns where, what and how urgent it is. One that is over, or that cannot be read,
+/// is of no use to whoever calls.
+fn led_before(draft: &mut Draft<'_>, call: &mut Call, request: &TakeCall) -> Result<bool, Halt> {
+    let Some(opened) = call.incident else { return Ok(false) };
+    let Some(known) = on_board(draft, opened)? else {
         call.incident = None;
         return Ok(false);
     };
-    if known.location.is_unknown() && !call.location.is_unknown() {
-        let mut incident = draft.incident_unchecked(id)?;
+    let mut incident = draft.incident_unchecked(known)?;
+    let before = incident.clone();
+    if incident.location.is_unknown() && !call.location.is_unknown() {
         place_incident(draft, &mut incident, call.location.clone());
+    }
+    if let Some(incident_type) = call.incident_type.clone().filter(|_| incident.incident_type.is_none())
+        && let Some(in_force) = draft.picture.directory.as_ref()
+    {
+        become_type(&mut incident, in_force, incident_type);
+    }
+    if let Some(priority) = request.priority {
+        incident.priority = priority;
+    }
+    if incident != before {
         draft.put(Record::Incident(incident));
     }
     Ok(true)
+}
+
+/// The incident, or the one that it was merged into, if that is on the board and can be read.
+fn on_board(draft: &Draft<'_>, opened: IncidentId) -> Result<Option<IncidentId>, Halt> {
+    let mut next = opened;
+    for _ in 0..=MERGES_FOLLOWED_MAX {
+        if draft.picture.damaged.contains_key(&RecordKey::new(RecordKind::Incident, next)) {
+            return Ok(None);
+        }
+        let Some(incident) = draft.peek_incident(next)? else { return Ok(None) };
+        match incident.state() {
+            IncidentState::Merged { into } => next = *into,
+            IncidentState::Held { .. } | IncidentState::Open => return Ok(Some(next)),
+            IncidentState::Closed { .. } | IncidentState::Cancelled { .. } => return Ok(None),
+        }
+    }
+    Ok(None)
 }
 
 /// What was said of duplicates; nothing, and a flag, if it names an incident that there is none of for whoever says it.

@@ -72,7 +72,9 @@ pub async fn request_resource(
             Some(index) => {
                 let need = &mut incident.needs[index];
                 need.request();
-                need.count = request.units.max(1);
+                // whoever serves it already, after a merge or another type, was not asked for now
+                let serving = u8::try_from(need.units()).unwrap_or(u8::MAX);
+                need.count = request.units.max(1).saturating_add(serving);
                 index
             }
             None => {

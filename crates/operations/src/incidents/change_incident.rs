@@ -2,6 +2,7 @@
 
 use domain::{
     IncidentId, IncidentTypeId, NoteId, Priority, RecordKey, RecordKind, Version,
+    directory::InForce,
     incident::{Incident, Need, NeedTime},
     limits::{NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_OF_CHANGES, NOTES_PER_INCIDENT_MAX},
     location::Location,
@@ -76,17 +77,23 @@ pub async fn change_type(
         if !in_force.directory.types.contains_key(&request.incident_type) {
             return Err(Refusal::UnknownType(request.incident_type.clone()).into());
         }
-        let (_, priority_before) = in_force.directory.plan(incident.incident_type.as_ref());
-        let (plan, priority) = in_force.directory.plan(Some(&request.incident_type));
-        if incident.priority == priority_before {
-            incident.priority = priority;
-        }
-        incident.incident_type = Some(request.incident_type.clone());
-        adopt_plan(incident, plan.needs.iter().map(Need::planned).collect());
+        become_type(incident, &in_force, request.incident_type.clone());
         limit("needs of one incident", incident.needs.len(), NEEDS_PER_INCIDENT_MAX)?;
         Ok(())
     })
     .await
+}
+
+/// Makes an incident one of that type, which the directory knows, with its plan; and with its priority, if nobody had
+/// changed that of the type before.
+pub(crate) fn become_type(incident: &mut Incident, in_force: &InForce, incident_type: IncidentTypeId) {
+    let (_, priority_before) = in_force.directory.plan(incident.incident_type.as_ref());
+    let (plan, priority) = in_force.directory.plan(Some(&incident_type));
+    if incident.priority == priority_before {
+        incident.priority = priority;
+    }
+    incident.incident_type = Some(incident_type);
+    adopt_plan(incident, plan.needs.iter().map(Need::planned).collect());
 }
 
 /// Makes the needs those of `plan`. Needs keep their places in the list: assignments name them by it. Each goes on as one

@@ -167,9 +167,11 @@ async fn spoken_incident(room: &ControlRoom, number: &str) -> Result<IncidentId,
     let mut walk = Walk::from(room, 0, &[RecordKind::Incident]);
     while let Some(entries) = walk.next().await? {
         let over: Vec<Versioned<Incident>> = entries.into_iter().filter_map(of_incident).collect();
+        if let Some(id) = named(&over) {
+            return Ok(id);
+        }
         let into_them = over.iter().flat_map(|held| held.record.merged_from.iter().copied());
-        let into_them = into_them.collect::<Vec<_>>();
-        if let Some(id) = named(&over).or(named(&merged(room, into_them).await?)) {
+        if let Some(id) = named(&merged(room, into_them.collect::<Vec<_>>()).await?) {
             return Ok(id);
         }
     }
@@ -224,7 +226,7 @@ async fn named_among(
     number: &str,
 ) -> Result<Option<CallId>, OperationError> {
     let keys: Vec<_> = calls.into_iter().map(|id| RecordKey::new(RecordKind::Call, id)).collect();
-    let read = room.read(&keys).await?;
+    let read = room.readable(&keys).await?;
     let mut calls = read.iter().filter_map(|held| held.record.as_call());
     Ok(calls.find(|call| call.number.as_str() == number).map(|call| call.id))
 }

@@ -234,7 +234,7 @@ impl List<'_> {
             return Ok(true);
         };
         let key = |id: &AssignmentId| RecordKey::new(RecordKind::Assignment, id);
-        let given = self.room.read(&incident.assignments.iter().map(key).collect::<Vec<_>>()).await?;
+        let given = self.room.readable(&incident.assignments.iter().map(key).collect::<Vec<_>>()).await?;
         Ok(given.iter().any(|held| matches!(&held.record, Record::Assignment(it) if &it.desk == station)))
     }
 }

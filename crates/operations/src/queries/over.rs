@@ -48,7 +48,7 @@ impl<'a> Walk<'a> {
         let wanted: Vec<(usize, RecordKey)> =
             (first..).zip(keys).filter(|(_, key)| self.kinds.contains(&key.kind)).collect();
         let keys: Vec<RecordKey> = wanted.iter().map(|(_, key)| key.clone()).collect();
-        let read = self.room.read(&keys).await?;
+        let read = self.room.readable(&keys).await?;
         // whatever the archive took in between is not among them
         let place =
             |key: &RecordKey| wanted.iter().find(|(_, wanted)| wanted == key).map(|(place, _)| *place);
@@ -71,7 +71,7 @@ pub(super) async fn merged(
     while !next.is_empty() {
         next.retain(|id| known.insert(*id));
         let keys: Vec<_> = next.drain(..).map(|id| RecordKey::new(RecordKind::Incident, id)).collect();
-        for Versioned { version, record } in room.read(&keys).await? {
+        for Versioned { version, record } in room.readable(&keys).await? {
             if let Record::Incident(record) = record {
                 next.extend(record.merged_from.iter().copied());
                 found.push(Versioned { version, record });

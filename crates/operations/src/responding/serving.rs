@@ -1,14 +1,14 @@
 //! Who serves the needs of an incident, and which desk leads: both follow from its assignments and runs.
 
 use domain::{
-    UnitId, UnitKindId,
+    RecordKind, UnitId, UnitKindId,
     assignment::{Assignment, AssignmentEvent, Purpose},
     incident::{Incident, Need, NeedMode},
     milestone::{Report, Step},
     record::Record,
 };
 
-use super::{assignment_answered, open_assignments};
+use super::{assignment_answered, is_damaged, open_assignments};
 use crate::draft::{Draft, Halt};
 
 /// Counts anew with how many units an assignment serves its need, and gives that number; none if it serves no longer.
@@ -75,7 +75,9 @@ pub(crate) fn cover_others(
 pub(crate) fn settle_lead(draft: &mut Draft<'_>, incident: &mut Incident) -> Result<(), Halt> {
     let mut first = None;
     for id in &incident.assignments {
-        if !incident.needs.iter().any(|need| need.is_served_by(*id)) {
+        // one that cannot be read must not keep the others from being stood down
+        let is_read = !is_damaged(draft, RecordKind::Assignment, *id);
+        if !is_read || !incident.needs.iter().any(|need| need.is_served_by(*id)) {
             continue;
         }
         let desk = draft.assignment(*id)?.desk;

@@ -97,8 +97,8 @@ impl Store for Busy {
         self.inner.open()
     }
 
-    fn queue(&self, limit: usize) -> StoreAnswer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.inner.queue(limit)
+    fn queue(&self, skip: usize, limit: usize) -> StoreAnswer<'_, Vec<(RecordKey, QueueScore)>> {
+        self.inner.queue(skip, limit)
     }
 
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> StoreAnswer<'_, Changes> {

@@ -4,7 +4,6 @@
 //! that does not read costs nothing.
 
 mod codec;
-mod end;
 
 use std::{
     convert::Infallible,
@@ -31,12 +30,12 @@ use tonic::{
 use tower::Service;
 
 use self::codec::{Shown, WatchCodec};
-pub(super) use self::end::StreamEnd;
 use super::{Services, asking::open};
 use crate::{
     codes::ServerCode,
     limits::{FRAME_BYTES_MAX, REQUEST_BYTES_MAX},
     status::{malformed, of_operation, of_scope, of_server},
+    stream_end::StreamEnd,
 };
 
 /// The watch service. Written by hand where others are generated, so that each record is encoded once for all who

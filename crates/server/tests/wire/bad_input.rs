@@ -202,8 +202,8 @@ async fn bytes_that_are_no_message_end_one_request_and_no_more() {
     let channel = node.channel().await;
     let token = node.token(Role::Operator);
     let huge = TakeCallRequest { narrative: "a".repeat(5 * 1024 * 1024), ..burglary() }.encode_to_vec();
-    let nested =
-        [0x22, 0x80, 0x02].iter().copied().chain(std::iter::repeat_n(0x0b, 256)).collect::<Vec<u8>>();
+    // groups of a field that nobody knows, one in another
+    let nested = |depth| [vec![0x7b; depth], vec![0x7c; depth]].concat();
     let malformed = (Code::InvalidArgument, "MALFORMED");
     let cases: Vec<(Vec<u8>, (Code, &str))> = vec![
         (huge, (Code::ResourceExhausted, "MESSAGE_TOO_LARGE")),
@@ -215,7 +215,9 @@ async fn bytes_that_are_no_message_end_one_request_and_no_more() {
         ([vec![0x30], vec![0xff; 10], vec![0x01]].concat(), malformed),
         // a length that lies
         (vec![0x0a, 0x7f, 0x61], malformed),
-        (nested, malformed),
+        (nested(101), malformed),
+        // a group where a message is wanted
+        (vec![0x23, 0x24], malformed),
     ];
     for (message, (code, expected)) in cases {
         assert_refused(call(&channel, TAKE_CALL, message, &[bearer(&token)]).await, code, expected);
@@ -232,5 +234,6 @@ async fn bytes_that_are_no_message_end_one_request_and_no_more() {
     // an unknown field is no mistake: a newer client may send one
     let mut newer = burglary().encode_to_vec();
     newer.extend([0xfa, 0x3f, 0x01, 0x61]);
+    newer.extend(nested(50));
     assert!(call(&channel, TAKE_CALL, newer, &[bearer(&token)]).await.is_ok());
 }

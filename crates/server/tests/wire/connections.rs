@@ -25,7 +25,7 @@ use crate::{
 
 const METHOD: &str = "/kezek.dispatch.v1.DispatchService/GetDispatch";
 
-fn data(name: &str) -> PathBuf {
+pub(crate) fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
@@ -79,10 +79,12 @@ async fn a_connection_that_says_nothing_is_closed_and_others_are_served() {
     for _ in 0..50 {
         silent.push(TcpStream::connect(node.running().address()).await.unwrap());
     }
-    // one that begins and never goes on
-    let mut slow = TcpStream::connect(node.running().address()).await.unwrap();
-    slow.write_all(b"GET /livez HTTP/1.1\r\nhost:").await.unwrap();
-    silent.push(slow);
+    // some that begin and never go on: a request, and less than all that HTTP/2 begins with
+    for beginning in [&b"GET /livez HTTP/1.1\r\nhost:"[..], b"P", b"PRI", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r"] {
+        let mut slow = TcpStream::connect(node.running().address()).await.unwrap();
+        slow.write_all(beginning).await.unwrap();
+        silent.push(slow);
+    }
     assert!(get(&node, "/livez").await.starts_with("HTTP/1.1 200"));
     for mut stream in silent {
         let mut rest = Vec::new();

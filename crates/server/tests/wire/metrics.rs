@@ -17,6 +17,14 @@ fn documented() -> BTreeSet<String> {
     rows.filter_map(|row| row.split('`').next()).map(|name| format!("kezek_{name}")).collect()
 }
 
+/// What the table's row of a counter tells apart.
+fn told_apart(name: &str) -> Vec<String> {
+    let table = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/METRICS.md")).unwrap();
+    let row = table.lines().find(|line| line.starts_with(&format!("| `{name}`"))).unwrap();
+    let meaning = row.trim_end_matches(" |").rsplit('|').next().unwrap();
+    meaning.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
 /// Every Rust file below a folder, as one text.
 fn sources(folder: &Path) -> String {
     let mut text = String::new();
@@ -54,6 +62,28 @@ async fn what_is_measured_stands_in_the_table() {
         "kezek_watchers",
     ] {
         assert!(exported.contains(expected), "{expected} is missing of {exported:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_told_apart_is_there_before_the_first_of_it() {
+    let node = Node::start().await;
+    let answer = get(&node, "/metrics").await;
+    for (name, label, number) in [
+        ("kezek_commit_total", "outcome", 6),
+        ("kezek_watch_resets_total", "cause", 6),
+        ("kezek_connections_refused_total", "cause", 5),
+    ] {
+        let told_apart = told_apart(name);
+        assert_eq!(told_apart.len(), number, "{name}: {told_apart:?}");
+        let counted = answer.lines().filter(|line| line.starts_with(&format!("{name}{{"))).count();
+        assert_eq!(counted, number, "{name} has another {label}: {answer}");
+        for word in told_apart {
+            assert!(
+                answer.contains(&format!("{name}{{{label}=\"{word}\"}}")),
+                "{name} has no {word}: {answer}"
+            );
+        }
     }
 }
 

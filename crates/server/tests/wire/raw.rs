@@ -3,13 +3,14 @@
 use std::io;
 
 use bytes::{Buf as _, BufMut as _, Bytes};
+use futures::Stream;
 use http::uri::PathAndQuery;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
 };
 use tonic::{
-    Request, Status,
+    Request, Status, Streaming,
     client::Grpc,
     codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
     metadata::MetadataMap,
@@ -70,6 +71,20 @@ pub(crate) async fn call(
     let path = PathAndQuery::try_from(path).unwrap();
     let mut answer = grpc.server_streaming(request, path, RawCodec).await?.into_inner();
     Ok(answer.message().await?.unwrap_or_default())
+}
+
+/// Begins a method with whatever messages come, and gives its answers.
+pub(crate) async fn open(
+    channel: &Channel,
+    path: &str,
+    messages: impl Stream<Item = Bytes> + Send + 'static,
+    headers: &[(&'static str, String)],
+) -> Result<Streaming<Bytes>, Status> {
+    let mut request = Request::new(messages);
+    add(request.metadata_mut(), headers);
+    let mut grpc = Grpc::new(channel.clone());
+    grpc.ready().await.unwrap();
+    Ok(grpc.streaming(request, PathAndQuery::try_from(path).unwrap(), RawCodec).await?.into_inner())
 }
 
 fn add(metadata: &mut MetadataMap, headers: &[(&'static str, String)]) {

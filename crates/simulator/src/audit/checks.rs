@@ -17,6 +17,7 @@ use super::{
     Claim, EXPLAINED_SHARE_MAX, Explanation, Finding, Verdict,
     collecting::{Evidence, call_of},
 };
+use crate::connection::is_conflict;
 use crate::history::{Answered, ClientHistory, Outcome, RequestHistory, SaidCall, TakenCall};
 
 /// Applies every rule.
@@ -130,7 +131,7 @@ fn answers(evidence: &Evidence, histories: &[ClientHistory], verdict: &mut Verdi
     for history in histories {
         for (request, known) in &history.requests {
             verdict.repeats += known.answers().filter(|answer| answer.repeated).count() as u64;
-            verdict.conflicts += known.outcomes.iter().filter(|outcome| is_conflict(outcome)).count() as u64;
+            verdict.conflicts += known.outcomes.iter().filter(|outcome| was_slower(outcome)).count() as u64;
             alike(&history.client, request, known, &mut verdict.findings);
             for answer in known.answers() {
                 versions_were_there(evidence, answer, &mut verdict.findings);
@@ -139,9 +140,10 @@ fn answers(evidence: &Evidence, histories: &[ClientHistory], verdict: &mut Verdi
     }
 }
 
-fn is_conflict(outcome: &Outcome) -> bool {
+/// True if somebody else was faster, by the reason and not by the code: most refusals have that of a race.
+fn was_slower(outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Refused { code, .. } => code == "FailedPrecondition" || code == "Aborted",
+        Outcome::Refused { reason, .. } => is_conflict(reason),
         Outcome::Ok(_) | Outcome::Unknown => false,
     }
 }
@@ -214,8 +216,11 @@ fn indexes(evidence: &Evidence, verdict: &mut Verdict) {
             wrong("queued", key);
         }
     }
-    for key in evidence.open.iter().filter(|key| !evidence.records.contains_key(*key)) {
-        wrong("open", key);
+    // what is listed and is no record, or one that only the archive holds
+    let is_there =
+        |key: &&domain::RecordKey| evidence.records.contains_key(*key) && !evidence.archived.contains(*key);
+    for (list, keys) in [("open", &evidence.open), ("queued", &evidence.queue)] {
+        keys.iter().filter(|key| !is_there(key)).for_each(|key| wrong(list, key));
     }
 }
 

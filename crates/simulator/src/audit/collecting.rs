@@ -70,13 +70,13 @@ impl Evidence {
         archive: &BTreeMap<RecordKey, Versioned<Record>>,
     ) -> Result<Self, AuditError> {
         let open: BTreeSet<RecordKey> = store.open().await.map_err(AuditError::Store)?.into_iter().collect();
-        let queue = store.queue(LIST_MAX).await.map_err(AuditError::Store)?;
+        let queue = whole_queue(store).await?;
         let closed = closed(store).await?;
         let mut records: BTreeMap<RecordKey, Versioned<Record>> = BTreeMap::new();
         let mut archived = BTreeSet::new();
         let mut asked = BTreeSet::new();
         let mut wanted: Vec<RecordKey> =
-            told.iter().chain(&open).chain(&closed).chain(archive.keys()).cloned().collect();
+            told.iter().chain(&open).chain(&queue).chain(&closed).chain(archive.keys()).cloned().collect();
         while !wanted.is_empty() {
             wanted.retain(|key| asked.insert(key.clone()));
             let found = store.get(&wanted).await.map_err(AuditError::Store)?;
@@ -100,7 +100,6 @@ impl Evidence {
             }
             wanted = next;
         }
-        let queue = queue.into_iter().map(|(key, _)| key).collect();
         Ok(Self { tip, records, archived, open, queue })
     }
 
@@ -130,6 +129,20 @@ impl Evidence {
     pub(super) fn assignment(&self, id: AssignmentId) -> Option<&domain::assignment::Assignment> {
         self.records.get(&RecordKey::new(RecordKind::Assignment, id))?.record.as_assignment()
     }
+}
+
+/// The queue, page by page. It is whole if the store stood still meanwhile, which whoever collects sees to.
+async fn whole_queue(store: &SharedStore) -> Result<BTreeSet<RecordKey>, AuditError> {
+    let mut queue = BTreeSet::new();
+    for skip in (0..).step_by(LIST_MAX) {
+        let page = store.queue(skip, LIST_MAX).await.map_err(AuditError::Store)?;
+        let is_last = page.len() < LIST_MAX;
+        queue.extend(page.into_iter().map(|(key, _)| key));
+        if is_last {
+            break;
+        }
+    }
+    Ok(queue)
 }
 
 /// Every record that an answer named.

@@ -1,5 +1,7 @@
 //! The auditor itself on trial: a clean world passes, and every bug that is planted is found.
 
+mod indexes;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{OperationId, Version, record::Record};
@@ -307,10 +309,13 @@ async fn records_that_do_not_agree_are_found() {
 }
 
 #[tokio::test]
-async fn an_index_left_behind_is_found() {
-    let verdict = World::new().judged_with("incident:", Claim::Everything).await;
-    let is_index = |finding: &&Finding| matches!(finding, Finding::Index { list: "open", .. });
-    assert_eq!(verdict.findings.iter().filter(is_index).count(), 2, "{verdict}");
+async fn a_refusal_that_is_no_race_is_no_conflict() {
+    let mut world = World::new();
+    let refused =
+        |reason: &str| Outcome::Refused { code: "FailedPrecondition".to_owned(), reason: reason.to_owned() };
+    // a unit that is on duty already signs on
+    world.requests.get_mut("r3").expect("it is there").outcomes = vec![refused("ILLEGAL_STEP")];
+    world.finds(|finding| *finding == Finding::Toothless("conflicted")).await;
 }
 
 #[tokio::test]

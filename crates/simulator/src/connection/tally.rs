@@ -9,7 +9,16 @@ use std::{
 };
 
 use serde::Serialize;
-use tonic::Code;
+
+/// The centre's words for a refusal that only somebody faster can be the cause of: the record moved on, the unit was sent
+/// elsewhere, the desk was asked, the incident ended. `ILLEGAL_STEP` is none of them: whoever signs on twice gets it too.
+const FASTER: [&str; 5] =
+    ["CONFLICT", "DESK_ALREADY_ASSIGNED", "INCIDENT_NOT_OPEN", "UNIT_NOT_AVAILABLE", "VERSION_MOVED"];
+
+/// True if that reason of a refusal says that somebody else was faster.
+pub(crate) fn is_conflict(reason: &str) -> bool {
+    FASTER.contains(&reason)
+}
 
 /// Counts of requests that change something, and of attempts at all.
 #[derive(Debug, Default)]
@@ -31,7 +40,7 @@ pub struct TallyCounts {
     pub answered: u64,
     /// Those of them that got their first answer again.
     pub repeated: u64,
-    /// Times that somebody else was faster: `ABORTED`, and refusals because the record had moved on.
+    /// Times that somebody else was faster: `ABORTED`, and refusals whose reason says so.
     pub conflicts: u64,
     /// Attempts whose outcome was unknown and that were sent again.
     pub unknown: u64,
@@ -57,8 +66,8 @@ impl Tally {
         self.unknown.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn refused(&self, code: Code, reason: &str) {
-        if code == Code::FailedPrecondition {
+    pub(super) fn refused(&self, reason: &str) {
+        if is_conflict(reason) {
             self.conflict();
         }
         let mut refused = self.refused.lock().expect("nothing panics while it counts");
@@ -76,5 +85,33 @@ impl Tally {
             unknown: read(&self.unknown),
             refused: self.refused.lock().expect("nothing panics while it counts").clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{StationId, UnitId, Version, refusal::Refusal};
+
+    use super::*;
+
+    #[test]
+    fn only_those_who_were_slower_conflict() {
+        let unit = UnitId::new("u1").unwrap();
+        let desk = StationId::new("one").unwrap();
+        let assignment = domain::AssignmentId::derived(domain::OperationId::derived("a", "b"), "assignment");
+        for lost in [
+            Refusal::VersionMoved { expected: Version(1), current: Version(2) },
+            Refusal::UnitNotAvailable { unit, state: "assigned" },
+            Refusal::DeskAlreadyAssigned { desk, assignment },
+            Refusal::IncidentNotOpen { state: "closed", allowed: &["reopen"] },
+        ] {
+            assert!(is_conflict(lost.code()), "{lost}");
+        }
+        let tally = Tally::default();
+        for reason in ["ILLEGAL_STEP", "ONLY_INFORMS", Refusal::ClosingIncomplete.code(), "VERSION_MOVED"] {
+            tally.refused(reason);
+        }
+        assert_eq!(tally.counts().conflicts, 1);
+        assert_eq!(tally.counts().refused.len(), 4);
     }
 }

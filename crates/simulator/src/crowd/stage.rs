@@ -84,7 +84,7 @@ fn to_wire(time: jiff::Timestamp) -> prost_types::Timestamp {
 }
 
 /// A time of the contract, if it is one.
-pub(super) fn from_wire(time: Option<&prost_types::Timestamp>) -> Option<jiff::Timestamp> {
+pub(crate) fn from_wire(time: Option<&prost_types::Timestamp>) -> Option<jiff::Timestamp> {
     let time = time?;
     jiff::Timestamp::new(time.seconds, time.nanos).ok()
 }

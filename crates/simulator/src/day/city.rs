@@ -7,13 +7,18 @@ use std::{
 };
 
 use domain::{CallId, IncidentId, Version, board::Board};
+use jiff::{SignedDuration, Timestamp};
 use operations::{Answer, Ask, ControlRoom, Done, OperationError};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use store::{Lineage, SharedStore};
+use tokio::sync::watch;
 
 use super::{
-    planted::{Fault, Planted},
+    Day, Span,
+    archivist::Archivist,
+    planted::Planted,
+    troupe::Part,
     watchdog::Watchdog,
     wire::{Weather, Wire},
     world::{Node, World, ask},
@@ -21,6 +26,12 @@ use super::{
 
 /// The names of the nodes.
 pub const NODES: [&str; 2] = ["n1", "n2"];
+
+/// The weather between a node and the store.
+const WEATHER: Weather = Weather { requests_lost: 4, replies_lost: 8, twice: 15, delay_ms_max: 60 };
+
+/// The longest that anybody rests on a whole day while there is nothing to do.
+const LULL: Duration = Duration::from_secs(10 * 60);
 
 /// How often somebody asks again before they give up.
 const INSISTS: u32 = 40;
@@ -55,13 +66,15 @@ pub struct Memory {
     pub calm_since: Duration,
 }
 
-/// One node with its way to the store.
+/// One node with its ways to the store.
 pub struct Post {
     /// The node.
     pub node: Node,
     /// Its way.
     pub wire: Arc<Wire>,
     planted: Option<Arc<Planted>>,
+    /// Whoever archives there, who has a way of their own: what they draw is nobody else's business.
+    archiving: Option<(Arc<Wire>, Part)>,
 }
 
 /// The city on one day.
@@ -70,28 +83,34 @@ pub struct City {
     pub world: World,
     /// Who looks at every change.
     pub watchdog: Arc<Watchdog>,
-    seed: u64,
-    fault: Option<Fault>,
+    day: Day,
+    /// Whether there is anything to do.
+    busy: watch::Sender<bool>,
     posts: Mutex<BTreeMap<&'static str, Post>>,
     memory: Mutex<Memory>,
     requests: Mutex<u64>,
 }
 
 impl City {
-    /// The city on the day of that seed.
-    pub fn new(seed: u64, fault: Option<Fault>) -> Arc<Self> {
-        let world = World::with_faults(|memory| match fault {
+    /// The city on that day.
+    pub fn new(day: Day) -> Arc<Self> {
+        let world = World::with_faults(|memory| match day.fault {
             Some(fault) if fault.is_of_the_store() => Arc::new(Planted::new(memory, fault)),
             Some(_) | None => memory,
         });
         let watchdog = Arc::new(Watchdog::default());
         let looking = Arc::clone(&watchdog);
-        world.ledger.observe(Box::new(move |books, entry| looking.look(books, entry)));
+        let busy = watch::Sender::new(false);
+        let telling = busy.clone();
+        world.ledger.observe(Box::new(move |books, entry| {
+            looking.look(books, entry);
+            telling.send_replace(looking.is_busy());
+        }));
         let city = Self {
             world,
             watchdog,
-            seed,
-            fault,
+            day,
+            busy,
             posts: Mutex::default(),
             memory: Mutex::default(),
             requests: Mutex::default(),
@@ -104,7 +123,7 @@ impl City {
     /// Dice of their own for somebody of that name.
     pub fn dice(&self, name: &str) -> ChaCha8Rng {
         let mut seed = [0; 32];
-        seed[..8].copy_from_slice(&self.seed.to_le_bytes());
+        seed[..8].copy_from_slice(&self.day.seed.to_le_bytes());
         for (place, byte) in name.bytes().enumerate() {
             seed[8 + place % 24] ^= byte.rotate_left(u32::try_from(place / 24).unwrap_or(0));
         }
@@ -117,18 +136,37 @@ impl City {
         let earlier = posts.remove(name);
         let mut store: SharedStore = self.world.ledger.clone();
         let mut planted = None;
-        if let Some(fault) = self.fault.filter(|fault| !fault.is_of_the_store()) {
+        if let Some(fault) = self.day.fault.filter(|fault| !fault.is_of_the_store()) {
             let faulty = Arc::new(Planted::new(store, fault));
             store = Arc::clone(&faulty) as SharedStore;
             planted = Some(faulty);
         }
-        let weather = Weather { requests_lost: 4, replies_lost: 8, twice: 15, delay_ms_max: 60 };
         let wire_seed = self.dice(name).random::<u64>() ^ self.world.ledger.books().number().0;
-        let wire = Wire::new(store, self.world.pace, weather, wire_seed);
+        let wire = Wire::new(store, self.world.pace, WEATHER, wire_seed);
         let node = self.world.node(name, wire.clone(), earlier.as_ref().map(|post| &post.node));
-        let mut post = Post { node, wire, planted };
+        let archiving = self.day.archivist.as_ref().map(|archivist| {
+            let way = Wire::new(self.world.ledger.clone(), self.world.pace, WEATHER, !wire_seed);
+            let room = ControlRoom { store: way.clone(), ..node.room.clone() };
+            (way, self.world.troupe.spawn(archivist.archive(name, room)))
+        });
+        let mut post = Post { node, wire, planted, archiving };
         post.start_dispatcher(&self.world);
         posts.insert(name, post);
+    }
+
+    /// How long this day is.
+    pub const fn span(&self) -> Span {
+        self.day.span
+    }
+
+    /// Who archives on this day, if anybody does.
+    pub fn archivist(&self) -> Option<&dyn Archivist> {
+        self.day.archivist.as_deref()
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.world.began() + SignedDuration::try_from(self.world.age()).unwrap_or_default()
     }
 
     /// Does something with a node.
@@ -173,6 +211,21 @@ impl City {
     /// Rests this long, or a little longer.
     pub async fn rest(&self, milliseconds: u64) {
         self.world.pace.rest(Duration::from_millis(milliseconds)).await;
+    }
+
+    /// Rests this long; on a whole day until there is something to do, or for [`LULL`].
+    pub async fn rest_or_lull(&self, milliseconds: u64) {
+        self.rest(milliseconds).await;
+        if self.day.span == Span::WholeDay && !*self.busy.borrow() {
+            let mut busy = self.busy.subscribe();
+            let something = async { busy.wait_for(|busy| *busy).await.map(drop) };
+            tokio::select! {
+                biased;
+                _ = something => {}
+                () = self.world.pace.rest(LULL) => {}
+            }
+            self.rest(1).await;
+        }
     }
 
     /// A new request of somebody.
@@ -239,6 +292,21 @@ impl City {
 }
 
 impl Post {
+    /// Cuts its ways to the store, or mends them.
+    pub fn set_cut(&self, cut: bool) {
+        self.ways().for_each(|way| way.set_cut(cut));
+    }
+
+    /// Mends its ways to the store for good: nothing happens on them any more.
+    pub fn mend(&self) {
+        self.set_cut(false);
+        self.ways().for_each(|way| way.set_weather(Weather::default()));
+    }
+
+    fn ways(&self) -> impl Iterator<Item = &Arc<Wire>> {
+        std::iter::once(&self.wire).chain(self.archiving.as_ref().map(|(way, _)| way))
+    }
+
     /// Starts its dispatcher. If it is to forget, it forgets what runs now.
     pub fn start_dispatcher(&mut self, world: &World) {
         if let Some(planted) = &self.planted {

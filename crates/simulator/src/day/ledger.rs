@@ -3,13 +3,13 @@
 //! It stands beneath everything that can go wrong, so what it says is what is true.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
 use domain::{
-    OperationId, RecordKey, StationId, Version,
+    OperationId, RecordKey, RecordKind, StationId, Version,
     record::{Record, Versioned},
 };
 use futures::FutureExt as _;
@@ -40,6 +40,8 @@ pub struct Entry {
     pub misplaced: Option<RecordKey>,
     /// A record that it was decided on, and that had moved on when it was committed.
     pub stale: Option<RecordKey>,
+    /// A record that had left the store for the archive, and that it made again.
+    pub revived: Option<RecordKey>,
 }
 
 /// Everything a store held at one moment.
@@ -49,6 +51,10 @@ pub struct Books {
     pub records: BTreeMap<RecordKey, Versioned<Record>>,
     /// Every change of the present history, in order.
     pub entries: Vec<Entry>,
+    /// Those of the records that left the store for the archive.
+    pub forgotten: BTreeSet<RecordKey>,
+    /// How often a reader came too late for the changes after its place.
+    pub trimmed: usize,
 }
 
 /// A copy of a store with its accounts, to go back to.
@@ -103,7 +109,10 @@ impl Ledger {
 
     /// Goes back to a copy.
     pub fn restore(&self, copy: Copy) {
-        *self.books() = copy.books;
+        let mut books = self.books();
+        let trimmed = books.trimmed;
+        *books = Books { trimmed, ..copy.books };
+        drop(books);
         self.memory.restore(copy.memory);
     }
 
@@ -117,7 +126,10 @@ impl Ledger {
         let mut books = self.books();
         let decided_on = commit.reads.iter().map(|read| (&read.key, read.version));
         let mut decided_on = decided_on.chain(commit.writes.iter().map(|write| (&write.key, write.version)));
-        let stood = |key: &RecordKey| books.records.get(key).map_or(Version::ABSENT, |held| held.version);
+        let stood = |key: &RecordKey| match books.records.get(key) {
+            Some(held) if !books.forgotten.contains(key) => held.version,
+            Some(_) | None => Version::ABSENT,
+        };
         let stale = decided_on.find(|(key, version)| stood(key) != *version).map(|(key, _)| key.clone());
         let mut entry = Entry {
             number,
@@ -129,11 +141,16 @@ impl Ledger {
             before: Vec::with_capacity(commit.writes.len()),
             misplaced: None,
             stale,
+            revived: None,
         };
         for write in commit.writes {
             let record = Record::from_json(&write.key, &write.state).expect("what is committed is a record");
             if write.place != place(&record) {
                 entry.misplaced = Some(write.key.clone());
+            }
+            // a directory that comes into force again has the parts it had before
+            if books.forgotten.remove(&write.key) && write.key.kind != RecordKind::DirectoryPart {
+                entry.revived = Some(write.key.clone());
             }
             let held = Versioned { version: number, record: record.clone() };
             entry.before.push(books.records.insert(write.key, held).map(|before| before.record));
@@ -196,12 +213,19 @@ impl Store for Ledger {
         self.store.open()
     }
 
-    fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.store.queue(limit)
+    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
+        self.store.queue(skip, limit)
     }
 
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
-        self.store.changes_after(after, limit, wait)
+        async move {
+            let changes = self.store.changes_after(after, limit, wait).await?;
+            if let Changes::Trimmed { .. } = changes {
+                self.books().trimmed += 1;
+            }
+            Ok(changes)
+        }
+        .boxed()
     }
 
     fn closed_before(
@@ -218,7 +242,15 @@ impl Store for Ledger {
     }
 
     fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
-        self.store.forget(records)
+        async move {
+            let keys: Vec<RecordKey> = records.iter().map(|read| read.key.clone()).collect();
+            let forgotten = self.store.forget(records).await?;
+            if forgotten == Forgotten::All {
+                self.books().forgotten.extend(keys);
+            }
+            Ok(forgotten)
+        }
+        .boxed()
     }
 
     fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {

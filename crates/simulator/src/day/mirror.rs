@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use centre::{Scope, View, Watcher};
 use domain::{RecordKey, Version, board::Board, record::Record};
+use rand::RngExt as _;
 use store::Cursor;
 
-use super::city::City;
+use super::{Span, city::City};
 
 /// Watches through a node until the day ends, and compares what it holds with what was open then.
 pub async fn mirror(city: Arc<City>, node: &'static str) {
@@ -14,12 +15,14 @@ pub async fn mirror(city: Arc<City>, node: &'static str) {
     let mut held: BTreeMap<RecordKey, Record> = BTreeMap::new();
     let mut cursor: Option<Cursor> = None;
     let mut frames = 0_u32;
+    let mut dice = city.dice(&format!("the watcher of {node}"));
     loop {
         let mut watch = city.room(node).centre.watch(watcher.clone(), cursor);
         let mut through = cursor.map_or(Version::ABSENT, |cursor| cursor.number);
         // a node that was started again is another node: who hears nothing for long connects anew
         while let Ok(frame) = tokio::time::timeout(SILENCE, watch.next()).await {
             if frame.reset {
+                city.count("watchers were told everything anew");
                 held.clear();
                 through = Version::ABSENT;
             }
@@ -38,6 +41,9 @@ pub async fn mirror(city: Arc<City>, node: &'static str) {
             }
             cursor = Some(Cursor { lineage: frame.lineage, number: through });
             frames += 1;
+            if city.span() == Span::WholeDay && dice.random_bool(GOES) {
+                break;
+            }
             if frames.is_multiple_of(COMPARED_EVERY)
                 && !city.memory().going_back
                 && cursor.map(|it| it.lineage) == Some(city.lineage())
@@ -47,8 +53,17 @@ pub async fn mirror(city: Arc<City>, node: &'static str) {
                 city.watchdog.bark(format!("a watcher of {node} does not hold what is open at {through}"));
             }
         }
+        if city.span() == Span::WholeDay && dice.random_bool(0.5) {
+            city.rest(dice.random_range(0..AWAY_MS)).await;
+        }
     }
 }
+
+/// How likely it is that a watcher of a whole day goes after a frame, of which there is one every two seconds at least.
+const GOES: f64 = 0.0005;
+
+/// The longest that it is away, in milliseconds: longer than the store keeps its changes.
+const AWAY_MS: u64 = 45 * 60_000;
 
 /// How many frames there are between two looks at all it holds.
 const COMPARED_EVERY: u32 = 5;

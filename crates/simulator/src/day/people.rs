@@ -31,10 +31,10 @@ pub struct AtWork {
     pub others: Vec<Part>,
 }
 
-/// Lets everybody come to work. `calls` callers call, and everybody works until the day ends.
-pub fn come_to_work(city: &Arc<City>, calls: usize) -> AtWork {
+/// Lets everybody come to work. Callers call, and everybody works until the day ends.
+pub fn come_to_work(city: &Arc<City>) -> AtWork {
     let troupe = &city.world.troupe;
-    let callers = troupe.spawn(callers::call(Arc::clone(city), calls));
+    let callers = troupe.spawn(callers::call(Arc::clone(city)));
     let mut others = Vec::new();
     for desk in model::DESKS {
         others.push(troupe.spawn(desks::sit(Arc::clone(city), desk)));

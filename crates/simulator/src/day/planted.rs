@@ -171,8 +171,8 @@ impl Store for Planted {
         self.store.open()
     }
 
-    fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.store.queue(limit)
+    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
+        self.store.queue(skip, limit)
     }
 
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {

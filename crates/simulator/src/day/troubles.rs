@@ -1,26 +1,24 @@
 //! What goes wrong on a day: dispatchers die, nodes are cut off and start again, the directory changes, an old copy of
 //! the store is put back.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use domain::{AssignmentId, RecordKey, RecordKind, alarm::AlarmCode, deadline::Awaited, record::Record};
-use jiff::Timestamp;
 use operations::directory::ApplyError;
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::{
+    Span,
     city::{City, NODES},
-    ledger::Books,
-    model,
+    deadlines, model,
 };
 
 /// Calm enough that every deadline must be kept: a dispatcher that is gone is followed within its lease, a board that
 /// was away gives ten seconds of grace, and what is lost on the way is tried again after five, ten and twenty.
 const CALM: Duration = Duration::from_secs(75);
 
-/// How late a deadline may be on a calm day.
-const LATE: jiff::SignedDuration = jiff::SignedDuration::from_secs(45);
+/// How long a node may be cut off on a whole day, in milliseconds: longer than the store keeps its changes.
+const AWAY_MS: std::ops::Range<u64> = 20 * 60_000..3 * 3_600_000;
 
 /// How many looks there are between two at the indexes.
 const INDEXES_EVERY: u32 = 8;
@@ -30,7 +28,11 @@ pub async fn happen(city: Arc<City>, restores: bool) {
     let mut dice = city.dice("troubles");
     loop {
         let calm = dice.random_bool(0.25);
-        let wait = if calm { dice.random_range(80_000..120_000) } else { dice.random_range(2_000..25_000) };
+        let wait = match city.span() {
+            Span::Rush if calm => dice.random_range(80_000..120_000),
+            Span::Rush => dice.random_range(2_000..25_000),
+            Span::WholeDay => dice.random_range(2_000..40 * 60_000),
+        };
         city.rest(wait).await;
         let node = NODES[dice.random_range(0..NODES.len())];
         match dice.random_range(0..100) {
@@ -55,10 +57,11 @@ async fn dispatcher_dies(city: &City, dice: &mut ChaCha8Rng, node: &str) {
 
 async fn is_cut_off(city: &City, dice: &mut ChaCha8Rng, node: &str) {
     city.disturb();
-    city.at_post(node, |post| post.wire.set_cut(true));
+    city.at_post(node, |post| post.set_cut(true));
     city.count("nodes were cut off");
-    city.rest(dice.random_range(200..20_000)).await;
-    city.at_post(node, |post| post.wire.set_cut(false));
+    let is_long = city.span() == Span::WholeDay && dice.random_bool(0.2);
+    city.rest(if is_long { dice.random_range(AWAY_MS) } else { dice.random_range(200..20_000) }).await;
+    city.at_post(node, |post| post.set_cut(false));
 }
 
 async fn starts_again(city: &City, dice: &mut ChaCha8Rng, node: &'static str) {
@@ -94,7 +97,11 @@ async fn directory_changes(city: &City, dice: &mut ChaCha8Rng) {
 /// An older copy is put back: both nodes find it, and go on under a new lineage.
 async fn goes_back(city: &City, dice: &mut ChaCha8Rng) {
     let copy = city.world.ledger.copy();
-    city.rest(dice.random_range(500..30_000)).await;
+    let longest = match city.span() {
+        Span::Rush => 30_000,
+        Span::WholeDay => 20 * 60_000,
+    };
+    city.rest(dice.random_range(500..longest)).await;
     city.disturb();
     city.memory().going_back = true;
     city.world.ledger.restore(copy);
@@ -116,7 +123,7 @@ async fn goes_back(city: &City, dice: &mut ChaCha8Rng) {
 pub async fn inspect(city: Arc<City>) {
     let mut looks = 0_u32;
     loop {
-        city.rest(2_500).await;
+        city.rest_or_lull(2_500).await;
         for node in NODES {
             boards(&city, node);
         }
@@ -129,7 +136,8 @@ pub async fn inspect(city: Arc<City>) {
         let calm = city.world.age().saturating_sub(city.memory().calm_since);
         if calm > CALM {
             city.count("calm looks at deadlines");
-            deadlines(&city);
+            let missed = deadlines::missed(&city.world.ledger.books(), city.now());
+            missed.into_iter().for_each(|missed| city.watchdog.bark(missed));
         }
     }
 }
@@ -150,67 +158,4 @@ fn boards(city: &City, node: &str) {
     if board != expected {
         city.watchdog.bark(format!("the board of {node} is not the store's at {}", cursor.number));
     }
-}
-
-/// Whoever did not answer in time is known to be late, unless it is a desk that is cut off: then somebody is told.
-fn deadlines(city: &City) {
-    let now = city.world.began() + jiff::SignedDuration::try_from(city.world.age()).unwrap_or_default();
-    let books = city.world.ledger.books();
-    let open = books.records.values().filter_map(|held| domain::deadline::Deadline::of(&held.record));
-    let late = open.filter(|deadline| deadline.due + LATE < now).find(|deadline| match deadline.what {
-        Awaited::Receipt(id) => cut_off_since(&books, id).is_none(),
-        Awaited::Acceptance(_) | Awaited::Acknowledgement(_) => true,
-        Awaited::Answer(_)
-        | Awaited::CallBack(_)
-        | Awaited::Release(_)
-        | Awaited::Service(_)
-        | Awaited::DeskStandDown(_)
-        | Awaited::CrewStandDown(_)
-        | Awaited::Attention(_) => false,
-    });
-    if let Some(late) = late {
-        city.watchdog.bark(format!("nobody noticed that {:?} was due at {}", late.what, late.due));
-    }
-    for assignment in untold(&books, now) {
-        city.watchdog.bark(format!("nobody was told to telephone for {assignment}"));
-    }
-}
-
-/// Since when the desk of an assignment is cut off, if it is.
-fn cut_off_since(books: &Books, id: AssignmentId) -> Option<Timestamp> {
-    let found = |kind, id: String| books.records.get(&RecordKey::new(kind, id)).map(|held| &held.record);
-    let Record::Assignment(assignment) = found(RecordKind::Assignment, id.to_string())? else { return None };
-    let Record::Desk(desk) = found(RecordKind::Desk, assignment.desk.to_string())? else { return None };
-    desk.link.down_since()
-}
-
-/// The assignments that wait for desks that have been cut off for long, and for which no alarm was ever raised.
-fn untold(books: &Books, now: Timestamp) -> Vec<AssignmentId> {
-    let (mut waiting, mut told) = (Vec::new(), BTreeSet::new());
-    for held in books.records.values() {
-        match &held.record {
-            Record::Assignment(assignment) => {
-                let since = cut_off_since(books, assignment.id);
-                let sent = assignment.milestones.first().map(|milestone| milestone.recorded_at);
-                let is_long = since.max(sent).is_some_and(|since| since + LATE < now);
-                if assignment.awaits_desk() && since.is_some() && is_long {
-                    waiting.push(assignment.id);
-                }
-            }
-            Record::Alarm(alarm) if alarm.code == AlarmCode::DeskLinkDown => told.extend(alarm.assignment),
-            Record::Call(_)
-            | Record::Incident(_)
-            | Record::Run(_)
-            | Record::Unit(_)
-            | Record::Desk(_)
-            | Record::Note(_)
-            | Record::Recommendation(_)
-            | Record::Alarm(_)
-            | Record::Dispatch(_)
-            | Record::Directory(_)
-            | Record::DirectoryPart(_) => {}
-        }
-    }
-    waiting.retain(|assignment| !told.contains(assignment));
-    waiting
 }

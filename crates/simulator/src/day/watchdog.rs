@@ -15,7 +15,7 @@ use domain::{
     board::Board,
     change::Change,
     directory::{Directory, DirectoryVersion, InForce},
-    incident::{Incident, NeedMode},
+    incident::{Incident, IncidentState, NeedMode},
     invariants,
     milestone::Milestone,
     record::{Record, Versioned},
@@ -73,6 +73,19 @@ impl Watchdog {
         self.seen().boards.iter().rev().find(|board| board.number() == number).cloned()
     }
 
+    /// True if there is anything to do: a call that is not over, an alarm, somebody who is asked or out, an incident that
+    /// nobody holds.
+    pub fn is_busy(&self) -> bool {
+        let seen = self.seen();
+        let Some(board) = seen.boards.back() else { return false };
+        let is_held = |incident: &Incident| matches!(incident.state(), IncidentState::Held { .. });
+        !(board.calls().is_empty()
+            && board.alarms().is_empty()
+            && board.assignments().is_empty()
+            && board.runs().is_empty()
+            && board.incidents().values().all(|held| is_held(&held.record)))
+    }
+
     /// The store went back to these books.
     pub fn went_back(&self, books: &Books) {
         let mut seen = self.seen();
@@ -114,6 +127,12 @@ impl Seen {
         if let Some(key) = &entry.stale {
             self.found.push(format!(
                 "change {} ({}): {key} had moved on since it was decided",
+                entry.number, entry.cause
+            ));
+        }
+        if let Some(key) = &entry.revived {
+            self.found.push(format!(
+                "change {} ({}): {key} is in the archive and was made again",
                 entry.number, entry.cause
             ));
         }
@@ -325,7 +344,7 @@ fn neighbours(books: &Books, entry: &Entry, whole: bool) -> Vec<Versioned<Record
         match &held.record {
             Record::Run(run) if units.contains(&run.id) => drop(incidents.insert(run.incident)),
             Record::Incident(incident) => {
-                let merged = matches!(incident.state(), domain::incident::IncidentState::Merged { .. });
+                let merged = matches!(incident.state(), IncidentState::Merged { .. });
                 if merged || !incident.merged_from.is_empty() || whole && incident.state().is_on_board() {
                     incidents.insert(incident.id);
                 }

@@ -251,8 +251,8 @@ impl Store for Wire {
         self.ask(self.store.open()).boxed()
     }
 
-    fn queue(&self, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.ask(self.store.queue(limit)).boxed()
+    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
+        self.ask(self.store.queue(skip, limit)).boxed()
     }
 
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {

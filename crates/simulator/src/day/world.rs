@@ -178,7 +178,7 @@ impl World {
         {
             found.push("the index of open records is not that of the records".to_owned());
         }
-        if let Ok(listed) = self.ledger.queue(usize::MAX).await
+        if let Ok(listed) = self.ledger.queue(0, usize::MAX).await
             && names(listed.into_iter().map(|(key, _)| key).collect()) != queue
         {
             found.push("the queue's index is not that of the records".to_owned());

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     connection::Access,
-    crowd::{ClosedFigures, Intervals},
+    crowd::{ClosedFigures, Crowd, Intervals},
     trace::{BadRow, Trace},
 };
 
@@ -29,22 +29,40 @@ pub struct Report {
     pub calls_in: u64,
     /// Calls that were given up or refused.
     pub calls_failed: u64,
+    /// Real seconds from the first call to the last acknowledgement.
+    pub taking_s: f64,
+    /// Calls acknowledged a second of real time.
+    pub calls_per_s: f64,
+    /// From the moment a call was due to its acknowledgement.
+    pub intake_us: Quantiles,
+    /// Calls that may be about an open incident.
+    pub suspected_duplicates: u64,
+    /// What followed the calls; absent flat out, where nobody dispatched and nothing is claimed of it.
+    #[serde(flatten)]
+    pub dispatch: Option<DispatchReport>,
+    /// Times that somebody else was faster.
+    pub conflicts: u64,
+    /// Requests that got their first answer again.
+    pub repeats: u64,
+    /// Attempts whose outcome was unknown, and that were sent again.
+    pub unknown: u64,
+    /// Refusals, by the centre's word for each.
+    pub refused: BTreeMap<String, u64>,
+}
+
+/// What followed the calls of a replay with a crowd.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct DispatchReport {
     /// Calls whose incidents were closed.
     pub calls_out: u64,
     /// Calls that were ended with their callers.
     pub calls_ended: u64,
-    /// Real seconds from the first call to the last acknowledgement.
-    pub taking_s: f64,
     /// Real seconds until nothing was open.
     pub whole_s: f64,
     /// True if nothing was open at the end.
     pub quiet: bool,
     /// What was open at the end, a line for each incident as the operators saw it.
     pub still_open: Vec<String>,
-    /// Calls acknowledged a second of real time.
-    pub calls_per_s: f64,
-    /// From the moment a call was due to its acknowledgement.
-    pub intake_us: Quantiles,
     /// From the acknowledgement to the assignment on the desk's stream, where the centre sent by itself.
     pub assigned_by_centre_us: Quantiles,
     /// The same where an operator had to confirm; it includes the time the operator took.
@@ -61,20 +79,10 @@ pub struct Report {
     pub utilisation: f64,
     /// Needs for which nobody could be found at first.
     pub shortfalls: u64,
-    /// Calls that may be about an open incident.
-    pub suspected_duplicates: u64,
     /// Assignments and runs whose answer did not come in time.
     pub expired: u64,
     /// Assignments given back.
     pub returned: u64,
-    /// Times that somebody else was faster.
-    pub conflicts: u64,
-    /// Requests that got their first answer again.
-    pub repeats: u64,
-    /// Attempts whose outcome was unknown, and that were sent again.
-    pub unknown: u64,
-    /// Refusals, by the centre's word for each.
-    pub refused: BTreeMap<String, u64>,
 }
 
 /// Times between steps, in seconds of the centre's clock.
@@ -109,13 +117,6 @@ pub(super) fn of(
     intake: &Intake,
     times: Times,
 ) -> Report {
-    let figures = intake.crowd.as_ref().map(|crowd| crowd.figures());
-    let closed = figures.map(|figures| figures.closed_figures()).unwrap_or_default();
-    let (by_centre, by_person) = figures
-        .map(|figures| figures.seen_after_us())
-        .map(|(centre, person)| (Quantiles::of(&centre), Quantiles::of(&person)))
-        .unwrap_or_default();
-    let units = intake.crowd.as_ref().map_or(0, |crowd| crowd.city().units().count());
     let tally = access.tally();
     Report {
         clock_rate: access.pace().clock_rate(),
@@ -127,29 +128,40 @@ pub(super) fn of(
         calls: trace.calls.len() as u64,
         calls_in: intake.taken.load(Ordering::Relaxed),
         calls_failed: intake.failed.load(Ordering::Relaxed),
-        calls_out: closed.calls,
-        calls_ended: intake.ended.load(Ordering::Relaxed),
         taking_s: times.taking.as_secs_f64(),
-        whole_s: times.whole.as_secs_f64(),
-        quiet: times.quiet,
-        still_open: intake.crowd.as_ref().map(|crowd| crowd.still_open()).unwrap_or_default(),
         calls_per_s: intake.latency.per_second(),
         intake_us: intake.latency.quantiles(),
-        assigned_by_centre_us: by_centre,
-        assigned_by_person_us: by_person,
-        intervals: IntervalReport::of(&closed.intervals),
-        incidents_closed: closed.incidents,
-        assignments: closed.assignments,
-        runs: closed.runs,
-        utilisation: utilisation(&closed, units, access.pace().passed(times.whole)),
-        shortfalls: figures.map_or(0, |figures| figures.shortfalls()),
         suspected_duplicates: intake.suspected.load(Ordering::Relaxed),
-        expired: closed.expired,
-        returned: closed.returned,
+        dispatch: intake.crowd.as_ref().map(|crowd| dispatch(access, intake, crowd, &times)),
         conflicts: tally.conflicts,
         repeats: tally.repeated,
         unknown: tally.unknown,
         refused: tally.refused,
+    }
+}
+
+/// What followed the calls.
+fn dispatch(access: &Access, intake: &Intake, crowd: &Crowd, times: &Times) -> DispatchReport {
+    let figures = crowd.figures();
+    let closed = figures.closed_figures();
+    let (by_centre, by_person) = figures.seen_after_us();
+    let (units, seconds) = (crowd.city().units().count(), access.pace().passed(times.whole));
+    DispatchReport {
+        calls_out: closed.calls,
+        calls_ended: intake.ended.load(Ordering::Relaxed),
+        whole_s: times.whole.as_secs_f64(),
+        quiet: times.quiet,
+        still_open: crowd.still_open(),
+        assigned_by_centre_us: Quantiles::of(&by_centre),
+        assigned_by_person_us: Quantiles::of(&by_person),
+        intervals: IntervalReport::of(&closed.intervals),
+        incidents_closed: closed.incidents,
+        assignments: closed.assignments,
+        runs: closed.runs,
+        utilisation: utilisation(&closed, units, seconds),
+        shortfalls: figures.shortfalls(),
+        expired: closed.expired,
+        returned: closed.returned,
     }
 }
 
@@ -185,10 +197,10 @@ impl fmt::Display for Report {
         }
         writeln!(f, "sustained            {:.1} calls/s over {:.1} s", self.calls_per_s, self.taking_s)?;
         writeln!(f, "request to ack       {}", Milliseconds(self.intake_us))?;
-        if self.scale.is_none() {
-            writeln!(f, "flat out: only what stands above is claimed")?;
-        } else {
-            self.fmt_dispatch(f)?;
+        writeln!(f, "suspected duplicates {}", self.suspected_duplicates)?;
+        match &self.dispatch {
+            Some(dispatch) => dispatch.fmt_at_rate(f, self.clock_rate)?,
+            None => writeln!(f, "flat out: nobody dispatched, and nothing is claimed of it")?,
         }
         let (conflicts, repeats, unknown) = (self.conflicts, self.repeats, self.unknown);
         writeln!(
@@ -203,13 +215,30 @@ impl fmt::Display for Report {
 }
 
 impl Report {
-    fn fmt_dispatch(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// What kept this replay from being whole, for a person: calls that were not taken. Absent if all were.
+    pub fn not_taken(&self) -> Option<String> {
+        let (failed, all) = (self.calls_failed, self.calls);
+        (failed > 0 || self.calls_in < all)
+            .then(|| format!("{} of {all} calls were not taken", all - self.calls_in))
+    }
+
+    /// What was left when patience was over, for a person: incidents that were still open. Absent if none was, and flat
+    /// out, where nobody ends any.
+    pub fn not_ended(&self) -> Option<String> {
+        let dispatch = self.dispatch.as_ref().filter(|dispatch| !dispatch.quiet)?;
+        Some(match dispatch.still_open.len() {
+            // everything ended just after, or the operators' picture was not whole
+            0 => "it is not known whether anything was still open when patience was over".to_owned(),
+            1 => "1 incident was still open when patience was over".to_owned(),
+            open => format!("{open} incidents were still open when patience was over"),
+        })
+    }
+}
+
+impl DispatchReport {
+    fn fmt_at_rate(&self, f: &mut fmt::Formatter<'_>, clock_rate: f64) -> fmt::Result {
         let end = if self.quiet { "nothing was open" } else { "SOMETHING WAS STILL OPEN" };
-        writeln!(
-            f,
-            "end                  after {:.1} s {end}, clock rate {}",
-            self.whole_s, self.clock_rate
-        )?;
+        writeln!(f, "end                  after {:.1} s {end}, clock rate {clock_rate}", self.whole_s)?;
         for open in &self.still_open {
             writeln!(f, "  open               {open}")?;
         }
@@ -231,8 +260,7 @@ impl Report {
             self.utilisation * 100.0
         )?;
         let (expired, returned, shortfalls) = (self.expired, self.returned, self.shortfalls);
-        writeln!(f, "went wrong           {expired} expired, {returned} returned, {shortfalls} shortfalls")?;
-        writeln!(f, "suspected duplicates {}", self.suspected_duplicates)
+        writeln!(f, "went wrong           {expired} expired, {returned} returned, {shortfalls} shortfalls")
     }
 }
 
@@ -245,5 +273,55 @@ mod tests {
         let closed = ClosedFigures { busy_s: 500.0, ..ClosedFigures::default() };
         assert!((utilisation(&closed, 10, 100.0) - 0.5).abs() < 1e-9);
         assert!(utilisation(&closed, 0, 100.0).abs() < 1e-9);
+    }
+
+    fn flat_out() -> Report {
+        Report {
+            clock_rate: 1.0,
+            scale: None,
+            bad_rows: Vec::new(),
+            calls: 9,
+            calls_in: 9,
+            calls_failed: 0,
+            taking_s: 1.0,
+            calls_per_s: 9.0,
+            intake_us: Quantiles::default(),
+            suspected_duplicates: 0,
+            dispatch: None,
+            conflicts: 0,
+            repeats: 1,
+            unknown: 0,
+            refused: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn flat_out_nothing_is_claimed_of_dispatch() {
+        let told = serde_json::to_value(flat_out()).unwrap();
+        for claim in ["calls_out", "assignments", "utilisation", "expired", "returned", "quiet", "intervals"]
+        {
+            assert_eq!(told.get(claim), None, "{claim}");
+        }
+        assert_eq!(told["calls_in"], 9);
+        let lived = Report { dispatch: Some(DispatchReport::default()), ..flat_out() };
+        assert_eq!(serde_json::to_value(lived).unwrap()["assignments"], 0);
+    }
+
+    #[test]
+    fn a_replay_is_whole_only_if_every_call_was_taken_and_nothing_is_open() {
+        assert_eq!((flat_out().not_taken(), flat_out().not_ended()), (None, None));
+        let failed = Report { calls_in: 7, calls_failed: 2, ..flat_out() };
+        assert_eq!(failed.not_taken().as_deref(), Some("2 of 9 calls were not taken"));
+        let open = |quiet, still_open: &[&str]| Report {
+            dispatch: Some(DispatchReport {
+                quiet,
+                still_open: still_open.iter().map(ToString::to_string).collect(),
+                ..DispatchReport::default()
+            }),
+            ..flat_out()
+        };
+        assert_eq!(open(true, &[]).not_ended(), None);
+        assert!(open(false, &["a", "b"]).not_ended().is_some_and(|told| told.starts_with("2 incidents")));
+        assert!(open(false, &[]).not_ended().is_some());
     }
 }

@@ -170,12 +170,11 @@ impl State {
         keys
     }
 
-    pub(super) fn queue(&self, limit: usize) -> Vec<(RecordKey, QueueScore)> {
+    pub(super) fn queue(&self, skip: usize, limit: usize) -> Vec<(RecordKey, QueueScore)> {
         let queued = self.records.iter().filter_map(|(key, record)| Some((key.clone(), record.place.queue?)));
         let mut queue: Vec<_> = queued.collect();
         queue.sort_by_cached_key(|(key, score)| (*score, key.to_string()));
-        queue.truncate(limit);
-        queue
+        queue.into_iter().skip(skip).take(limit).collect()
     }
 
     pub(super) fn closed_before(

@@ -16,7 +16,7 @@ pub(crate) async fn indexes_follow_the_last_write(store: SharedStore) {
         let listed = |is_listed: bool| if is_listed { vec![incident("a")] } else { Vec::new() };
         assert_eq!(store.open().await.expect("an answer"), listed(place.open), "open after {place:?}");
         let queued: Vec<_> = place.queue.map(|score| (incident("a"), score)).into_iter().collect();
-        assert_eq!(store.queue(10).await.expect("an answer"), queued, "queue after {place:?}");
+        assert_eq!(store.queue(0, 10).await.expect("an answer"), queued, "queue after {place:?}");
         let closed = store.closed_before(at(61), None, 10).await.expect("an answer");
         let keys: Vec<_> = closed.into_iter().map(|it| it.key).collect();
         assert_eq!(keys, listed(place.closed_at.is_some()), "closed after {place:?}");
@@ -66,10 +66,14 @@ pub(crate) async fn the_queue_is_by_priority_then_age_then_key(store: SharedStor
     committed(&store, all).await;
     let ids =
         |queue: Vec<(RecordKey, QueueScore)>| queue.into_iter().map(|(key, _)| key.id).collect::<String>();
-    assert_eq!(ids(store.queue(10).await.expect("an answer")), "bacde");
-    assert_eq!(ids(store.queue(2).await.expect("an answer")), "ba");
-    assert_eq!(ids(store.queue(0).await.expect("an answer")), "");
-    let (_, first) = store.queue(1).await.expect("an answer").remove(0);
+    assert_eq!(ids(store.queue(0, 10).await.expect("an answer")), "bacde");
+    assert_eq!(ids(store.queue(0, 2).await.expect("an answer")), "ba");
+    assert_eq!(ids(store.queue(2, 2).await.expect("an answer")), "cd");
+    assert_eq!(ids(store.queue(4, 9).await.expect("an answer")), "e");
+    assert_eq!(ids(store.queue(5, 9).await.expect("an answer")), "");
+    assert_eq!(ids(store.queue(0, 0).await.expect("an answer")), "");
+    assert_eq!(ids(store.queue(usize::MAX, 1).await.expect("an answer")), "");
+    let (_, first) = store.queue(0, 1).await.expect("an answer").remove(0);
     assert_eq!((first.priority(), first.since()), (1, at(2)));
 }
 

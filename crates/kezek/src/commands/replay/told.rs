@@ -42,8 +42,31 @@ pub(super) fn tell(
             format!("the audit found {} that must not be", count(verdict.findings.len(), "thing", "things")),
             "the findings are above; the same --seed replays the same day",
         )),
-        Some(_) | None => Ok(()),
+        Some(_) | None => whole(ran, verdict),
     }
+}
+
+/// A replay of which calls were not taken, or incidents did not end, proves nothing of them. What was still open an audit
+/// has looked at one by one, and one that found nothing explains it.
+fn whole(ran: &Ran, verdict: Option<&Verdict>) -> Result<(), Failure> {
+    let reports = match ran {
+        Ran::Calmly(report) => std::slice::from_ref(&**report),
+        Ran::Killed(report) => &report.replays,
+    };
+    let missing: Vec<String> = reports
+        .iter()
+        .flat_map(|report| [report.not_taken(), report.not_ended().filter(|_| verdict.is_none())])
+        .flatten()
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Refused,
+        ClientCode::Replay,
+        format!("the replay is not whole: {}", missing.join("; ")),
+        "the report names the refusals and what was open; --patience waits longer for what is open",
+    ))
 }
 
 /// Every kill, and what each replay came to.

@@ -14,7 +14,8 @@ use tonic::{Status, Streaming};
 
 use crate::{
     limits::POSITIONS_PER_MESSAGE_MAX,
-    services::{Services, asking::all, watch::StreamEnd},
+    services::{Services, asking::all},
+    stream_end::StreamEnd,
 };
 
 /// Takes positions until the client ends the stream, or the stream's time is over: the client then starts another.

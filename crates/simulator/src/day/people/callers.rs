@@ -13,21 +13,40 @@ use rand_chacha::ChaCha8Rng;
 
 use super::insist;
 use crate::day::{
+    Span, WHOLE_DAY,
     city::{Acknowledged, City},
     model,
     troupe::Part,
 };
 
-/// The longest time between two calls, in milliseconds.
-const BETWEEN_CALLS_MS: u64 = 14_000;
+/// Calls of a rush.
+const CALLS_IN_RUSH: usize = 30;
 
-/// Lets so many callers call, one after another.
-pub(super) async fn call(city: Arc<City>, calls: usize) {
+/// The longest time between two calls of a rush, in milliseconds.
+const BETWEEN_IN_RUSH_MS: u64 = 14_000;
+
+/// The longest time between two calls of a whole day, in milliseconds: an hour and a half.
+const BETWEEN_MS: u64 = 90 * 60_000;
+
+/// Lets callers call, one after another, for as long as the day lasts.
+pub(super) async fn call(city: Arc<City>) {
     let mut dice = city.dice("callers");
-    let mut taking = Vec::with_capacity(calls);
-    for number in 0..calls {
-        let wait = dice.random_range(200..BETWEEN_CALLS_MS);
+    let mut taking = Vec::new();
+    for number in 0.. {
+        let wait = match city.span() {
+            Span::Rush => dice.random_range(200..BETWEEN_IN_RUSH_MS),
+            // one in five calls soon after another, perhaps about the same
+            Span::WholeDay if dice.random_bool(0.2) => dice.random_range(1_000..60_000),
+            Span::WholeDay => dice.random_range(60_000..BETWEEN_MS),
+        };
         city.rest(wait).await;
+        let is_over = match city.span() {
+            Span::Rush => number == CALLS_IN_RUSH,
+            Span::WholeDay => city.world.age() > WHOLE_DAY,
+        };
+        if is_over {
+            break;
+        }
         taking.push(city.world.troupe.spawn(take(Arc::clone(&city), number)));
     }
     while !taking.iter().all(Part::is_over) {
@@ -91,7 +110,9 @@ async fn ring(city: &City, dice: &mut ChaCha8Rng, number: usize) -> Option<CallI
     };
     let rang = insist!(city, dice, city.request("gateway"), calls::report_ringing, request).ok()?;
     let call = rang.answer.call;
-    city.rest(dice.random_range(500..9_000)).await;
+    // one in ten rings for longer than a caller should wait
+    let is_long = dice.random_bool(0.1);
+    city.rest(if is_long { 60_000 } else { dice.random_range(500..9_000) }).await;
     if dice.random_bool(0.7) {
         let request = calls::ReportAnswered { call, expected: None, desk: "7".to_owned(), answered_at: None };
         return insist!(city, dice, city.request("gateway"), calls::report_answered, request)

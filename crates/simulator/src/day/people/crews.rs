@@ -22,7 +22,11 @@ pub(super) async fn ride(city: Arc<City>, name: &'static str) {
     let reporters = if name == "e2" { [desk, "op"] } else { [name, name] };
     duty(&city, &mut dice, desk, &unit, units::Duty::SignOn { crew: vec![name.to_owned()] }).await;
     loop {
-        city.rest(dice.random_range(1_500..14_000)).await;
+        // now and then a crew is out of its car and hears nothing
+        if dice.random_bool(0.01) {
+            city.rest(dice.random_range(90_000..240_000)).await;
+        }
+        city.rest_or_lull(dice.random_range(1_500..14_000)).await;
         let board = city.some_board(&mut dice);
         let state = board.units().get(&unit).map(|held| held.record.state().clone());
         let by = reporters[dice.random_range(0..reporters.len())];

@@ -32,7 +32,11 @@ pub(super) async fn sit(city: Arc<City>, name: &'static str) {
         let watches = !cut_off && name != NEVER_WATCHES;
         let station = StationId::new(name).expect("the model's desks are named by slugs");
         let _there = watches.then(|| city.some_room(&mut dice).centre.attend(station));
-        city.rest(if silent { 75_000 } else { dice.random_range(800..7_000) }).await;
+        if silent {
+            city.rest(if dice.random_bool(0.7) { 75_000 } else { 180_000 }).await;
+        } else {
+            city.rest_or_lull(dice.random_range(800..7_000)).await;
+        }
         let board = city.some_board(&mut dice);
         let mine: Vec<_> = board
             .assignments()

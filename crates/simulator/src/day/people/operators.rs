@@ -16,13 +16,13 @@ use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::{callers::some_place, insist};
-use crate::day::city::City;
+use crate::day::{Span, city::City};
 
 /// Watches the centre until the day ends.
 pub(super) async fn watch(city: Arc<City>, name: &'static str) {
     let mut dice = city.dice(name);
     loop {
-        city.rest(dice.random_range(1_000..8_000)).await;
+        city.rest_or_lull(dice.random_range(1_000..8_000)).await;
         let board = city.some_board(&mut dice);
         if dice.random_bool(0.3) {
             attend_alarm(&city, &mut dice, name, &board).await;
@@ -94,7 +94,11 @@ async fn look_back(city: &City, dice: &mut ChaCha8Rng, name: &str) {
 
 async fn work_on(city: &City, dice: &mut ChaCha8Rng, name: &str, incident: &Incident, board: &Board) {
     let (id, expected) = (incident.id, None);
-    if let IncidentState::Held { .. } = incident.state() {
+    if let IncidentState::Held { until, .. } = incident.state() {
+        // on a whole day what is held is left alone until its time has come, or nearly always
+        if city.span() == Span::WholeDay && *until > city.now() && dice.random_bool(0.998) {
+            return;
+        }
         let request = incidents::ReleaseIncident { incident: id, expected };
         let _ = insist!(city, dice, city.request(name), incidents::release_incident, request);
         return;
@@ -132,8 +136,11 @@ async fn work_on(city: &City, dice: &mut ChaCha8Rng, name: &str, incident: &Inci
         67..75 => merge(city, dice, name, id, board).await,
         75..82 => call_back(city, dice, name, incident, board).await,
         82..86 => {
-            let until = city.world.began() + SignedDuration::try_from(city.world.age()).unwrap_or_default();
-            let until = until + SignedDuration::from_secs(dice.random_range(5..90));
+            let seconds = match city.span() {
+                Span::Rush => dice.random_range(5..90),
+                Span::WholeDay => dice.random_range(20 * 60..8 * 3600),
+            };
+            let until = city.now() + SignedDuration::from_secs(seconds);
             let request =
                 incidents::HoldIncident { incident: id, expected, until, reason: "wait".to_owned() };
             let _ = insist!(city, dice, city.request(name), incidents::hold_incident, request);

@@ -16,39 +16,50 @@ use crate::{
 };
 
 /// When a stream ends by itself.
-pub(in crate::services) struct StreamEnd {
+pub(crate) struct StreamEnd {
     stopping: CancellationToken,
     old_at: Instant,
-    expires_at: Instant,
+    /// When the token is over; nothing where none was needed.
+    expires_at: Option<Instant>,
 }
 
 impl StreamEnd {
     /// The end of a stream that begins now.
-    pub(in crate::services) fn new(stopping: &CancellationToken, principal: &Principal) -> Self {
-        let now = Instant::now();
+    pub(crate) fn new(stopping: &CancellationToken, principal: &Principal) -> Self {
         let left = principal.valid_until().duration_since(wall_clock::now());
         let left = Duration::try_from(left).unwrap_or(Duration::ZERO);
+        // a token may be valid longer than any stream lives
+        let expires_at = Instant::now() + left.min(STREAM_AGE_MAX * 2);
+        Self { expires_at: Some(expires_at), ..Self::of_anybody(stopping) }
+    }
+
+    /// The end of a stream that begins now and needs no token.
+    pub(crate) fn of_anybody(stopping: &CancellationToken) -> Self {
         let jitter = STREAM_AGE_JITTER.mul_f64(f64::from(Uuid::new_v4().as_bytes()[0]) / 256.0);
-        Self {
-            stopping: stopping.clone(),
-            old_at: now + (STREAM_AGE_MAX - jitter),
-            // a token may be valid longer than any stream lives
-            expires_at: now + left.min(STREAM_AGE_MAX * 2),
-        }
+        let old_at = Instant::now() + (STREAM_AGE_MAX - jitter);
+        Self { stopping: stopping.clone(), old_at, expires_at: None }
     }
 
     /// Waits for the end, and says why it came.
-    pub(in crate::services) async fn wait(self) -> Status {
+    pub(crate) async fn wait(self) -> Status {
         tokio::select! {
             () = self.stopping.cancelled() => {
                 let sentence = "this node is about to stop; resume, on another node if there is one";
                 of_server(ServerCode::ShuttingDown, sentence, Vec::new())
             }
-            () = tokio::time::sleep_until(self.expires_at) => of_token(TokenRefusal::Expired),
+            () = sleep_until(self.expires_at) => of_token(TokenRefusal::Expired),
             () = tokio::time::sleep_until(self.old_at) => {
                 let sentence = "this stream has reached its age; resume";
                 of_server(ServerCode::StreamRenewal, sentence, Vec::new())
             }
         }
+    }
+}
+
+/// Waits until then; for ever where there is no then.
+async fn sleep_until(then: Option<Instant>) {
+    match then {
+        Some(then) => tokio::time::sleep_until(then).await,
+        None => std::future::pending().await,
     }
 }
