@@ -174,7 +174,7 @@ fn one_whole_day() {
 }
 
 fn tell(report: &Report) {
-    println!("{} changes, {:#?}, {:#?}", report.changes, report.counts, report.causes);
+    eprintln!("{} changes, {:#?}, {:#?}", report.changes, report.counts, report.causes);
 }
 
 #[test]

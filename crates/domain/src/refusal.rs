@@ -79,9 +79,6 @@ impl fmt::Display for StepRefusal {
 
 impl std::error::Error for StepRefusal {}
 
-/// What can be done about a call that is to have led to an incident and did not: open one, or decide otherwise.
-const WITHOUT_INCIDENT_ALLOWED: &str = "open_incident,advice,transferred,suspected_hoax,silent,unreachable";
-
 /// The system says no to a well-formed request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -288,55 +285,13 @@ impl Refusal {
 
     /// The facts a console can act on, beside the sentence: the present state, what is allowed, what is in the way.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
-        let mut facts = self.in_the_way();
-        if let Some((state, allowed)) = self.standing() {
-            facts.extend([("state", state.to_owned()), ("allowed", allowed)]);
-        }
-        facts
-    }
-
-    /// How it stands and what would be allowed, where a state is what refuses.
-    fn standing(&self) -> Option<(&'static str, String)> {
-        let (state, allowed) = match self {
-            Self::Step(step) => (step.state, step.allowed.join(",")),
-            Self::IncidentNotOpen { state, allowed } => (*state, allowed.join(",")),
-            Self::UnitNotAvailable { state, .. } => (*state, "available".to_owned()),
-            Self::DeskAlreadyAssigned { .. } => ("assigned", "stand_down".to_owned()),
-            Self::MergedFurther { .. } => ("merged", "unmerge".to_owned()),
-            Self::NoIncidentOfCall(_) => ("without_incident", WITHOUT_INCIDENT_ALLOWED.to_owned()),
-            Self::RunsOpen { .. } => ("runs_open", "clear,stand_down".to_owned()),
-            Self::OnlyInforms => ("informs", "assign_desk".to_owned()),
-            Self::SameIncident => ("same", "another_incident".to_owned()),
-            Self::ClosingIncomplete => ("incomplete", "registration_number,lawful_reason".to_owned()),
-            Self::UnknownCall(_)
-            | Self::UnknownIncident(_)
-            | Self::UnknownAssignment(_)
-            | Self::UnknownRun(_)
-            | Self::UnknownAlarm(_)
-            | Self::UnknownUnit(_)
-            | Self::UnknownStation(_)
-            | Self::UnknownKind(_)
-            | Self::UnknownType(_)
-            | Self::UnknownNumber(_)
-            | Self::UnitOfAnotherDesk { .. }
-            | Self::UnitOfAnotherKind { .. }
-            | Self::UnitClosing { .. }
-            | Self::DeskChooses { .. }
-            | Self::OpenWork { .. }
-            | Self::UnknownNeed { .. }
-            | Self::Limit { .. }
-            | Self::Time { .. }
-            | Self::VersionMoved { .. } => return None,
-        };
-        Some((state, allowed))
-    }
-
-    /// What is in the way, by name.
-    fn in_the_way(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::Step(step) => {
-                vec![("lifecycle", step.lifecycle.as_str().to_owned()), ("event", step.event.to_owned())]
-            }
+            Self::Step(step) => vec![
+                ("lifecycle", step.lifecycle.as_str().to_owned()),
+                ("state", step.state.to_owned()),
+                ("event", step.event.to_owned()),
+                ("allowed", step.allowed.join(",")),
+            ],
             Self::UnknownCall(id) => vec![("call", id.to_string())],
             Self::UnknownIncident(id) => vec![("incident", id.to_string())],
             Self::UnknownAssignment(id) => vec![("assignment", id.to_string())],
@@ -347,7 +302,9 @@ impl Refusal {
             Self::UnknownKind(id) => vec![("kind", id.to_string())],
             Self::UnknownType(id) => vec![("type", id.to_string())],
             Self::UnknownNumber(number) => vec![("number", number.clone())],
-            Self::UnitNotAvailable { unit, .. } => vec![("unit", unit.to_string())],
+            Self::UnitNotAvailable { unit, state } => {
+                standing(state, "available", vec![("unit", unit.to_string())])
+            }
             Self::UnitOfAnotherDesk { unit, desk } => {
                 vec![("unit", unit.to_string()), ("desk", desk.to_string())]
             }
@@ -357,20 +314,33 @@ impl Refusal {
             Self::UnitClosing { unit } => vec![("unit", unit.to_string())],
             Self::DeskChooses { kind, desk } => vec![("kind", kind.to_string()), ("desk", desk.to_string())],
             Self::DeskAlreadyAssigned { desk, assignment } => {
-                vec![("desk", desk.to_string()), ("assignment", assignment.to_string())]
+                let facts = vec![("desk", desk.to_string()), ("assignment", assignment.to_string())];
+                standing("assigned", "stand_down", facts)
             }
-            Self::MergedFurther { incident, third } => {
-                vec![("incident", incident.to_string()), ("into", third.to_string())]
-            }
-            Self::NoIncidentOfCall(call) => vec![("call", call.to_string())],
-            Self::RunsOpen { runs, units } => vec![("runs", joined(runs)), ("units", joined(units))],
-            Self::IncidentNotOpen { .. }
-            | Self::OnlyInforms
-            | Self::SameIncident
-            | Self::ClosingIncomplete => Vec::new(),
+            Self::IncidentNotOpen { state, allowed } => standing(state, &allowed.join(","), Vec::new()),
+            Self::MergedFurther { incident, third } => standing(
+                "merged",
+                "unmerge",
+                vec![("incident", incident.to_string()), ("into", third.to_string())],
+            ),
+            Self::NoIncidentOfCall(call) => standing(
+                "without_incident",
+                "open_incident,advice,transferred,suspected_hoax,silent,unreachable",
+                vec![("call", call.to_string())],
+            ),
+            Self::RunsOpen { runs, units } => standing(
+                "runs_open",
+                "clear,stand_down",
+                vec![("runs", joined(runs)), ("units", joined(units))],
+            ),
             Self::OpenWork { what } => vec![("what", what.clone())],
             Self::UnknownNeed { asked, have } => {
                 vec![("asked", asked.to_string()), ("needs", have.to_string())]
+            }
+            Self::OnlyInforms => standing("informs", "assign_desk", Vec::new()),
+            Self::SameIncident => standing("same", "another_incident", Vec::new()),
+            Self::ClosingIncomplete => {
+                standing("incomplete", "registration_number,lawful_reason", Vec::new())
             }
             Self::Limit { what, limit, value } => {
                 vec![("what", (*what).to_owned()), ("limit", limit.to_string()), ("value", value.to_string())]
@@ -386,6 +356,16 @@ impl Refusal {
             }
         }
     }
+}
+
+/// Facts with the present state and what would be allowed.
+fn standing(
+    state: &str,
+    allowed: &str,
+    mut facts: Vec<(&'static str, String)>,
+) -> Vec<(&'static str, String)> {
+    facts.extend([("state", state.to_owned()), ("allowed", allowed.to_owned())]);
+    facts
 }
 
 /// How many runs are open, in words.
