@@ -1,7 +1,7 @@
 //! What goes wrong on a day: dispatchers die, nodes are cut off and start again, the directory changes, an old copy of
 //! the store is put back.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use operations::directory::ApplyError;
 use rand::RngExt as _;
@@ -18,7 +18,10 @@ use super::{
 const CALM: Duration = Duration::from_secs(75);
 
 /// How long a node may be cut off on a whole day, in milliseconds: longer than the store keeps its changes.
-const AWAY_MS: std::ops::Range<u64> = 20 * 60_000..3 * 3_600_000;
+const AWAY_MS: Range<u64> = 20 * 60_000..3 * 3_600_000;
+
+/// How long a node is cut off at the beginning of a whole day, in milliseconds: long enough for calls to come meanwhile.
+const LONG_AWAY_MS: Range<u64> = 3 * 3_600_000..5 * 3_600_000;
 
 /// How many looks there are between two at the indexes.
 const INDEXES_EVERY: u32 = 8;
@@ -26,6 +29,11 @@ const INDEXES_EVERY: u32 = 8;
 /// Makes trouble until the day ends.
 pub async fn happen(city: Arc<City>, restores: bool) {
     let mut dice = city.dice("troubles");
+    if city.span() == Span::WholeDay {
+        // once at least, whatever is drawn below
+        let node = NODES[dice.random_range(0..NODES.len())];
+        is_cut_off(&city, node, dice.random_range(LONG_AWAY_MS)).await;
+    }
     loop {
         let calm = dice.random_bool(0.25);
         let wait = match city.span() {
@@ -37,7 +45,11 @@ pub async fn happen(city: Arc<City>, restores: bool) {
         let node = NODES[dice.random_range(0..NODES.len())];
         match dice.random_range(0..100) {
             0..45 => dispatcher_dies(&city, &mut dice, node).await,
-            45..65 => is_cut_off(&city, &mut dice, node).await,
+            45..65 => {
+                let is_long = city.span() == Span::WholeDay && dice.random_bool(0.2);
+                let away_ms = dice.random_range(if is_long { AWAY_MS } else { 200..20_000 });
+                is_cut_off(&city, node, away_ms).await;
+            }
             65..80 => starts_again(&city, &mut dice, node).await,
             80..92 => directory_changes(&city, &mut dice).await,
             _ if restores => goes_back(&city, &mut dice).await,
@@ -55,12 +67,11 @@ async fn dispatcher_dies(city: &City, dice: &mut ChaCha8Rng, node: &str) {
     city.at_post(node, |post| post.start_dispatcher(&city.world));
 }
 
-async fn is_cut_off(city: &City, dice: &mut ChaCha8Rng, node: &str) {
+async fn is_cut_off(city: &City, node: &str, away_ms: u64) {
     city.disturb();
     city.at_post(node, |post| post.set_cut(true));
     city.count("nodes were cut off");
-    let is_long = city.span() == Span::WholeDay && dice.random_bool(0.2);
-    city.rest(if is_long { dice.random_range(AWAY_MS) } else { dice.random_range(200..20_000) }).await;
+    city.rest(away_ms).await;
     city.at_post(node, |post| post.set_cut(false));
 }
 
