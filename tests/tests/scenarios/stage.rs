@@ -152,18 +152,7 @@ impl Stage {
                 self.wires[words.at(1)].set_deaf(false);
                 self.away = false;
             }
-            "archive" => {
-                let keys = words
-                    .from(1)
-                    .iter()
-                    .map(|name| self.names.key(name).expect("a record was named").clone());
-                let reads = {
-                    let books = self.world.ledger.books();
-                    keys.map(|key| Read::new(key.clone(), books.records[&key].version)).collect()
-                };
-                let forgotten = self.world.ledger.forget(reads).await.expect("memory answers");
-                assert_eq!(forgotten, Forgotten::All, "what is archived is over");
-            }
+            "archive" => self.archive(words).await,
             "keep" => self.kept = Some(self.world.ledger.copy()),
             "restore" => {
                 self.world.ledger.restore(self.kept.clone().expect("a copy was kept"));
@@ -173,6 +162,18 @@ impl Stage {
             _ => return None,
         }
         Some(Vec::new())
+    }
+
+    /// Lets the archive take the records named.
+    async fn archive(&self, words: &Words) {
+        let named = words.from(1);
+        let keys = named.iter().map(|name| self.names.key(name).expect("a record was named").clone());
+        let reads = {
+            let books = self.world.ledger.books();
+            keys.map(|key| Read::new(key.clone(), books.records[&key].version)).collect()
+        };
+        let forgotten = self.world.ledger.forget(reads).await.expect("memory answers");
+        assert_eq!(forgotten, Forgotten::All, "what is archived is over");
     }
 
     /// Starts a node, or starts its dispatcher again if it only lost that.

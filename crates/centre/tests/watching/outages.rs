@@ -218,74 +218,77 @@ async fn a_node_that_starts_on_a_store_behind_its_mark_says_so_too() {
     assert_eq!(again.now.lineage, told.now.lineage);
 }
 
+/// A store that is full: it can be read and not written.
+struct NoLineages(Arc<Memory>);
+
+impl NoLineages {
+    fn refuse<'a, T: Send + 'a>() -> Answer<'a, T> {
+        let full = StoreError::Unavailable { reason: "full".to_owned(), source: None };
+        futures::future::ready(Err(full)).boxed()
+    }
+}
+
+impl Store for NoLineages {
+    fn commit(&self, _: Commit) -> Answer<'_, Outcome> {
+        Self::refuse()
+    }
+    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Versioned>>> {
+        self.0.get(keys)
+    }
+    fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>> {
+        self.0.remembered(operation)
+    }
+    fn tip(&self) -> Answer<'_, Cursor> {
+        self.0.tip()
+    }
+    fn open(&self) -> Answer<'_, Vec<RecordKey>> {
+        self.0.open()
+    }
+    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
+        self.0.queue(skip, limit)
+    }
+    fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
+        self.0.changes_after(after, limit, wait)
+    }
+    fn closed_before(
+        &self,
+        before: Timestamp,
+        after: Option<Closed>,
+        limit: usize,
+    ) -> Answer<'_, Vec<Closed>> {
+        self.0.closed_before(before, after, limit)
+    }
+    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
+        self.0.latest_closed(skipped, limit)
+    }
+
+    fn forget(&self, _: Vec<Read>) -> Answer<'_, Forgotten> {
+        Self::refuse()
+    }
+    fn begin_lineage(&self, _: Lineage, _: Lineage) -> Answer<'_, Cursor> {
+        Self::refuse()
+    }
+    fn positions(&self, _: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
+        Self::refuse()
+    }
+    fn presence(&self, _: Vec<StationId>) -> Answer<'_, Presence> {
+        Self::refuse()
+    }
+    fn lease(&self, _: &str, _: Duration) -> Answer<'_, Lease> {
+        Self::refuse()
+    }
+    fn release(&self, _: &str) -> Answer<'_, ()> {
+        Self::refuse()
+    }
+    fn time(&self) -> Answer<'_, Timestamp> {
+        self.0.time()
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn nothing_may_commit_while_a_store_that_is_behind_cannot_begin_a_new_lineage() {
     let mut world = World::new();
     world.write(vec![Record::Alarm(alarm(1, None))]).await;
-    struct NoLineages(Arc<Memory>);
-    // a store that is full can be read and not written
-    impl NoLineages {
-        fn refuse<'a, T: Send + 'a>() -> Answer<'a, T> {
-            let full = StoreError::Unavailable { reason: "full".to_owned(), source: None };
-            futures::future::ready(Err(full)).boxed()
-        }
-    }
-    impl Store for NoLineages {
-        fn commit(&self, _: Commit) -> Answer<'_, Outcome> {
-            Self::refuse()
-        }
-        fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Versioned>>> {
-            self.0.get(keys)
-        }
-        fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>> {
-            self.0.remembered(operation)
-        }
-        fn tip(&self) -> Answer<'_, Cursor> {
-            self.0.tip()
-        }
-        fn open(&self) -> Answer<'_, Vec<RecordKey>> {
-            self.0.open()
-        }
-        fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-            self.0.queue(skip, limit)
-        }
-        fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
-            self.0.changes_after(after, limit, wait)
-        }
-        fn closed_before(
-            &self,
-            before: Timestamp,
-            after: Option<Closed>,
-            limit: usize,
-        ) -> Answer<'_, Vec<Closed>> {
-            self.0.closed_before(before, after, limit)
-        }
-        fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-            self.0.latest_closed(skipped, limit)
-        }
-
-        fn forget(&self, _: Vec<Read>) -> Answer<'_, Forgotten> {
-            Self::refuse()
-        }
-        fn begin_lineage(&self, _: Lineage, _: Lineage) -> Answer<'_, Cursor> {
-            Self::refuse()
-        }
-        fn positions(&self, _: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
-            Self::refuse()
-        }
-        fn presence(&self, _: Vec<StationId>) -> Answer<'_, Presence> {
-            Self::refuse()
-        }
-        fn lease(&self, _: &str, _: Duration) -> Answer<'_, Lease> {
-            Self::refuse()
-        }
-        fn release(&self, _: &str) -> Answer<'_, ()> {
-            Self::refuse()
-        }
-        fn time(&self) -> Answer<'_, Timestamp> {
-            self.0.time()
-        }
-    }
     let mark = Cursor { lineage: lineage(1), number: Version(5) };
     let full = Arc::new(NoLineages(world.store.clone()));
     let node = world.node_over(full, RingLimits::default(), Arc::new(MemorySeenMark::with(mark)));
