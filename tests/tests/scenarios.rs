@@ -110,6 +110,7 @@ scenarios! {
     a_store_goes_back
     a_unit_is_freed_for_the_queue
     an_alarm_is_for_whom_it_concerns
+    an_incident_is_not_served
     alarms_follow_what_they_are_about
     automatic_is_switched
     callers_are_called_back

@@ -185,11 +185,13 @@ pub enum AlarmCode {
     StandDownCrossed,
     /// A call was taken and no incident could be given to it.
     CallWithoutIncident,
+    /// The dispatcher may not do for an incident what is to be done.
+    IncidentNotServed,
 }
 
 impl AlarmCode {
     /// Every code.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::DeskUnanswered,
         Self::CrewUnanswered,
         Self::DeskLinkDown,
@@ -209,6 +211,7 @@ impl AlarmCode {
         Self::StoreDamaged,
         Self::StandDownCrossed,
         Self::CallWithoutIncident,
+        Self::IncidentNotServed,
     ];
 
     /// The code as operators see it and as its runbook page is named.
@@ -233,6 +236,7 @@ impl AlarmCode {
             Self::StoreDamaged => "STORE_DAMAGED",
             Self::StandDownCrossed => "STAND_DOWN_CROSSED",
             Self::CallWithoutIncident => "CALL_WITHOUT_INCIDENT",
+            Self::IncidentNotServed => "INCIDENT_NOT_SERVED",
         }
     }
 }

@@ -16,6 +16,7 @@ pub use state::{Closing, IncidentEvent, IncidentState};
 use crate::{
     AssignmentId, CallId, DistrictId, IncidentId, IncidentTypeId, NoteId, Priority, RecommendationId, RunId,
     SpokenNumber, StationId, UnitId,
+    limits::RUNS_PER_INCIDENT_MAX,
     location::Location,
     milestone::{Milestone, Report, Step},
     refusal::StepRefusal,
@@ -238,6 +239,11 @@ impl Incident {
     /// True once somebody was asked to respond, whatever came of it.
     pub fn was_responded_to(&self) -> bool {
         self.lead_desk.is_some() || !self.runs.is_empty() || !self.passed_over.is_empty()
+    }
+
+    /// True if it can be given one more assignment and one more run.
+    pub const fn has_room_for_a_run(&self) -> bool {
+        self.assignments.len() < RUNS_PER_INCIDENT_MAX && self.runs.len() < RUNS_PER_INCIDENT_MAX
     }
 
     /// Notes since when it stands in the queue, if it does. Whoever changes an incident calls this last.

@@ -33,7 +33,7 @@ use crate::{
 };
 use deadlines::deadline_passed;
 use lease::Leadership;
-use serve::{Served, Service, serve};
+use serve::{Served, Service, serve, tell_not_served};
 use store::StoreError;
 use telephone::Telephone;
 use tokio::time::Instant;
@@ -120,7 +120,14 @@ async fn step(room: &ControlRoom, work: &mut Work) {
             Err(error) if error.is_final() => tell_without_incident(room, call, &error).await,
             done => done.map(drop),
         },
-        Piece::Incident(incident) => serve_next(room, work, incident).await,
+        Piece::Incident(incident) => match serve_next(room, work, incident).await {
+            Err(error) if error.is_final() => {
+                // it will be refused until something changes, and a change is heard
+                work.is_stuck(next);
+                tell_not_served(room, incident, &error).await
+            }
+            done => done,
+        },
     };
     let Err(error) = done else { return };
     tracing::warn!(code = error.code(), ?next, "the dispatcher could not do a piece of work");

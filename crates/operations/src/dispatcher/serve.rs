@@ -6,7 +6,7 @@ use centre::Picture;
 use domain::{
     AssignmentId, IncidentId, OperationId, Priority, RecommendationId, RecordKey, RecordKind, StationId,
     UnitId, UnitKindId, Version,
-    alarm::{About, AlarmCode, AlarmLevel},
+    alarm::{About, Alarm, AlarmCode, AlarmLevel},
     assignment::Purpose,
     directory::{ChosenBy, InForce},
     dispatch::Automatic,
@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::{Positions, is_holder, situation};
 use crate::{
     Answer, Ask, Asker, ControlRoom, OperationError,
+    alarms::AlarmAnswer,
     decide::Decision,
     dispatch::{is_closing, send},
     draft::{Draft, Halt},
@@ -123,7 +124,7 @@ fn decide(
 ) -> Result<Decided, Halt> {
     let Some(in_force) = draft.picture.directory.clone() else { return Ok(Decided::default()) };
     draft.directory()?;
-    let before = incident.clone();
+    let (before, id) = (incident.clone(), incident.id);
     let positions = Positions(draft.picture);
     let recommended = policy::recommend(&situation(draft.picture, &in_force, &before, &positions, draft.now));
     let candidates = recommended.needs.iter().flat_map(|plan| &plan.recommendation.chosen);
@@ -148,10 +149,43 @@ fn decide(
     }
     tell_shortfalls(draft, &mut incident, &recommended);
     tell_own_station(draft, &mut incident, &in_force)?;
+    end_not_served(draft, id);
     if incident != before {
         draft.put(Record::Incident(incident));
     }
     Ok(Decided { after: None, recommended: chosen })
+}
+
+/// Tells people that an incident gets nothing of what is to be done for it, once for as long as that is so.
+pub(super) async fn tell_not_served(
+    room: &ControlRoom,
+    id: IncidentId,
+    why: &OperationError,
+) -> Result<(), OperationError> {
+    let board = room.centre.read(|picture| picture.board.number());
+    let ask = Ask::by_dispatcher(format_args!("not_served:{id}:{board}"));
+    room.commit_if(&ask, "not_served", &id, |draft| {
+        let mut alarms = draft.picture.board.alarms().values();
+        if alarms.any(|alarm| is_not_served(&alarm.record, id)) || !is_holder(draft, room)? {
+            return Ok(Decision::Nothing);
+        }
+        let about = About { incident: Some(id), detail: why.code().to_owned(), ..About::default() };
+        let alarm = raise(draft, AlarmCode::IncidentNotServed, AlarmLevel::Operator, about);
+        Ok(Decision::Commit(AlarmAnswer { alarm }))
+    })
+    .await
+    .map(drop)
+}
+
+/// It is served: nobody needs to know any more that it was not.
+fn end_not_served(draft: &mut Draft<'_>, id: IncidentId) {
+    let report = draft.report();
+    end_alarms(draft, &report, |alarm| is_not_served(alarm, id));
+}
+
+/// True if the alarm says that this incident is not served.
+fn is_not_served(alarm: &Alarm, id: IncidentId) -> bool {
+    alarm.code == AlarmCode::IncidentNotServed && alarm.incident == Some(id)
 }
 
 /// Who stands before the incident in the queue and would be sent a unit of a kind that it is about to take. A change
@@ -245,7 +279,8 @@ fn send_automatically(
     let mut sent = 0;
     for plan in recommended.needs.iter().filter(|plan| acts(plan)) {
         for candidate in &plan.recommendation.chosen {
-            if sent == SENT_PER_COMMIT_MAX {
+            // what has no room is refused by itself the next time, and people are told
+            if sent == SENT_PER_COMMIT_MAX || (sent > 0 && !incident.has_room_for_a_run()) {
                 return Ok(());
             }
             let label = format!("/{sent}");

@@ -206,7 +206,9 @@ fn could_be_sent(
     let held_back = incident.suspected_duplicate_of.is_some_and(|other| {
         board.incidents().get(&other).is_none_or(|other| other.record.was_responded_to())
     });
-    if held_back && incident.priority != domain::Priority::TOP {
+    // one that is full is refused by name, and people are told
+    let is_full = !incident.has_room_for_a_run();
+    if is_full || held_back && incident.priority != domain::Priority::TOP {
         return Vec::new();
     }
     let situation = Situation {
