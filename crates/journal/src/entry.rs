@@ -3,8 +3,7 @@
 use std::fmt;
 
 use domain::{OperationId, Version};
-use serde::{Deserialize, Serialize};
-use store::{Change, Commit, Cursor, Lineage};
+use store::{Change, Commit, Cursor, Lineage, Settlement};
 
 use crate::limits;
 
@@ -43,7 +42,7 @@ impl fmt::Display for Sequence {
 pub enum Entry {
     /// A commit that this node accepted and that the store may not have. It looked at nothing and creates all it writes.
     Held(Commit),
-    /// A change of the stream as it was followed.
+    /// A change of the stream as it was followed. It settles the held commit that it is the change of.
     Change {
         /// In which history it has its number.
         lineage: Lineage,
@@ -56,21 +55,6 @@ pub enum Entry {
         operation: OperationId,
         /// What became of it.
         outcome: Settlement,
-    },
-}
-
-/// What became of a held commit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Settlement {
-    /// The store has it.
-    Committed {
-        /// As the change of this number.
-        number: Version,
-    },
-    /// The store will never have it, and people were told.
-    Refused {
-        /// Why, in a sentence; cut after [`limits::REASON_BYTES_MAX`].
-        reason: String,
     },
 }
 
@@ -109,7 +93,7 @@ impl Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Gist {
     Held(OperationId),
-    Change(Cursor),
+    Change { at: Cursor, operation: OperationId },
     Settled(OperationId),
 }
 
@@ -118,7 +102,8 @@ impl Gist {
         match entry {
             Entry::Held(commit) => Self::Held(commit.operation),
             Entry::Change { lineage, change } => {
-                Self::Change(Cursor { lineage: *lineage, number: change.number })
+                let at = Cursor { lineage: *lineage, number: change.number };
+                Self::Change { at, operation: change.operation }
             }
             Entry::Settled { operation, outcome: _ } => Self::Settled(*operation),
         }
@@ -129,8 +114,9 @@ impl Gist {
         Ok(match kind {
             Kind::Held => Self::Held(postcard::take_from_bytes(payload)?.0),
             Kind::Change => {
-                let ((lineage, number), _) = postcard::take_from_bytes(payload)?;
-                Self::Change(Cursor { lineage, number })
+                let ((lineage, number, operation), _): ((Lineage, Version, OperationId), _) =
+                    postcard::take_from_bytes(payload)?;
+                Self::Change { at: Cursor { lineage, number }, operation }
             }
             Kind::Settled => Self::Settled(postcard::take_from_bytes(payload)?.0),
         })

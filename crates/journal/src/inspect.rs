@@ -230,9 +230,7 @@ fn count(verified: &mut Verification, waiting: &mut HashMap<OperationId, usize>,
     }
     match entry {
         Entry::Held(commit) => *waiting.entry(commit.operation).or_default() += 1,
-        Entry::Change { .. } => {}
-        Entry::Settled { operation, outcome: _ } => {
-            waiting.remove(operation);
-        }
+        Entry::Change { change, .. } => _ = waiting.remove(&change.operation),
+        Entry::Settled { operation, outcome: _ } => _ = waiting.remove(operation),
     }
 }

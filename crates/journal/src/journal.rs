@@ -8,7 +8,7 @@ use std::{
 };
 
 use domain::Version;
-use store::{Commit, Cursor};
+use store::{Commit, Tail};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::{
@@ -82,8 +82,8 @@ pub struct Status {
     pub segments: usize,
     /// The last entry that is on the disk.
     pub last: Sequence,
-    /// The last change that is on the disk.
-    pub last_change: Option<Cursor>,
+    /// The last changes that are on the disk with none missing between them.
+    pub tail: Option<Tail>,
     /// How many held commits wait to be settled.
     pub unsettled: usize,
     /// How many damages were found when it was opened.
@@ -121,6 +121,45 @@ impl Shared {
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         // the books are changed in whole steps, so a thread that panicked left them right
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// See [`Journal::unsettled`].
+    pub(crate) fn unsettled(
+        &self,
+        after: Sequence,
+        limit: usize,
+    ) -> Result<Vec<(Sequence, Commit)>, JournalError> {
+        let limit = limit.min(limits::UNSETTLED_READ_MAX);
+        let places: Vec<(Sequence, Place)> = {
+            let ledger = self.ledger();
+            let waiting = ledger.unsettled.range(after.next()..).take(limit);
+            waiting.map(|(sequence, place)| (*sequence, *place)).collect()
+        };
+        let (mut commits, mut bytes) = (Vec::with_capacity(places.len()), 0);
+        for (sequence, place) in places {
+            commits.push((sequence, self.held_at(sequence, place)?));
+            bytes += place.bytes;
+            if bytes >= limits::UNSETTLED_READ_BYTES {
+                break;
+            }
+        }
+        Ok(commits)
+    }
+
+    /// Reads a held commit where it was written.
+    pub(crate) fn held_at(&self, sequence: Sequence, place: Place) -> Result<Commit, JournalError> {
+        let path = self.options.directory.join(name_of(place.segment));
+        let bytes = self.disk.read(&path, place.at, place.bytes).map_err(failed("read", &path))?;
+        let number = sequence.as_u64();
+        let seed = self.ledger().seed;
+        let record = Record::read(&bytes, seed, number..=number);
+        let entry = record.and_then(|record| Entry::decode(record.kind, record.payload).ok());
+        match entry {
+            Some(Entry::Held(commit)) => Ok(commit),
+            Some(Entry::Change { .. } | Entry::Settled { .. }) | None => {
+                Err(JournalError::Damaged { path, sequence })
+            }
+        }
     }
 }
 
@@ -175,7 +214,7 @@ impl Journal {
         self.request(entries?).await
     }
 
-    async fn request(&self, entries: Vec<Encoded>) -> Result<Vec<Sequence>, AppendError> {
+    pub(crate) async fn request(&self, entries: Vec<Encoded>) -> Result<Vec<Sequence>, AppendError> {
         let bytes = entries.iter().map(|entry| record_bytes(entry.payload.len())).sum();
         within("bytes at once", bytes, limits::REQUEST_BYTES_MAX)?;
         let permits = u32::try_from(bytes).expect("the bytes of a request are bounded by a limit");
@@ -209,7 +248,7 @@ impl Journal {
             is_over_bytes_max: bytes > self.shared.options.bytes_max,
             segments: ledger.segments.len(),
             last: ledger.last,
-            last_change: ledger.last_change,
+            tail: ledger.tail,
             unsettled: ledger.unsettled.len(),
             damaged: ledger.damaged,
             free_bytes: ledger.free_bytes,
@@ -223,36 +262,7 @@ impl Journal {
     /// # Errors
     /// A segment cannot be read, or an entry not any more: the error names it, so that the caller can go on after it.
     pub fn unsettled(&self, after: Sequence, limit: usize) -> Result<Vec<(Sequence, Commit)>, JournalError> {
-        let limit = limit.min(limits::UNSETTLED_READ_MAX);
-        let places: Vec<(Sequence, Place)> = {
-            let ledger = self.shared.ledger();
-            let waiting = ledger.unsettled.range(after.next()..).take(limit);
-            waiting.map(|(sequence, place)| (*sequence, *place)).collect()
-        };
-        let (mut commits, mut bytes) = (Vec::with_capacity(places.len()), 0);
-        for (sequence, place) in places {
-            commits.push((sequence, self.held_at(sequence, place)?));
-            bytes += place.bytes;
-            if bytes >= limits::UNSETTLED_READ_BYTES {
-                break;
-            }
-        }
-        Ok(commits)
-    }
-
-    fn held_at(&self, sequence: Sequence, place: Place) -> Result<Commit, JournalError> {
-        let path = self.shared.options.directory.join(name_of(place.segment));
-        let bytes = self.shared.disk.read(&path, place.at, place.bytes).map_err(failed("read", &path))?;
-        let number = sequence.as_u64();
-        let seed = self.shared.ledger().seed;
-        let record = Record::read(&bytes, seed, number..=number);
-        let entry = record.and_then(|record| Entry::decode(record.kind, record.payload).ok());
-        match entry {
-            Some(Entry::Held(commit)) => Ok(commit),
-            Some(Entry::Change { .. } | Entry::Settled { .. }) | None => {
-                Err(JournalError::Damaged { path, sequence })
-            }
-        }
+        self.shared.unsettled(after, limit)
     }
 
     /// Goes through the entries after this one, up to the last that is on the disk now.
@@ -306,7 +316,11 @@ impl Drop for Journal {
     }
 }
 
-fn encoded(entry: Entry) -> Result<Encoded, AppendError> {
+/// The entry in bytes.
+///
+/// # Errors
+/// It cannot be held, or is too long.
+pub(crate) fn encoded(entry: Entry) -> Result<Encoded, AppendError> {
     if let Entry::Held(commit) = &entry {
         check_blind(commit)?;
     }

@@ -7,7 +7,7 @@ use std::{
 
 use domain::OperationId;
 use jiff::Timestamp;
-use store::Cursor;
+use store::{Cursor, Tail};
 
 use crate::{Sequence, entry::Gist};
 
@@ -51,7 +51,8 @@ pub(crate) struct Ledger {
     /// What the checksums of this journal's records begin with.
     pub(crate) seed: u32,
     pub(crate) last: Sequence,
-    pub(crate) last_change: Option<Cursor>,
+    /// The last changes, with none missing between them.
+    pub(crate) tail: Option<Tail>,
     pub(crate) sealed: Option<Arc<str>>,
     pub(crate) is_full: bool,
     pub(crate) free_bytes: u64,
@@ -87,17 +88,48 @@ impl Ledger {
                 self.unsettled.insert(sequence, Place { operation, segment, at, bytes });
                 self.by_operation.entry(operation).or_default().push(sequence);
             }
-            Gist::Change(cursor) => {
+            Gist::Change { at, operation } => {
                 summary.changes += 1;
-                summary.last_change = Some(cursor);
-                self.last_change = Some(cursor);
+                summary.last_change = Some(at);
+                self.extend_tail(at);
+                self.settle(operation);
             }
-            Gist::Settled(operation) => {
-                for held in self.by_operation.remove(&operation).unwrap_or_default() {
-                    self.unsettled.remove(&held);
-                }
-            }
+            Gist::Settled(operation) => self.settle(operation),
         }
+    }
+
+    fn settle(&mut self, operation: OperationId) {
+        for held in self.by_operation.remove(&operation).unwrap_or_default() {
+            self.unsettled.remove(&held);
+        }
+    }
+
+    /// A change that does not follow on the last one begins a tail of its own; one that is there already changes nothing.
+    fn extend_tail(&mut self, at: Cursor) {
+        match &mut self.tail {
+            Some(tail) if tail.lineage == at.lineage && at.number.0 == tail.last.0 + 1 => {
+                tail.last = at.number
+            }
+            Some(tail) if tail.lineage == at.lineage && (tail.first..=tail.last).contains(&at.number) => {}
+            tail => *tail = Some(Tail { lineage: at.lineage, first: at.number, last: at.number }),
+        }
+    }
+
+    /// Where the commit of an operation can be read that was held first and waits.
+    pub(crate) fn held(&self, operation: OperationId) -> Option<(Sequence, Place)> {
+        let first = *self.by_operation.get(&operation)?.first()?;
+        Some((first, *self.unsettled.get(&first)?))
+    }
+
+    /// The last entry of the segments before the one that has the change after this one: all of them may be passed over
+    /// by who looks for what follows it.
+    pub(crate) fn before_change(&self, after: Cursor) -> Sequence {
+        let is_older = |summary: &&SegmentSummary| {
+            summary
+                .last_change
+                .is_none_or(|last| last.lineage != after.lineage || last.number <= after.number)
+        };
+        self.segments.values().take_while(is_older).last().map_or(Sequence::NONE, |summary| summary.last)
     }
 
     /// What a segment takes once it is finished.

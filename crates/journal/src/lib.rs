@@ -16,13 +16,14 @@ mod journal;
 mod ledger;
 pub mod limits;
 mod look;
+mod node;
 mod open;
 mod quarantine;
 pub mod scan;
 mod survey;
 mod writer;
 
-pub use entry::{DecodeError, Entry, Kind, Sequence, Settlement};
+pub use entry::{DecodeError, Entry, Kind, Sequence};
 pub use error::{AppendError, JournalError};
 pub use inspect::{Found, Inspection, Located, Verification, inspect, inspect_on, verify, verify_on};
 pub use journal::{Journal, Medium, Options, State, Status};

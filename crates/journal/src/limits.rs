@@ -53,6 +53,9 @@ pub const UNSETTLED_READ_MAX: usize = 1_024;
 /// Most bytes of held commits read back in one call, but for the last one: what one goes through at a time.
 pub const UNSETTLED_READ_BYTES: usize = 8 * 1024 * 1024;
 
+/// Most changes read ahead of whoever gives them back to a store, in each of which may be a megabyte.
+pub const CHANGES_READ_AHEAD: usize = 16;
+
 /// How long an entry stays at least: a day, so that a store restored from last night's copy can be given the rest.
 pub const KEEP: Duration = Duration::from_secs(24 * 60 * 60);
 

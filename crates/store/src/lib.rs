@@ -7,6 +7,7 @@ mod change;
 mod closed;
 mod commit;
 mod error;
+mod journal;
 pub mod limits;
 pub mod memory;
 mod position;
@@ -25,6 +26,7 @@ pub use commit::{
     within,
 };
 pub use error::{Cause, Refusal, StoreError};
+pub use journal::{Condition, Kept, NodeJournal, NotKept, Settlement, SharedJournal, Tail};
 pub use limits::Retention;
 pub use memory::{Memory, MemoryCopy, TimeSource};
 pub use position::PositionReport;

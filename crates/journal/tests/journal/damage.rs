@@ -9,18 +9,19 @@ use std::{
 use futures::executor::block_on;
 use jiff::Timestamp;
 use journal::{
-    DamageKind, Entry, Journal, JournalError, Kind, Opened, Options, Quarantined, Sequence, Settlement,
-    Stranger, StrangerReason,
+    DamageKind, Entry, Journal, JournalError, Kind, Opened, Options, Quarantined, Sequence, Stranger,
+    StrangerReason,
     disk::{Disk as _, SharedDisk},
     format::{self, HEADER_BYTES, Header, Record},
     scan::{Piece, scan},
     verify_on,
 };
 use proptest::{collection::vec, prelude::*};
+use store::Settlement;
 use uuid::Uuid;
 
 use crate::{
-    made::{append, change, entries, held, open_sound, operation, options, settled},
+    made::{append, change, change_of, entries, held, open_sound, operation, options, settled},
     power_disk::PowerDisk,
 };
 
@@ -265,7 +266,7 @@ fn the_bytes_of_an_entry_stay_the_same_from_release_to_release() {
         operation: operation(1),
         outcome: Settlement::Refused { reason: "нет".to_owned() },
     };
-    let sums = [held(1, 8), change(1), settled(1), refused].map(|entry| {
+    let sums = [held(1, 8), change_of(1, operation(1)), settled(1), refused].map(|entry| {
         let bytes = entry.encode();
         assert_eq!(Entry::decode(entry.kind(), &bytes), Ok(entry));
         (bytes.len(), crc32c::crc32c(&bytes))

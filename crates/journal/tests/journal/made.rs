@@ -6,10 +6,11 @@ use domain::{OperationId, RecordKey, RecordKind, Version};
 use futures::executor::block_on;
 use jiff::Timestamp;
 use journal::{
-    Entry, Found, Journal, Located, Medium, Opened, Options, Sequence, Settlement, disk::SharedDisk,
-    inspect_on,
+    Entry, Found, Journal, Located, Medium, Opened, Options, Sequence, disk::SharedDisk, inspect_on,
 };
-use store::{Change, ChangedRecord, Commit, Cursor, Fingerprint, Lineage, Place, QueueScore, Read, Write};
+use store::{
+    Change, ChangedRecord, Commit, Cursor, Fingerprint, Lineage, Place, QueueScore, Read, Settlement, Write,
+};
 use uuid::Uuid;
 
 pub(crate) const LINEAGE: Lineage = Lineage::from_uuid(Uuid::from_u128(7));
@@ -45,8 +46,13 @@ pub(crate) fn commit(number: u64, bytes: usize) -> Commit {
     }
 }
 
-/// A change of the stream.
+/// A change of the stream, of something that was never held.
 pub(crate) fn change(number: u64) -> Entry {
+    change_of(number, OperationId::derived("dispatcher", &number.to_string()))
+}
+
+/// The change that an operation made.
+pub(crate) fn change_of(number: u64, operation: OperationId) -> Entry {
     let records = vec![ChangedRecord {
         key: RecordKey::new(RecordKind::Unit, "patrol-21"),
         state: "{}".into(),
@@ -54,7 +60,7 @@ pub(crate) fn change(number: u64) -> Entry {
     }];
     let change = Change {
         number: Version(number),
-        operation: operation(number),
+        operation,
         fingerprint: Fingerprint::of(b"change"),
         answer: "{}".into(),
         actor: "dispatcher".to_owned(),

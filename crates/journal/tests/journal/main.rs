@@ -6,6 +6,7 @@ mod damage;
 mod faults;
 mod killed;
 mod made;
+mod node;
 mod opening;
 mod power;
 mod power_disk;

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 use futures::executor::block_on;
 use journal::{Entry, Journal, Kind, Opened, Options, Sequence, disk::SharedDisk};
 use proptest::{collection::vec, prelude::*};
+use store::Change;
 
 use crate::{
     made::{change, entries, held, options, settled},
@@ -143,9 +144,11 @@ fn unsettled_in(found: &[(Sequence, Entry)]) -> Vec<(Sequence, Entry)> {
     for (sequence, entry) in found {
         match entry {
             Entry::Held(_) => waiting.push((*sequence, entry.clone())),
-            Entry::Change { .. } => {}
-            Entry::Settled { operation, outcome: _ } => waiting
-                .retain(|(_, held)| !matches!(held, Entry::Held(commit) if commit.operation == *operation)),
+            Entry::Change { change: Change { operation, .. }, .. } | Entry::Settled { operation, .. } => {
+                waiting.retain(
+                    |(_, held)| !matches!(held, Entry::Held(commit) if commit.operation == *operation),
+                )
+            }
         }
     }
     waiting
