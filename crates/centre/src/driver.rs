@@ -1,6 +1,7 @@
 //! The task that owns a centre: it follows the store, tells positions and who is there, and keeps the mark of what was seen.
 
 mod follower;
+mod keeping;
 mod load;
 mod readable;
 
@@ -164,6 +165,10 @@ fn describe_metrics() {
     metrics::describe_gauge!(
         "kezek_store_damaged_records",
         "records of the store that cannot be read here and are passed over"
+    );
+    metrics::describe_counter!(
+        "kezek_journal_missed_changes_total",
+        "changes that were followed and that the node's journal did not keep"
     );
     metrics::describe_gauge!("kezek_store_up", "1 while the board follows the store, else 0");
     metrics::describe_gauge!("kezek_queue_length", "open incidents with an unfilled need, by priority");

@@ -7,7 +7,7 @@ use std::{
 
 use domain::{StationId, Version};
 use futures::future::BoxFuture;
-use store::{Cursor, Lineage, PositionReport, Refusal, SharedStore};
+use store::{Cursor, Lineage, PositionReport, Refusal, SharedJournal, SharedStore};
 use tokio::sync::watch;
 
 use crate::{
@@ -40,6 +40,8 @@ pub struct CentreConfig {
     pub new_lineage: Arc<dyn Fn() -> Lineage + Send + Sync>,
     /// How much of the past is kept for watchers.
     pub ring: RingLimits,
+    /// What keeps each change before anybody sees it; absent on a node without a journal.
+    pub journal: Option<SharedJournal>,
 }
 
 /// One centre's live picture. A clone is the same centre.

@@ -187,11 +187,19 @@ pub enum AlarmCode {
     CallWithoutIncident,
     /// The dispatcher may not do for an incident what is to be done.
     IncidentNotServed,
+    /// The disk of a node's journal failed, and the node keeps nothing by itself any more.
+    JournalSealed,
+    /// The disk of a node's journal is nearly full, and the node holds no more calls while the store is away.
+    JournalFull,
+    /// Something in a node's journal can no longer be read.
+    JournalDamaged,
+    /// A call that a node held could not be stored as it was answered.
+    HeldCallRefused,
 }
 
 impl AlarmCode {
     /// Every code.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::DeskUnanswered,
         Self::CrewUnanswered,
         Self::DeskLinkDown,
@@ -212,6 +220,10 @@ impl AlarmCode {
         Self::StandDownCrossed,
         Self::CallWithoutIncident,
         Self::IncidentNotServed,
+        Self::JournalSealed,
+        Self::JournalFull,
+        Self::JournalDamaged,
+        Self::HeldCallRefused,
     ];
 
     /// The code as operators see it and as its runbook page is named.
@@ -237,6 +249,10 @@ impl AlarmCode {
             Self::StandDownCrossed => "STAND_DOWN_CROSSED",
             Self::CallWithoutIncident => "CALL_WITHOUT_INCIDENT",
             Self::IncidentNotServed => "INCIDENT_NOT_SERVED",
+            Self::JournalSealed => "JOURNAL_SEALED",
+            Self::JournalFull => "JOURNAL_FULL",
+            Self::JournalDamaged => "JOURNAL_DAMAGED",
+            Self::HeldCallRefused => "HELD_CALL_REFUSED",
         }
     }
 }

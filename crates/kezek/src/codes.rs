@@ -37,6 +37,8 @@ pub(crate) enum ClientCode {
     Listen,
     /// The private Redis does not run.
     PrivateRedis,
+    /// The journal cannot be kept.
+    Journal,
     /// The store cannot be opened.
     Store,
     /// A mistake of ours.
@@ -76,6 +78,7 @@ impl ClientCode {
             Self::DataDirectoryInUse => "DATA_DIRECTORY_IN_USE",
             Self::Listen => "LISTEN",
             Self::PrivateRedis => "PRIVATE_REDIS",
+            Self::Journal => "JOURNAL",
             Self::Store => "STORE",
             Self::Fault => "FAULT",
             Self::Machine => "MACHINE",

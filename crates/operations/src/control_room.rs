@@ -9,7 +9,7 @@ use domain::{
 };
 use store::{SharedStore, StoreError};
 
-use crate::{Numbers, OperationError};
+use crate::{Numbers, OperationError, holding::Holding};
 
 /// What every use case works with. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +26,8 @@ pub struct ControlRoom {
     pub numbers: Arc<dyn Numbers>,
     /// This node's name, for the dispatcher's lease.
     pub node: String,
+    /// What keeps calls while the store may not have them; absent on a node without a journal.
+    pub holding: Option<Arc<Holding>>,
 }
 
 impl ControlRoom {

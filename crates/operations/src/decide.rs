@@ -10,7 +10,7 @@ use domain::{
 };
 use metrics::counter;
 use serde::{Serialize, de::DeserializeOwned};
-use store::{Commit, Cursor, Fingerprint, Outcome, Place, QueueScore, Read, StoreError, Write};
+use store::{Commit, Cursor, Fingerprint, Outcome, Place, QueueScore, Read, Remembered, StoreError, Write};
 
 use crate::{
     Ask, ControlRoom, OperationError,
@@ -34,11 +34,22 @@ pub trait Answer: Clone + Serialize + DeserializeOwned + Send + 'static {
     fn records(&self) -> Vec<RecordKey>;
 }
 
+/// How safe an operation is at the moment it is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// The store has it on disk.
+    Stored,
+    /// This node's journal has it on disk; the store follows.
+    Journaled,
+}
+
 /// Where the store was when an operation was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// The change it made, in its lineage.
+    /// The change it made, in its lineage; [`Cursor::NONE`] while only a journal has it.
     pub cursor: Cursor,
+    /// How safe it is.
+    pub durability: Durability,
     /// True if the same request had been answered before.
     pub repeated: bool,
 }
@@ -90,15 +101,13 @@ impl ControlRoom {
         request: &(impl Serialize + Sync),
         decide: impl Fn(&mut Draft<'_>) -> Result<Decision<A>, Halt> + Send + Sync,
     ) -> Result<Option<Done<A>>, OperationError> {
-        let request =
-            serde_json::to_vec(request).expect("a request is plain data, so it always becomes JSON");
-        let fingerprint = Fingerprint::of(&[cause.as_bytes(), b"\n", request.as_slice()].concat());
+        let fingerprint = fingerprint(cause, request);
         let mut fetched = Fetched::new();
         let mut tip = None;
         for tried in 1..=TRIES_MAX {
             let decided_on = self.centre.read(|picture| picture.cursor);
-            let drafted = match self.draft(ask, &mut fetched, &decide).await {
-                Ok(Some(drafted)) => drafted,
+            let decided = match self.draft(ask, &mut fetched, &decide).await {
+                Ok(Some(decided)) => decided,
                 Ok(None) => return Ok(None),
                 Err(OperationError::Refused(refusal)) => {
                     let tip = match tip {
@@ -120,7 +129,7 @@ impl ControlRoom {
                 }
                 Err(error) => return self.first_answer(ask, fingerprint, error).await.map(Some),
             };
-            match self.send(ask, cause, fingerprint, drafted, &fetched).await? {
+            match self.send(self.compose(ask, cause, fingerprint, decided)).await? {
                 Sent::Done(done) => return Ok(Some(done)),
                 Sent::Conflict(current) => {
                     tracing::debug!(tried, %current, "others were faster");
@@ -146,22 +155,14 @@ impl ControlRoom {
         ask: &Ask,
         fetched: &mut Fetched,
         decide: &(impl Fn(&mut Draft<'_>) -> Result<Decision<A>, Halt> + Send + Sync),
-    ) -> Result<Option<Drafted<A>>, OperationError> {
+    ) -> Result<Option<Decided<A>>, OperationError> {
         loop {
-            let now = self.clock.now();
             let decided = self.centre.read(|picture| {
                 may_commit(picture)?;
-                let mut draft = Draft::new(picture, fetched, now, ask.operation(), &ask.asker);
-                match decide(&mut draft)? {
-                    Decision::Commit(answer) => {
-                        let (read, written, answered) = draft.into_parts();
-                        Ok(Some(Drafted { answer, at: now, seen: picture.cursor, read, written, answered }))
-                    }
-                    Decision::Nothing => Ok(None),
-                }
+                self.decide_on(picture, ask, fetched, decide)
             });
             match decided {
-                Ok(drafted) => return Ok(drafted),
+                Ok(decided) => return Ok(decided),
                 Err(Halt::Ended(error)) => return Err(error),
                 Err(Halt::Load(key)) if fetched.len() < FETCHES_MAX => {
                     let found = self.read(std::slice::from_ref(&key)).await?.into_iter().next();
@@ -172,16 +173,45 @@ impl ControlRoom {
         }
     }
 
-    /// Commits what was drafted.
-    async fn send<A: Answer>(
+    /// Makes the decision with what the board shows and nothing else, whatever the store does; nothing comes of one that
+    /// needs more, or that is refused.
+    pub(crate) fn decide_on_the_board<A: Answer>(
+        &self,
+        ask: &Ask,
+        decide: &(impl Fn(&mut Draft<'_>) -> Result<A, Halt> + Send + Sync),
+    ) -> Option<Decided<A>> {
+        let decide = |draft: &mut Draft<'_>| decide(draft).map(Decision::Commit);
+        self.centre.read(|picture| self.decide_on(picture, ask, &Fetched::new(), &decide)).ok().flatten()
+    }
+
+    fn decide_on<A: Answer>(
+        &self,
+        picture: &Picture,
+        ask: &Ask,
+        fetched: &Fetched,
+        decide: &(impl Fn(&mut Draft<'_>) -> Result<Decision<A>, Halt> + Send + Sync),
+    ) -> Result<Option<Decided<A>>, Halt> {
+        let at = self.clock.now();
+        let mut draft = Draft::new(picture, fetched, at, ask.operation(), &ask.asker);
+        let answer = match decide(&mut draft)? {
+            Decision::Commit(answer) => answer,
+            Decision::Nothing => return Ok(None),
+        };
+        let (read, written, answered) = draft.into_parts();
+        let has_fetched = !fetched.is_empty();
+        Ok(Some(Decided { answer, at, seen: picture.cursor, has_fetched, read, written, answered }))
+    }
+
+    /// The step that a decision comes to.
+    pub(crate) fn compose<A: Answer>(
         &self,
         ask: &Ask,
         cause: &'static str,
         fingerprint: Fingerprint,
-        drafted: Drafted<A>,
-        fetched: &Fetched,
-    ) -> Result<Sent<A>, OperationError> {
-        let Drafted { answer, at, seen, mut read, written, answered } = drafted;
+        decided: Decided<A>,
+    ) -> Composed<A> {
+        let is_blind = decided.is_blind();
+        let Decided { answer, at, seen, mut read, written, answered, .. } = decided;
         let writes = written
             .iter()
             .map(|(key, record)| Write {
@@ -190,11 +220,7 @@ impl ControlRoom {
                 state: record.to_json().into(),
                 place: place(record),
             })
-            .collect::<Vec<_>>();
-        let reads = read.into_iter().map(|(key, version)| Read::new(key, version)).collect::<Vec<_>>();
-        let blind = fetched.is_empty()
-            && reads.iter().all(|read| read.version == Version::ABSENT)
-            && writes.iter().all(|write| write.version == Version::ABSENT);
+            .collect();
         let commit = Commit {
             operation: ask.operation(),
             fingerprint,
@@ -204,29 +230,19 @@ impl ControlRoom {
             actor: ask.asker.name(),
             cause: cause.to_owned(),
             at,
-            seen: (!blind || seen != Cursor::NONE).then_some(seen),
-            reads,
+            seen: (!is_blind || seen != Cursor::NONE).then_some(seen),
+            reads: read.into_iter().map(|(key, version)| Read::new(key, version)).collect(),
             writes,
         };
-        let outcome = self.store.commit(commit).await.map_err(|error| {
-            counter!("kezek_commit_total", "outcome" => "failed").increment(1);
-            OperationError::Store(error)
-        })?;
-        counter!("kezek_commit_total", "outcome" => word(&outcome)).increment(1);
-        match outcome {
-            Outcome::Committed { number } => {
-                answered.into_iter().for_each(Answered::measure);
-                let wanted = answer.records();
-                let records = written
-                    .into_iter()
-                    .filter(|(key, _)| wanted.contains(key))
-                    .map(|(key, record)| (key, Versioned { version: number, record }))
-                    .collect();
-                let cursor = Cursor { lineage: seen.lineage, number };
-                Ok(Sent::Done(Done { answer, receipt: Receipt { cursor, repeated: false }, records }))
-            }
+        Composed { commit, answer, seen, written, answered }
+    }
+
+    /// Commits a step.
+    async fn send<A: Answer>(&self, composed: Composed<A>) -> Result<Sent<A>, OperationError> {
+        match self.tell_store(composed.commit.clone()).await.map_err(OperationError::Store)? {
+            Outcome::Committed { number } => Ok(Sent::Done(composed.stored(number))),
             Outcome::Repeated { number, answer } => {
-                self.repeated(number, seen, &answer).await.map(Sent::Done)
+                self.repeated(number, composed.seen, &answer).await.map(Sent::Done)
             }
             Outcome::OtherContent { number } => Err(OperationError::OtherContent { number }),
             Outcome::Conflict { current, .. } => Ok(Sent::Conflict(current)),
@@ -234,8 +250,16 @@ impl ControlRoom {
         }
     }
 
+    /// Asks the store to commit, and counts what came of it.
+    pub(crate) async fn tell_store(&self, commit: Commit) -> Result<Outcome, StoreError> {
+        let outcome = self.store.commit(commit).await;
+        let word = outcome.as_ref().map_or("failed", word);
+        counter!("kezek_commit_total", "outcome" => word).increment(1);
+        outcome
+    }
+
     /// What a repeated request is answered, with its records as they stand now.
-    async fn repeated<A: Answer>(
+    pub(crate) async fn repeated<A: Answer>(
         &self,
         number: Version,
         seen: Cursor,
@@ -250,7 +274,8 @@ impl ControlRoom {
         let found = self.read(&answer.records()).await?;
         let records = found.into_iter().map(|found| (found.record.key(), found)).collect();
         let cursor = Cursor { lineage: seen.lineage, number };
-        Ok(Done { answer, receipt: Receipt { cursor, repeated: true }, records })
+        let receipt = Receipt { cursor, durability: Durability::Stored, repeated: true };
+        Ok(Done { answer, receipt, records })
     }
 
     /// Before a request is refused: the answer it got the first time, if there was one. While nobody can say whether
@@ -263,6 +288,15 @@ impl ControlRoom {
     ) -> Result<Done<A>, OperationError> {
         let remembered = self.store.remembered(ask.operation()).await.map_err(OperationError::Store)?;
         let Some(remembered) = remembered else { return Err(error) };
+        self.answer_again(fingerprint, remembered).await
+    }
+
+    /// The answer that an operation got the first time.
+    pub(crate) async fn answer_again<A: Answer>(
+        &self,
+        fingerprint: Fingerprint,
+        remembered: Remembered,
+    ) -> Result<Done<A>, OperationError> {
         if remembered.fingerprint != fingerprint {
             return Err(OperationError::OtherContent { number: remembered.number });
         }
@@ -271,14 +305,61 @@ impl ControlRoom {
     }
 }
 
-/// A decision to be committed.
-struct Drafted<A> {
+/// The digest by which a repeated request is known.
+pub(crate) fn fingerprint(cause: &str, request: &impl Serialize) -> Fingerprint {
+    let request = serde_json::to_vec(request).expect("a request is plain data, so it always becomes JSON");
+    Fingerprint::of(&[cause.as_bytes(), b"\n", request.as_slice()].concat())
+}
+
+/// A decision that was made.
+pub(crate) struct Decided<A> {
     answer: A,
     at: jiff::Timestamp,
     seen: Cursor,
+    has_fetched: bool,
     read: BTreeMap<RecordKey, Version>,
     written: BTreeMap<RecordKey, Record>,
     answered: Vec<Answered>,
+}
+
+impl<A> Decided<A> {
+    /// True if it looked at nothing and creates all it writes, so that it holds whatever becomes of the store.
+    pub(crate) fn is_blind(&self) -> bool {
+        !self.has_fetched && self.read.values().all(|version| *version == Version::ABSENT)
+    }
+}
+
+/// A decision as a step to be committed.
+pub(crate) struct Composed<A> {
+    /// The step.
+    pub(crate) commit: Commit,
+    /// What the board showed when it was decided.
+    pub(crate) seen: Cursor,
+    answer: A,
+    written: BTreeMap<RecordKey, Record>,
+    answered: Vec<Answered>,
+}
+
+impl<A: Answer> Composed<A> {
+    /// The store has it, as the change of this number.
+    pub(crate) fn stored(self, number: Version) -> Done<A> {
+        let cursor = Cursor { lineage: self.seen.lineage, number };
+        self.done(Receipt { cursor, durability: Durability::Stored, repeated: false })
+    }
+
+    /// The node's journal has it, and the store follows.
+    pub(crate) fn journaled(self) -> Done<A> {
+        self.done(Receipt { cursor: Cursor::NONE, durability: Durability::Journaled, repeated: false })
+    }
+
+    fn done(self, receipt: Receipt) -> Done<A> {
+        self.answered.into_iter().for_each(Answered::measure);
+        let wanted = self.answer.records();
+        let version = receipt.cursor.number;
+        let records = self.written.into_iter().filter(|(key, _)| wanted.contains(key));
+        let records = records.map(|(key, record)| (key, Versioned { version, record })).collect();
+        Done { answer: self.answer, receipt, records }
+    }
 }
 
 /// What came of one try.

@@ -9,6 +9,7 @@ mod control_room;
 mod decide;
 mod draft;
 mod error;
+pub mod holding;
 mod numbers;
 mod responding;
 mod sight;
@@ -26,7 +27,7 @@ pub mod units;
 
 pub use asker::{Ask, Asker, GivenReport, RequestId, RequestIdError};
 pub use control_room::ControlRoom;
-pub use decide::{Answer, COMMIT_OUTCOMES, Done, Receipt};
+pub use decide::{Answer, COMMIT_OUTCOMES, Done, Durability, Receipt};
 pub use error::OperationError;
 pub use numbers::{MemoryNumbers, Numbers};
 pub use sight::readable;

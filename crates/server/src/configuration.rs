@@ -48,6 +48,8 @@ pub struct Configuration {
     pub plaintext: bool,
     /// Seconds of the centre in each real second, from 1; more than 1 is for replays.
     pub clock_rate: u32,
+    /// Whether this node keeps a journal in its data directory, and where that may be.
+    pub journal: JournalSetting,
     /// The name of this node, unique among the centre's nodes. Absent: one is drawn and kept in the data directory.
     pub node: Option<String>,
     /// The letter, `A` to `Z`, before the numbers that this node gives. Absent: none, for a node that is alone.
@@ -69,6 +71,19 @@ pub struct Configuration {
     /// How long it says that it is not ready before it stops taking connections, in milliseconds, for those who share
     /// out requests to notice.
     pub drain_notice_ms: u32,
+}
+
+/// Whether a node keeps a journal, so that it takes calls while the store is away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JournalSetting {
+    /// It does, and does not start where a power cut would take it.
+    #[default]
+    Disk,
+    /// It does, also in memory: for trying things out.
+    Anywhere,
+    /// It does not: no call is accepted that the store does not have.
+    Off,
 }
 
 /// How the log is written.
@@ -100,6 +115,7 @@ impl Default for Configuration {
             tls_key: None,
             plaintext: false,
             clock_rate: 1,
+            journal: JournalSetting::Disk,
             node: None,
             node_letter: None,
             archive_after_s: 24 * 60 * 60,

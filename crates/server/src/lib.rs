@@ -14,6 +14,7 @@ mod folder;
 mod health;
 mod hold;
 mod identities;
+mod journaling;
 mod keys;
 pub mod limits;
 mod listen;
@@ -32,7 +33,7 @@ mod wall_clock;
 pub use access::{AccessRow, access_table};
 pub use codes::ServerCode;
 pub use configuration::{
-    Configuration, ConfigurationError, Loaded, LogFormat, Origin, Setting, shown_settings,
+    Configuration, ConfigurationError, JournalSetting, Loaded, LogFormat, Origin, Setting, shown_settings,
 };
 pub use domain::causes::with_causes;
 pub use folder::read_folder;

@@ -98,6 +98,9 @@ pub const POSITIONS_PER_MESSAGE_MAX: usize = 500;
 /// Numbers reserved on disk at once: one write of the disk for so many calls, and so many left out by a crash.
 pub const NUMBERS_RESERVED: u64 = 100;
 
+/// How often it is looked at what the journal needs no more.
+pub const JOURNAL_RETIRE_EVERY: Duration = Duration::from_secs(600);
+
 /// How often the archiver looks for incidents to archive.
 pub const ARCHIVE_EVERY: Duration = Duration::from_secs(60);
 

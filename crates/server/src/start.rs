@@ -14,12 +14,14 @@ use centre::{Centre, CentreConfig, Clock, FileSeenMark, RingLimits, SeenMarkErro
 use directory::Problem;
 use domain::{CentreId, Seconds, directory::Directory};
 use identity::Expectations;
+use journal::{Journal, JournalError};
 use operations::{
     Ask, ControlRoom, OperationError,
     directory::{ApplyError, apply_directory},
+    holding::{self, Holding},
 };
 use redis_store::{Address, Private, PrivateError, PrivateOptions, RedisStore, Settings};
-use store::{Lineage, Retention, SharedStore, StoreError};
+use store::{Lineage, Retention, SharedJournal, SharedStore, StoreError};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -35,6 +37,7 @@ use crate::{
     health::Readiness,
     hold::{Hold, HoldError},
     identities::Identities,
+    journaling,
     keys::{Guard, KeysError},
     listen::{self, Answering, Listening},
     numbers::{FileNumbers, NumbersError},
@@ -137,6 +140,9 @@ pub enum ServeError {
     /// The counter of spoken numbers cannot be kept.
     #[error(transparent)]
     Numbers(#[from] NumbersError),
+    /// The journal cannot be kept.
+    #[error("the journal cannot be kept")]
+    Journal(#[source] JournalError),
     /// The contract's own bytes are damaged, which is a mistake of ours.
     #[error("reflection cannot be built from the contract")]
     Reflection(#[source] tonic_reflection::server::Error),
@@ -175,6 +181,10 @@ pub async fn start(configuration: Configuration) -> Result<Running, ServeError> 
     let numbers = FileNumbers::open(configuration.data_dir.join("numbers"), configuration.node_letter)?;
     let numbers = Arc::new(numbers);
 
+    let (journal, damaged) = open_journal(&configuration, &node).await?;
+    let shared = journal.clone().map(|journal| journal as SharedJournal);
+    let holding = shared.clone().map(|shared| Holding::new(shared, damaged));
+
     let mut parts = JoinSet::new();
     let seen = FileSeenMark::open(configuration.data_dir.join(format!("{centre_id}.seen")))?;
     let (centre, driver) = Centre::start(CentreConfig {
@@ -184,9 +194,11 @@ pub async fn start(configuration: Configuration) -> Result<Running, ServeError> 
         node: node.clone(),
         new_lineage: Arc::new(|| Lineage::from_uuid(Uuid::new_v4())),
         ring: RingLimits::default(),
+        journal: shared,
     });
     parts.spawn(named("picture", driver));
-    let room = ControlRoom { centre_id, store, centre, clock, numbers: Arc::clone(&numbers) as _, node };
+    let room =
+        ControlRoom { centre_id, store, centre, clock, numbers: Arc::clone(&numbers) as _, node, holding };
     if tokio::time::timeout(FIRST_PICTURE, room.centre.current()).await.is_err() {
         tracing::error!(
             status = room.centre.status().as_str(),
@@ -196,7 +208,7 @@ pub async fn start(configuration: Configuration) -> Result<Running, ServeError> 
     if let Some((path, directory)) = offered {
         put_in_force(&room, &path, &directory).await?;
     }
-    let base = Base { hold, room, guard, numbers, private, parts, tls, listener, address };
+    let base = Base { hold, room, guard, numbers, private, journal, parts, tls, listener, address };
     open_doors(&configuration, base)
 }
 
@@ -207,6 +219,7 @@ struct Base {
     guard: Arc<Guard>,
     numbers: Arc<FileNumbers>,
     private: Option<Private>,
+    journal: Option<Arc<Journal>>,
     parts: JoinSet<&'static str>,
     tls: Option<TlsAcceptor>,
     listener: TcpListener,
@@ -215,7 +228,7 @@ struct Base {
 
 /// Starts what works in the background, and lets requests in.
 fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, ServeError> {
-    let Base { hold, room, guard, numbers, private, mut parts, tls, listener, address } = base;
+    let Base { hold, room, guard, numbers, private, journal, mut parts, tls, listener, address } = base;
     let draining = CancellationToken::new();
     let ending = CancellationToken::new();
     let closing = CancellationToken::new();
@@ -230,6 +243,11 @@ fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, Serv
     parts.spawn(named("keys", guard.keep_reading()));
     parts.spawn(named("metrics", settle_metrics()));
     parts.spawn(named("dispatcher", operations::dispatcher::run(room.clone())));
+    parts.spawn(named("held calls", holding::run(room.clone())));
+    if let Some(journal) = journal {
+        parts.spawn(named("journal's metrics", journaling::measure(Arc::clone(&journal))));
+        parts.spawn(named("journal's retention", journaling::retire(journal, room.centre.clone())));
+    }
     let (archive, after) = (configuration.data_dir.join("archive"), Seconds(configuration.archive_after_s));
     parts.spawn(named("archiver", archiver::run(room.clone(), archive, after)));
     let listening = Listening {
@@ -338,6 +356,17 @@ pub(crate) async fn open_store(
     };
     let connected = RedisStore::connect(address, centre, settings, Retention::default()).await;
     Ok((Arc::new(connected.map_err(ServeError::Store)?), private))
+}
+
+/// The node's journal, and what of it can no longer be read.
+async fn open_journal(
+    configuration: &Configuration,
+    node: &str,
+) -> Result<(Option<Arc<Journal>>, Vec<String>), ServeError> {
+    let Some(opened) = journaling::open(configuration, node).await.map_err(ServeError::Journal)? else {
+        return Ok((None, Vec::new()));
+    };
+    Ok((Some(Arc::new(opened.journal)), journaling::damages(&opened.damage, &opened.strangers)))
 }
 
 /// The node's name: the one that is set, else one that was drawn at its first start.

@@ -88,6 +88,7 @@ impl Follower {
         // a full answer may have more behind it
         let is_all = changes.len() < CHANGES_MAX;
         let answered_at = Instant::now();
+        self.keep(cursor, &changes).await;
         for change in changes {
             self.apply(cursor, change).await?;
         }

@@ -61,6 +61,7 @@ impl Follower {
     /// are applied before anybody sees the board, so what is shown is the store at one number.
     pub(super) async fn load(&mut self, cause: &'static str) -> Result<(), Trouble> {
         let begin = self.known_store().await?;
+        self.catch_up(begin).await?;
         let keys = self.config.store.open().await?;
         let (records, mut damaged) = self.records(&keys).await?;
         let mut board = Board::load(begin.number, records);
@@ -72,6 +73,7 @@ impl Follower {
                 Changes::None | Changes::Trimmed { .. } => return Err(Trouble::Reload("reload")),
                 Changes::Behind { .. } => return Err(Trouble::Reload("lineage")),
             };
+            self.keep(cursor, &changes).await;
             for change in changes {
                 let (change, unread) = decode(change);
                 if unread.iter().any(|(key, _)| board.get(key).is_some()) {

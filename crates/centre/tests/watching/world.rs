@@ -96,6 +96,7 @@ impl World {
             node: "a".to_owned(),
             new_lineage: Arc::new(draw),
             ring,
+            journal: None,
         });
         Node { centre, seen: Arc::clone(&seen), driver: tokio::spawn(driver) }
     }

@@ -21,7 +21,7 @@ use store::Settlement;
 use uuid::Uuid;
 
 use crate::{
-    made::{append, change, change_of, entries, held, open_sound, operation, options, settled},
+    made::{append, change_of, entries, held, open_sound, operation, options, settled},
     power_disk::PowerDisk,
 };
 

@@ -101,6 +101,11 @@ pub(crate) fn not_served(error: &ServeError) -> Failure {
             ClientCode::PrivateRedis,
             "redis-server 7.0 or newer or Valkey must be installed; its log is in the data directory",
         ),
+        ServeError::Journal(_) => (
+            Exit::Usage,
+            ClientCode::Journal,
+            "deploy/runbook/JOURNAL.md says what to do for each cause; nothing of the journal was changed",
+        ),
         ServeError::Store(_) => (
             Exit::Failed,
             ClientCode::Store,

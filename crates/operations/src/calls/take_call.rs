@@ -22,9 +22,10 @@ use super::{
     link_call::MERGES_FOLLOWED_MAX,
 };
 use crate::{
-    Answer, Ask, Asker, ControlRoom, Done, OperationError,
+    Answer, Ask, Asker, ControlRoom, Done, Durability, OperationError,
     asker::{limit, line},
     draft::{Draft, Halt},
+    holding::Held,
     incidents::{Opening, become_type, opened, place_incident},
     queries::{Likeness, likely_duplicates},
     responding::end_alarms,
@@ -65,6 +66,21 @@ pub struct TakeCall {
     pub duplicate: DuplicateChoice,
     /// What was said beside these and could not be read; it is left out above.
     pub odd: BTreeSet<CallFlag>,
+}
+
+impl TakeCall {
+    /// The same as a call of its own, for when nobody can say what it goes on with or joins. It is flagged.
+    fn by_itself(&self) -> Self {
+        let mut apart = self.clone();
+        if apart.continues.take().is_some() {
+            apart.odd.insert(CallFlag::NotContinued);
+        }
+        if let DuplicateChoice::SameAs { .. } = apart.duplicate {
+            apart.duplicate = DuplicateChoice::Unasked;
+            apart.odd.insert(CallFlag::NotJoined);
+        }
+        apart
+    }
 }
 
 /// A call that was taken.
@@ -109,8 +125,16 @@ pub async fn take_call(
     line("address", &request.location.address)?;
     line("landmark", &request.location.landmark)?;
     let number = room.numbers.next();
-    let mut done = room.commit(ask, "take_call", request, |draft| decide(draft, request, &number)).await?;
-    if done.answer.incident.is_none() {
+    let mut done = match &room.holding {
+        Some(holding) => {
+            let apart = request.by_itself();
+            let decide_it = |draft: &mut Draft<'_>| decide(draft, request, &number);
+            let held = Held { ask, cause: "take_call", request, decide: decide_it };
+            room.commit_or_hold(holding, held, |draft| decide(draft, &apart, &number)).await?
+        }
+        None => room.commit(ask, "take_call", request, |draft| decide(draft, request, &number)).await?,
+    };
+    if done.receipt.durability == Durability::Stored && done.answer.incident.is_none() {
         // a call is safe from here on; should joining fail now, the dispatcher does it
         match link_call(room, done.answer.call).await {
             Ok(Some(linked)) => {

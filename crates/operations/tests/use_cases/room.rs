@@ -84,11 +84,13 @@ pub(crate) async fn room_on(store: SharedStore) -> ControlRoom {
         node: "one".to_owned(),
         new_lineage: Arc::new(|| Lineage::from_uuid(Uuid::from_u128(1))),
         ring: RingLimits::default(),
+        journal: None,
     });
     tokio::spawn(driver);
     let centre_id = CentreId::new("town").expect("a slug");
     let numbers = Arc::new(MemoryNumbers::default());
-    let room = ControlRoom { centre_id, store, centre, clock, numbers, node: "one".to_owned() };
+    let room =
+        ControlRoom { centre_id, store, centre, clock, numbers, node: "one".to_owned(), holding: None };
     room.centre.current().await;
     room
 }

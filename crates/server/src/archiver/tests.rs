@@ -27,12 +27,13 @@ async fn room() -> ControlRoom {
         node: "one".to_owned(),
         new_lineage: Arc::new(move || lineage),
         ring: RingLimits::default(),
+        journal: None,
     });
     tokio::spawn(driver);
     centre.current().await;
     let numbers = Arc::new(MemoryNumbers::default());
     let centre_id = CentreId::new("town").unwrap();
-    ControlRoom { centre_id, store, centre, clock, numbers, node: "one".to_owned() }
+    ControlRoom { centre_id, store, centre, clock, numbers, node: "one".to_owned(), holding: None }
 }
 
 /// Writes texts as records, and waits until the board shows them.

@@ -2,7 +2,7 @@
 
 use domain::refusal::Refusal;
 use identity::Principal;
-use operations::{Ask, Asker, Done, GivenReport, OperationError, RequestId, queries::Name};
+use operations::{Ask, Asker, Done, Durability, GivenReport, OperationError, RequestId, queries::Name};
 use protocol::{
     decode::{self, Fields},
     encode,
@@ -59,11 +59,11 @@ pub(super) fn as_if_unnamed<Id>(name: &Name<Id>, error: OperationError) -> Opera
 
 /// What became of a change.
 pub(super) fn receipt<A>(done: &Done<A>) -> Option<wire::Receipt> {
-    Some(wire::Receipt {
-        change: Some(cursor(done.receipt.cursor)),
-        durability: wire::Durability::Stored.into(),
-        repeated: done.receipt.repeated,
-    })
+    let (change, durability) = match done.receipt.durability {
+        Durability::Stored => (Some(cursor(done.receipt.cursor)), wire::Durability::Stored),
+        Durability::Journaled => (None, wire::Durability::Journaled),
+    };
+    Some(wire::Receipt { change, durability: durability.into(), repeated: done.receipt.repeated })
 }
 
 /// A place in the centre's history.

@@ -8,6 +8,7 @@ mod desk_link;
 mod directory;
 mod drain;
 mod flow;
+mod journal;
 mod metrics;
 mod node;
 mod open_doors;

@@ -11,7 +11,7 @@ use identity::{
     demo::{DemoKeys, Terms},
 };
 use jiff::Timestamp;
-use server::{Configuration, Running, ServeError, start};
+use server::{Configuration, JournalSetting, Running, ServeError, start};
 use tempfile::TempDir;
 use tonic::{
     Code, Request, Status,
@@ -134,6 +134,8 @@ fn configuration(directory: &Path) -> Configuration {
         data_dir: directory.join("data"),
         directory: Some(repository().join("deploy/centres/bishkek")),
         keys: vec![directory.join("keys.json")],
+        // where tests keep their files may be in memory
+        journal: JournalSetting::Anywhere,
         drain_notice_ms: 0,
         ..Configuration::default()
     }

@@ -105,6 +105,7 @@ impl World {
             node: name.to_owned(),
             new_lineage: Arc::new(move || lineage(drawn.fetch_add(1, Ordering::Relaxed))),
             ring: RingLimits::default(),
+            journal: None,
         });
         let room = ControlRoom {
             centre_id: CentreId::new(model::CENTRE).expect("the model's name is a slug"),
@@ -113,6 +114,7 @@ impl World {
             clock: self.clock.clone(),
             numbers: self.numbers.clone(),
             node: name.to_owned(),
+            holding: None,
         };
         Node {
             room,

@@ -1,0 +1,265 @@
+//! Calls are kept by the node's own journal while the store may not have them, and given to it when it can be asked.
+//!
+//! Only what looks at nothing and creates all it writes is held: it can be applied whatever becomes of the store meanwhile.
+
+mod alarms;
+mod replay;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use domain::{OperationId, Version};
+use futures::future::{BoxFuture, Either, select};
+use serde::Serialize;
+use store::{
+    Commit, Condition, Cursor, Fingerprint, NotKept, Outcome, Settlement, SharedJournal, StoreError,
+};
+use tokio::sync::Notify;
+
+use crate::{
+    Answer, Ask, ControlRoom, Done, Durability, OperationError, Receipt,
+    control_room::typed,
+    decide::{Composed, Decided, fingerprint},
+    draft::{Draft, Halt},
+};
+
+pub use replay::run;
+
+/// How long an answer that the journal has already waits for the store to have it too: a store that is well answers in a
+/// hundredth of that, and whoever calls must not hear silence for longer.
+pub const STORE_GRACE: Duration = Duration::from_millis(300);
+
+/// The node's journal, and what is under way with it.
+pub struct Holding {
+    pub(crate) journal: SharedJournal,
+    /// What of it can no longer be read, in a few words each.
+    damaged: Vec<String>,
+    /// Requests that are being answered: one sent twice at once is answered once.
+    under_way: Mutex<BTreeSet<OperationId>>,
+    /// One of them was answered.
+    answered: Notify,
+    /// Something waits for the store.
+    waits: Notify,
+}
+
+impl Holding {
+    /// With this journal, of which these damages were found when it was opened: people are told of each.
+    pub fn new(journal: SharedJournal, damaged: Vec<String>) -> Arc<Self> {
+        let (answered, waits) = (Notify::new(), Notify::new());
+        Arc::new(Self { journal, damaged, under_way: Mutex::default(), answered, waits })
+    }
+
+    /// Whether the journal takes what it is given.
+    pub fn condition(&self) -> Condition {
+        self.journal.condition()
+    }
+
+    /// Begins to answer a request, once nobody else does.
+    async fn begin(&self, operation: OperationId) -> UnderWay<'_> {
+        loop {
+            let answered = self.answered.notified();
+            tokio::pin!(answered);
+            answered.as_mut().enable();
+            if self.under_way().insert(operation) {
+                return UnderWay { holding: self, operation };
+            }
+            answered.await;
+        }
+    }
+
+    fn is_under_way(&self, operation: OperationId) -> bool {
+        self.under_way().contains(&operation)
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, BTreeSet<OperationId>> {
+        self.under_way.lock().expect("nothing panics while it holds the requests under way")
+    }
+
+    /// Notes what became of a held commit. Where the journal cannot, it is asked again later and says the same.
+    async fn settle(&self, operation: OperationId, settlement: Settlement) {
+        if let Err(error) = self.journal.settle(operation, settlement).await {
+            tracing::warn!(%operation, %error, "what became of a held call could not be noted");
+        }
+    }
+}
+
+/// A request that is being answered.
+struct UnderWay<'a> {
+    holding: &'a Holding,
+    operation: OperationId,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.holding.under_way().remove(&self.operation);
+        self.holding.answered.notify_waiters();
+    }
+}
+
+/// One request to be held: how it is asked and how it is decided.
+pub(crate) struct Held<'a, R, D> {
+    /// Who asks.
+    pub(crate) ask: &'a Ask,
+    /// Why, for the record.
+    pub(crate) cause: &'static str,
+    /// The request, of which a repeated one is known.
+    pub(crate) request: &'a R,
+    /// What it comes to.
+    pub(crate) decide: D,
+}
+
+impl ControlRoom {
+    /// Does what needs nothing but the board as soon as the journal has it, and asks the store at the same time; what needs
+    /// more is done by `otherwise`, and if the store cannot be asked for that, `alone` is held instead: it needs nothing.
+    ///
+    /// # Errors
+    /// What the decision was refused with; or neither the journal nor the store takes it.
+    pub(crate) async fn commit_or_hold<A: Answer, R: Serialize + Sync>(
+        &self,
+        holding: &Holding,
+        held: Held<'_, R, impl Fn(&mut Draft<'_>) -> Result<A, Halt> + Send + Sync>,
+        alone: impl Fn(&mut Draft<'_>) -> Result<A, Halt> + Send + Sync,
+    ) -> Result<Done<A>, OperationError> {
+        let Held { ask, cause, request, decide } = held;
+        let by_itself = ask.step("alone");
+        let fingerprint = fingerprint(cause, request);
+        let _one_at_a_time = holding.begin(ask.operation()).await;
+        for earlier in [ask, &by_itself] {
+            if let Some(done) = self.held_before(holding, earlier.operation(), fingerprint).await? {
+                return Ok(done);
+            }
+        }
+        if let Some(decided) = self.decide_on_the_board(ask, &decide).filter(Decided::is_blind) {
+            return self.hold(holding, self.compose(ask, cause, fingerprint, decided)).await;
+        }
+        // it may have been done by itself when the store was away, and settled since
+        if let Ok(Some(remembered)) = self.store.remembered(by_itself.operation()).await {
+            return self.answer_again(fingerprint, remembered).await;
+        }
+        match self.commit(ask, cause, request, &decide).await {
+            Err(error) if !error.is_final() => {
+                tracing::warn!(code = error.code(), "the store cannot be asked what a call goes on with");
+                let decided = self.decide_on_the_board(&by_itself, &alone);
+                let decided = decided.filter(Decided::is_blind).ok_or(error)?;
+                self.hold(holding, self.compose(&by_itself, cause, fingerprint, decided)).await
+            }
+            done => done,
+        }
+    }
+
+    /// What a request was answered that waits in the journal for the store.
+    async fn held_before<A: Answer>(
+        &self,
+        holding: &Holding,
+        operation: OperationId,
+        fingerprint: Fingerprint,
+    ) -> Result<Option<Done<A>>, OperationError> {
+        let commit = match holding.journal.held(operation).await {
+            Ok(Some(commit)) => commit,
+            Ok(None) => return Ok(None),
+            Err(error) => {
+                tracing::error!(%operation, %error, "a held call cannot be read");
+                return Ok(None);
+            }
+        };
+        if commit.fingerprint != fingerprint {
+            return Err(OperationError::OtherContent { number: Version::ABSENT });
+        }
+        let answer: A = serde_json::from_str(&commit.answer).map_err(|error| {
+            let place = format!("the held answer of {operation}");
+            OperationError::Store(StoreError::Damaged { place, found: error.to_string() })
+        })?;
+        let wanted = answer.records();
+        let mut records = BTreeMap::new();
+        for write in commit.writes.iter().filter(|write| wanted.contains(&write.key)) {
+            records.insert(write.key.clone(), typed(&write.key, Version::ABSENT, &write.state)?);
+        }
+        let receipt = Receipt { cursor: Cursor::NONE, durability: Durability::Journaled, repeated: true };
+        Ok(Some(Done { answer, receipt, records }))
+    }
+
+    /// Gives a step to the journal and to the store at once.
+    async fn hold<A: Answer>(
+        &self,
+        holding: &Holding,
+        composed: Composed<A>,
+    ) -> Result<Done<A>, OperationError> {
+        let operation = composed.commit.operation;
+        let held = Commit { seen: None, ..composed.commit.clone() };
+        let mut kept = holding.journal.hold(held);
+        let mut stored = self.ask_store(composed.commit.clone());
+        let (kept, early) = match select(kept.as_mut(), stored.as_mut()).await {
+            Either::Left((kept, _)) => (kept, None),
+            Either::Right((outcome, kept)) => (kept.await, Some(outcome)),
+        };
+        let outcome = match (&kept, early) {
+            (_, Some(outcome)) => Some(outcome),
+            (Ok(()), None) => tokio::time::timeout(STORE_GRACE, stored).await.ok(),
+            (Err(_), None) => Some(stored.await),
+        };
+        match (kept, outcome) {
+            (Ok(()), None | Some(Ok(Outcome::Behind { .. }) | Err(_))) => {
+                holding.waits.notify_one();
+                Ok(composed.journaled())
+            }
+            (_, Some(Ok(outcome))) => self.concluded(holding, composed, outcome).await,
+            (Err(not_kept), Some(Err(error))) => {
+                tracing::error!(%operation, %not_kept, "neither the journal nor the store takes a call");
+                Err(OperationError::Store(match (not_kept, error) {
+                    // what a sealed journal was given may be found when it is opened again
+                    (NotKept::Sealed(_), StoreError::Unavailable { source, .. }) => {
+                        StoreError::Unknown { source }
+                    }
+                    (_, error) => error,
+                }))
+            }
+            (Err(_), None) => unreachable!("without the journal the store is waited for"),
+        }
+    }
+
+    /// The store's answer to a commit; that it cannot be asked, if nothing is known of it yet.
+    fn ask_store(&self, commit: Commit) -> BoxFuture<'_, Result<Outcome, StoreError>> {
+        if commit.seen.is_none_or(|seen| seen == Cursor::NONE) {
+            // it may be an older copy, and this node has not looked yet: its numbers are not to be given away
+            let reason = "this node has not loaded the centre yet".to_owned();
+            return Box::pin(async { Err(StoreError::Unavailable { reason, source: None }) });
+        }
+        Box::pin(self.tell_store(commit))
+    }
+
+    /// What the store said of a step that the journal may hold too.
+    async fn concluded<A: Answer>(
+        &self,
+        holding: &Holding,
+        composed: Composed<A>,
+        outcome: Outcome,
+    ) -> Result<Done<A>, OperationError> {
+        let operation = composed.commit.operation;
+        match outcome {
+            // its change settles it
+            Outcome::Committed { number } => Ok(composed.stored(number)),
+            Outcome::Repeated { number, answer } if answer == composed.commit.answer => {
+                Ok(composed.stored(number))
+            }
+            Outcome::Repeated { number, answer } => {
+                holding.settle(operation, Settlement::Committed { number }).await;
+                self.repeated(number, composed.seen, &answer).await
+            }
+            Outcome::OtherContent { number } => {
+                let reason = format!("the request id had made change {number} before");
+                holding.settle(operation, Settlement::Refused { reason }).await;
+                Err(OperationError::OtherContent { number })
+            }
+            Outcome::Conflict { key, .. } => {
+                // its ids follow from the request's, so it was answered long ago and is forgotten
+                let reason = format!("{key} was there before");
+                holding.settle(operation, Settlement::Refused { reason }).await;
+                Err(OperationError::Conflict { tries: 1 })
+            }
+            Outcome::Behind { .. } => Err(OperationError::Behind),
+        }
+    }
+}

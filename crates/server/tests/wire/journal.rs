@@ -1,0 +1,154 @@
+//! Calls are taken while the store is away, and are in it once it is back.
+
+use identity::Role;
+use protocol::{
+    dispatch::v1::{
+        ListIncidentsRequest, ListIncidentsResponse, incident_service_client::IncidentServiceClient,
+    },
+    intake::v1::{
+        GetCallRequest, ReportRingingRequest, TakeCallRequest, TakeCallResponse, get_call_request,
+        intake_service_client::IntakeServiceClient,
+    },
+    record::v1::{Call, CallFlag, Durability},
+};
+use redis_store::scratch::{Scratch, eventually};
+use server::{Configuration, JournalSetting};
+use tonic::Code;
+
+use crate::{
+    flow::{burglary, take},
+    node::{Client, Node, reason, request_id},
+};
+
+/// A node over a Redis that a test stops and runs, with an operator.
+async fn node() -> (Scratch, Node, Client) {
+    let redis = Scratch::start().await.unwrap();
+    let url = redis.address().to_string();
+    let node = Node::start_with(|configuration| Configuration { redis: Some(url), ..configuration }).await;
+    let operator = node.client(Role::Operator).await;
+    (redis, node, operator)
+}
+
+async fn ask(operator: &Client, request: &TakeCallRequest) -> TakeCallResponse {
+    IntakeServiceClient::new(operator.clone()).take_call(request.clone()).await.unwrap().into_inner()
+}
+
+/// The call once the store has it.
+async fn stored(operator: &Client, taken: &TakeCallResponse) -> Call {
+    let name = Some(get_call_request::Name::CallId(taken.call_id.clone()));
+    let found = eventually(async || {
+        let mut intake = IntakeServiceClient::new(operator.clone());
+        let found = intake.get_call(GetCallRequest { name: name.clone() }).await.ok()?.into_inner().call?;
+        found.version.gt(&0).then_some(found)
+    });
+    found.await.expect("the store has it in the end")
+}
+
+async fn incidents(operator: &Client) -> ListIncidentsResponse {
+    let mut incidents = IncidentServiceClient::new(operator.clone());
+    incidents.list_incidents(ListIncidentsRequest::default()).await.unwrap().into_inner()
+}
+
+fn durability(taken: &TakeCallResponse) -> (Durability, bool, bool) {
+    let receipt = taken.receipt.as_ref().unwrap();
+    (receipt.durability(), receipt.repeated, receipt.change.is_some())
+}
+
+#[tokio::test]
+async fn a_call_is_taken_while_the_store_is_away_and_is_served_once_it_is_back() {
+    let (mut redis, node, operator) = node().await;
+    let before = take(&operator, burglary()).await;
+    redis.stop().await.unwrap();
+    let request = burglary();
+    let taken = ask(&operator, &request).await;
+    assert_eq!(durability(&taken), (Durability::Journaled, false, false));
+    assert_ne!(taken.spoken_number, before.spoken_number);
+    assert!(!taken.incident_id.is_empty(), "its incident is decided already");
+    // its answer was lost, and it is sent again
+    let again = ask(&operator, &request).await;
+    assert_eq!(durability(&again), (Durability::Journaled, true, false));
+    assert_eq!((&again.call_id, &again.spoken_number), (&taken.call_id, &taken.spoken_number));
+    let other = TakeCallRequest { narrative: "something else".to_owned(), ..request.clone() };
+    let refused = IntakeServiceClient::new(operator.clone()).take_call(other).await.unwrap_err();
+    assert_eq!((refused.code(), reason(&refused).as_str()), (Code::AlreadyExists, "REQUEST_ID_REUSED"));
+
+    redis.run().await.unwrap();
+    let call = stored(&operator, &taken).await;
+    assert_eq!(
+        (call.spoken_number, call.incident_id),
+        (taken.spoken_number.clone(), taken.incident_id.clone())
+    );
+    let later = ask(&operator, &request).await;
+    assert_eq!(durability(&later), (Durability::Stored, true, true));
+    assert_eq!((&later.call_id, &later.spoken_number), (&taken.call_id, &taken.spoken_number));
+    let listed = eventually(async || {
+        let rows = incidents(&operator).await.incidents;
+        let incidents = rows.into_iter().filter_map(|row| row.incident);
+        let ids: Vec<String> = incidents.map(|incident| incident.incident_id).collect();
+        ids.contains(&taken.incident_id).then_some(ids.len())
+    });
+    assert_eq!(listed.await, Some(2), "each call led to one incident");
+    drop(node);
+}
+
+#[tokio::test]
+async fn what_only_the_journal_has_is_there_after_a_crash_of_the_node() {
+    let (mut redis, mut node, operator) = node().await;
+    redis.stop().await.unwrap();
+    let mut taken = Vec::new();
+    for _ in 0..5 {
+        taken.push(ask(&operator, &burglary()).await);
+    }
+    assert!(taken.iter().all(|taken| durability(taken).0 == Durability::Journaled));
+    drop(operator);
+    node.crash();
+    redis.run().await.unwrap();
+    let url = redis.address().to_string();
+    node.start_again_with(|configuration| Configuration { redis: Some(url), ..configuration }).await;
+    let operator = node.client(Role::Operator).await;
+    for taken in &taken {
+        assert_eq!(stored(&operator, taken).await.spoken_number, taken.spoken_number);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_rang_is_taken_as_one_of_its_own_while_nobody_can_say_what_became_of_it() {
+    let (mut redis, _node, operator) = node().await;
+    let rings = ReportRingingRequest { request_id: request_id(), ..ReportRingingRequest::default() };
+    let rang = IntakeServiceClient::new(operator.clone()).report_ringing(rings).await.unwrap().into_inner();
+    let rang = rang.call.unwrap().call_id;
+    redis.stop().await.unwrap();
+    let request = TakeCallRequest { continues_call_id: rang.clone(), ..burglary() };
+    let taken = ask(&operator, &request).await;
+    assert_eq!(durability(&taken).0, Durability::Journaled);
+    assert_ne!(taken.call_id, rang);
+    assert!(taken.flags.contains(&CallFlag::NotContinued.into()), "{:?}", taken.flags);
+    redis.run().await.unwrap();
+    stored(&operator, &taken).await;
+    let again = ask(&operator, &request).await;
+    assert_eq!(
+        (&again.call_id, durability(&again).1),
+        (&taken.call_id, true),
+        "it is the same call also now"
+    );
+}
+
+#[tokio::test]
+async fn without_a_journal_no_call_is_accepted_that_the_store_does_not_have() {
+    let mut redis = Scratch::start().await.unwrap();
+    let url = redis.address().to_string();
+    let off =
+        |configuration| Configuration { redis: Some(url), journal: JournalSetting::Off, ..configuration };
+    let node = Node::start_with(off).await;
+    let operator = node.client(Role::Operator).await;
+    redis.stop().await.unwrap();
+    let mut intake = IntakeServiceClient::new(operator.clone());
+    let request = burglary();
+    let refused = intake.take_call(request.clone()).await.unwrap_err();
+    let outcomes = [(Code::Unavailable, "STORE_UNAVAILABLE"), (Code::DeadlineExceeded, "OUTCOME_UNKNOWN")];
+    assert!(outcomes.contains(&(refused.code(), reason(&refused).as_str())), "{refused:?}");
+    redis.run().await.unwrap();
+    // the same request again, as the answer said
+    let after = eventually(async || intake.clone().take_call(request.clone()).await.ok()).await.unwrap();
+    assert_eq!(durability(&after.into_inner()).0, Durability::Stored);
+}
