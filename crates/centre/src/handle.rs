@@ -73,6 +73,8 @@ pub(crate) struct Shared {
     pub(crate) watchers: AtomicUsize,
     /// Positions reported here that the store was not told yet; one per unit.
     pub(crate) reported: Mutex<std::collections::BTreeMap<domain::UnitId, PositionReport>>,
+    /// The last change that this node made itself.
+    committed: Mutex<Cursor>,
     attending: Mutex<Attending>,
     /// The last sight of the duty desks; absent before the first.
     pub(crate) sight: watch::Sender<Option<Sight>>,
@@ -108,6 +110,7 @@ impl Centre {
             stirred: watch::Sender::new(0),
             watchers: AtomicUsize::new(0),
             reported: Mutex::default(),
+            committed: Mutex::new(Cursor::NONE),
             attending: Mutex::default(),
             sight: watch::Sender::new(None),
         });
@@ -143,6 +146,27 @@ impl Centre {
                 let picture = &self.shared.live().picture;
                 Err(NotReached { wanted: number, board: picture.cursor, status: picture.status.clone() })
             }
+        }
+    }
+
+    /// Notes a change that this node made itself.
+    pub fn committed(&self, change: Cursor) {
+        let mut last = self.shared.committed.lock().expect("nothing panics while it notes a change");
+        if last.lineage != change.lineage || last.number < change.number {
+            *last = change;
+        }
+    }
+
+    /// Waits until the board shows every change that this node made itself, so that whoever was answered and asks what
+    /// became of it is told; not longer than this, and not at all for what another history lost.
+    pub async fn own_changes(&self, within: Duration) {
+        let last = *self.shared.committed.lock().expect("nothing panics while it notes a change");
+        let comes = self.read(|picture| {
+            let board = picture.cursor;
+            picture.status.is_current() && last.lineage == board.lineage && last.number > board.number
+        });
+        if comes {
+            let _late = self.reached(last.number, within).await;
         }
     }
 

@@ -1,20 +1,22 @@
 //! Reads a journal without opening it: no lock is taken and nothing is changed, so it may be open elsewhere.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeSet, VecDeque},
     io,
     path::Path,
     sync::Arc,
 };
 
-use domain::OperationId;
 use jiff::Timestamp;
+use store::Tail;
 
 use crate::{
     Damage, Entry, JournalError, Kind, Sequence, Stranger, Torn,
     disk::{RealDisk, SharedDisk},
+    entry::Gist,
     error::failed,
     look::{DamageKind, Sight, look},
+    standing::Standing,
     survey::{SegmentFile, survey},
 };
 
@@ -169,8 +171,10 @@ pub struct Verification {
     pub changes: usize,
     /// How many settlements.
     pub settled: usize,
-    /// How many held commits wait to be settled.
-    pub unsettled: usize,
+    /// The held commits that wait to be settled.
+    pub waiting: BTreeSet<Sequence>,
+    /// The last changes with none missing between them.
+    pub tail: Option<Tail>,
     /// How many entries are there a second time.
     pub duplicates: usize,
     /// What was acknowledged, perhaps, and cannot be read any more: damaged, missing, unintelligible.
@@ -203,7 +207,7 @@ pub fn verify(directory: &Path) -> Result<Verification, JournalError> {
 pub fn verify_on(disk: SharedDisk, directory: &Path) -> Result<Verification, JournalError> {
     let mut inspection = inspect_on(disk, directory)?;
     let mut verified = Verification::default();
-    let mut waiting: HashMap<OperationId, usize> = HashMap::new();
+    let mut standing = Standing::default();
     for found in inspection.by_ref() {
         match found? {
             Found::Damage(damage) => verified.damage.push(damage),
@@ -213,24 +217,21 @@ pub fn verify_on(disk: SharedDisk, directory: &Path) -> Result<Verification, Jou
             Found::Entry(located) => {
                 verified.first = verified.first.or(Some(located.sequence));
                 verified.last = Some(located.sequence);
-                count(&mut verified, &mut waiting, &located.entry);
+                count(&mut verified, &located.entry);
+                standing.note(located.sequence, Gist::of(&located.entry), ());
             }
         }
     }
     (verified.segments, verified.bytes) = (inspection.files, inspection.bytes);
-    verified.unsettled = waiting.values().sum();
+    verified.tail = standing.tail;
+    verified.waiting = standing.unsettled.into_keys().collect();
     Ok(verified)
 }
 
-fn count(verified: &mut Verification, waiting: &mut HashMap<OperationId, usize>, entry: &Entry) {
+fn count(verified: &mut Verification, entry: &Entry) {
     match entry.kind() {
         Kind::Held => verified.held += 1,
         Kind::Change => verified.changes += 1,
         Kind::Settled => verified.settled += 1,
-    }
-    match entry {
-        Entry::Held(commit) => *waiting.entry(commit.operation).or_default() += 1,
-        Entry::Change { change, .. } => _ = waiting.remove(&change.operation),
-        Entry::Settled { operation, outcome: _ } => _ = waiting.remove(operation),
     }
 }

@@ -132,7 +132,7 @@ impl Shared {
         let limit = limit.min(limits::UNSETTLED_READ_MAX);
         let places: Vec<(Sequence, Place)> = {
             let ledger = self.ledger();
-            let waiting = ledger.unsettled.range(after.next()..).take(limit);
+            let waiting = ledger.standing.unsettled.range(after.next()..).take(limit);
             waiting.map(|(sequence, place)| (*sequence, *place)).collect()
         };
         let (mut commits, mut bytes) = (Vec::with_capacity(places.len()), 0);
@@ -248,8 +248,8 @@ impl Journal {
             is_over_bytes_max: bytes > self.shared.options.bytes_max,
             segments: ledger.segments.len(),
             last: ledger.last,
-            tail: ledger.tail,
-            unsettled: ledger.unsettled.len(),
+            tail: ledger.standing.tail,
+            unsettled: ledger.standing.unsettled.len(),
             damaged: ledger.damaged,
             free_bytes: ledger.free_bytes,
         }

@@ -1,15 +1,11 @@
 //! The books of an open journal: which segments there are, what waits to be settled, and whether the disk has failed.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
-use domain::OperationId;
 use jiff::Timestamp;
-use store::{Cursor, Tail};
+use store::Cursor;
 
-use crate::{Sequence, entry::Gist};
+use crate::{Sequence, entry::Gist, standing::Standing};
 
 /// What a segment holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +31,6 @@ pub struct SegmentSummary {
 /// Where a held commit can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    pub(crate) operation: OperationId,
     pub(crate) segment: Sequence,
     pub(crate) at: u64,
     /// Of the whole record.
@@ -46,13 +41,11 @@ pub(crate) struct Place {
 pub(crate) struct Ledger {
     /// By their first sequences.
     pub(crate) segments: BTreeMap<Sequence, SegmentSummary>,
-    pub(crate) unsettled: BTreeMap<Sequence, Place>,
-    by_operation: HashMap<OperationId, Vec<Sequence>>,
+    /// What waits, and what could be given back.
+    pub(crate) standing: Standing<Place>,
     /// What the checksums of this journal's records begin with.
     pub(crate) seed: u32,
     pub(crate) last: Sequence,
-    /// The last changes, with none missing between them.
-    pub(crate) tail: Option<Tail>,
     pub(crate) sealed: Option<Arc<str>>,
     pub(crate) is_full: bool,
     pub(crate) free_bytes: u64,
@@ -83,42 +76,14 @@ impl Ledger {
         summary.last = sequence;
         summary.newest_at = summary.newest_at.max(Some(written_at));
         match gist {
-            Gist::Held(operation) => {
-                summary.held += 1;
-                self.unsettled.insert(sequence, Place { operation, segment, at, bytes });
-                self.by_operation.entry(operation).or_default().push(sequence);
-            }
-            Gist::Change { at, operation } => {
+            Gist::Held(_) => summary.held += 1,
+            Gist::Change { at, .. } => {
                 summary.changes += 1;
                 summary.last_change = Some(at);
-                self.extend_tail(at);
-                self.settle(operation);
             }
-            Gist::Settled(operation) => self.settle(operation),
+            Gist::Settled(_) => {}
         }
-    }
-
-    fn settle(&mut self, operation: OperationId) {
-        for held in self.by_operation.remove(&operation).unwrap_or_default() {
-            self.unsettled.remove(&held);
-        }
-    }
-
-    /// A change that does not follow on the last one begins a tail of its own; one that is there already changes nothing.
-    fn extend_tail(&mut self, at: Cursor) {
-        match &mut self.tail {
-            Some(tail) if tail.lineage == at.lineage && at.number.0 == tail.last.0 + 1 => {
-                tail.last = at.number
-            }
-            Some(tail) if tail.lineage == at.lineage && (tail.first..=tail.last).contains(&at.number) => {}
-            tail => *tail = Some(Tail { lineage: at.lineage, first: at.number, last: at.number }),
-        }
-    }
-
-    /// Where the commit of an operation can be read that was held first and waits.
-    pub(crate) fn held(&self, operation: OperationId) -> Option<(Sequence, Place)> {
-        let first = *self.by_operation.get(&operation)?.first()?;
-        Some((first, *self.unsettled.get(&first)?))
+        self.standing.note(sequence, gist, Place { segment, at, bytes });
     }
 
     /// The last entry of the segments before the one that has the change after this one: all of them may be passed over
@@ -147,7 +112,7 @@ impl Ledger {
     pub(crate) fn oldest_settled(&self) -> Option<&SegmentSummary> {
         let mut segments = self.segments.values();
         let (oldest, _follower) = (segments.next()?, segments.next()?);
-        let waits = self.unsettled.range(..=oldest.last).next().is_some();
+        let waits = self.standing.unsettled.range(..=oldest.last).next().is_some();
         (!waits).then_some(oldest)
     }
 }

@@ -20,6 +20,7 @@ mod node;
 mod open;
 mod quarantine;
 pub mod scan;
+mod standing;
 mod survey;
 mod writer;
 

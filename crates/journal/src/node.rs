@@ -46,7 +46,7 @@ impl NodeJournal for Journal {
     }
 
     fn held(&self, operation: OperationId) -> Kept<'_, Option<Commit>> {
-        let place = self.shared.ledger().held(operation);
+        let place = self.shared.ledger().standing.held(operation).map(|(sequence, place)| (sequence, *place));
         let shared = Arc::clone(&self.shared);
         async move {
             let Some((sequence, place)) = place else { return Ok(None) };
@@ -65,7 +65,7 @@ impl NodeJournal for Journal {
     }
 
     fn tail(&self) -> Option<Tail> {
-        self.shared.ledger().tail
+        self.shared.ledger().standing.tail
     }
 
     fn changes_after(&self, number: Version) -> BoxStream<'static, Change> {
@@ -93,7 +93,9 @@ impl NodeJournal for Journal {
 fn give_changes(shared: &Shared, number: Version, to: &mpsc::Sender<Change>) -> Result<(), JournalError> {
     let (tail, after, last) = {
         let ledger = shared.ledger();
-        let Some(tail) = ledger.tail.filter(|tail| tail.first.0 <= number.0 + 1) else { return Ok(()) };
+        let Some(tail) = ledger.standing.tail.filter(|tail| tail.first.0 <= number.0 + 1) else {
+            return Ok(());
+        };
         (tail, ledger.before_change(Cursor { lineage: tail.lineage, number }), ledger.last)
     };
     let directory = &shared.options.directory;

@@ -114,7 +114,7 @@ impl Writer {
             ledger.is_full = free_bytes < options.reserve_bytes;
         }
         let (free_bytes, is_full, mut unsettled) =
-            (ledger.free_bytes, ledger.is_full, ledger.unsettled.len());
+            (ledger.free_bytes, ledger.is_full, ledger.standing.unsettled.len());
         drop(ledger);
         let mut admitted = Vec::with_capacity(batch.len());
         for request in batch {

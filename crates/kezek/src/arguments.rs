@@ -7,6 +7,7 @@ use crate::commands::call::CallCommand;
 use crate::commands::desk::DeskCommand;
 use crate::commands::directory::DirectoryCommand;
 use crate::commands::incident::IncidentCommand;
+use crate::commands::journal::JournalCommand;
 use crate::commands::replay::Replay;
 use crate::commands::serve::Serve;
 use crate::commands::token::Token;
@@ -72,6 +73,11 @@ pub(crate) enum Command {
     Demo(Box<Demo>),
     /// Drive a centre with a recorded trace of calls, report, and audit
     Replay(Box<Replay>),
+    /// What a node's journal holds: the calls it took while the store was away, and what it followed
+    Journal {
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
     /// Make a token with this machine's demo keys
     Token(Box<Token>),
     /// What is set, and by whom

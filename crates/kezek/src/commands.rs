@@ -6,6 +6,7 @@ pub(crate) mod desk;
 pub(crate) mod directory;
 pub(crate) mod dispatching;
 pub(crate) mod incident;
+pub(crate) mod journal;
 pub(crate) mod replay;
 pub(crate) mod serve;
 pub(crate) mod token;

@@ -1,4 +1,4 @@
-//! The one binary: serve, demo, call, incident, unit, desk, alarm, watch, directory, replay, token, config.
+//! The one binary: serve, demo, call, incident, unit, desk, alarm, watch, directory, replay, journal, token, config.
 //!
 //! Client commands speak to a centre over gRPC and know nothing that the contract does not say; what is legal is the
 //! centre's to decide. Standard output is the answer, standard error everything else.
@@ -114,6 +114,7 @@ async fn dispatch(arguments: Arguments, output: Output) -> Result<(), Failure> {
         Command::Serve(wanted) => commands::serve::run(&wanted).await,
         Command::Demo(wanted) => demo::run(output, &target.language, *wanted).await,
         Command::Replay(wanted) => commands::replay::run(output, &target, *wanted).await,
+        Command::Journal { command } => commands::journal::run(output, command),
         Command::Token(wanted) => {
             let (config, data_dir) = (wanted.config.clone(), wanted.data_dir.clone());
             let loaded = settings::load(&Settings { config, data_dir, ..Settings::default() })?;

@@ -3,8 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use domain::{OperationId, RecordKey, RecordKind, Version};
+use journal::{Entry, Journal, Medium, Options};
+use store::{Commit, Fingerprint, Place, Settlement, Write};
 
 fn kezek(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kezek"));
@@ -177,4 +181,65 @@ fn a_crews_token_is_looked_up_where_a_directory_is_given() {
     let unchecked = token(&["--unit", "nosuch"]);
     let note: serde_json::Value = serde_json::from_slice(&unchecked.stderr).unwrap();
     assert!(note["note"].as_str().unwrap().contains("directory show --part units"), "{note}");
+}
+
+/// A journal with two held calls, of which the second waits, and the folder it is in.
+fn journal(folder: &Path) -> PathBuf {
+    let directory = folder.join("data/journal");
+    let options = Options { medium: Medium::MayBeInMemory, ..Options::new(&directory, "one") };
+    let journal = Journal::open(options).unwrap().journal;
+    for number in ["1041", "1042"] {
+        let held = Commit {
+            operation: OperationId::derived("gateway", number),
+            fingerprint: Fingerprint::of(number.as_bytes()),
+            answer: "{}".into(),
+            actor: "gateway".to_owned(),
+            cause: "take_call".to_owned(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            seen: None,
+            reads: Vec::new(),
+            writes: vec![Write {
+                key: RecordKey::new(RecordKind::Call, number),
+                version: Version::ABSENT,
+                state: format!(r#"{{"number":"{number}","narrative":"a fire"}}"#).into(),
+                place: Place::OPEN,
+            }],
+        };
+        futures::executor::block_on(journal.append(Entry::Held(held))).unwrap();
+    }
+    let outcome = Settlement::Committed { number: Version(7) };
+    let settled = Entry::Settled { operation: OperationId::derived("gateway", "1041"), outcome };
+    futures::executor::block_on(journal.append(settled)).unwrap();
+    directory
+}
+
+#[test]
+fn a_journal_is_read_beside_its_node_and_a_damaged_one_is_code_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = journal(folder.path());
+    let named = directory.to_str().unwrap();
+    let waiting = kezek(folder.path(), &["journal", "inspect", "--data-dir", "data", "--unsettled"]);
+    assert_eq!(waiting.status.code(), Some(0), "{}", text(&waiting.stderr));
+    let (lines, of) = (text(&waiting.stdout), "call 1042 by gateway");
+    assert!(lines.lines().count() == 1 && lines.contains(of), "{lines}");
+    let operation = OperationId::derived("gateway", "1041").to_string();
+    let one = kezek(folder.path(), &["journal", "inspect", named, "--operation", &operation]);
+    let said = text(&one.stdout);
+    assert!(said.contains("a fire") && said.contains("the store has it as change 7"), "{said}");
+    let status = kezek(folder.path(), &["--json", "journal", "status", named]);
+    let told: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
+    assert_eq!((&told["held"], &told["unsettled"], &told["sound"]), (&2.into(), &1.into(), &true.into()));
+    assert_eq!(kezek(folder.path(), &["journal", "verify", named]).status.code(), Some(0));
+
+    let segment = std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().path());
+    let segment = segment.filter(|path| path.extension().is_some_and(|it| it == "segment")).min().unwrap();
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let at = bytes.windows(6).position(|part| part == b"a fire").unwrap();
+    bytes[at] ^= 1;
+    std::fs::write(&segment, bytes).unwrap();
+    let damaged = kezek(folder.path(), &["journal", "verify", named]);
+    assert_eq!(damaged.status.code(), Some(1), "{}", text(&damaged.stdout));
+    assert!(text(&damaged.stdout).contains("DAMAGED"), "{}", text(&damaged.stdout));
+    let nowhere = kezek(folder.path(), &["journal", "status", "elsewhere"]);
+    assert_eq!(nowhere.status.code(), Some(4), "{}", text(&nowhere.stderr));
 }

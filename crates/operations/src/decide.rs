@@ -43,6 +43,16 @@ pub enum Durability {
     Journaled,
 }
 
+impl Durability {
+    /// The word for metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Journaled => "journaled",
+        }
+    }
+}
+
 /// Where the store was when an operation was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
@@ -252,7 +262,11 @@ impl ControlRoom {
 
     /// Asks the store to commit, and counts what came of it.
     pub(crate) async fn tell_store(&self, commit: Commit) -> Result<Outcome, StoreError> {
+        let seen = commit.seen;
         let outcome = self.store.commit(commit).await;
+        if let (Ok(Outcome::Committed { number }), Some(seen)) = (&outcome, seen) {
+            self.centre.committed(Cursor { number: *number, ..seen });
+        }
         let word = outcome.as_ref().map_or("failed", word);
         counter!("kezek_commit_total", "outcome" => word).increment(1);
         outcome

@@ -98,6 +98,10 @@ pub const POSITIONS_PER_MESSAGE_MAX: usize = 500;
 /// Numbers reserved on disk at once: one write of the disk for so many calls, and so many left out by a crash.
 pub const NUMBERS_RESERVED: u64 = 100;
 
+/// How long a read waits at most until the board shows what this node itself changed before: many times what a change takes
+/// to come round, and little enough for a console.
+pub const OWN_CHANGES_WAIT: Duration = Duration::from_millis(500);
+
 /// How often it is looked at what the journal needs no more.
 pub const JOURNAL_RETIRE_EVERY: Duration = Duration::from_secs(600);
 

@@ -36,7 +36,7 @@ fn what_was_acknowledged_is_read_back_as_it_was_after_every_reopening() {
     assert_eq!(sequences, (1..=24).collect::<Vec<u64>>());
     let verified = verify(directory.path()).unwrap();
     assert!(verified.is_sound());
-    assert_eq!((verified.held, verified.changes, verified.settled, verified.unsettled), (8, 8, 8, 0));
+    assert_eq!((verified.held, verified.changes, verified.settled, verified.waiting.len()), (8, 8, 8, 0));
 }
 
 #[test]

@@ -121,6 +121,7 @@ fn filled_in(command: &str) -> String {
         "COMMAND" => "watch".to_owned(),
         "CALL" | "NUMBER" | "OTHER" => "1043".to_owned(),
         "ALARM" | "ASSIGNMENT" => "01234567".to_owned(),
+        "OPERATION" => uuid::Uuid::nil().to_string(),
         _ if word.contains('…') => "14:05".to_owned(),
         _ if word.chars().all(|letter| letter.is_ascii_uppercase()) => word.to_lowercase(),
         _ => word.to_owned(),

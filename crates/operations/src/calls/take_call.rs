@@ -134,6 +134,8 @@ pub async fn take_call(
         }
         None => room.commit(ask, "take_call", request, |draft| decide(draft, request, &number)).await?,
     };
+    metrics::counter!("kezek_acknowledged_total", "durability" => done.receipt.durability.as_str())
+        .increment(1);
     if done.receipt.durability == Durability::Stored && done.answer.incident.is_none() {
         // a call is safe from here on; should joining fail now, the dispatcher does it
         match link_call(room, done.answer.call).await {

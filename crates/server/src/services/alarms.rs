@@ -16,7 +16,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Services,
-    asking::{all, ask, asker, cursor, open, receipt},
+    asking::{all, ask, cursor, open, receipt},
     found::{Found, key},
 };
 use crate::status::of_operation;
@@ -44,7 +44,9 @@ impl AlarmService for Services {
         let mut fields = Fields::new();
         let incident = fields.optional_id("incident_id", &said.incident_id);
         all(fields, || Some(()))?;
-        let listed = queries::alarms(&self.room, &asker(principal), incident).await.map_err(of_operation)?;
+        let listed = queries::alarms(&self.room, &self.reader(principal).await, incident)
+            .await
+            .map_err(of_operation)?;
         Ok(Response::new(wire::ListAlarmsResponse {
             alarms: listed.value.iter().map(|alarm| encode::versioned(encode::alarm, alarm)).collect(),
             as_of: Some(cursor(listed.as_of)),

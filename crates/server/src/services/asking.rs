@@ -11,7 +11,8 @@ use protocol::{
 use store::Cursor;
 use tonic::{Request, Status};
 
-use crate::status;
+use super::Services;
+use crate::{limits::OWN_CHANGES_WAIT, status};
 
 /// The principal that the entrance put beside the request, and what the request says.
 pub(super) fn open<T>(request: Request<T>) -> (Principal, T) {
@@ -19,8 +20,17 @@ pub(super) fn open<T>(request: Request<T>) -> (Principal, T) {
     (principal.expect("the entrance lets nobody in without a principal"), request.into_inner())
 }
 
-/// The asker of a read.
-pub(super) const fn asker(principal: Principal) -> Asker {
+impl Services {
+    /// The asker of a read, once the board shows what this node itself changed before: whoever was answered a moment ago
+    /// must not be shown how it was before.
+    pub(super) async fn reader(&self, principal: Principal) -> Asker {
+        self.room.centre.own_changes(OWN_CHANGES_WAIT).await;
+        asker(principal)
+    }
+}
+
+/// Who asks.
+const fn asker(principal: Principal) -> Asker {
     Asker::Principal(principal)
 }
 

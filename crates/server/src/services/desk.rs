@@ -19,7 +19,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Services,
-    asking::{all, ask, asker, cursor, open, receipt, report},
+    asking::{all, ask, cursor, open, receipt, report},
     found::{Found, key},
 };
 use crate::status::of_operation;
@@ -48,7 +48,7 @@ impl DeskService for Services {
         let own = principal.station().cloned().filter(|_| said.station_id.is_empty());
         let station = own.or_else(|| fields.id("station_id", &said.station_id));
         let station = all(fields, || station)?;
-        let asker = asker(principal);
+        let asker = self.reader(principal).await;
         let desk = queries::desk(&self.room, &asker, &station).await.map_err(of_operation)?;
         let units = queries::units(&self.room, &asker).map_err(of_operation)?;
         let units = units.value.iter().filter(|unit| unit.entry.desk == station);

@@ -21,7 +21,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Services,
-    asking::{all, ask, asker, cursor, open, receipt, report},
+    asking::{all, ask, cursor, open, receipt, report},
     found::{Found, key},
 };
 use crate::status::of_operation;
@@ -61,7 +61,7 @@ impl DispatchService for Services {
         let incident = fields.id("incident_id", &said.incident_id);
         let incident = all(fields, || incident)?;
         let need = said.need_index.map(|index| usize::try_from(index).unwrap_or(usize::MAX));
-        let answered = queries::recommend(&self.room, &asker(principal), incident, need).await;
+        let answered = queries::recommend(&self.room, &self.reader(principal).await, incident, need).await;
         let answered = answered.map_err(of_operation)?;
         let (surveys, recommended) = answered.value;
         let needs = recommended.needs.iter().map(|plan| {

@@ -21,7 +21,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Services,
-    asking::{all, as_if_unnamed, ask, asker, cursor, open, page_size, report},
+    asking::{all, as_if_unnamed, ask, cursor, open, page_size, report},
     progress::progress,
 };
 use crate::status::of_operation;
@@ -138,7 +138,7 @@ impl IncidentService for Services {
             None => None,
         };
         let name = all(fields, || name)?;
-        let history = self.history(&asker(principal), &name).await.map_err(of_operation)?;
+        let history = self.history(&self.reader(principal).await, &name).await.map_err(of_operation)?;
         Ok(Response::new(shown(&history)))
     }
 
@@ -154,7 +154,7 @@ impl IncidentService for Services {
             size: page_size(&mut fields, said.page_size),
         };
         all(fields, || Some(()))?;
-        let asker = asker(principal);
+        let asker = self.reader(principal).await;
         let listed = queries::list_incidents(&self.room, &asker, &selection, page);
         let listed = listed.await.map_err(of_operation)?;
         Ok(Response::new(wire::ListIncidentsResponse {

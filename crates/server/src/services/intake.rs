@@ -19,7 +19,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Services,
-    asking::{all, as_if_unnamed, ask, asker, open, receipt},
+    asking::{all, as_if_unnamed, ask, open, receipt},
     found::{Found, key},
 };
 use crate::status::of_operation;
@@ -93,7 +93,7 @@ impl IntakeService for Services {
             incident_type: incident_type.as_ref(),
             caller_number: &caller_number,
         };
-        let likely = queries::find_likely_duplicates(&self.room, &asker(principal), &likeness);
+        let likely = queries::find_likely_duplicates(&self.room, &self.reader(principal).await, &likeness);
         let likely = likely.into_iter().map(|(likely, incident)| wire::LikelyDuplicate {
             incident: Some(encode::versioned(encode::incident, &incident)),
             distance_m: likely.distance_m,
@@ -276,7 +276,7 @@ impl IntakeService for Services {
             None => None,
         };
         let name = all(fields, || name)?;
-        let call = queries::call(&self.room, &asker(principal), &name).await;
+        let call = queries::call(&self.room, &self.reader(principal).await, &name).await;
         let call = call.map_err(|error| of_operation(as_if_unnamed(&name, error)))?;
         Ok(Response::new(wire::GetCallResponse { call: Some(encode::versioned(encode::call, &call)) }))
     }

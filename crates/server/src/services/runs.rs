@@ -16,7 +16,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Services,
-    asking::{all, ask, asker, cursor, open, receipt, report},
+    asking::{all, ask, cursor, open, receipt, report},
     found::{Found, key},
 };
 use crate::status::of_operation;
@@ -60,7 +60,7 @@ impl RunService for Services {
         }
         let run = active.or_else(|| fields.id("run_id", &said.run_id));
         let run = all(fields, || run)?;
-        let asker = asker(principal);
+        let asker = self.reader(principal).await;
         let found = match queries::run(&self.room, &asker, run).await {
             Ok(found) => found,
             // the crew's own run, of an incident that it may not know of

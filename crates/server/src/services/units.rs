@@ -19,7 +19,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::{
     Services,
-    asking::{all, ask, asker, cursor, open, page_size, page_start, position},
+    asking::{all, ask, cursor, open, page_size, page_start, position},
     found::{Found, key},
 };
 use crate::status::{of_operation, of_scope};
@@ -82,7 +82,7 @@ impl UnitService for Services {
         let mut fields = Fields::new();
         let unit = unit_named(&mut fields, &principal, &said.unit_id);
         let unit = all(fields, || unit)?;
-        let asker = asker(principal);
+        let asker = self.reader(principal).await;
         let units = queries::units(&self.room, &asker).map_err(of_operation)?;
         let Some(now) = units.value.iter().find(|now| now.id == unit) else {
             return Err(self.not_shown(&asker, unit));
@@ -102,7 +102,7 @@ impl UnitService for Services {
         let skip = page_start(&mut fields, &said.page_token);
         let size = page_size(&mut fields, said.page_size);
         all(fields, || Some(()))?;
-        let units = queries::units(&self.room, &asker(principal)).map_err(of_operation)?;
+        let units = queries::units(&self.room, &self.reader(principal).await).map_err(of_operation)?;
         let fits = |now: &&UnitNow| {
             station.as_ref().is_none_or(|station| &now.entry.desk == station)
                 && kind.as_ref().is_none_or(|kind| &now.entry.kind == kind)
