@@ -1,16 +1,22 @@
-#!lua name=kezek_v1
+#!lua name=kezek_v2
 --[[
-What Kezek does inside Redis: decide what is still current, then write a whole step or nothing.
+What Kezek does inside Redis: decide what is still current, then write a whole step or nothing; and take back, at the
+same numbers, what a Redis that was put back to an older copy has lost.
 
 Rules, each with a test in tests/tests/store_conformance:
 - keys come only from KEYS, and all carry the hash tag of their centre;
 - every check, of types too, comes before the first write, because Redis does not roll back;
 - the first write of a function that adds is one that Redis refuses when it is out of memory;
 - a record is compared and copied, never decoded;
-- this text is never loaded over another one of the same name: a change is a new version, and a new name.
+- this text is never loaded over another one of the same name: a change is a new version, and a new name, of the
+  library and of every function in it.
 
 What each key holds:
-  head        hash    lineage, number of the last change, bytes of the changes kept
+  head        hash    lineage, number of the last change, bytes of the changes kept; while what was lost is put back the
+                      lineage is NO_LINEAGE, so that nothing commits
+  restoring   hash    only meanwhile: lineage that is restored, begun_ms, lost (the last change before the first that an
+                      emptied store was given), forked (1 once a node had another change at the same number), and
+                      offer:<node> -> "offer <first> <last> <operation> <renewed_ms> <node>"
   changes     stream  one entry <number>-0 per change
   trail       list    "<at_ms> <bytes>" per change kept, oldest first: trims the stream without reading it
   operations  hash    operation id -> "<number> <fingerprint> <answer>"
@@ -82,25 +88,44 @@ local function kept_changes(changes, trail, number)
   return in_trail
 end
 
+-- The keys that a change is written to besides its records.
+local function fixed_keys(KEYS)
+  return {
+    head = KEYS[1], changes = KEYS[2], trail = KEYS[3], operations = KEYS[4],
+    ages = KEYS[5], open = KEYS[6], queue = KEYS[7], closed = KEYS[8],
+  }
+end
+
+-- Stops unless a change can be written; how many are kept.
+local function check_writable(keys, number)
+  exists(keys.operations, 'hash')
+  exists(keys.ages, 'list')
+  exists(keys.open, 'set')
+  exists(keys.queue, 'zset')
+  exists(keys.closed, 'zset')
+  return kept_changes(keys.changes, keys.trail, number)
+end
+
 -- Drops old changes: what is over the bytes at once, what is only old a few at a time. Cannot fail.
-local function trim_changes(keys, kept, number, bytes, limits)
-  local dropped, aged = 0, 0
-  while kept - dropped > 1 do
+local function trim_changes(keys, head, oldest_ms, limits)
+  local first, aged = head.number - head.kept + 1, 0
+  local from = first
+  while head.kept > 1 do
     local at_ms, size = string.match(redis.call('LINDEX', keys.trail, 0), '^(%-?%d+) (%d+)$')
-    if bytes <= limits.bytes then
-      if (tonumber(at_ms) or 0) >= limits.oldest_ms or aged == limits.aged then
+    if head.bytes <= limits.bytes then
+      if (tonumber(at_ms) or 0) >= oldest_ms or aged == limits.aged then
         break
       end
       aged = aged + 1
     end
     redis.call('LPOP', keys.trail)
-    bytes = bytes - (tonumber(size) or 0)
-    dropped = dropped + 1
+    head.bytes = head.bytes - (tonumber(size) or 0)
+    head.kept = head.kept - 1
+    first = first + 1
   end
-  if dropped > 0 then
-    redis.call('XTRIM', keys.changes, 'MINID', '=', text(number - kept + 1 + dropped) .. '-0')
+  if first > from then
+    redis.call('XTRIM', keys.changes, 'MINID', '=', text(first) .. '-0')
   end
-  return bytes
 end
 
 -- Forgets a few operations that are older than they need be. Cannot fail.
@@ -135,14 +160,72 @@ local function place(keys, write)
   end
 end
 
+-- A change as the ten arguments after this one describe it, without its records.
+local function described(ARGV, argument)
+  return {
+    operation = ARGV[argument + 1], fingerprint = ARGV[argument + 2], answer = ARGV[argument + 3],
+    actor = ARGV[argument + 4], cause = ARGV[argument + 5], at = ARGV[argument + 6], at_ms = ARGV[argument + 7],
+    bytes = ARGV[argument + 8], stream_oldest_ms = ARGV[argument + 9], operations_oldest_ms = ARGV[argument + 10],
+    writes = {},
+  }
+end
+
+-- A record as the five arguments after this one say that it will be.
+local function written(key, ARGV, argument)
+  return {
+    key = key, member = ARGV[argument + 1], open = ARGV[argument + 2], queue = ARGV[argument + 3],
+    closed = ARGV[argument + 4], state = ARGV[argument + 5],
+  }
+end
+
+-- What is kept, as the three arguments after this one limit it.
+local function keeping(ARGV, argument)
+  return {
+    bytes = tonumber(ARGV[argument + 1]), aged = tonumber(ARGV[argument + 2]), forgotten = tonumber(ARGV[argument + 3]),
+  }
+end
+
+--[[
+Writes the change after head.number, new or put back, and moves the head, which the caller writes down. Everything is
+checked before, so only its first write can fail.
+--]]
+local function write_change(keys, head, change, limits)
+  -- The entry is written first: it is refused whole if memory is out or if the stream is already further on.
+  head.number = head.number + 1
+  local version = text(head.number)
+  local entry = {
+    'lineage', head.lineage, 'operation', change.operation, 'fingerprint', change.fingerprint,
+    'answer', change.answer, 'actor', change.actor, 'cause', change.cause, 'at', change.at,
+  }
+  for _, write in ipairs(change.writes) do
+    local fields = { 'record', write.member, 'place', write.open .. ' ' .. write.queue .. ' ' .. write.closed,
+      'state', write.state }
+    for _, field in ipairs(fields) do
+      entry[#entry + 1] = field
+    end
+  end
+  redis.call('XADD', keys.changes, version .. '-0', unpack(entry))
+  redis.call('RPUSH', keys.trail, change.at_ms .. ' ' .. change.bytes)
+  head.kept, head.bytes = head.kept + 1, head.bytes + tonumber(change.bytes)
+  for _, write in ipairs(change.writes) do
+    redis.call('HSET', write.key, 'version', version, 'state', write.state)
+    place(keys, write)
+  end
+  redis.call('HSET', keys.operations, change.operation,
+    version .. ' ' .. change.fingerprint .. ' ' .. change.answer)
+  redis.call('RPUSH', keys.ages, change.at_ms .. ' ' .. change.operation)
+  trim_changes(keys, head, tonumber(change.stream_oldest_ms), limits)
+  forget_operations(keys, tonumber(change.operations_oldest_ms), limits.forgotten)
+end
+
 --[[
 Applies one step whole, or says why not.
 Keys:      1 head, 2 changes, 3 trail, 4 operations, 5 ages, 6 open, 7 queue, 8 closed,
            then the records read, then the records written
 Arguments: 1 operation, 2 fingerprint, 3 answer, 4 actor, 5 cause, 6 at, 7 at_ms, 8 bytes of the change,
-           9 lineage seen or '', 10 number seen,
-           11 oldest_ms and 12 bytes of the stream, 13 most changes dropped for age,
-           14 oldest_ms of operations, 15 most operations forgotten,
+           9 oldest_ms of the stream, 10 oldest_ms of operations,
+           11 most bytes of the stream, 12 most changes dropped for age, 13 most operations forgotten,
+           14 lineage seen or '', 15 number seen,
            16 number of records read, then the version of each;
            then for each record written: version, member of the indexes, open ('1' or '0'), queue score or '-',
            closed ms or '-', state
@@ -152,26 +235,21 @@ Events:    one entry of the stream: lineage, operation, fingerprint, answer, act
            its key, place and state
 --]]
 local function commit(KEYS, ARGV)
-  local keys = {
-    head = KEYS[1], changes = KEYS[2], trail = KEYS[3], operations = KEYS[4],
-    ages = KEYS[5], open = KEYS[6], queue = KEYS[7], closed = KEYS[8],
-  }
-  local operation, fingerprint, answer = ARGV[1], ARGV[2], ARGV[3]
-
-  local known = exists(keys.operations, 'hash') and redis.call('HGET', keys.operations, operation)
+  local keys, change = fixed_keys(KEYS), described(ARGV, 0)
+  local known = exists(keys.operations, 'hash') and redis.call('HGET', keys.operations, change.operation)
   if known then
     local number, before, first_answer = string.match(known, '^(%d+) (%x+) (.*)$')
     if not number then
-      stop('KEZEKDAMAGED', keys.operations, 'operation ' .. operation)
+      stop('KEZEKDAMAGED', keys.operations, 'operation ' .. change.operation)
     end
-    if before == fingerprint then
+    if before == change.fingerprint then
       return { 'repeated', number, first_answer }
     end
     return { 'other_content', number }
   end
 
   local lineage, number, bytes = read_head(keys.head)
-  local is_other = ARGV[9] ~= '' and (ARGV[9] ~= lineage or tonumber(ARGV[10]) > number)
+  local is_other = ARGV[14] ~= '' and (ARGV[14] ~= lineage or tonumber(ARGV[15]) > number)
   if lineage == NO_LINEAGE or is_other then
     return { 'behind', lineage, text(number) }
   end
@@ -183,50 +261,21 @@ local function commit(KEYS, ARGV)
       return { 'conflict', first_read + read, version }
     end
   end
-  local writes, argument = {}, 16 + reads
+  local argument = 16 + reads
   for key = first_read + reads + 1, #KEYS do
     local version = version_of(KEYS[key])
     if version ~= ARGV[argument + 1] then
       return { 'conflict', key, version }
     end
-    writes[#writes + 1] = {
-      key = KEYS[key], member = ARGV[argument + 2], open = ARGV[argument + 3], queue = ARGV[argument + 4],
-      closed = ARGV[argument + 5], state = ARGV[argument + 6],
-    }
+    change.writes[#change.writes + 1] = written(KEYS[key], ARGV, argument + 1)
     argument = argument + 6
   end
-  exists(keys.ages, 'list')
-  exists(keys.open, 'set')
-  exists(keys.queue, 'zset')
-  exists(keys.closed, 'zset')
-  local kept = kept_changes(keys.changes, keys.trail, number)
+  local kept = check_writable(keys, number)
 
-  -- The entry is written first: it is refused whole if memory is out or if the stream is already further on.
-  local version = text(number + 1)
-  local entry = {
-    'lineage', lineage, 'operation', operation, 'fingerprint', fingerprint, 'answer', answer,
-    'actor', ARGV[4], 'cause', ARGV[5], 'at', ARGV[6],
-  }
-  for _, write in ipairs(writes) do
-    local fields = { 'record', write.member, 'place', write.open .. ' ' .. write.queue .. ' ' .. write.closed,
-      'state', write.state }
-    for _, field in ipairs(fields) do
-      entry[#entry + 1] = field
-    end
-  end
-  redis.call('XADD', keys.changes, version .. '-0', unpack(entry))
-  redis.call('RPUSH', keys.trail, ARGV[7] .. ' ' .. ARGV[8])
-  for _, write in ipairs(writes) do
-    redis.call('HSET', write.key, 'version', version, 'state', write.state)
-    place(keys, write)
-  end
-  redis.call('HSET', keys.operations, operation, version .. ' ' .. fingerprint .. ' ' .. answer)
-  redis.call('RPUSH', keys.ages, ARGV[7] .. ' ' .. operation)
-  local limits = { oldest_ms = tonumber(ARGV[11]), bytes = tonumber(ARGV[12]), aged = tonumber(ARGV[13]) }
-  bytes = trim_changes(keys, kept + 1, number + 1, bytes + tonumber(ARGV[8]), limits)
-  forget_operations(keys, tonumber(ARGV[14]), tonumber(ARGV[15]))
-  redis.call('HSET', keys.head, 'number', version, 'bytes', text(bytes))
-  return { 'committed', version }
+  local head = { lineage = lineage, number = number, bytes = bytes, kept = kept }
+  write_change(keys, head, change, keeping(ARGV, 10))
+  redis.call('HSET', keys.head, 'number', text(head.number), 'bytes', text(head.bytes))
+  return { 'committed', text(head.number) }
 end
 
 --[[
@@ -256,7 +305,9 @@ Events:    none
 local function changes(KEYS, ARGV)
   local lineage, number = read_head(KEYS[1])
   local after = tonumber(ARGV[2])
-  if ARGV[1] ~= lineage or after > number then
+  -- numbers without a lineage are those of a store that is being restored: nobody may go on from them
+  local is_nowhere = lineage == NO_LINEAGE and number > 0
+  if is_nowhere or ARGV[1] ~= lineage or after > number then
     return { 'behind', lineage, text(number) }
   end
   if after == number then
@@ -300,8 +351,8 @@ local function forget(KEYS, ARGV)
 end
 
 --[[
-Goes on under a new lineage, if the present one is still the expected one.
-Keys:      1 head, 2 changes, 3 trail
+Goes on under a new lineage, if the present one is still the expected one and nothing is being put back.
+Keys:      1 head, 2 changes, 3 trail, 4 restoring
 Arguments: 1 expected lineage, 2 new lineage
 Returns:   lineage and number of the store then
 Events:    none: a follower sees that the lineage is not its own
@@ -309,11 +360,248 @@ Events:    none: a follower sees that the lineage is not its own
 local function begin_lineage(KEYS, ARGV)
   local lineage, number, bytes = read_head(KEYS[1])
   kept_changes(KEYS[2], KEYS[3], number)
-  if lineage == ARGV[1] then
+  if not exists(KEYS[4], 'hash') and lineage == ARGV[1] then
     lineage = ARGV[2]
     redis.call('HSET', KEYS[1], 'lineage', lineage, 'number', text(number), 'bytes', text(bytes))
   end
   return { lineage, text(number) }
+end
+
+-- The time of this Redis.
+local function time_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+--[[
+The restore that is under way, with the offers that count and the nodes whose offers no longer do; nil if none is. An
+offer from far ahead does not count: this Redis's clock was set back since.
+--]]
+local function read_restoring(key, lineage, fresh_ms)
+  if not exists(key, 'hash') then
+    return nil
+  end
+  local noted = redis.call('HMGET', key, 'lineage', 'begun_ms', 'lost', 'forked')
+  local begun_ms, lost = tonumber(noted[2] or ''), tonumber(noted[3] or '')
+  if not noted[1] or not begun_ms or not lost or not noted[4] or lineage ~= NO_LINEAGE then
+    stop('KEZEKDAMAGED', key, 'a restore that does not say of what or since when, or of a store with a lineage')
+  end
+  local restoring = {
+    lineage = noted[1], begun_ms = begun_ms, lost = lost, forked = noted[4] == '1', now_ms = time_ms(),
+    offers = {}, stale = {},
+  }
+  for _, value in ipairs(redis.call('HVALS', key)) do
+    local first, last, operation, renewed_ms, node =
+      string.match(value, '^offer (%d+) (%d+) (%S+) (%-?%d+) (.+)$')
+    if node and math.abs(restoring.now_ms - tonumber(renewed_ms)) < fresh_ms then
+      table.insert(restoring.offers, { node = node, first = first, last = last, operation = operation })
+    elseif node then
+      table.insert(restoring.stale, node)
+    end
+  end
+  return restoring
+end
+
+-- What is said of a restore, after this word.
+local function progress(word, restoring, number)
+  local said = {
+    word, restoring.lineage, text(number), text(restoring.lost), restoring.forked and '1' or '0',
+    text(restoring.now_ms), text(restoring.begun_ms),
+  }
+  for _, offer in ipairs(restoring.offers) do
+    table.insert(said, offer.node)
+    table.insert(said, offer.first)
+    table.insert(said, offer.last)
+    table.insert(said, offer.operation)
+  end
+  return said
+end
+
+-- True if the change of this number is kept and another operation made it.
+local function is_other(changes, number, operation)
+  local id = text(number) .. '-0'
+  local entry = redis.call('XRANGE', changes, id, id)[1]
+  return entry ~= nil and entry[2][4] ~= operation
+end
+
+-- True if the store has everything that is offered, and something is. A forked one has not, whatever its number.
+local function is_whole(restoring, number)
+  for _, offer in ipairs(restoring.offers) do
+    if tonumber(offer.last) > number then
+      return false
+    end
+  end
+  return not restoring.forked and #restoring.offers > 0
+end
+
+-- True if some node can go on where the store is. Every node can go on with an emptied one, and none with a forked one.
+local function is_reachable(restoring, number)
+  for _, offer in ipairs(restoring.forked and {} or restoring.offers) do
+    if number == 0 or (tonumber(offer.first) <= number + 1 and tonumber(offer.last) > number) then
+      return true
+    end
+  end
+  return false
+end
+
+--[[
+Offers to give back what may be lost, or renews an offer: begins a restore if something is.
+Keys:      1 head, 2 changes, 3 trail, 4 restoring
+Arguments: 1 node, 2 lineage, 3 first, 4 last, 5 operation of the last,
+           6 for how many ms an offer counts, 7 most nodes whose offers count
+Returns:   whole lineage number | forked lineage number
+           | under_way lineage number lost forked now_ms begun_ms,
+             then node, first, last and operation of each offer that counts
+           | other lineage number, then the lineage that is being restored, if one is | crowded nodes
+Events:    none: a follower sees that the lineage is not its own
+--]]
+local function offer(KEYS, ARGV)
+  local node, lineage, first, last, operation = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+  local current, number, bytes = read_head(KEYS[1])
+  kept_changes(KEYS[2], KEYS[3], number)
+  local restoring = read_restoring(KEYS[4], current, tonumber(ARGV[6]))
+  if restoring and restoring.lineage ~= lineage then
+    return { 'other', current, text(number), restoring.lineage }
+  end
+  local begins = not restoring
+  if begins then
+    if current == lineage and tonumber(last) <= number then
+      return { is_other(KEYS[2], tonumber(last), operation) and 'forked' or 'whole', current, text(number) }
+    end
+    local is_empty = current == NO_LINEAGE and number == 0
+    if current ~= lineage and not is_empty then
+      return { 'other', current, text(number) }
+    end
+    local now_ms = time_ms()
+    restoring = {
+      lineage = lineage, begun_ms = now_ms, lost = 0, forked = false, now_ms = now_ms, offers = {}, stale = {},
+    }
+  end
+
+  if #restoring.offers == 0 or restoring.begun_ms > restoring.now_ms then
+    restoring.begun_ms = restoring.now_ms
+  end
+  restoring.forked = restoring.forked or is_other(KEYS[2], tonumber(last), operation)
+  local offers = { { node = node, first = first, last = last, operation = operation } }
+  for _, other in ipairs(restoring.offers) do
+    if other.node ~= node then
+      table.insert(offers, other)
+    end
+  end
+  if #offers > tonumber(ARGV[7]) then
+    return { 'crowded', #offers }
+  end
+  restoring.offers = offers
+
+  local noted = { 'offer', first, last, operation, text(restoring.now_ms), node }
+  redis.call('HSET', KEYS[4], 'lineage', lineage, 'begun_ms', text(restoring.begun_ms), 'lost', text(restoring.lost),
+    'forked', restoring.forked and '1' or '0', 'offer:' .. node, table.concat(noted, ' '))
+  for _, stale in ipairs(restoring.stale) do
+    if stale ~= node then
+      redis.call('HDEL', KEYS[4], 'offer:' .. stale)
+    end
+  end
+  if begins then
+    redis.call('HSET', KEYS[1], 'lineage', NO_LINEAGE, 'number', text(number), 'bytes', text(bytes))
+  end
+  return progress('under_way', restoring, number)
+end
+
+--[[
+Says how far a restore is.
+Keys:      1 head, 2 restoring
+Arguments: 1 for how many ms an offer counts
+Returns:   none | under_way as offer says it
+Events:    none
+--]]
+local function restoring(KEYS, ARGV)
+  local lineage, number = read_head(KEYS[1])
+  local found = read_restoring(KEYS[2], lineage, tonumber(ARGV[1]))
+  return found and progress('under_way', found, number) or { 'none' }
+end
+
+--[[
+Writes changes again that follow on where the store is: all of them, or none. A store that holds nothing takes any as its
+first.
+Keys:      1 head, 2 changes, 3 trail, 4 operations, 5 ages, 6 open, 7 queue, 8 closed, 9 restoring,
+           then the records of every change in order
+Arguments: 1 lineage, 2 operation of the change before the first or '', 3 number of the first change or '',
+           4 most bytes of the stream, 5 most changes dropped for age, 6 most operations forgotten;
+           then for each change: 1 operation, 2 fingerprint, 3 answer, 4 actor, 5 cause, 6 at, 7 at_ms,
+           8 bytes of the change, 9 oldest_ms of the stream, 10 oldest_ms of operations, 11 number of records;
+           then for each of its records: member of the indexes, open ('1' or '0'), queue score or '-', closed ms or '-',
+           state
+Returns:   done number | elsewhere number | forked number | not_restoring lineage number
+Events:    one entry of the stream for each change, as commit writes it
+--]]
+local function put_back(KEYS, ARGV)
+  local keys, lineage = fixed_keys(KEYS), ARGV[1]
+  local current, number, bytes = read_head(keys.head)
+  local under_way = read_restoring(KEYS[9], current, 0)
+  if not under_way or under_way.lineage ~= lineage then
+    return { 'not_restoring', current, text(number) }
+  end
+  if ARGV[3] == '' then
+    return { 'done', text(number) }
+  end
+  local first = tonumber(ARGV[3])
+  if number > 0 and first ~= number + 1 then
+    return { 'elsewhere', text(number) }
+  end
+  local kept = check_writable(keys, number)
+  if under_way.forked or (ARGV[2] ~= '' and is_other(keys.changes, number, ARGV[2])) then
+    redis.call('HSET', KEYS[9], 'forked', '1')
+    return { 'forked', text(number) }
+  end
+  local changes, key, argument = {}, 9, 6
+  while argument < #ARGV do
+    local change, records = described(ARGV, argument), tonumber(ARGV[argument + 11])
+    argument = argument + 11
+    for _ = 1, records do
+      key = key + 1
+      version_of(KEYS[key])
+      change.writes[#change.writes + 1] = written(KEYS[key], ARGV, argument)
+      argument = argument + 5
+    end
+    changes[#changes + 1] = change
+  end
+
+  local head, limits = { lineage = lineage, number = first - 1, bytes = bytes, kept = kept }, keeping(ARGV, 3)
+  for _, change in ipairs(changes) do
+    write_change(keys, head, change, limits)
+  end
+  if first ~= number + 1 then
+    redis.call('HSET', KEYS[9], 'lost', text(first - 1))
+  end
+  redis.call('HSET', keys.head, 'number', text(head.number), 'bytes', text(head.bytes))
+  return { 'done', text(head.number) }
+end
+
+--[[
+Ends a restore: the lineage goes on if the store has everything offered, a new one begins if nobody can give what it
+lacks.
+Keys:      1 head, 2 restoring
+Arguments: 1 lineage, 2 'whole' or 'under', 3 the lineage from then on, 4 ms since its beginning at least,
+           5 for how many ms an offer counts
+Returns:   over lineage number | not_yet as offer says under_way
+Events:    none: a follower that knows the lineage goes on, any other sees that it is not its own
+--]]
+local function end_restore(KEYS, ARGV)
+  local current, number = read_head(KEYS[1])
+  local under_way = read_restoring(KEYS[2], current, tonumber(ARGV[5]))
+  if not under_way or under_way.lineage ~= ARGV[1] then
+    return { 'over', current, text(number) }
+  end
+  local may_end = is_whole(under_way, number)
+  if ARGV[2] == 'under' then
+    may_end = not may_end and not is_reachable(under_way, number)
+  end
+  if not may_end or under_way.now_ms - under_way.begun_ms < tonumber(ARGV[4]) then
+    return progress('not_yet', under_way, number)
+  end
+  redis.call('HSET', KEYS[1], 'lineage', ARGV[3])
+  redis.call('DEL', KEYS[2])
+  return { 'over', ARGV[3], text(number) }
 end
 
 --[[
@@ -365,12 +653,16 @@ local function release(KEYS, ARGV)
   return { 'released' }
 end
 
-redis.register_function('kezek_commit_v1', commit)
-redis.register_function({ function_name = 'kezek_get_v1', callback = get, flags = { 'no-writes' } })
-redis.register_function({ function_name = 'kezek_changes_v1', callback = changes, flags = { 'no-writes' } })
+redis.register_function('kezek_commit_v2', commit)
+redis.register_function({ function_name = 'kezek_get_v2', callback = get, flags = { 'no-writes' } })
+redis.register_function({ function_name = 'kezek_changes_v2', callback = changes, flags = { 'no-writes' } })
 -- Forgetting only frees memory, so it works when memory is out.
-redis.register_function({ function_name = 'kezek_forget_v1', callback = forget, flags = { 'allow-oom' } })
-redis.register_function('kezek_begin_lineage_v1', begin_lineage)
-redis.register_function('kezek_positions_v1', positions)
-redis.register_function('kezek_lease_v1', lease)
-redis.register_function({ function_name = 'kezek_release_v1', callback = release, flags = { 'allow-oom' } })
+redis.register_function({ function_name = 'kezek_forget_v2', callback = forget, flags = { 'allow-oom' } })
+redis.register_function('kezek_begin_lineage_v2', begin_lineage)
+redis.register_function('kezek_offer_v2', offer)
+redis.register_function({ function_name = 'kezek_restoring_v2', callback = restoring, flags = { 'no-writes' } })
+redis.register_function('kezek_put_back_v2', put_back)
+redis.register_function('kezek_end_restore_v2', end_restore)
+redis.register_function('kezek_positions_v2', positions)
+redis.register_function('kezek_lease_v2', lease)
+redis.register_function({ function_name = 'kezek_release_v2', callback = release, flags = { 'allow-oom' } })

@@ -1,11 +1,13 @@
 //! Texts in Redis and types in Rust.
 
+use std::time::Duration;
+
 use domain::{OperationId, RecordKey, StationId, UnitId, Version};
 use jiff::Timestamp;
 use redis::{Cmd, cmd};
 use store::{
-    Change, ChangedRecord, Closed, Commit, Cursor, DeskHeard, Fingerprint, Lineage, Outcome, Place,
-    PositionReport, QueueScore, Remembered, Retention, StoreError, Write, limits,
+    Change, ChangedRecord, Closed, Commit, Cursor, DeskHeard, Fingerprint, Lineage, Offer, Outcome, Place,
+    PositionReport, Progress, QueueScore, Remembered, Retention, StoreError, limits,
 };
 
 use crate::{
@@ -17,66 +19,136 @@ use crate::{
 /// The keys of a commit before those of records; `kezek.lua` counts on it.
 const COMMIT_FIXED_KEYS: usize = 8;
 
-/// The call of `kezek_commit_v1`.
+/// The call of `kezek_commit_v2`.
 pub(crate) fn commit(keys: &Keys, commit: &Commit, retention: &Retention) -> Cmd {
     let mut call = cmd("FCALL");
     call.arg(library::COMMIT).arg(COMMIT_FIXED_KEYS + commit.reads.len() + commit.writes.len());
-    for key in [
-        &keys.head,
-        &keys.changes,
-        &keys.trail,
-        &keys.operations,
-        &keys.ages,
-        &keys.open,
-        &keys.queue,
-        &keys.closed,
-    ] {
+    for key in keys.fixed() {
         call.arg(key);
     }
     for key in commit.reads.iter().map(|read| &read.key).chain(commit.writes.iter().map(|write| &write.key)) {
         call.arg(keys.record(key));
     }
-    let at_ms = commit.at.as_millisecond();
-    let before = |keeps: std::time::Duration| {
-        at_ms.saturating_sub(i64::try_from(keeps.as_millis()).unwrap_or(i64::MAX))
-    };
-    call.arg(commit.operation.to_string())
-        .arg(commit.fingerprint.to_string())
-        .arg(commit.answer.as_bytes())
-        .arg(&commit.actor)
-        .arg(&commit.cause)
-        .arg(commit.at.to_string())
-        .arg(at_ms)
-        .arg(commit.stream_bytes())
-        .arg(commit.seen.map(|seen| seen.lineage.to_string()).unwrap_or_default())
+    let Commit { operation, fingerprint, answer, actor, cause, at, .. } = commit;
+    let described =
+        Described { operation, fingerprint, answer, actor, cause, at: *at, bytes: commit.stream_bytes() };
+    described.arguments(&mut call, retention);
+    keeping_arguments(&mut call, retention);
+    call.arg(commit.seen.map(|seen| seen.lineage.to_string()).unwrap_or_default())
         .arg(commit.seen.map_or(0, |seen| seen.number.0))
-        .arg(before(retention.stream_keeps))
-        .arg(retention.stream_bytes)
-        .arg(limits::STREAM_AGED_PER_COMMIT_MAX)
-        .arg(before(retention.remembered_for))
-        .arg(limits::FORGOTTEN_PER_COMMIT_MAX)
         .arg(commit.reads.len());
     for read in &commit.reads {
         call.arg(read.version.0);
     }
     for write in &commit.writes {
-        write_arguments(&mut call, write);
+        call.arg(write.version.0);
+        record_arguments(&mut call, &write.key, write.place, &write.state);
     }
     call
 }
 
-fn write_arguments(call: &mut Cmd, write: &Write) {
-    let Place { open, queue, closed_at } = write.place;
+/// The call of `kezek_put_back_v2`.
+pub(crate) fn put_back(
+    keys: &Keys,
+    lineage: Lineage,
+    after: Option<OperationId>,
+    changes: &[Change],
+    retention: &Retention,
+) -> Cmd {
+    let records = changes.iter().flat_map(|change| &change.records);
+    let mut call = cmd("FCALL");
+    call.arg(library::PUT_BACK).arg(COMMIT_FIXED_KEYS + 1 + records.clone().count());
+    for key in keys.fixed() {
+        call.arg(key);
+    }
+    call.arg(&keys.restoring);
+    for record in records {
+        call.arg(keys.record(&record.key));
+    }
+    call.arg(lineage.to_string()).arg(after.map(|after| after.to_string()).unwrap_or_default());
+    call.arg(changes.first().map(|change| change.number.to_string()).unwrap_or_default());
+    keeping_arguments(&mut call, retention);
+    for change in changes {
+        let Change { operation, fingerprint, answer, actor, cause, at, records, .. } = change;
+        let described =
+            Described { operation, fingerprint, answer, actor, cause, at: *at, bytes: change.stream_bytes() };
+        described.arguments(&mut call, retention);
+        call.arg(records.len());
+        for record in records {
+            record_arguments(&mut call, &record.key, record.place, &record.state);
+        }
+    }
+    call
+}
+
+/// What commits and changes have in common: all but the records.
+struct Described<'a> {
+    operation: &'a OperationId,
+    fingerprint: &'a Fingerprint,
+    answer: &'a str,
+    actor: &'a str,
+    cause: &'a str,
+    at: Timestamp,
+    bytes: u64,
+}
+
+impl Described<'_> {
+    fn arguments(&self, call: &mut Cmd, retention: &Retention) {
+        let at_ms = self.at.as_millisecond();
+        call.arg(self.operation.to_string())
+            .arg(self.fingerprint.to_string())
+            .arg(self.answer)
+            .arg(self.actor)
+            .arg(self.cause)
+            .arg(self.at.to_string())
+            .arg(at_ms)
+            .arg(self.bytes)
+            .arg(at_ms.saturating_sub(whole_milliseconds(retention.stream_keeps)))
+            .arg(at_ms.saturating_sub(whole_milliseconds(retention.remembered_for)));
+    }
+}
+
+fn keeping_arguments(call: &mut Cmd, retention: &Retention) {
+    call.arg(retention.stream_bytes)
+        .arg(limits::STREAM_AGED_PER_COMMIT_MAX)
+        .arg(limits::FORGOTTEN_PER_COMMIT_MAX);
+}
+
+fn record_arguments(call: &mut Cmd, key: &RecordKey, place: Place, state: &str) {
+    let Place { open, queue, closed_at } = place;
     let or_dash = |number: Option<String>| number.unwrap_or_else(|| "-".to_owned());
-    call.arg(write.version.0)
-        .arg(write.key.to_string())
+    call.arg(key.to_string())
         .arg(if open { "1" } else { "0" })
         .arg(or_dash(queue.map(|score| score.as_u64().to_string())))
         .arg(or_dash(closed_at.map(|at| at.as_millisecond().to_string())))
-        .arg(write.state.as_bytes());
+        .arg(state);
 }
 
-/// What `kezek_commit_v1` said about this commit.
+/// A duration as Redis takes it.
+pub(crate) fn whole_milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// What the functions say of a restore, after their word.
+pub(crate) fn progress(mut reply: Reply) -> Result<Progress, StoreError> {
+    let lineage = reply.lineage()?;
+    let (number, lost_up_to) = (reply.version()?, reply.version()?);
+    let forked = reply.parsed::<u8>("yes or no")? == 1;
+    let mut time = || {
+        let text = reply.text()?;
+        milliseconds(&text).ok_or_else(|| damaged("restoring", format!("`{text}` is no time")))
+    };
+    let (at, begun_at) = (time()?, time()?);
+    let mut offers = reply.all(|reply| {
+        let (node, first, last) = (reply.text()?, reply.version()?, reply.version()?);
+        let operation = OperationId::from_uuid(reply.parsed("an operation")?);
+        Ok(Offer { node, lineage, first, last, operation })
+    })?;
+    offers.sort_by(|one, other| one.node.cmp(&other.node));
+    Ok(Progress { lineage, number, lost_up_to, forked, at, begun_at, offers })
+}
+
+/// What `kezek_commit_v2` said about this commit.
 pub(crate) fn outcome(reply: &mut Reply, commit: &Commit) -> Result<Outcome, StoreError> {
     let word = reply.text()?;
     match word.as_str() {

@@ -6,6 +6,7 @@ use domain::{CentreId, RecordKey};
 #[derive(Clone, Debug)]
 pub(crate) struct Keys {
     pub(crate) head: String,
+    pub(crate) restoring: String,
     pub(crate) changes: String,
     pub(crate) trail: String,
     pub(crate) operations: String,
@@ -24,6 +25,7 @@ impl Keys {
         let key = |name: &str| format!("kezek:{{{centre}}}:{name}");
         Self {
             head: key("head"),
+            restoring: key("restoring"),
             changes: key("changes"),
             trail: key("trail"),
             operations: key("operations"),
@@ -36,6 +38,12 @@ impl Keys {
             lease: key("lease"),
             records: key("record:"),
         }
+    }
+
+    /// The keys that a change is written to besides its records; `kezek.lua` counts on their order.
+    pub(crate) fn fixed(&self) -> [&String; 8] {
+        let Self { head, changes, trail, operations, ages, open, queue, closed, .. } = self;
+        [head, changes, trail, operations, ages, open, queue, closed]
     }
 
     pub(crate) fn record(&self, key: &RecordKey) -> String {

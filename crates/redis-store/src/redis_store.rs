@@ -1,5 +1,7 @@
 //! [`Store`] on Redis.
 
+mod restoring;
+
 use std::time::Duration;
 
 use domain::{CentreId, OperationId, RecordKey, StationId};
@@ -7,9 +9,9 @@ use futures::FutureExt as _;
 use jiff::Timestamp;
 use redis::{Cmd, Value, cmd};
 use store::{
-    Answer, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
-    QueueScore, Read, Refusal, Remembered, Retention, Store, StoreError, Versioned, check_forget,
-    check_holder, limits, within,
+    Answer, Change, Changes, Closed, Commit, Cursor, Ended, Ending, Forgotten, Lease, Lineage, Offer,
+    Outcome, PositionReport, Presence, Progress, PutBack, QueueScore, Read, Refusal, Remembered, Restoring,
+    Retention, Store, StoreError, Versioned, check_forget, check_holder, limits, within,
 };
 
 use crate::{
@@ -21,7 +23,7 @@ use crate::{
     reply::{Reply, damaged, text_of},
 };
 
-/// The keys of `kezek_forget_v1` before those of records.
+/// The keys of `kezek_forget_v2` before those of records.
 const FORGET_FIXED_KEYS: usize = 3;
 
 /// The durable state of one centre, in Redis.
@@ -243,11 +245,8 @@ impl RedisStore {
             return Err(Refusal::NoLineage.into());
         }
         let mut call = cmd("FCALL");
-        call.arg(library::BEGIN_LINEAGE)
-            .arg(3)
-            .arg(&self.keys.head)
-            .arg(&self.keys.changes)
-            .arg(&self.keys.trail);
+        let Keys { head, changes, trail, restoring, .. } = &self.keys;
+        call.arg(library::BEGIN_LINEAGE).arg(4).arg(head).arg(changes).arg(trail).arg(restoring);
         call.arg(expected.to_string()).arg(new.to_string());
         self.list(call, Effect::Writes, library::BEGIN_LINEAGE).await?.cursor()
     }
@@ -371,6 +370,27 @@ impl Store for RedisStore {
 
     fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
         self.send_lineage(expected, new).boxed()
+    }
+
+    fn offer(&self, offer: Offer) -> Answer<'_, Restoring> {
+        self.send_offer(offer).boxed()
+    }
+
+    fn restoring(&self) -> Answer<'_, Option<Progress>> {
+        self.read_restoring().boxed()
+    }
+
+    fn put_back(
+        &self,
+        lineage: Lineage,
+        after: Option<OperationId>,
+        changes: Vec<Change>,
+    ) -> Answer<'_, PutBack> {
+        self.send_put_back(lineage, after, changes).boxed()
+    }
+
+    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> Answer<'_, Ended> {
+        self.send_end_restore(lineage, ending, grace).boxed()
     }
 
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {

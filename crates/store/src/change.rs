@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Fingerprint, Place};
+use crate::{Fingerprint, Place, commit::counted};
 
 /// Names one unbroken history of a store. A store that lost its tail goes on under a new lineage, because its next
 /// numbers mean something else than the lost ones did.
@@ -77,6 +77,15 @@ pub struct Change {
     pub at: Timestamp,
     /// The new state of every record it wrote, in the order of the commit.
     pub records: Vec<ChangedRecord>,
+}
+
+impl Change {
+    /// What it is counted as in the stream, in bytes: the same as [`Commit::stream_bytes`](crate::Commit::stream_bytes)
+    /// of the commit that made it.
+    pub fn stream_bytes(&self) -> u64 {
+        let states: usize = self.records.iter().map(|record| record.state.len()).sum();
+        counted(states + self.answer.len() + self.actor.len() + self.cause.len(), self.records.len())
+    }
 }
 
 /// A record as a change left it.

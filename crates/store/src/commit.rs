@@ -220,10 +220,13 @@ impl Commit {
 
     /// What its change is counted as in the stream, in bytes.
     pub fn stream_bytes(&self) -> u64 {
-        self.bytes() as u64
-            + limits::CHANGE_OVERHEAD_BYTES
-            + self.writes.len() as u64 * limits::CHANGED_RECORD_OVERHEAD_BYTES
+        counted(self.bytes(), self.writes.len())
     }
+}
+
+/// What a change with texts of so many bytes and so many records is counted as in the stream, in bytes.
+pub(crate) fn counted(bytes: usize, records: usize) -> u64 {
+    bytes as u64 + limits::CHANGE_OVERHEAD_BYTES + records as u64 * limits::CHANGED_RECORD_OVERHEAD_BYTES
 }
 
 /// What came of a commit. None of these is an error: each says what is true now.

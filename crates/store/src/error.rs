@@ -2,7 +2,7 @@
 
 use std::{error::Error, sync::Arc};
 
-use domain::{RecordKey, UnitId};
+use domain::{RecordKey, UnitId, Version};
 
 /// What lies beneath a failure; shared, so that one failure can be told to many.
 pub type Cause = Arc<dyn Error + Send + Sync>;
@@ -87,6 +87,25 @@ pub enum Refusal {
     /// [`Lineage::NONE`](crate::Lineage::NONE) cannot be begun.
     #[error("a store cannot go back to having no lineage")]
     NoLineage,
+    /// A store that lost changes for good cannot go on under the lineage that has them.
+    #[error("what begins where a store lost changes is not the lineage that has them")]
+    SameLineage,
+    /// An offer without a node, without a lineage, or of no changes.
+    #[error("changes {first} to {last} of nobody, of no lineage, or none at all are no offer")]
+    Offer {
+        /// The first change of it.
+        first: Version,
+        /// The last change of it.
+        last: Version,
+    },
+    /// Changes that are to be put back do not follow on each other.
+    #[error("change {found} cannot be put back where change {expected} belongs")]
+    NotDense {
+        /// The number that follows on.
+        expected: Version,
+        /// The number that was found.
+        found: Version,
+    },
     /// A key of the centre holds a value of another type: somebody else wrote there.
     #[error("`{key}` is a {found}, not a {expected}: somebody else wrote there")]
     Type {

@@ -12,6 +12,7 @@ pub mod limits;
 pub mod memory;
 mod position;
 mod presence;
+mod restore;
 
 use std::{sync::Arc, time::Duration};
 
@@ -31,6 +32,9 @@ pub use limits::Retention;
 pub use memory::{Memory, MemoryCopy, TimeSource};
 pub use position::PositionReport;
 pub use presence::{DeskHeard, Presence};
+pub use restore::{
+    Ended, Ending, Offer, Progress, PutBack, Restoring, check_ending, check_put_back, fitting,
+};
 
 /// What a store answers, some time later.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
@@ -88,8 +92,43 @@ pub trait Store: Send + Sync + 'static {
 
     /// Goes on under a new lineage, at the number the store has, if its lineage is still `expected`
     /// ([`Lineage::NONE`] for a store that holds nothing). Answers where the store is then: it was this call, or an
-    /// earlier one with the same `new`, that began it if the answer's lineage is `new`.
+    /// earlier one with the same `new`, that began it if the answer's lineage is `new`. A store that is being restored
+    /// begins none, whatever is expected: see [`Self::end_restore`].
     fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor>;
+
+    /// Offers to give back what the store may have lost, and renews an earlier offer of the same node. If the store
+    /// is of the offer's lineage and lacks some of it, or holds nothing at all, its restore begins: until
+    /// [`Self::end_restore`] the store's lineage is [`Lineage::NONE`] and its number stays, so every commit is
+    /// [`Outcome::Behind`], also one that has seen nothing, and every reader is [`Changes::Behind`].
+    ///
+    /// An offer that is not renewed for [`limits::OFFER_FRESH_FOR`] no longer counts, so a node renews it every few
+    /// seconds, also once the store has everything the node has.
+    fn offer(&self, offer: Offer) -> Answer<'_, Restoring>;
+
+    /// How far the restore of the store is; `None` if none is under way.
+    fn restoring(&self) -> Answer<'_, Option<Progress>>;
+
+    /// Puts changes back that follow on where the store is, all of them or none: each does to the store all that its
+    /// commit did, at its own number, as of its own time. They follow on each other, as many at once as [`fitting`] says.
+    /// A store that holds nothing takes any as its first: then what was before is lost ([`Progress::lost_up_to`]), so it
+    /// should be [`Progress::first`].
+    ///
+    /// `after` is the operation of the change before the first of them, which must be the store's last. It is absent only
+    /// if the node does not hold that change: then nothing tells a store that lost it from one that took another since.
+    ///
+    /// A record that the archive has let go of comes back with a change that wrote it; the archiver removes it again.
+    fn put_back(
+        &self,
+        lineage: Lineage,
+        after: Option<OperationId>,
+        changes: Vec<Change>,
+    ) -> Answer<'_, PutBack>;
+
+    /// Ends the restore of a lineage, at the earliest this long (in whole milliseconds) after it began, so that other
+    /// nodes had time to offer. [`Ending::Whole`] needs a store that [has everything offered](Progress::is_whole);
+    /// [`Ending::Under`] one that has not and that [nobody can go on with](Progress::is_reachable). Asking again is
+    /// harmless, and so is asking for the other ending after one was reached.
+    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> Answer<'_, Ended>;
 
     /// Tells positions and asks for all: of each unit the one measured last, by unit. May be told nothing.
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>>;

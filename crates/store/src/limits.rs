@@ -49,8 +49,28 @@ pub const POSITIONS_MAX: usize = 10_000;
 /// Most duty desks heard in one batch: every station of the largest country that one centre serves.
 pub const DESKS_HEARD_MAX: usize = 2_000;
 
-/// Longest name of a lease's holder, in bytes.
+/// Longest name of a lease's holder, or of a node that offers changes, in bytes.
 pub const HOLDER_BYTES_MAX: usize = 128;
+
+/// How long a node's offer of changes counts without being renewed: several times what a busy node needs to renew it, and
+/// short enough that a node that died keeps nobody waiting.
+pub const OFFER_FRESH_FOR: Duration = Duration::from_secs(10);
+
+/// Most nodes whose offers count at once: far more than serve one centre, and few enough to be read with every offer.
+pub const OFFERING_NODES_MAX: usize = 64;
+
+/// Most changes put back by one call: as many as one answer of the stream holds.
+pub const PUT_BACK_CHANGES_MAX: usize = CHANGES_MAX;
+
+/// Most records put back by one call: each costs Redis some 15 µs, so a call holds others up for 30 ms at most.
+pub const PUT_BACK_RECORDS_MAX: usize = 8 * WRITES_MAX;
+
+/// Most bytes put back by one call, as the stream counts them: a disk writes and syncs them in a small part of the time
+/// that a node waits for an answer.
+pub const PUT_BACK_BYTES_MAX: u64 = 2 * 1024 * 1024;
+
+/// The highest number of a change: Lua counts in IEEE doubles, which hold every integer up to here.
+pub const NUMBER_MAX: u64 = (1 << 53) - 1;
 
 /// How long an operation is remembered at least, by the times of the commits: two days, so that a gateway that was
 /// cut off over a night and a day still gets its first answer.
@@ -115,6 +135,13 @@ const _: () = assert!(
             + 10 * ALARMS_ENDED_MAX,
     "the fullest incident leaves the store whole"
 );
+const _: () = assert!(
+    PUT_BACK_BYTES_MAX
+        >= COMMIT_BYTES_MAX as u64
+            + CHANGE_OVERHEAD_BYTES
+            + WRITES_MAX as u64 * CHANGED_RECORD_OVERHEAD_BYTES,
+    "the largest change can be put back"
+);
 const _: () = assert!(FORGOTTEN_PER_COMMIT_MAX > 1 && STREAM_AGED_PER_COMMIT_MAX > 1, "a backlog shrinks");
 
 /// How long a store keeps what only helps for a while. The default is the limits above; tests and simulations make
@@ -127,10 +154,17 @@ pub struct Retention {
     pub stream_keeps: Duration,
     /// Most bytes of changes in the stream; see [`STREAM_BYTES_MAX`]. The last change stays whatever its size.
     pub stream_bytes: u64,
+    /// How long an offer counts without being renewed; see [`OFFER_FRESH_FOR`].
+    pub offer_fresh_for: Duration,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { remembered_for: REMEMBERED_FOR, stream_keeps: STREAM_KEEPS, stream_bytes: STREAM_BYTES_MAX }
+        Self {
+            remembered_for: REMEMBERED_FOR,
+            stream_keeps: STREAM_KEEPS,
+            stream_bytes: STREAM_BYTES_MAX,
+            offer_fresh_for: OFFER_FRESH_FOR,
+        }
     }
 }

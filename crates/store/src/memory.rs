@@ -16,10 +16,12 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::{
-    Answer, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
-    QueueScore, Read, Refusal, Remembered, Retention, Store, StoreError, Versioned,
+    Answer, Change, Changes, Closed, Commit, Cursor, Ended, Ending, Forgotten, Lease, Lineage, Offer,
+    Outcome, PositionReport, Presence, Progress, PutBack, QueueScore, Read, Refusal, Remembered, Restoring,
+    Retention, Store, StoreError, Versioned,
     commit::{check_forget, check_holder, within},
     limits,
+    restore::{check_ending, check_put_back},
 };
 
 use state::State;
@@ -152,6 +154,42 @@ impl Store for Memory {
         ready(Ok(tip))
     }
 
+    fn offer(&self, offer: Offer) -> Answer<'_, Restoring> {
+        let now = (self.time)();
+        let offered = offer.check().and_then(|()| self.state().offer(offer, &self.retention, now));
+        self.stir();
+        ready(offered.map_err(StoreError::from))
+    }
+
+    fn restoring(&self) -> Answer<'_, Option<Progress>> {
+        let now = (self.time)();
+        ready(Ok(self.state().restoring(&self.retention, now)))
+    }
+
+    fn put_back(
+        &self,
+        lineage: Lineage,
+        after: Option<OperationId>,
+        changes: Vec<Change>,
+    ) -> Answer<'_, PutBack> {
+        if let Err(refusal) = check_put_back(&changes) {
+            return ready(Err(refusal.into()));
+        }
+        let put_back = self.state().put_back(lineage, after, changes, &self.retention);
+        self.stir();
+        ready(Ok(put_back))
+    }
+
+    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> Answer<'_, Ended> {
+        if let Err(refusal) = check_ending(lineage, ending) {
+            return ready(Err(refusal.into()));
+        }
+        let now = (self.time)();
+        let ended = self.state().end_restore(lineage, ending, grace, &self.retention, now);
+        self.stir();
+        ready(Ok(ended))
+    }
+
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
         let checked = within("positions", batch.len(), limits::POSITIONS_MAX)
             .and_then(|()| batch.into_iter().map(PositionReport::checked).collect::<Result<Vec<_>, _>>());
@@ -217,6 +255,7 @@ mod tests {
             remembered_for: Duration::from_secs(20),
             stream_keeps: Duration::from_secs(5),
             stream_bytes: 1 << 20,
+            ..Retention::default()
         });
         for second in 1..=30 {
             assert_eq!(

@@ -1,5 +1,7 @@
-//! Random histories over few records, with many conflicts, repeats, moved times, new lineages and returns to an older
-//! copy: memory and Redis must answer each step alike and hold the same afterwards.
+//! Random histories over few records, with many conflicts, repeats, moved times, new lineages, returns to an older copy
+//! and losses of which everything is given back: memory and Redis must answer each step alike and hold the same afterwards.
+
+mod lost;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -11,12 +13,13 @@ use proptest::{
 };
 use redis_store::scratch::{DataCopy, Scratch, eventually};
 use store::{
-    Changes, Commit, Cursor, Fingerprint, Lineage, Memory, MemoryCopy, Outcome, Place, PositionReport,
-    QueueScore, Read, Retention, SharedStore, Store, StoreError, Write,
+    Change, Changes, Commit, Cursor, Fingerprint, Lineage, Memory, MemoryCopy, Outcome, Place,
+    PositionReport, QueueScore, Read, Retention, SharedStore, Store, StoreError, Write,
 };
 use uuid::Uuid;
 
 use crate::making::{at, incident, operation};
+use lost::{Way, timeless, way};
 
 /// Few, so that they collide.
 const RECORDS: u8 = 4;
@@ -27,6 +30,7 @@ const RETENTION: Retention = Retention {
     remembered_for: Duration::from_secs(120),
     stream_keeps: Duration::from_secs(40),
     stream_bytes: 4_000,
+    offer_fresh_for: Duration::from_secs(60 * 60),
 };
 
 /// One step of a history. Versions and cursors are relative to what memory holds then.
@@ -48,6 +52,10 @@ enum Step {
     Positions(Vec<(u8, i64, i64)>),
     Copy,
     Return,
+    /// Goes back to the copy and gets back what was lost.
+    GoBackAndForth(Way),
+    /// Loses everything and gets it back.
+    BeginFromNothing(Way),
 }
 
 /// What a commit says that it has seen.
@@ -101,14 +109,30 @@ fn commit_step() -> impl Strategy<Value = Step> {
     )
 }
 
-fn step(returns: u32) -> impl Strategy<Value = Step> {
+/// How often things happen, beside what always does.
+#[derive(Clone, Copy, Debug)]
+struct Frequency {
+    returns: u32,
+    back_and_forth: u32,
+    from_nothing: u32,
+    forgets: u32,
+    lineages: u32,
+}
+
+const UNDISTURBED: Frequency =
+    Frequency { returns: 0, back_and_forth: 0, from_nothing: 0, forgets: 6, lineages: 2 };
+
+fn step(often: Frequency) -> impl Strategy<Value = Step> {
     let forget = prop::collection::vec((0..RECORDS, guess()), 0..3).prop_map(Step::Forget);
     let lineage = (any::<bool>(), 1..5_u8)
         .prop_map(|(expects_present, new)| Step::BeginLineage { expects_present, new });
     let positions = prop::collection::vec((0..3_u8, 0_i64..50, 0_i64..50), 0..4).prop_map(Step::Positions);
+    let Frequency { returns, back_and_forth, from_nothing, forgets, lineages } = often;
     prop_oneof![
-        40 => commit_step(), 6 => forget, 2 => lineage, 4 => positions, returns => Just(Step::Copy),
-        returns => Just(Step::Return),
+        40 => commit_step(), forgets => forget, lineages => lineage, 4 => positions,
+        returns + back_and_forth => Just(Step::Copy), returns => Just(Step::Return),
+        back_and_forth => way().prop_map(Step::GoBackAndForth),
+        from_nothing => way().prop_map(Step::BeginFromNothing),
     ]
 }
 
@@ -117,7 +141,20 @@ struct Pair<'a> {
     memory: Arc<Memory>,
     redis: SharedStore,
     scratch: &'a mut Scratch,
+    centre: &'a CentreId,
     copy: Option<(MemoryCopy, DataCopy)>,
+    /// Every change of each lineage, as nodes hold it.
+    journal: BTreeMap<(Lineage, Version), Change>,
+    /// How often everything was lost.
+    emptied: u32,
+    /// How many lineages were begun because something was lost.
+    lineages: u128,
+    /// How many changes were made that no node holds.
+    strayed: u32,
+    /// True once the stores lack something that the journal has, or had.
+    has_forgotten: bool,
+    /// The same since the copy was made.
+    has_forgotten_since_copy: bool,
     now_s: i64,
     /// How often each outcome came out: a run in which one never did proves little.
     outcomes: &'a mut BTreeMap<&'static str, usize>,
@@ -133,6 +170,9 @@ impl Pair<'_> {
                 let commit = self.commit(step).await;
                 let memory = self.memory.commit(commit.clone()).await;
                 *self.outcomes.entry(word(&memory)).or_default() += 1;
+                if let Ok(Outcome::Committed { number }) = memory {
+                    self.note(number).await;
+                }
                 same("commit", memory, self.redis.commit(commit).await)
             }
             Step::Forget(records) => {
@@ -140,12 +180,17 @@ impl Pair<'_> {
                 for (record, guess) in records {
                     reads.push(Read { key: key(*record), version: self.version(*record, *guess).await });
                 }
+                (self.has_forgotten, self.has_forgotten_since_copy) = (true, true);
                 same("forget", self.memory.forget(reads.clone()).await, self.redis.forget(reads).await)
             }
             Step::BeginLineage { expects_present, new } => {
                 let present = self.tip().await.lineage;
                 let expected = if *expects_present { present } else { lineage(99) };
                 let new = lineage(*new);
+                if *expects_present && new != present {
+                    // what had that name before is another history
+                    self.journal.retain(|(lineage, _), _| *lineage != new);
+                }
                 let memory = self.memory.begin_lineage(expected, new).await;
                 same("begin_lineage", memory, self.redis.begin_lineage(expected, new).await)
             }
@@ -159,15 +204,22 @@ impl Pair<'_> {
             }
             Step::Copy => {
                 self.copy = Some((self.memory.copy(), self.scratch.copy().expect("a copy")));
+                self.has_forgotten_since_copy = false;
                 Ok(())
             }
-            Step::Return => self.go_back().await,
+            Step::Return => {
+                self.go_back().await?;
+                self.lose_the_journal_too().await;
+                Ok(())
+            }
+            Step::GoBackAndForth(way) => self.go_back_and_forth(way).await,
+            Step::BeginFromNothing(way) => self.begin_from_nothing(way).await,
         }
     }
 
     /// Puts both stores back to the copy, if there is one.
-    async fn go_back(&mut self) -> Checked {
-        let Some((memory, data)) = self.copy.take() else { return Ok(()) };
+    async fn go_back(&mut self) -> Checked<bool> {
+        let Some((memory, data)) = self.copy.take() else { return Ok(false) };
         self.scratch.stop().await.expect("the server stops");
         self.scratch.put_back(&data).expect("the copy is put back");
         self.scratch.run().await.expect("the server starts");
@@ -175,7 +227,7 @@ impl Pair<'_> {
         let redis = &self.redis;
         let back = eventually(async || redis.tip().await.ok()).await;
         prop_assert!(back.is_some(), "the store finds its server again");
-        Ok(())
+        Ok(true)
     }
 
     async fn commit(&self, step: &Step) -> Commit {
@@ -252,6 +304,8 @@ impl Pair<'_> {
             same("remembered", memory.remembered(operation).await, redis.remembered(operation).await)?;
         }
         same("positions", memory.positions(Vec::new()).await, redis.positions(Vec::new()).await)?;
+        let restoring = memory.restoring().await.map(|found| found.map(timeless));
+        same("restoring", restoring, redis.restoring().await.map(|found| found.map(timeless)))?;
         let tip = self.tip().await;
         for number in 0..=tip.number.0 + 1 {
             let after = Cursor { number: Version(number), ..tip };
@@ -310,7 +364,7 @@ fn word(outcome: &Result<Outcome, StoreError>) -> &'static str {
 }
 
 /// Runs random histories, each in a centre of its own on the same server, and makes sure that they had teeth.
-fn run(cases: u32, steps: std::ops::Range<usize>, returns: u32, of_each_outcome: usize) {
+fn run(cases: u32, steps: std::ops::Range<usize>, often: Frequency, of_each_outcome: usize, words: &[&str]) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -319,7 +373,7 @@ fn run(cases: u32, steps: std::ops::Range<usize>, returns: u32, of_each_outcome:
     let scratch = runtime.block_on(Scratch::start()).expect("a server");
     let shared = std::cell::RefCell::new((scratch, 0_u32, BTreeMap::new()));
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
-    let histories = prop::collection::vec(step(returns), steps);
+    let histories = prop::collection::vec(step(often), steps);
     let outcome = runner.run(&histories, |history| {
         let (scratch, case, outcomes) = &mut *shared.borrow_mut();
         *case += 1;
@@ -331,9 +385,9 @@ fn run(cases: u32, steps: std::ops::Range<usize>, returns: u32, of_each_outcome:
     drop(scratch);
     drop(guard);
     outcome.expect("memory and Redis agree");
-    for word in ["committed", "repeated", "conflict", "behind", "refused", "other content"] {
+    for word in words {
         assert!(
-            outcomes.get(word).is_some_and(|count| *count >= of_each_outcome),
+            outcomes.get(*word).is_some_and(|count| *count >= of_each_outcome),
             "too few were {word}: {outcomes:?}"
         );
     }
@@ -349,19 +403,48 @@ async fn check_history(
     let memory = Arc::new(Memory::with(Lineage::NONE, RETENTION, Arc::new(Timestamp::now)));
     let begun = redis.tip().await.expect("a tip").lineage;
     memory.begin_lineage(Lineage::NONE, begun).await.expect("memory answers");
-    let mut pair = Pair { memory, redis, scratch, copy: None, now_s: 0, outcomes };
+    let mut pair = Pair {
+        memory,
+        redis,
+        scratch,
+        centre,
+        copy: None,
+        journal: BTreeMap::new(),
+        emptied: 0,
+        lineages: 0,
+        strayed: 0,
+        has_forgotten: false,
+        has_forgotten_since_copy: false,
+        now_s: 0,
+        outcomes,
+    };
     for step in history {
         pair.apply(step).await?;
     }
     pair.compare().await
 }
 
+/// What can come of a commit.
+const OUTCOMES: [&str; 6] = ["committed", "repeated", "conflict", "behind", "refused", "other content"];
+
 #[test]
 fn memory_and_redis_agree_over_any_history() {
-    run(160, 1..60, 0, 20);
+    run(160, 1..60, UNDISTURBED, 20, &OUTCOMES);
 }
 
 #[test]
 fn memory_and_redis_agree_after_returns_to_an_older_copy() {
-    run(10, 20..60, 4, 1);
+    run(10, 20..60, Frequency { returns: 4, ..UNDISTURBED }, 1, &OUTCOMES);
+}
+
+#[test]
+fn memory_and_redis_agree_after_getting_back_what_an_older_copy_lacked() {
+    let often = Frequency { back_and_forth: 4, forgets: 1, lineages: 1, ..UNDISTURBED };
+    run(16, 20..60, often, 1, &["committed", "behind", "restored", "as before"]);
+}
+
+#[test]
+fn memory_and_redis_agree_after_getting_back_everything() {
+    let often = Frequency { from_nothing: 3, forgets: 1, lineages: 1, ..UNDISTURBED };
+    run(60, 10..60, often, 5, &["committed", "behind", "emptied", "part", "as before"]);
 }

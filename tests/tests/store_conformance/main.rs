@@ -2,6 +2,8 @@
 
 mod differential;
 mod making;
+mod picture;
+mod shelf;
 mod suite;
 
 use std::sync::Arc;
@@ -30,6 +32,41 @@ macro_rules! on_every_store {
         }
     };
 }
+
+/// The same for tests that need several stores of one kind.
+macro_rules! on_every_shelf {
+    ($($name:ident),* $(,)?) => {
+        mod memories {
+            $(#[tokio::test]
+            async fn $name() {
+                crate::suite::$name(crate::shelf::Shelf::Memory).await;
+            })*
+        }
+
+        mod centres {
+            $(#[tokio::test]
+            async fn $name() {
+                let scratch = redis_store::scratch::Scratch::start().await.expect("a server");
+                crate::suite::$name(crate::shelf::Shelf::Redis { scratch, taken: 0 }).await;
+            })*
+        }
+    };
+}
+
+on_every_shelf!(
+    nothing_commits_while_a_store_is_restored,
+    what_was_lost_comes_back_and_every_cursor_goes_on,
+    an_offer_is_answered_by_what_the_store_is,
+    what_is_put_back_follows_on_or_writes_nothing,
+    nodes_with_different_ends_restore_a_store_together,
+    a_gap_that_nobody_can_fill_ends_under_a_new_lineage,
+    nothing_is_put_back_on_top_of_another_history,
+    a_node_that_died_keeps_nobody_waiting,
+    a_restore_that_nobody_renews_can_be_given_up_or_begins_anew,
+    an_emptied_store_begins_where_the_journals_do,
+    a_restore_lasts_as_long_as_others_need_to_offer,
+    as_much_as_one_call_may_put_back_is_put_back,
+);
 
 on_every_store!(
     a_commit_writes_everything_at_one_version,

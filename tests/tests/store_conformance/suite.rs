@@ -1,6 +1,7 @@
 //! What every store must do. Each test says it in its name.
 
 mod listed;
+pub(crate) mod restored;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -12,7 +13,7 @@ use store::{
 };
 use uuid::Uuid;
 
-pub(crate) use self::listed::*;
+pub(crate) use self::{listed::*, restored::*};
 use crate::making::{Making as _, at, commit, committed, incident, operation, tip};
 
 pub(crate) async fn a_commit_writes_everything_at_one_version(store: SharedStore) {

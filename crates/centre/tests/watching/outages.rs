@@ -19,8 +19,9 @@ use domain::{
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Answer, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Memory, Outcome, PositionReport,
-    Presence, QueueScore, Read, Remembered, Store, StoreError, Versioned,
+    Answer, Change, Changes, Closed, Commit, Cursor, Ended, Ending, Forgotten, Lease, Lineage, Memory, Offer,
+    Outcome, PositionReport, Presence, Progress, PutBack, QueueScore, Read, Remembered, Restoring, Store,
+    StoreError, Versioned,
 };
 use tokio::time::Instant;
 
@@ -96,6 +97,23 @@ impl Store for Breakable {
     }
     fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
         self.through(self.store.begin_lineage(expected, new))
+    }
+    fn offer(&self, offer: Offer) -> Answer<'_, Restoring> {
+        self.through(self.store.offer(offer))
+    }
+    fn restoring(&self) -> Answer<'_, Option<Progress>> {
+        self.through(self.store.restoring())
+    }
+    fn put_back(
+        &self,
+        lineage: Lineage,
+        after: Option<OperationId>,
+        changes: Vec<Change>,
+    ) -> Answer<'_, PutBack> {
+        self.through(self.store.put_back(lineage, after, changes))
+    }
+    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> Answer<'_, Ended> {
+        self.through(self.store.end_restore(lineage, ending, grace))
     }
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
         self.through(self.store.positions(batch))
@@ -266,6 +284,18 @@ impl Store for NoLineages {
         Self::refuse()
     }
     fn begin_lineage(&self, _: Lineage, _: Lineage) -> Answer<'_, Cursor> {
+        Self::refuse()
+    }
+    fn offer(&self, _: Offer) -> Answer<'_, Restoring> {
+        Self::refuse()
+    }
+    fn restoring(&self) -> Answer<'_, Option<Progress>> {
+        self.0.restoring()
+    }
+    fn put_back(&self, _: Lineage, _: Option<OperationId>, _: Vec<Change>) -> Answer<'_, PutBack> {
+        Self::refuse()
+    }
+    fn end_restore(&self, _: Lineage, _: Ending, _: Duration) -> Answer<'_, Ended> {
         Self::refuse()
     }
     fn positions(&self, _: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {

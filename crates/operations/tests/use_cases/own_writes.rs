@@ -14,8 +14,9 @@ use domain::{
 use jiff::Timestamp;
 use operations::calls::{EndCall, ReportAnswered, end_call, report_answered, report_ringing};
 use store::{
-    Answer as StoreAnswer, Changes, Closed, Commit, Cursor, Fingerprint, Forgotten, Lease, Lineage, Memory,
-    Outcome, Place, PositionReport, Presence, QueueScore, Read, Remembered, Store, Versioned, Write,
+    Answer as StoreAnswer, Change, Changes, Closed, Commit, Cursor, Ended, Ending, Fingerprint, Forgotten,
+    Lease, Lineage, Memory, Offer, Outcome, Place, PositionReport, Presence, Progress, PutBack, QueueScore,
+    Read, Remembered, Restoring, Store, Versioned, Write,
 };
 
 use crate::room::{ask, memory, rings, room_on, room_with};
@@ -124,6 +125,27 @@ impl Store for Busy {
 
     fn begin_lineage(&self, expected: Lineage, new: Lineage) -> StoreAnswer<'_, Cursor> {
         self.inner.begin_lineage(expected, new)
+    }
+
+    fn offer(&self, offer: Offer) -> StoreAnswer<'_, Restoring> {
+        self.inner.offer(offer)
+    }
+
+    fn restoring(&self) -> StoreAnswer<'_, Option<Progress>> {
+        self.inner.restoring()
+    }
+
+    fn put_back(
+        &self,
+        lineage: Lineage,
+        after: Option<OperationId>,
+        changes: Vec<Change>,
+    ) -> StoreAnswer<'_, PutBack> {
+        self.inner.put_back(lineage, after, changes)
+    }
+
+    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> StoreAnswer<'_, Ended> {
+        self.inner.end_restore(lineage, ending, grace)
     }
 
     fn positions(&self, batch: Vec<PositionReport>) -> StoreAnswer<'_, Vec<PositionReport>> {

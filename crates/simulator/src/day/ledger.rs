@@ -15,8 +15,9 @@ use domain::{
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use store::{
-    Answer, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Memory, MemoryCopy, Outcome, Place,
-    PositionReport, Presence, QueueScore, Read, Remembered, Retention, SharedStore, Store,
+    Answer, Change, Changes, Closed, Commit, Cursor, Ended, Ending, Forgotten, Lease, Lineage, Memory,
+    MemoryCopy, Offer, Outcome, Place, PositionReport, Presence, Progress, PutBack, QueueScore, Read,
+    Remembered, Restoring, Retention, SharedStore, Store,
 };
 
 /// One change as it was committed.
@@ -259,6 +260,27 @@ impl Store for Ledger {
 
     fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
         self.store.begin_lineage(expected, new)
+    }
+
+    fn offer(&self, offer: Offer) -> Answer<'_, Restoring> {
+        self.store.offer(offer)
+    }
+
+    fn restoring(&self) -> Answer<'_, Option<Progress>> {
+        self.store.restoring()
+    }
+
+    fn put_back(
+        &self,
+        lineage: Lineage,
+        after: Option<OperationId>,
+        changes: Vec<Change>,
+    ) -> Answer<'_, PutBack> {
+        self.store.put_back(lineage, after, changes)
+    }
+
+    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> Answer<'_, Ended> {
+        self.store.end_restore(lineage, ending, grace)
     }
 
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {

@@ -13,8 +13,9 @@ use domain::{OperationId, RecordKey, StationId};
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use store::{
-    Answer, Change, ChangedRecord, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Outcome,
-    PositionReport, Presence, QueueScore, Read, Remembered, SharedStore, Store,
+    Answer, Change, ChangedRecord, Changes, Closed, Commit, Cursor, Ended, Ending, Forgotten, Lease, Lineage,
+    Offer, Outcome, PositionReport, Presence, Progress, PutBack, QueueScore, Read, Remembered, Restoring,
+    SharedStore, Store,
 };
 use tokio::sync::watch;
 
@@ -212,6 +213,27 @@ impl Store for Planted {
 
     fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
         self.store.begin_lineage(expected, new)
+    }
+
+    fn offer(&self, offer: Offer) -> Answer<'_, Restoring> {
+        self.store.offer(offer)
+    }
+
+    fn restoring(&self) -> Answer<'_, Option<Progress>> {
+        self.store.restoring()
+    }
+
+    fn put_back(
+        &self,
+        lineage: Lineage,
+        after: Option<OperationId>,
+        changes: Vec<Change>,
+    ) -> Answer<'_, PutBack> {
+        self.store.put_back(lineage, after, changes)
+    }
+
+    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> Answer<'_, Ended> {
+        self.store.end_restore(lineage, ending, grace)
     }
 
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {

@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use store::{
-    Answer, Changes, Closed, Commit, Cursor, Forgotten, Lease, Lineage, Outcome, PositionReport, Presence,
-    QueueScore, Read, Remembered, SharedStore, Store, StoreError,
+    Answer, Change, Changes, Closed, Commit, Cursor, Ended, Ending, Forgotten, Lease, Lineage, Offer,
+    Outcome, PositionReport, Presence, Progress, PutBack, QueueScore, Read, Remembered, Restoring,
+    SharedStore, Store, StoreError,
 };
 use tokio::time::Instant;
 
@@ -285,6 +286,27 @@ impl Store for Wire {
 
     fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
         self.ask(self.store.begin_lineage(expected, new)).boxed()
+    }
+
+    fn offer(&self, offer: Offer) -> Answer<'_, Restoring> {
+        self.ask(self.store.offer(offer)).boxed()
+    }
+
+    fn restoring(&self) -> Answer<'_, Option<Progress>> {
+        self.ask(self.store.restoring()).boxed()
+    }
+
+    fn put_back(
+        &self,
+        lineage: Lineage,
+        after: Option<OperationId>,
+        changes: Vec<Change>,
+    ) -> Answer<'_, PutBack> {
+        self.ask(self.store.put_back(lineage, after, changes)).boxed()
+    }
+
+    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> Answer<'_, Ended> {
+        self.ask(self.store.end_restore(lineage, ending, grace)).boxed()
     }
 
     fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {

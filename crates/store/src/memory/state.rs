@@ -1,5 +1,7 @@
 //! What a store holds, and what each request does to it.
 
+mod restoring;
+
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
@@ -15,10 +17,14 @@ use crate::{
     commit::whole_milliseconds, limits,
 };
 
+use restoring::Restore;
+
 /// Everything a store holds.
 #[derive(Clone, Debug)]
 pub(super) struct State {
     tip: Cursor,
+    /// While there is one, the tip's lineage is none.
+    restore: Option<Restore>,
     records: BTreeMap<RecordKey, Record>,
     operations: HashMap<OperationId, Remembered>,
     /// The remembered operations, oldest commit first.
@@ -49,6 +55,7 @@ impl State {
     pub(super) fn new(lineage: Lineage) -> Self {
         Self {
             tip: Cursor { lineage, number: Version::ABSENT },
+            restore: None,
             records: BTreeMap::new(),
             operations: HashMap::new(),
             ages: VecDeque::new(),
@@ -81,24 +88,10 @@ impl State {
                 return Outcome::Conflict { key: key.clone(), current };
             }
         }
-        self.apply(commit, retention)
-    }
-
-    /// The writing half of a commit; nothing can stop it.
-    fn apply(&mut self, commit: Commit, retention: &Retention) -> Outcome {
         let number = self.tip.number.next();
-        let (at_ms, bytes) = (commit.at.as_millisecond(), commit.stream_bytes());
-        let mut records = Vec::with_capacity(commit.writes.len());
-        for write in commit.writes {
-            let place = write.place.in_milliseconds();
-            let record = Record { version: number, state: Arc::clone(&write.state), place };
-            self.records.insert(write.key.clone(), record);
-            records.push(ChangedRecord { key: write.key, state: write.state, place });
-        }
-        let remembered =
-            Remembered { number, fingerprint: commit.fingerprint, answer: Arc::clone(&commit.answer) };
-        self.operations.insert(commit.operation, remembered);
-        self.ages.push_back((at_ms, commit.operation));
+        let records = commit.writes.into_iter();
+        let records =
+            records.map(|write| ChangedRecord { key: write.key, state: write.state, place: write.place });
         let change = Change {
             number,
             operation: commit.operation,
@@ -107,14 +100,30 @@ impl State {
             actor: commit.actor,
             cause: commit.cause,
             at: commit.at,
-            records,
+            records: records.collect(),
         };
+        self.write(change, retention);
+        Outcome::Committed { number }
+    }
+
+    /// Writes one change, new or put back; nothing can stop it.
+    fn write(&mut self, mut change: Change, retention: &Retention) {
+        let number = change.number;
+        let (at_ms, bytes) = (change.at.as_millisecond(), change.stream_bytes());
+        for ChangedRecord { key, state, place } in &mut change.records {
+            *place = place.in_milliseconds();
+            let record = Record { version: number, state: Arc::clone(state), place: *place };
+            self.records.insert(key.clone(), record);
+        }
+        let remembered =
+            Remembered { number, fingerprint: change.fingerprint, answer: Arc::clone(&change.answer) };
+        self.operations.insert(change.operation, remembered);
+        self.ages.push_back((at_ms, change.operation));
         self.stream.push_back(Kept { change, at_ms, bytes });
         self.stream_bytes += bytes;
         self.tip.number = number;
         self.trim_stream(at_ms, retention);
         self.forget_operations(at_ms, retention);
-        Outcome::Committed { number }
     }
 
     fn trim_stream(&mut self, now_ms: i64, retention: &Retention) {
@@ -205,7 +214,9 @@ impl State {
     }
 
     pub(super) fn changes_after(&self, after: Cursor, limit: usize) -> Changes {
-        if after.lineage != self.tip.lineage || after.number > self.tip.number {
+        // numbers without a lineage are those of a store that is being restored: nobody may go on from them
+        let is_nowhere = self.tip.lineage == Lineage::NONE && self.tip != Cursor::NONE;
+        if is_nowhere || after.lineage != self.tip.lineage || after.number > self.tip.number {
             return Changes::Behind { tip: self.tip };
         }
         if after.number == self.tip.number {
@@ -238,7 +249,7 @@ impl State {
     }
 
     pub(super) fn begin_lineage(&mut self, expected: Lineage, new: Lineage) -> Cursor {
-        if self.tip.lineage == expected {
+        if self.tip.lineage == expected && self.restore.is_none() {
             self.tip.lineage = new;
         }
         self.tip

@@ -1,5 +1,7 @@
 //! What only a real Redis can show: rights, planted keys, memory that is out, silence, death and unsafe settings.
 
+mod restored;
+
 use std::{sync::Arc, time::Duration};
 
 use domain::{CentreId, OperationId, RecordKey, RecordKind, StationId, Version};
@@ -10,8 +12,9 @@ use redis_store::{
 };
 use rustix::process::{Pid, Signal, kill_process};
 use store::{
-    Changes, Closed, Commit, Cursor, Fingerprint, Lineage, Outcome, Place, QueueScore, Read, Refusal,
-    Retention, SharedStore, Store, StoreError, Write,
+    Change, ChangedRecord, Changes, Closed, Commit, Cursor, Ended, Ending, Fingerprint, Lineage, Offer,
+    Outcome, Place, Progress, PutBack, QueueScore, Read, Refusal, Restoring, Retention, SharedStore, Store,
+    StoreError, Write,
 };
 use uuid::Uuid;
 
@@ -42,6 +45,16 @@ fn step(number: usize) -> Commit {
             place: Place::queued(QueueScore::new(1, at)),
         }],
     }
+}
+
+/// A third change, which a node holds.
+fn third() -> Change {
+    let Commit { operation, fingerprint, answer, actor, cause, at, writes, .. } = step(3);
+    let records = writes.into_iter();
+    let records = records
+        .map(|write| ChangedRecord { key: write.key, state: write.state, place: write.place })
+        .collect();
+    Change { number: Version(3), operation, fingerprint, answer, actor, cause, at, records }
 }
 
 async fn raw(scratch: &Scratch) -> MultiplexedConnection {
@@ -133,7 +146,7 @@ async fn every_function_runs_with_no_rights_beyond_the_keys_of_its_centre() {
     let (scratch, store) = started().await;
     drop(store);
     let mut raw = raw(&scratch).await;
-    let rules = include_str!("../../../deploy/redis/kezek.acl");
+    let rules = include_str!("../../../../deploy/redis/kezek.acl");
     let line = rules.lines().find(|line| line.starts_with("user kezek ")).expect("the rules of our user");
     let words = line.split_whitespace().skip(2).map(|word| word.replace("CENTRE", "bishkek"));
     let mut words = words.map(|word| word.replace("KEZEK-PASSWORD", "secret"));
@@ -173,13 +186,28 @@ async fn every_function_runs_with_no_rights_beyond_the_keys_of_its_centre() {
     assert_eq!(listed, [Closed { at: step(1).at, key: key(1) }]);
     let forget = vec![Read { key: key(1), version: Version(2) }];
     assert_eq!(store.forget(forget).await.expect("forget"), store::Forgotten::All);
-    store.begin_lineage(tip.lineage, Lineage::from_uuid(Uuid::from_u128(2))).await.expect("begin_lineage");
+    let new = Lineage::from_uuid(Uuid::from_u128(2));
+    let begun = store.begin_lineage(tip.lineage, new).await.expect("begin_lineage");
     store.positions(Vec::new()).await.expect("positions");
     let west = StationId::new("west").expect("a slug");
     assert_eq!(store.presence(vec![west.clone()]).await.expect("presence").desks[0].station, west);
     store.lease("a", Duration::from_secs(1)).await.expect("lease");
     store.release("a").await.expect("release");
     store.time().await.expect("time");
+    let lost = Offer {
+        node: "a".to_owned(),
+        lineage: begun.lineage,
+        first: Version(1),
+        last: Version(3),
+        operation: third().operation,
+    };
+    assert!(matches!(store.offer(lost).await.expect("offer"), Restoring::UnderWay(_)));
+    assert!(store.restoring().await.expect("restoring").is_some());
+    let after = Some(step(2).operation);
+    let put_back = store.put_back(begun.lineage, after, vec![third()]).await.expect("put_back");
+    assert_eq!(put_back, PutBack::Done { number: Version(3) });
+    let end = store.end_restore(begun.lineage, Ending::Whole, Duration::ZERO).await.expect("end_restore");
+    assert_eq!(end, Ended::Over { tip: Cursor { number: Version(3), ..begun } });
     let other = CentreId::new("osh").expect("a slug");
     let other = connect(&other).await.expect("connecting touches no key");
     let refused = other.tip().await;
