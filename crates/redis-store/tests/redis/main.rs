@@ -47,16 +47,6 @@ fn step(number: usize) -> Commit {
     }
 }
 
-/// A third change, which a node holds.
-fn third() -> Change {
-    let Commit { operation, fingerprint, answer, actor, cause, at, writes, .. } = step(3);
-    let records = writes.into_iter();
-    let records = records
-        .map(|write| ChangedRecord { key: write.key, state: write.state, place: write.place })
-        .collect();
-    Change { number: Version(3), operation, fingerprint, answer, actor, cause, at, records }
-}
-
 async fn raw(scratch: &Scratch) -> MultiplexedConnection {
     let path = scratch.directory().join("redis.sock");
     let client = redis::Client::open(format!("unix://{}", path.display())).expect("an address");
@@ -194,20 +184,7 @@ async fn every_function_runs_with_no_rights_beyond_the_keys_of_its_centre() {
     store.lease("a", Duration::from_secs(1)).await.expect("lease");
     store.release("a").await.expect("release");
     store.time().await.expect("time");
-    let lost = Offer {
-        node: "a".to_owned(),
-        lineage: begun.lineage,
-        first: Version(1),
-        last: Version(3),
-        operation: third().operation,
-    };
-    assert!(matches!(store.offer(lost).await.expect("offer"), Restoring::UnderWay(_)));
-    assert!(store.restoring().await.expect("restoring").is_some());
-    let after = Some(step(2).operation);
-    let put_back = store.put_back(begun.lineage, after, vec![third()]).await.expect("put_back");
-    assert_eq!(put_back, PutBack::Done { number: Version(3) });
-    let end = store.end_restore(begun.lineage, Ending::Whole, Duration::ZERO).await.expect("end_restore");
-    assert_eq!(end, Ended::Over { tip: Cursor { number: Version(3), ..begun } });
+    restored::restore_third(&store, begun).await;
     let other = CentreId::new("osh").expect("a slug");
     let other = connect(&other).await.expect("connecting touches no key");
     let refused = other.tip().await;

@@ -2,6 +2,28 @@
 
 use super::*;
 
+/// A third change, which a node holds.
+fn third() -> Change {
+    let Commit { operation, fingerprint, answer, actor, cause, at, writes, .. } = step(3);
+    let records = writes.into_iter();
+    let records = records
+        .map(|write| ChangedRecord { key: write.key, state: write.state, place: write.place })
+        .collect();
+    Change { number: Version(3), operation, fingerprint, answer, actor, cause, at, records }
+}
+
+/// Gives a store with two changes, in `begun`, back a third that it never had: every function of a restore.
+pub(crate) async fn restore_third(store: &SharedStore, begun: Cursor) {
+    let offered = store.offer(offer(begun.lineage, 3)).await.expect("offer");
+    assert!(matches!(offered, Restoring::UnderWay(_)), "{offered:?}");
+    assert!(store.restoring().await.expect("restoring").is_some());
+    let after = Some(step(2).operation);
+    let put_back = store.put_back(begun.lineage, after, vec![third()]).await.expect("put_back");
+    assert_eq!(put_back, PutBack::Done { number: Version(3) });
+    let end = store.end_restore(begun.lineage, Ending::Whole, Duration::ZERO).await.expect("end_restore");
+    assert_eq!(end, Ended::Over { tip: Cursor { number: Version(3), ..begun } });
+}
+
 /// What each key holds, however Redis lays it out: that depends on how often it was started.
 async fn held(connection: &mut MultiplexedConnection) -> Vec<(String, Value)> {
     let mut held = Vec::new();
