@@ -60,7 +60,8 @@ pub trait Store: Send + Sync + 'static {
     /// Looks up an operation. Those of the last [`limits::REMEMBERED_FOR`] are all known, older ones perhaps.
     fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>>;
 
-    /// Where the store is; [`Cursor::NONE`] if it holds nothing, not even a beginning.
+    /// Where the store is; [`Cursor::NONE`] if it holds nothing, not even a beginning. While it is being restored its
+    /// lineage is [`Lineage::NONE`] and its number the last change it has.
     fn tip(&self) -> Answer<'_, Cursor>;
 
     /// The records to load at start, by the text of their keys.

@@ -99,7 +99,7 @@ impl Progress {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a store that is being restored takes no commits until somebody puts back what it lost"]
 pub enum Restoring {
-    /// The store has everything the node has; nothing was written.
+    /// The store goes as far as the node, by the same last change if it still keeps that one; nothing was written.
     Whole {
         /// Where the store is.
         tip: Cursor,
