@@ -4,6 +4,7 @@ mod follower;
 mod keeping;
 mod load;
 mod readable;
+mod restoring;
 
 use std::{collections::BTreeMap, sync::Arc, sync::atomic::Ordering, time::Duration};
 
@@ -170,6 +171,15 @@ fn describe_metrics() {
         "kezek_journal_missed_changes_total",
         "changes that were followed and that the node's journal did not keep"
     );
+    for outcome in ["whole", "in_part", "new_lineage"] {
+        metrics::counter!("kezek_store_restores_total", "outcome" => outcome).increment(0);
+    }
+    metrics::describe_counter!(
+        "kezek_store_restores_total",
+        "times a store was found behind, by how it went on: whole, in_part, new_lineage"
+    );
+    metrics::describe_gauge!("kezek_restore_number", "the last change a store has that is being restored");
+    metrics::describe_gauge!("kezek_restore_wanted", "the last change that a node offers to give it back");
     metrics::describe_gauge!("kezek_store_up", "1 while the board follows the store, else 0");
     metrics::describe_gauge!("kezek_queue_length", "open incidents with an unfilled need, by priority");
     metrics::describe_gauge!(

@@ -30,6 +30,16 @@ pub const PRESENCE_EVERY: Duration = Duration::from_secs(1);
 /// How often the highest number seen is made safe on disk.
 pub const SEEN_MARK_EVERY: Duration = Duration::from_secs(1);
 
+/// How often a node renews what it offers to a store that is being restored, and looks how far that is.
+pub const OFFER_EVERY: Duration = Duration::from_millis(200);
+
+/// How long changes are put back before the offer is renewed: an offer counts for
+/// [`OFFER_FRESH_FOR`](store::limits::OFFER_FRESH_FOR).
+pub const PUT_BACK_FOR: Duration = Duration::from_secs(2);
+
+/// How long a restore takes at least: the nodes that ask the store once a second have all said by then what they hold.
+pub const RESTORE_GRACE: Duration = Duration::from_secs(3);
+
 /// Most changes in one frame: a watcher that was away catches up in few frames.
 pub const FRAME_CHANGES_MAX: usize = 512;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::Version;
 use jiff::Timestamp;
 use store::Cursor;
 
@@ -58,14 +59,17 @@ impl Status {
     }
 }
 
-/// A store that lost changes which this node had seen, and what came of it. Told once per new lineage, so whoever
-/// raises the alarm derives its operation from `now.lineage`: every node tells of it.
+/// A store that lost changes which this node had seen, and what came of it. Whoever raises the alarm derives its operation
+/// from this: every node tells of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreBehind {
     /// The last this node had seen. If another node found it first, what lies between is not known here.
     pub seen: Cursor,
     /// Where the store was found, in the old lineage or already in the new one.
     pub found: Cursor,
-    /// Where the new lineage was loaded.
+    /// Where the store was loaded then: in the same lineage if it was given back what it had lost, else in a new one.
     pub now: Cursor,
+    /// Records that were last written by this change or before are missing: the store was empty, and no node's journal goes
+    /// further back. 0 if none are.
+    pub missing_up_to: Version,
 }

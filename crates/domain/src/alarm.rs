@@ -177,6 +177,8 @@ pub enum AlarmCode {
     QueueAge,
     /// The store lost changes that this node had seen.
     StoreBehind,
+    /// The store lost changes that this node had seen, and was given all of them back.
+    StoreRestored,
     /// Somebody was called back and has not said that they know.
     StandDownUnconfirmed,
     /// The store holds records that cannot be read.
@@ -199,7 +201,7 @@ pub enum AlarmCode {
 
 impl AlarmCode {
     /// Every code.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::DeskUnanswered,
         Self::CrewUnanswered,
         Self::DeskLinkDown,
@@ -215,6 +217,7 @@ impl AlarmCode {
         Self::HoldOver,
         Self::QueueAge,
         Self::StoreBehind,
+        Self::StoreRestored,
         Self::StandDownUnconfirmed,
         Self::StoreDamaged,
         Self::StandDownCrossed,
@@ -244,6 +247,7 @@ impl AlarmCode {
             Self::HoldOver => "HOLD_OVER",
             Self::QueueAge => "QUEUE_AGE",
             Self::StoreBehind => "STORE_BEHIND",
+            Self::StoreRestored => "STORE_RESTORED",
             Self::StandDownUnconfirmed => "STAND_DOWN_UNCONFIRMED",
             Self::StoreDamaged => "STORE_DAMAGED",
             Self::StandDownCrossed => "STAND_DOWN_CROSSED",

@@ -77,7 +77,9 @@ impl NodeJournal for Journal {
                 tracing::error!(error, "the journal's changes cannot be read on");
             }
         });
-        futures::stream::unfold(changes, async |mut changes| Some((changes.recv().await?, changes))).boxed()
+        futures::stream::unfold(changes, async |mut changes| Some((changes.recv().await?, changes)))
+            .fuse()
+            .boxed()
     }
 
     fn condition(&self) -> Condition {

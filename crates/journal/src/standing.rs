@@ -33,7 +33,7 @@ impl<P> Standing<P> {
                 self.by_operation.entry(operation).or_default().push(sequence);
             }
             Gist::Change { at, operation } => {
-                self.extend_tail(at);
+                self.extend_tail(at, operation);
                 self.settle(operation);
             }
             Gist::Settled(operation) => self.settle(operation),
@@ -47,14 +47,14 @@ impl<P> Standing<P> {
     }
 
     /// A change that does not follow on the last one begins a tail of its own; one that is there already changes nothing.
-    fn extend_tail(&mut self, at: Cursor) {
-        match &mut self.tail {
-            Some(tail) if tail.lineage == at.lineage && at.number.0 == tail.last.0 + 1 => {
-                tail.last = at.number
-            }
-            Some(tail) if tail.lineage == at.lineage && (tail.first..=tail.last).contains(&at.number) => {}
-            tail => *tail = Some(Tail { lineage: at.lineage, first: at.number, last: at.number }),
-        }
+    fn extend_tail(&mut self, at: Cursor, operation: OperationId) {
+        let known = self.tail.filter(|tail| tail.lineage == at.lineage);
+        let first = match known {
+            Some(tail) if (tail.first..=tail.last).contains(&at.number) => return,
+            Some(tail) if at.number == tail.last.next() => tail.first,
+            Some(_) | None => at.number,
+        };
+        self.tail = Some(Tail { lineage: at.lineage, first, last: at.number, operation });
     }
 
     /// The commit of an operation that was held first and waits.

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use centre::{Heard, Picture, StoreBehind};
 use domain::{
-    IncidentId, UnitId,
+    IncidentId, UnitId, Version,
     alarm::{About, AlarmCode, AlarmLevel},
     directory::InForce,
     incident::Incident,
@@ -210,11 +210,21 @@ async fn take_over(room: &ControlRoom) -> bool {
 
 /// Tells the supervisor that the store lost changes. Every node that finds it tells, and the first is heard.
 async fn tell_store_behind(room: &ControlRoom, behind: StoreBehind) -> Result<(), OperationError> {
-    let ask = Ask::by_dispatcher(format_args!("store_behind:{}", behind.now.lineage));
-    let detail = format!("seen {} but found {}", behind.seen.number, behind.found.number);
-    room.commit(&ask, "store_behind", &behind.now.lineage, |draft| {
+    let StoreBehind { seen, found, now, missing_up_to } = behind;
+    let is_whole = now.lineage == seen.lineage && missing_up_to == Version::ABSENT;
+    let (code, what) = if is_whole {
+        (AlarmCode::StoreRestored, format!("{}:{}", found.number, seen.number))
+    } else {
+        (AlarmCode::StoreBehind, missing_up_to.to_string())
+    };
+    let ask = Ask::by_dispatcher(format_args!("store_behind:{}:{what}", now.lineage));
+    let mut detail = format!("seen {} but found {}", seen.number, found.number);
+    if missing_up_to > Version::ABSENT {
+        detail.push_str(&format!("; what no change after {missing_up_to} wrote is missing"));
+    }
+    room.commit(&ask, "store_behind", &now.lineage, |draft| {
         let about = About { detail: detail.clone(), ..About::default() };
-        let alarm = raise(draft, AlarmCode::StoreBehind, AlarmLevel::Supervisor, about);
+        let alarm = raise(draft, code, AlarmLevel::Supervisor, about);
         Ok(AlarmAnswer { alarm })
     })
     .await

@@ -53,6 +53,8 @@ pub struct Tail {
     pub first: Version,
     /// The last.
     pub last: Version,
+    /// The operation of the last.
+    pub operation: OperationId,
 }
 
 impl Tail {

@@ -29,8 +29,13 @@ use crate::{
 /// What a store is to a node that has seen one before, or has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Judged {
-    /// It has everything that was seen.
-    Good,
+    /// Nothing of it was seen.
+    New,
+    /// It is as far as what was seen of it.
+    Known {
+        /// What was seen.
+        seen: Cursor,
+    },
     /// It holds nothing, and nothing was seen: a beginning.
     Empty,
     /// It goes on under another lineage than was seen: somebody found it behind before.
@@ -48,11 +53,11 @@ enum Judged {
 fn judge(tip: Cursor, seen: Option<Cursor>) -> Judged {
     match seen {
         None if tip.lineage == Lineage::NONE => Judged::Empty,
-        None => Judged::Good,
+        None => Judged::New,
         Some(seen) if tip.lineage == Lineage::NONE => Judged::Behind { seen },
         Some(seen) if tip.lineage != seen.lineage => Judged::OtherLineage { seen },
         Some(seen) if tip.number < seen.number => Judged::Behind { seen },
-        Some(_) => Judged::Good,
+        Some(seen) => Judged::Known { seen },
     }
 }
 
@@ -111,31 +116,49 @@ impl Follower {
     /// goes on under a new lineage before anything of it is loaded; until then nothing commits through this node.
     async fn known_store(&mut self) -> Result<Cursor, Trouble> {
         let tip = self.config.store.tip().await?;
-        let told = |seen| StoreBehind { seen, found: tip, now: tip };
-        match judge(tip, self.config.seen.seen()) {
-            Judged::Good => Ok(tip),
+        match judge(tip, self.seen(tip)) {
+            Judged::New => Ok(tip),
+            Judged::Empty => self.begin_lineage(tip).await,
             Judged::OtherLineage { seen } => {
-                self.behind.get_or_insert(told(seen));
+                self.behind.get_or_insert(StoreBehind {
+                    seen,
+                    found: tip,
+                    now: tip,
+                    missing_up_to: Version::ABSENT,
+                });
                 Ok(tip)
             }
-            Judged::Empty => self.begin_lineage(tip).await,
+            Judged::Known { seen } => self.made_whole(tip, seen).await,
             Judged::Behind { seen } => {
-                tracing::error!(
-                    node = self.config.node,
-                    %seen, store = %tip,
-                    "the store is behind what this node has seen and goes on under a new lineage"
-                );
-                self.behind.get_or_insert(told(seen));
+                tracing::error!(node = self.config.node, %seen, store = %tip, "the store is behind what this node has seen");
                 self.shared.live_mut().picture.status = Status::Behind { store: tip, seen };
                 self.shared.stir();
-                self.begin_lineage(tip).await
+                self.made_whole(tip, seen).await
             }
         }
     }
 
-    async fn begin_lineage(&self, tip: Cursor) -> Result<Cursor, Trouble> {
+    /// The last change of this store that this node has seen, by its mark and its journal.
+    fn seen(&self, tip: Cursor) -> Option<Cursor> {
+        let mark = self.config.seen.seen();
+        let kept = self.config.journal.as_ref().and_then(|journal| journal.tail()).map(|tail| tail.end());
+        match (mark, kept) {
+            (Some(mark), Some(kept)) if mark.lineage == kept.lineage => {
+                Some(Cursor { number: mark.number.max(kept.number), ..mark })
+            }
+            // a crash may have come between the one and the other: the lineage that the store has is not the older one
+            (Some(_), Some(kept)) if kept.lineage == tip.lineage => Some(kept),
+            (mark, kept) => mark.or(kept),
+        }
+    }
+
+    pub(super) async fn begin_lineage(&self, tip: Cursor) -> Result<Cursor, Trouble> {
         let new = (self.config.new_lineage)();
-        Ok(self.config.store.begin_lineage(tip.lineage, new).await?)
+        let begun = self.config.store.begin_lineage(tip.lineage, new).await?;
+        if begun.lineage == Lineage::NONE {
+            return Err(Trouble::Away("the store is being restored by other nodes".into()));
+        }
+        Ok(begun)
     }
 
     /// Reads records, and beside them those that cannot be read.
@@ -193,9 +216,9 @@ mod tests {
     fn a_store_is_known_by_its_lineage_and_its_number() {
         let table = [
             (Cursor::NONE, None, Judged::Empty),
-            (cursor(1, 5), None, Judged::Good),
-            (cursor(1, 5), Some(cursor(1, 5)), Judged::Good),
-            (cursor(1, 6), Some(cursor(1, 5)), Judged::Good),
+            (cursor(1, 5), None, Judged::New),
+            (cursor(1, 5), Some(cursor(1, 5)), Judged::Known { seen: cursor(1, 5) }),
+            (cursor(1, 6), Some(cursor(1, 5)), Judged::Known { seen: cursor(1, 5) }),
             (cursor(1, 4), Some(cursor(1, 5)), Judged::Behind { seen: cursor(1, 5) }),
             (Cursor::NONE, Some(cursor(1, 5)), Judged::Behind { seen: cursor(1, 5) }),
             (cursor(2, 4), Some(cursor(1, 5)), Judged::OtherLineage { seen: cursor(1, 5) }),

@@ -55,7 +55,8 @@ async fn what_was_followed_without_a_gap_can_be_given_back_from_any_place() {
     for first in (31..=400).step_by(37) {
         journal.follow(LINEAGE, changes((first..first + 37).map(change))).await.unwrap();
     }
-    let tail = Tail { lineage: LINEAGE, first: Version(31), last: Version(400) };
+    let last = changes([change(400)]).remove(0).operation;
+    let tail = Tail { lineage: LINEAGE, first: Version(31), last: Version(400), operation: last };
     assert_eq!(journal.tail(), Some(tail));
     drop(journal);
     let journal = open_sound(&disk, &options);

@@ -1,9 +1,12 @@
-//! Calls are taken while the store is away, and are in it once it is back.
+//! Calls are taken while the store is away, and are in it once it is back, whatever it had lost meanwhile.
+
+use std::collections::BTreeSet;
 
 use identity::Role;
 use protocol::{
     dispatch::v1::{
-        ListIncidentsRequest, ListIncidentsResponse, incident_service_client::IncidentServiceClient,
+        ListAlarmsRequest, ListIncidentsRequest, ListIncidentsResponse,
+        alarm_service_client::AlarmServiceClient, incident_service_client::IncidentServiceClient,
     },
     intake::v1::{
         GetCallRequest, ReportRingingRequest, TakeCallRequest, TakeCallResponse, get_call_request,
@@ -18,6 +21,7 @@ use tonic::Code;
 use crate::{
     flow::{burglary, take},
     node::{Client, Node, reason, request_id},
+    store::until_ready_says,
 };
 
 /// A node over a Redis that a test stops and runs, with an operator.
@@ -151,4 +155,122 @@ async fn without_a_journal_no_call_is_accepted_that_the_store_does_not_have() {
     // the same request again, as the answer said
     let after = eventually(async || intake.clone().take_call(request.clone()).await.ok()).await.unwrap();
     assert_eq!(durability(&after.into_inner()).0, Durability::Stored);
+}
+
+/// Takes so many calls, each stored and seen by the node, and says what they were answered.
+async fn take_some(operator: &Client, count: usize) -> Vec<TakeCallResponse> {
+    let mut taken = Vec::new();
+    for _ in 0..count {
+        let answer = take(operator, burglary()).await;
+        assert_eq!(durability(&answer).0, Durability::Stored);
+        taken.push(answer);
+    }
+    let shown = eventually(async || {
+        let rows = incidents(operator).await.incidents;
+        let ids: BTreeSet<_> = rows.into_iter().filter_map(|row| Some(row.incident?.incident_id)).collect();
+        taken.iter().all(|answer| ids.contains(&answer.incident_id)).then_some(())
+    });
+    shown.await.expect("the board shows them");
+    taken
+}
+
+/// Waits until a node follows its store again, and says which alarms there are.
+async fn alarms(node: &Node, code: &str) -> Vec<String> {
+    let mut alarms = AlarmServiceClient::new(node.client(Role::Supervisor).await);
+    let found = eventually(async || {
+        let listed = alarms.list_alarms(ListAlarmsRequest::default()).await.ok()?.into_inner();
+        let details = listed.alarms.into_iter().filter(|alarm| alarm.code == code).map(|alarm| alarm.detail);
+        Some(details.collect::<Vec<_>>()).filter(|details| !details.is_empty())
+    });
+    found.await.unwrap_or_default()
+}
+
+/// Every one of these calls is there as it was answered, in the change that it was answered with.
+async fn are_all_there(operator: &Client, taken: &[TakeCallResponse]) {
+    for answer in taken {
+        let call = stored(operator, answer).await;
+        assert_eq!(call.spoken_number, answer.spoken_number);
+        let change = answer.receipt.as_ref().and_then(|receipt| receipt.change.as_ref());
+        if let Some(change) = change {
+            assert!(call.version >= change.number, "{call:?} came back at another number");
+        }
+    }
+}
+
+fn lineage(answer: &TakeCallResponse) -> String {
+    answer.receipt.clone().unwrap().change.unwrap().lineage
+}
+
+#[tokio::test]
+async fn a_store_that_went_back_to_an_older_copy_is_given_back_all_it_lost() {
+    let (mut redis, node, operator) = node().await;
+    let mut taken = take_some(&operator, 3).await;
+    redis.stop().await.unwrap();
+    let older = redis.copy().unwrap();
+    redis.run().await.unwrap();
+    until_ready_says(&node, "200").await;
+    taken.extend(take_some(&operator, 4).await);
+    redis.stop().await.unwrap();
+    let held = ask(&operator, &burglary()).await;
+    assert_eq!(durability(&held).0, Durability::Journaled);
+    redis.put_back(&older).unwrap();
+    redis.run().await.unwrap();
+    let told = alarms(&node, "STORE_RESTORED").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    are_all_there(&operator, &taken).await;
+    are_all_there(&operator, std::slice::from_ref(&held)).await;
+    let after = take_some(&operator, 1).await;
+    assert_eq!(lineage(&after[0]), lineage(&taken[0]), "every cursor that a console has is still good");
+    assert_eq!(incidents(&operator).await.incidents.len(), 9);
+}
+
+#[tokio::test]
+async fn a_store_that_came_back_empty_is_given_back_everything() {
+    let mut redis = Scratch::start().await.unwrap();
+    redis.stop().await.unwrap();
+    let empty = redis.copy().unwrap();
+    redis.run().await.unwrap();
+    let url = redis.address().to_string();
+    let node = Node::start_with(|configuration| Configuration { redis: Some(url), ..configuration }).await;
+    let operator = node.client(Role::Operator).await;
+    let taken = take_some(&operator, 5).await;
+    redis.stop().await.unwrap();
+    redis.put_back(&empty).unwrap();
+    redis.run().await.unwrap();
+    let told = alarms(&node, "STORE_RESTORED").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    are_all_there(&operator, &taken).await;
+    let after = take_some(&operator, 1).await;
+    assert_eq!(lineage(&after[0]), lineage(&taken[0]));
+    assert!(after[0].flags.is_empty(), "the directory is back as well: {:?}", after[0].flags);
+}
+
+#[tokio::test]
+async fn nodes_that_saw_different_ends_give_a_store_back_what_either_saw() {
+    let (mut redis, mut first, operator) = node().await;
+    let mut taken = take_some(&operator, 2).await;
+    redis.stop().await.unwrap();
+    let older = redis.copy().unwrap();
+    redis.run().await.unwrap();
+    until_ready_says(&first, "200").await;
+    taken.extend(take_some(&operator, 2).await);
+    drop(operator);
+    first.crash();
+    // the second has seen none of that, and what follows the first has not seen
+    let url = redis.address().to_string();
+    let other = |configuration| Configuration { redis: Some(url.clone()), ..configuration };
+    let mut second = Node::start_with(other).await;
+    let operator = second.client(Role::Operator).await;
+    taken.extend(take_some(&operator, 3).await);
+    drop(operator);
+    second.crash();
+    redis.stop().await.unwrap();
+    redis.put_back(&older).unwrap();
+    redis.run().await.unwrap();
+    let other = |configuration| Configuration { redis: Some(redis.address().to_string()), ..configuration };
+    tokio::join!(first.start_again_with(other), second.start_again_with(other));
+    let operator = first.client(Role::Operator).await;
+    are_all_there(&operator, &taken).await;
+    let after = take_some(&second.client(Role::Operator).await, 1).await;
+    assert_eq!(lineage(&after[0]), lineage(&taken[0]));
 }

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Waits until readiness answers so.
-async fn until_ready_says(node: &Node, expected: &str) {
+pub(crate) async fn until_ready_says(node: &Node, expected: &str) {
     let said = eventually(async || get(node, "/readyz").await.contains(expected).then_some(())).await;
     assert!(said.is_some(), "never said {expected}");
 }
