@@ -4,6 +4,7 @@ mod follower;
 mod keeping;
 mod load;
 mod readable;
+mod rescue;
 mod restoring;
 
 use std::{collections::BTreeMap, sync::Arc, sync::atomic::Ordering, time::Duration};

@@ -38,7 +38,7 @@ pub use presence::{Attendance, Sight, Sights};
 pub use redact::redact;
 pub use scope::{Scope, View, Watcher};
 pub use seen_mark::{FileSeenMark, MemorySeenMark, SeenMark, SeenMarkError};
-pub use status::{Status, StoreBehind};
+pub use status::{Status, StoreBehind, Unmade};
 pub use subscription::{Applied, Heard, Subscription};
 pub use view::ViewRecord;
 pub use watch::Watch;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::Version;
 use jiff::Timestamp;
-use store::Cursor;
+use store::{Cursor, Lineage};
 
 /// Whether the picture is the store's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,4 +72,17 @@ pub struct StoreBehind {
     /// Records that were last written by this change or before are missing: the store was empty, and no node's journal goes
     /// further back. 0 if none are.
     pub missing_up_to: Version,
+    /// What the store will never have and this node's journal holds; absent if there is no such thing.
+    pub unmade: Option<Unmade>,
+}
+
+/// Changes that a store lost and that only people can make up for: they changed records that have changed since, or are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unmade {
+    /// Of which history.
+    pub lineage: Lineage,
+    /// The first of them.
+    pub first: Version,
+    /// The last; what lies between may have been made again.
+    pub last: Version,
 }

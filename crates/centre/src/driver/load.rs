@@ -19,12 +19,9 @@ use store::{
 use super::{
     follower::{Follower, Trouble},
     readable::{count, decode, read},
+    restoring::Lost,
 };
-use crate::{
-    directory,
-    live::Loaded,
-    status::{Status, StoreBehind},
-};
+use crate::{directory, live::Loaded, status::Status};
 
 /// What a store is to a node that has seen one before, or has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,13 +117,7 @@ impl Follower {
             Judged::New => Ok(tip),
             Judged::Empty => self.begin_lineage(tip).await,
             Judged::OtherLineage { seen } => {
-                self.behind.get_or_insert(StoreBehind {
-                    seen,
-                    found: tip,
-                    now: tip,
-                    missing_up_to: Version::ABSENT,
-                });
-                Ok(tip)
+                self.restored(tip, Lost { seen, found: tip, missing_up_to: Version::ABSENT }).await
             }
             Judged::Known { seen } => self.made_whole(tip, seen).await,
             Judged::Behind { seen } => {

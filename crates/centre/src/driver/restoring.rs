@@ -20,9 +20,7 @@ impl Follower {
     /// holds, and what the store lacks of that is put back. The lineage is a new one if not everything could be. Until then
     /// nobody commits.
     pub(super) async fn made_whole(&mut self, tip: Cursor, seen: Cursor) -> Result<Cursor, Trouble> {
-        let journal = self.config.journal.clone();
-        let held = journal.and_then(|journal| journal.tail().map(|tail| (journal, tail)));
-        let Some((journal, tail)) = held.filter(|(_, tail)| tail.lineage == seen.lineage) else {
+        let Some((journal, tail)) = self.kept_of(seen) else {
             return self.restored(tip, Lost { seen, found: tip, missing_up_to: Version::ABSENT }).await;
         };
         let offer = Offer {
@@ -62,9 +60,16 @@ impl Follower {
         }
     }
 
+    /// The journal, and what it could give back of the history of this change; absent if that is nothing.
+    fn kept_of(&self, seen: Cursor) -> Option<(SharedJournal, Tail)> {
+        let journal = self.config.journal.clone()?;
+        let tail = journal.tail().filter(|tail| tail.lineage == seen.lineage)?;
+        Some((journal, tail))
+    }
+
     /// A store that has all that its nodes' journals hold and still lacks what this node has shown goes on under a new
     /// lineage: its next numbers mean something else than those that were seen.
-    async fn restored(&mut self, now: Cursor, lost: Lost) -> Result<Cursor, Trouble> {
+    pub(super) async fn restored(&mut self, now: Cursor, lost: Lost) -> Result<Cursor, Trouble> {
         let Lost { seen, found, missing_up_to } = lost;
         let lacks = now.lineage == Lineage::NONE || (now.lineage == seen.lineage && now.number < seen.number);
         let now = if lacks { self.begin_lineage(now).await? } else { now };
@@ -85,7 +90,11 @@ impl Follower {
         };
         metrics::counter!("kezek_store_restores_total", "outcome" => outcome).increment(1);
         tracing::error!(node = self.config.node, %seen, %found, %now, outcome, "the store was behind what this node has seen");
-        self.behind.get_or_insert(StoreBehind { seen, found, now, missing_up_to });
+        let unmade = match self.kept_of(seen) {
+            Some((journal, tail)) if now.lineage != tail.lineage => self.rescue(&journal, tail).await?,
+            Some(_) | None => None,
+        };
+        self.behind.get_or_insert(StoreBehind { seen, found, now, missing_up_to, unmade });
         Ok(now)
     }
 
@@ -164,13 +173,13 @@ impl Follower {
 }
 
 /// What a store lacked when it was looked at first.
-struct Lost {
+pub(super) struct Lost {
     /// What this node had seen.
-    seen: Cursor,
+    pub(super) seen: Cursor,
     /// Where the store was.
-    found: Cursor,
+    pub(super) found: Cursor,
     /// See [`Progress::lost_up_to`].
-    missing_up_to: Version,
+    pub(super) missing_up_to: Version,
 }
 
 /// True if the journal goes on where the store is. With an emptied store whoever holds most begins, once all nodes had

@@ -274,3 +274,33 @@ async fn nodes_that_saw_different_ends_give_a_store_back_what_either_saw() {
     let after = take_some(&second.client(Role::Operator).await, 1).await;
     assert_eq!(lineage(&after[0]), lineage(&taken[0]));
 }
+
+#[tokio::test]
+async fn calls_that_a_store_lost_and_took_others_instead_of_are_made_again_under_a_new_lineage() {
+    let (mut redis, mut first, operator) = node().await;
+    let mut taken = take_some(&operator, 2).await;
+    redis.stop().await.unwrap();
+    let older = redis.copy().unwrap();
+    redis.run().await.unwrap();
+    until_ready_says(&first, "200").await;
+    taken.extend(take_some(&operator, 3).await);
+    drop(operator);
+    first.crash();
+    redis.stop().await.unwrap();
+    redis.put_back(&older).unwrap();
+    redis.run().await.unwrap();
+    // a node that has seen nothing takes the older copy for all there is
+    let url = redis.address().to_string();
+    let other = |configuration| Configuration { redis: Some(url.clone()), ..configuration };
+    let second = Node::start_with(other).await;
+    let instead = take_some(&second.client(Role::Operator).await, 4).await;
+    first.start_again_with(other).await;
+    let operator = first.client(Role::Operator).await;
+    for answer in taken.iter().chain(&instead) {
+        assert_eq!(stored(&operator, answer).await.spoken_number, answer.spoken_number);
+    }
+    let told = alarms(&first, "STORE_BEHIND").await;
+    assert!(!told.is_empty(), "people are told");
+    let after = take_some(&operator, 1).await;
+    assert_ne!(lineage(&after[0]), lineage(&taken[0]), "the same numbers mean something else from here on");
+}
