@@ -19,6 +19,7 @@ use crate::{
     record::{DirectoryHead, Record, Versioned},
     run::Run,
     unit::Unit,
+    whereabouts::Whereabouts,
 };
 
 /// Records of one kind, by id.
@@ -39,6 +40,7 @@ pub struct Board {
     directory: Option<Versioned<Arc<DirectoryHead>>>,
     queue: BTreeSet<(Priority, Timestamp, IncidentId)>,
     deadlines: BTreeSet<Deadline>,
+    whereabouts: Whereabouts,
 }
 
 /// A change that does not follow on the board.
@@ -121,6 +123,11 @@ impl Board {
     /// Every deadline that runs, the nearest first.
     pub const fn deadlines(&self) -> &BTreeSet<Deadline> {
         &self.deadlines
+    }
+
+    /// The incidents by where they are and who called about them.
+    pub const fn whereabouts(&self) -> &Whereabouts {
+        &self.whereabouts
     }
 
     /// How many records it holds.
@@ -230,7 +237,7 @@ impl Board {
         }
     }
 
-    /// Keeps the queue and the deadlines true after a record moved from `before` to `after`. A stale `after`, which
+    /// Keeps the queue, the deadlines and the whereabouts true after a record moved from `before` to `after`. A stale `after`, which
     /// the shelf did not take, is told by the shelf's own state.
     fn reindex(&mut self, before: Option<Record>, after: &Record) {
         if let Some(before) = before {
@@ -242,6 +249,9 @@ impl Board {
             {
                 self.queue.remove(&(priority, created_at, incident.id));
             }
+            if let Record::Incident(incident) = &before {
+                self.whereabouts.remove(incident);
+            }
         }
         let Some(now) = self.get(&after.key()) else { return };
         if let Some(deadline) = Deadline::of(&now.record) {
@@ -251,6 +261,9 @@ impl Board {
             (now.record.queue_place(), &now.record)
         {
             self.queue.insert((priority, created_at, incident.id));
+        }
+        if let Record::Incident(incident) = &now.record {
+            self.whereabouts.insert(incident);
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod record;
 pub mod refusal;
 pub mod run;
 pub mod unit;
+pub mod whereabouts;
 
 mod ids;
 mod key;

@@ -89,6 +89,10 @@ pub const REDIS_STOP_MAX: Duration = Duration::from_secs(2);
 /// How long a node takes to stop at most: systemd and compose wait 20 s before they kill it.
 pub const STOP_MAX: Duration = Duration::from_secs(15);
 
+/// Tokens whose signature need not be computed again: those of everybody at work in a large centre. One more, and all are
+/// computed once more.
+pub const TOKENS_KNOWN_MAX: usize = 4_096;
+
 /// How often key files are looked at for new keys.
 pub const KEYS_REREAD_EVERY: Duration = Duration::from_secs(30);
 

@@ -4,7 +4,8 @@ use std::{
     fs::{self, File},
     io::{self, Write as _},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Condvar, Mutex, MutexGuard},
+    thread::{self, JoinHandle},
 };
 
 use domain::SpokenNumber;
@@ -13,12 +14,21 @@ use operations::Numbers;
 use crate::limits::NUMBERS_RESERVED;
 
 /// A counter on disk. It writes down how far it may count before it does, so a crash leaves numbers out and never
-/// gives one twice.
+/// gives one twice. A thread of its own writes ahead, so that nobody who calls waits for the disk.
 #[derive(Debug)]
 pub struct FileNumbers {
-    path: PathBuf,
     node: Option<char>,
+    counter: Arc<Counter>,
+    /// Absent once it was closed.
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Counter {
+    path: PathBuf,
     state: Mutex<State>,
+    /// Something is to be reserved, was reserved, or nobody counts any more.
+    moved: Condvar,
 }
 
 #[derive(Debug)]
@@ -27,6 +37,38 @@ struct State {
     given: u64,
     /// The last that may be given before the disk is asked again.
     reserved: u64,
+    /// Nothing is reserved any more.
+    closed: bool,
+}
+
+impl State {
+    /// True if so few are left that more are to be reserved.
+    const fn is_short(&self) -> bool {
+        !self.closed && self.reserved.saturating_sub(self.given) <= NUMBERS_RESERVED / 2
+    }
+}
+
+impl Counter {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while it counts")
+    }
+
+    /// Reserves ahead until nobody counts any more.
+    fn write_ahead(&self) {
+        let mut state = self.state();
+        while !state.closed {
+            if !state.is_short() {
+                state = self.moved.wait(state).expect("nothing panics while it counts");
+                continue;
+            }
+            let reserved = state.reserved + NUMBERS_RESERVED;
+            drop(state);
+            reserve(&self.path, reserved);
+            state = self.state();
+            state.reserved = reserved;
+            self.moved.notify_all();
+        }
+    }
 }
 
 /// A counter that cannot be kept.
@@ -50,12 +92,17 @@ impl FileNumbers {
         let path = path.into();
         let opened = read(&path).and_then(|counted| {
             write(&path, counted + NUMBERS_RESERVED)?;
-            Ok(State { given: counted, reserved: counted + NUMBERS_RESERVED })
+            Ok(State { given: counted, reserved: counted + NUMBERS_RESERVED, closed: false })
         });
-        match opened {
-            Ok(state) => Ok(Self { path, node, state: Mutex::new(state) }),
-            Err(source) => Err(NumbersError { path, source }),
-        }
+        let begun = opened.and_then(|state| {
+            let counter =
+                Arc::new(Counter { path: path.clone(), state: Mutex::new(state), moved: Condvar::new() });
+            let ahead = Arc::clone(&counter);
+            let thread = thread::Builder::new().name("numbers".to_owned());
+            let writer = thread.spawn(move || ahead.write_ahead())?;
+            Ok(Self { node, counter, writer: Mutex::new(Some(writer)) })
+        });
+        begun.map_err(|source| NumbersError { path, source })
     }
 
     /// Gives back what was reserved and not given, at an orderly end.
@@ -63,33 +110,56 @@ impl FileNumbers {
     /// # Errors
     /// [`NumbersError`] if the disk does not take it; numbers are then left out.
     pub fn close(&self) -> Result<(), NumbersError> {
-        let mut state = self.state();
-        write(&self.path, state.given).map_err(|source| NumbersError { path: self.path.clone(), source })?;
+        self.end_writer();
+        let path = &self.counter.path;
+        let mut state = self.counter.state();
+        write(path, state.given).map_err(|source| NumbersError { path: path.clone(), source })?;
         state.reserved = state.given;
         Ok(())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("nothing panics while it counts")
+    /// Waits until the writer has ended, so that it writes nothing later.
+    fn end_writer(&self) {
+        self.counter.state().closed = true;
+        self.counter.moved.notify_all();
+        let writer = self.writer.lock().expect("nothing panics while it ends the writer").take();
+        if let Some(writer) = writer {
+            let _panicked = writer.join();
+        }
+    }
+}
+
+impl Drop for FileNumbers {
+    fn drop(&mut self) {
+        self.end_writer();
     }
 }
 
 impl Numbers for FileNumbers {
     fn next(&self) -> SpokenNumber {
-        let mut state = self.state();
-        if state.given == state.reserved {
-            let reserved = state.given + NUMBERS_RESERVED;
-            match write(&self.path, reserved) {
-                Ok(()) => {}
-                // a call is worth more than a number: it is given all the same, and repeated only after a crash
-                Err(error) => {
-                    tracing::error!(%error, path = %self.path.display(), "spoken numbers cannot be reserved")
-                }
-            }
-            state.reserved = reserved;
+        let mut state = self.counter.state();
+        while state.given == state.reserved && !state.closed {
+            // the disk is slower than calls come
+            state = self.counter.moved.wait(state).expect("nothing panics while it counts");
         }
         state.given += 1;
+        if state.given > state.reserved {
+            // one that comes after an orderly end
+            reserve(&self.counter.path, state.given);
+            state.reserved = state.given;
+        }
+        if state.is_short() {
+            self.counter.moved.notify_all();
+        }
         SpokenNumber::new(self.node, state.given)
+    }
+}
+
+/// Writes down how far may be counted. A call is worth more than a number: where the disk does not take it, numbers are
+/// given all the same, and repeated only after a crash.
+fn reserve(path: &Path, number: u64) {
+    if let Err(error) = write(path, number) {
+        tracing::error!(%error, path = %path.display(), "spoken numbers cannot be reserved");
     }
 }
 

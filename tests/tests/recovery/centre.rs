@@ -8,7 +8,7 @@ use std::{
 };
 
 use identity::demo::DemoKeys;
-use server::{Configuration, Remains};
+use server::{Configuration, JournalSetting, Remains};
 use simulator::process::{CentreProcess, Launch};
 use tempfile::TempDir;
 use tonic::transport::Endpoint;
@@ -86,6 +86,8 @@ fn configuration(root: &Path, town: &Town) -> Configuration {
         keys: vec![root.join("keys.json")],
         // some incidents must be in the archive when the audit comes
         archive_after_s: 5,
+        // where tests keep their files may be in memory
+        journal: JournalSetting::Anywhere,
         drain_notice_ms: 0,
         ..Configuration::default()
     }

@@ -10,3 +10,4 @@ mod records;
 mod samples;
 mod strategies;
 mod tables;
+mod whereabouts;

@@ -19,7 +19,8 @@ fn kezek(folder: &Path) -> Command {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("KEZEK_")) {
         command.env_remove(name);
     }
-    command.current_dir(folder);
+    // where tests keep their files may be in memory
+    command.current_dir(folder).env("KEZEK_JOURNAL", "anywhere");
     command
 }
 

@@ -1,7 +1,9 @@
 //! Which open incidents a call is likely to be about.
 
+use std::collections::BTreeSet;
+
 use centre::Picture;
-use domain::{IncidentTypeId, directory::DuplicateRule, incident::Incident, location::Location};
+use domain::{IncidentId, IncidentTypeId, directory::DuplicateRule, incident::Incident, location::Location};
 use jiff::Timestamp;
 use policy::{LikelyDuplicate, Report};
 
@@ -51,7 +53,12 @@ pub fn likely_duplicates(
         incident_type: likeness.incident_type,
         caller_number: likeness.caller_number,
     };
-    let seen = picture.board.incidents().values().map(|held| &*held.record);
+    // every other incident is too far away, or its place or the call's is unknown and somebody else called about it
+    let whereabouts = picture.board.whereabouts();
+    let near = report.position.into_iter().flat_map(|here| whereabouts.near(here, rule.within_m));
+    let candidates: BTreeSet<IncidentId> = near.chain(whereabouts.called_by(report.caller_number)).collect();
+    let incidents = picture.board.incidents();
+    let seen = candidates.iter().filter_map(|id| incidents.get(id)).map(|held| &*held.record);
     let with_numbers = seen
         .filter(|incident| may_see(picture, asker, incident))
         .map(|incident| (incident, incident.callers.iter().map(|caller| caller.digits.as_str())));

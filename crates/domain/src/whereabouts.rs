@@ -1,0 +1,90 @@
+//! The incidents of a board by where they are and who called about them: what a call may be about is among few of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use geography::Position;
+
+use crate::{
+    IncidentId,
+    incident::{CallerDigits, Incident},
+};
+
+/// Height and width of a cell, in degrees: half a kilometre from south to north.
+const CELL_DEGREES: f64 = 0.005;
+
+/// Metres of one degree of latitude on the sphere that distances are computed on (111,195), rounded down so that no place
+/// within a distance lies beyond the cells looked at.
+const METRES_PER_DEGREE_MIN: f64 = 111_000.0;
+
+/// The incidents of a board by where they are and who called about them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Whereabouts {
+    /// By row from the south and column from the west.
+    cells: BTreeMap<(i32, i32), BTreeSet<IncidentId>>,
+    callers: BTreeMap<CallerDigits, BTreeSet<IncidentId>>,
+}
+
+impl Whereabouts {
+    /// Takes an incident in.
+    pub(crate) fn insert(&mut self, incident: &Incident) {
+        if let Some(position) = incident.location.position {
+            self.cells.entry(cell(position)).or_default().insert(incident.id);
+        }
+        for caller in &incident.callers {
+            self.callers.entry(caller.digits.clone()).or_default().insert(incident.id);
+        }
+    }
+
+    /// Takes an incident out as it was taken in.
+    pub(crate) fn remove(&mut self, incident: &Incident) {
+        if let Some(position) = incident.location.position {
+            take(&mut self.cells, &cell(position), incident.id);
+        }
+        for caller in &incident.callers {
+            take(&mut self.callers, &caller.digits, incident.id);
+        }
+    }
+
+    /// Every incident within so many metres of a place, and some that lie a little farther.
+    pub fn near(&self, place: Position, metres: u32) -> impl Iterator<Item = IncidentId> + '_ {
+        let degrees = f64::from(metres) / METRES_PER_DEGREE_MIN;
+        let (south, north) = (place.latitude() - degrees, place.latitude() + degrees);
+        // the farther from the equator, the more degrees of longitude lie in a metre; at a pole and across the date line
+        // whole rows are looked at
+        let narrowest = south.abs().max(north.abs()).min(90.0).to_radians().cos();
+        let across = if narrowest > 0.01 { degrees / narrowest } else { 360.0 };
+        let (west, east) = (place.longitude() - across, place.longitude() + across);
+        let is_whole = west < -180.0 || east > 180.0;
+        let columns = if is_whole { (i32::MIN, i32::MAX) } else { (index(west), index(east)) };
+        let rows = index(south.max(-90.0))..=index(north.min(90.0));
+        let cells = rows.flat_map(move |row| self.cells.range((row, columns.0)..=(row, columns.1)));
+        cells.flat_map(|(_, incidents)| incidents.iter().copied())
+    }
+
+    /// Every incident that this number called about; none for a number that is withheld.
+    pub fn called_by(&self, number: &str) -> impl Iterator<Item = IncidentId> + '_ {
+        let digits = CallerDigits::of(number);
+        digits.and_then(|digits| self.callers.get(&digits)).into_iter().flatten().copied()
+    }
+}
+
+fn take<Key: Ord>(index: &mut BTreeMap<Key, BTreeSet<IncidentId>>, key: &Key, incident: IncidentId) {
+    if let Some(incidents) = index.get_mut(key) {
+        incidents.remove(&incident);
+        if incidents.is_empty() {
+            index.remove(key);
+        }
+    }
+}
+
+fn cell(position: Position) -> (i32, i32) {
+    (index(position.latitude()), index(position.longitude()))
+}
+
+fn index(degrees: f64) -> i32 {
+    let cell = (degrees / CELL_DEGREES).floor();
+    #[expect(clippy::cast_possible_truncation, reason = "degrees of the earth make 72,000 cells at most")]
+    {
+        cell as i32
+    }
+}
