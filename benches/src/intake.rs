@@ -12,7 +12,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     figures::{Comparison, Figure, Figures, Wanted},
-    plan::{Cell, Load, Pace},
+    plan::{Cell, Load, Pace, Part},
     report::Told,
     rounds,
     side::{Fault, Side},
@@ -58,6 +58,8 @@ pub struct Intake {
     pub peers: Peers,
     /// How long and how often.
     pub pace: Pace,
+    /// What of it is measured.
+    pub part: Part,
 }
 
 impl Intake {
@@ -96,7 +98,7 @@ impl Intake {
         } else {
             leave_out(&mut told, "NATS JetStream and PostgreSQL: not asked for", tell);
         }
-        let figures = rounds::run(&mut sides, &cells(&peers), &self.pace, tell).await;
+        let figures = rounds::run(&mut sides, &self.part.of(cells(&peers)), &self.pace, tell).await;
         for side in &mut sides {
             side.end().await;
         }

@@ -11,7 +11,7 @@ use std::{
 
 use benches::{
     intake::{Intake, Peers, echo, kezek::Serving},
-    plan::Pace,
+    plan::{Load, Pace, Part},
     report::Told,
     side::Fault,
 };
@@ -56,6 +56,12 @@ struct Options {
     /// As short as it can be, to see that everything works: no figure means anything
     #[arg(long)]
     smoke: bool,
+    /// Only this load, such as `256` or `1000/s`; may be said several times
+    #[arg(long = "load", value_name = "LOAD")]
+    loads: Vec<Load>,
+    /// Only this side, such as `unary`; may be said several times
+    #[arg(long = "side", value_name = "SIDE")]
+    sides: Vec<String>,
     /// Leave out the programs of others
     #[arg(long)]
     no_peers: bool,
@@ -112,8 +118,9 @@ async fn intake(options: Options) -> Result<(), Fault> {
     } else {
         Peers::Installed { nats_server: options.nats_server.clone() }
     };
-    let intake =
-        Intake { serving: Serving::Program(kezek), echo: Some(own.clone()), peers, pace: options.pace()? };
+    let part = Part { loads: options.loads.clone(), sides: options.sides.clone() };
+    let (serving, echo) = (Serving::Program(kezek), Some(own.clone()));
+    let intake = Intake { serving, echo, peers, pace: options.pace()?, part };
     let told = intake.run(&|said| eprintln!("{said}")).await?;
     finish(&told, options.out.as_deref(), &own)
 }

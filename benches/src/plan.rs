@@ -1,6 +1,6 @@
 //! What is measured: cells of one load each, and how long.
 
-use std::{fmt, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -26,6 +26,47 @@ impl fmt::Display for Load {
             Self::Closed { in_flight } => write!(out, "{in_flight} in flight"),
             Self::Open { per_second } => write!(out, "{per_second}/s"),
         }
+    }
+}
+
+/// A text that is no load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a load is a number of requests in flight, such as `256`, or a rate, such as `1000/s`")]
+pub struct NoLoad;
+
+impl FromStr for Load {
+    type Err = NoLoad;
+
+    fn from_str(text: &str) -> Result<Self, NoLoad> {
+        let load = match text.strip_suffix("/s") {
+            Some(rate) => {
+                rate.parse().ok().filter(|rate| *rate > 0).map(|per_second| Self::Open { per_second })
+            }
+            None => text.parse().ok().filter(|many| *many > 0).map(|in_flight| Self::Closed { in_flight }),
+        };
+        load.ok_or(NoLoad)
+    }
+}
+
+/// A part of a measurement, for whoever looks into one thing.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    /// These loads alone; empty for all.
+    pub loads: Vec<Load>,
+    /// These sides alone; empty for all.
+    pub sides: Vec<String>,
+}
+
+impl Part {
+    /// The cells that are asked for.
+    pub fn of(&self, cells: Vec<Cell>) -> Vec<Cell> {
+        let is_wanted = |side: &&str| self.sides.is_empty() || self.sides.iter().any(|name| name == side);
+        let cells = cells.into_iter().filter(|cell| self.loads.is_empty() || self.loads.contains(&cell.load));
+        let cells = cells.map(|Cell { load, sides }| {
+            let sides = sides.into_iter().filter(|side| is_wanted(side)).collect();
+            Cell { load, sides }
+        });
+        cells.filter(|cell| !cell.sides.is_empty()).collect()
     }
 }
 
@@ -84,6 +125,27 @@ fn shuffle<T>(things: &mut [T], dice: &mut ChaCha8Rng) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_load_is_read_as_it_is_typed() {
+        assert_eq!("256".parse(), Ok(Load::Closed { in_flight: 256 }));
+        assert_eq!("1000/s".parse(), Ok(Load::Open { per_second: 1_000 }));
+        for wrong in ["", "0", "0/s", "many", "256 in flight"] {
+            assert_eq!(wrong.parse::<Load>(), Err(NoLoad), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_part_leaves_only_what_is_asked_for() {
+        let (alone, many) = (Load::Closed { in_flight: 1 }, Load::Closed { in_flight: 64 });
+        let cells =
+            || vec![Cell { load: alone, sides: vec!["a", "b"] }, Cell { load: many, sides: vec!["b"] }];
+        assert_eq!(Part::default().of(cells()).len(), 2);
+        let part = Part { loads: vec![], sides: vec!["a".to_owned()] };
+        assert_eq!(part.of(cells()).len(), 1);
+        let part = Part { loads: vec![many], sides: vec![] };
+        assert_eq!(part.of(cells())[0].load, many);
+    }
 
     #[test]
     fn a_round_holds_each_load_once_on_each_side_with_the_sides_together() {

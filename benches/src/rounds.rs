@@ -6,7 +6,7 @@ use crate::{
     figures::{Figure, Figures},
     load::bear,
     plan::{Cell, Pace, Turn, turns},
-    side::{Fault, Side},
+    side::{Fault, Side, Watched},
 };
 
 /// Runs all rounds and tells each turn.
@@ -37,7 +37,9 @@ async fn take_turn(side: &mut dyn Side, turn: Turn, pace: &Pace, round: u32) -> 
     let name = turn.side;
     let told = |fault: Fault| Fault(format!("{name}, {}: {fault}", turn.load));
     let mut stand = side.stand().await.map_err(told)?;
-    let watched = stand.processes();
+    let mut watched = stand.processes();
+    // who asks works too: where that is as much as a core has, the side was not what was full
+    watched.push(Watched { name: "asking", pid: std::process::id() });
     let borne = bear(stand.target(), turn.load, pace, &watched).await;
     let kept = stand.kept().await.map_err(told)?;
     Ok(Figure::new(round, turn, borne, &watched, kept))

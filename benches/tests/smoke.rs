@@ -1,7 +1,5 @@
 //! Every measurement still works: as short as it can be, with a centre in this very process, and no figure believed.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use benches::{
@@ -9,7 +7,7 @@ use benches::{
         Intake, Peers,
         kezek::{OwnNode, Serving},
     },
-    plan::Pace,
+    plan::{Pace, Part},
 };
 use futures::future::BoxFuture;
 use server::{Configuration, Running, start};
@@ -41,7 +39,8 @@ fn serve(file: PathBuf) -> BoxFuture<'static, Result<OwnNode, String>> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn intake_keeps_what_it_acknowledges_on_every_side_and_leaves_a_report() {
-    let intake = Intake { serving: Serving::Here(serve), echo: None, peers: Peers::None, pace: PACE };
+    let serving = Serving::Here(serve);
+    let intake = Intake { serving, echo: None, peers: Peers::None, pace: PACE, part: Part::default() };
     let told = Box::pin(intake.run(&|said| eprintln!("{said}"))).await.unwrap();
 
     assert_eq!(told.figures.faults(), Vec::<String>::new());

@@ -12,12 +12,11 @@ use std::{
 use futures::future::{BoxFuture, Ready, ready};
 use prost::Message as _;
 use protocol::intake::v1::{TakeCallRequest, TakeCallResponse, intake_service_client::IntakeServiceClient};
-use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpListener,
-    process::{Child, Command},
-    task::JoinHandle,
+    process::Command,
+    task::JoinSet,
 };
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
@@ -120,29 +119,34 @@ impl Side for EchoSide {
 
     fn stand(&mut self) -> BoxFuture<'_, Result<Box<dyn Stand>, Fault>> {
         Box::pin(async {
-            let (address, running) = match &self.program {
+            let running = match &self.program {
                 Some(program) => start(program, &self.sample.response).await?,
                 None => {
                     let (listener, address) = listen().await?;
-                    let serving = tokio::spawn(echo(listener, self.sample.response.clone()));
-                    (address, Running::Here(serving))
+                    // a set ends its tasks when it is dropped
+                    let mut serving = JoinSet::new();
+                    serving.spawn(echo(listener, self.sample.response.clone()));
+                    Running { address, pid: None, _serving: Box::new(serving) }
                 }
             };
             let mut clients = Vec::new();
             for _ in 0..CONNECTIONS {
-                clients.push(client(address).await?);
+                clients.push(client(running.address).await?);
             }
             Ok(Box::new(Standing { callers: Arc::new(Callers(clients)), running }) as Box<dyn Stand>)
         })
     }
 }
 
-enum Running {
-    Program { child: Child, _folder: TempDir },
-    Here(JoinHandle<Result<(), Fault>>),
+/// An echo that serves until it is dropped.
+struct Running {
+    address: SocketAddr,
+    /// Its process, if it has one of its own.
+    pid: Option<u32>,
+    _serving: Box<dyn Send>,
 }
 
-async fn start(program: &Path, answer: &TakeCallResponse) -> Result<(SocketAddr, Running), Fault> {
+async fn start(program: &Path, answer: &TakeCallResponse) -> Result<Running, Fault> {
     let folder = tempfile::tempdir().map_err(Fault::at("make a folder"))?;
     let file = folder.path().join("answer");
     std::fs::write(&file, answer.encode_to_vec()).map_err(Fault::at("write the answer"))?;
@@ -153,22 +157,12 @@ async fn start(program: &Path, answer: &TakeCallResponse) -> Result<(SocketAddr,
     let said = child.stdout.take().ok_or_else(silent)?;
     let line = BufReader::new(said).lines().next_line().await.map_err(Fault::at("hear where the echo is"))?;
     let address = line.and_then(|line| line.parse().ok()).ok_or_else(silent)?;
-    Ok((address, Running::Program { child, _folder: folder }))
+    Ok(Running { address, pid: child.id(), _serving: Box::new((child, folder)) })
 }
 
 struct Standing {
     callers: Arc<Callers>,
     running: Running,
-}
-
-impl Drop for Standing {
-    fn drop(&mut self) {
-        match &mut self.running {
-            // it is killed when it is dropped
-            Running::Program { .. } => {}
-            Running::Here(serving) => serving.abort(),
-        }
-    }
 }
 
 impl Stand for Standing {
@@ -177,12 +171,7 @@ impl Stand for Standing {
     }
 
     fn processes(&self) -> Vec<Watched> {
-        match &self.running {
-            Running::Program { child, .. } => {
-                child.id().map(|pid| Watched { name: "server", pid }).into_iter().collect()
-            }
-            Running::Here(_) => Vec::new(),
-        }
+        self.running.pid.map(|pid| Watched { name: "server", pid }).into_iter().collect()
     }
 
     fn kept(&mut self) -> BoxFuture<'_, Result<Kept, Fault>> {
