@@ -16,6 +16,7 @@ use benches::{
     side::Fault,
 };
 use clap::{Args, Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Threads that ask, beside the one that keeps a schedule: more would take from those who answer.
 const ASKING_THREADS: usize = 1;
@@ -121,8 +122,22 @@ async fn intake(options: Options) -> Result<(), Fault> {
     let part = Part { loads: options.loads.clone(), sides: options.sides.clone() };
     let (serving, echo) = (Serving::Program(kezek), Some(own.clone()));
     let intake = Intake { serving, echo, peers, pace: options.pace()?, part };
-    let told = intake.run(&|said| eprintln!("{said}")).await?;
+    let tell = |said: &str| eprintln!("{said}");
+    let told = tokio::select! {
+        told = intake.run(&tell) => told?,
+        // let go in the middle, everything that was started ends
+        () = interrupted() => return Err(Fault("interrupted".to_owned())),
+    };
     finish(&told, options.out.as_deref(), &own)
+}
+
+/// Waits until somebody wants it to end. Where that cannot be heard, nobody can say it.
+async fn interrupted() {
+    let Ok(mut told) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = told.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
 }
 
 impl Options {

@@ -18,13 +18,12 @@ use tokio::{
     process::Command,
     task::JoinSet,
 };
-use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
     Request, Response, Status,
     body::Body,
     codegen::{Service, http},
     server::{Grpc, NamedService, UnaryService},
-    transport::{Channel, Server},
+    transport::{Channel, Server, server::TcpIncoming},
 };
 use tonic_prost::ProstCodec;
 
@@ -91,8 +90,10 @@ async fn listen() -> Result<(TcpListener, SocketAddr), Fault> {
 }
 
 async fn echo(listener: TcpListener, answer: TakeCallResponse) -> Result<(), Fault> {
-    let server = Server::builder().tcp_nodelay(true).add_service(Echo(Arc::new(answer)));
-    server.serve_with_incoming(TcpListenerStream::new(listener)).await.map_err(Fault::at("serve an echo"))
+    let server = Server::builder().add_service(Echo(Arc::new(answer)));
+    // as a centre does: without it an answer waits up to 40 ms for the acknowledgement of the one before
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    server.serve_with_incoming(incoming).await.map_err(Fault::at("serve an echo"))
 }
 
 /// The side that says everything back.
