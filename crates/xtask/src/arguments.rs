@@ -7,6 +7,8 @@ Usage: cargo xtask <command>
   run [--release] [ARGUMENT...]  install what is missing, build, and run `kezek demo ARGUMENT...`; Ctrl-C ends it
   test [STEP...]                 install what is missing and run everything CI runs, or only the steps named:
                                  tools formatting lints contract build dependencies layering examples tests
+  bench [NAME] [OPTION...]       install what is compared with, build with optimisations, and measure; NAME is one of
+                                 intake recommend, by default both; --help after NAME tells its options
   help                           this text
 
 Exit codes: 0 all is well; 1 a step failed or something is missing (it says what); 2 the command was not understood.
@@ -27,6 +29,13 @@ pub(crate) enum Command {
         /// Names of steps, checked by the list of steps itself.
         steps: Vec<String>,
     },
+    /// Measure.
+    Bench {
+        /// The name of a measurement, checked by the list of them itself; all when none is named.
+        name: Option<String>,
+        /// Passed to the measurement as they are.
+        options: Vec<String>,
+    },
     /// Say what can be asked for.
     Help,
 }
@@ -39,6 +48,7 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, 
     match words.next().as_deref() {
         Some("run") => Ok(parse_run(words)),
         Some("test") => Ok(Command::Test { steps: words.collect() }),
+        Some("bench") => Ok(parse_bench(words)),
         Some("help" | "--help" | "-h") => Ok(Command::Help),
         Some(other) => Err(format!("there is no command `{other}`")),
         None => Err("a command is needed".to_owned()),
@@ -58,6 +68,13 @@ fn parse_run(words: impl Iterator<Item = String>) -> Command {
         }
     }
     Command::Run { release, demo_arguments }
+}
+
+/// A first word that is no option names what is measured.
+fn parse_bench(words: impl Iterator<Item = String>) -> Command {
+    let mut words = words.peekable();
+    let name = words.next_if(|word| !word.starts_with('-'));
+    Command::Bench { name, options: words.collect() }
 }
 
 #[cfg(test)]
@@ -84,6 +101,14 @@ mod tests {
     fn test_takes_the_names_of_steps() {
         assert_eq!(parsed("test lints"), Ok(Command::Test { steps: vec!["lints".into()] }));
         assert_eq!(parsed("test"), Ok(Command::Test { steps: vec![] }));
+    }
+
+    #[test]
+    fn bench_takes_a_name_and_options_of_its_own() {
+        let options = vec!["--smoke".to_owned()];
+        let expected = Command::Bench { name: Some("intake".into()), options: options.clone() };
+        assert_eq!(parsed("bench intake --smoke"), Ok(expected));
+        assert_eq!(parsed("bench --smoke"), Ok(Command::Bench { name: None, options }));
     }
 
     #[test]

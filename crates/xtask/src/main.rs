@@ -1,9 +1,11 @@
-//! What a person or CI types: `cargo xtask run` for a working demo, `cargo xtask test` for every proof.
+//! What a person or CI types: `cargo xtask run` for a working demo, `cargo xtask test` for every proof, `cargo xtask
+//! bench` for every measurement.
 //!
 //! It starts other programs and shows what they say. It has no dependencies, so that it starts within seconds of a
 //! fresh clone, and it never changes a file of the project or installs anything it has not named first.
 
 mod arguments;
+mod bench;
 mod program;
 mod run;
 mod step;
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
     match arguments::parse(std::env::args().skip(1)) {
         Ok(Command::Run { release, demo_arguments }) => run::run(release, &demo_arguments),
         Ok(Command::Test { steps }) => test::test(&steps),
+        Ok(Command::Bench { name, options }) => bench::bench(name.as_deref(), &options),
         Ok(Command::Help) => {
             eprint!("{HELP}");
             ExitCode::SUCCESS

@@ -40,6 +40,22 @@ pub(crate) const NODE: Tool = Tool {
 pub(crate) const NPM: Tool =
     Tool { name: "npm", program: "npm", oldest: (10, "it comes with Node.js 20"), packages: &["npm"] };
 
+/// Keeps messages; only measured against.
+pub(crate) const NATS: Tool = Tool {
+    name: "nats-server",
+    program: "nats-server",
+    oldest: (2, "JetStream came with 2.2"),
+    packages: &["nats-server"],
+};
+
+/// Keeps rows; only measured against. Its client stands for it: Debian keeps the server's programs off the path.
+pub(crate) const POSTGRES: Tool = Tool {
+    name: "PostgreSQL",
+    program: "psql",
+    oldest: (13, "older ones are no longer maintained"),
+    packages: &["postgresql"],
+};
+
 impl Tool {
     /// What it says of its version, when it is there.
     fn version(&self) -> Option<String> {

@@ -1,0 +1,207 @@
+//! What it costs that a call is taken over gRPC by a centre, against the bare commit, bare gRPC, and what others offer.
+
+mod call;
+pub mod echo;
+mod jetstream;
+pub mod kezek;
+mod peer;
+mod postgres;
+mod raw;
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::{
+    figures::{Comparison, Figure, Figures, Wanted},
+    plan::{Cell, Load, Pace, Part},
+    report::Told,
+    rounds,
+    side::{Fault, Side},
+};
+
+use echo::EchoSide;
+use jetstream::JetStream;
+use kezek::{Serving, Unary};
+use postgres::Postgres;
+use raw::Raw;
+
+/// Requests at once that sides of our own are asked with; one alone, and enough to fill every queue on the way.
+const IN_FLIGHT: [usize; 3] = [1, 64, 256];
+
+/// The same for others, whose best is taken.
+const IN_FLIGHT_OF_PEERS: [usize; 2] = [16, 64];
+
+/// Constant rates, in requests a second.
+const RATES: [u32; 2] = [1_000, 5_000];
+
+/// Where everything is full.
+const FULL: Load = Load::Closed { in_flight: 256 };
+
+/// Who is compared with.
+#[derive(Clone, Debug)]
+pub enum Peers {
+    /// Nobody else's programs.
+    None,
+    /// Those that are installed; a newer nats-server may be named.
+    Installed {
+        /// The nats-server to use; absent: the one on the path.
+        nats_server: Option<PathBuf>,
+    },
+}
+
+/// How intake is measured.
+pub struct Intake {
+    /// How a centre is served.
+    pub serving: Serving,
+    /// The program that serves an echo when it is told to; absent: it is served here.
+    pub echo: Option<PathBuf>,
+    /// Who else is asked.
+    pub peers: Peers,
+    /// How long and how often.
+    pub pace: Pace,
+    /// What of it is measured.
+    pub part: Part,
+}
+
+impl Intake {
+    /// Measures, and ends whatever it started.
+    ///
+    /// # Errors
+    /// One of our own sides cannot be started or read. Others that are not there are left out, and the report says so.
+    pub async fn run(self, tell: &dyn Fn(&str)) -> Result<Told, Fault> {
+        let unary = Unary::new(self.serving);
+        tell("taking a few calls, to see what a centre commits for one");
+        let sample = Arc::new(unary.sample().await?);
+        let sizes = sample.sizes();
+        tell(&sizes);
+        let mut told = Told::new("intake", "A call is taken: what it costs and how long it takes", self.pace);
+        told.facts.push(("a call".to_owned(), sizes));
+        let echo = EchoSide::new(Arc::clone(&sample), self.echo);
+        let mut sides: Vec<Box<dyn Side>> = vec![Box::new(Raw::new(sample)), Box::new(unary), Box::new(echo)];
+        let mut peers = Vec::new();
+        if let Peers::Installed { nats_server } = self.peers {
+            match JetStream::start(nats_server.as_deref()).await {
+                Ok(jetstream) => {
+                    told.facts.push(("NATS".to_owned(), jetstream.version().to_owned()));
+                    peers.push(JetStream::NAME);
+                    sides.push(Box::new(jetstream));
+                }
+                Err(absent) => leave_out(&mut told, &absent.0, tell),
+            }
+            match Postgres::start().await {
+                Ok(postgres) => {
+                    told.facts.push(("PostgreSQL".to_owned(), postgres.version().to_owned()));
+                    peers.push(Postgres::NAME);
+                    sides.push(Box::new(postgres));
+                }
+                Err(absent) => leave_out(&mut told, &absent.0, tell),
+            }
+        } else {
+            leave_out(&mut told, "NATS JetStream and PostgreSQL: not asked for", tell);
+        }
+        let figures = rounds::run(&mut sides, &self.part.of(cells(&peers)), &self.pace, tell).await;
+        for side in &mut sides {
+            side.end().await;
+        }
+        told.figures = figures?;
+        told.comparisons = comparisons(&told.figures);
+        told.notes = NOTES.map(str::to_owned).into();
+        told.not_measured.extend(NOT_MEASURED.map(str::to_owned));
+        Ok(told)
+    }
+}
+
+fn leave_out(told: &mut Told, why: &str, tell: &dyn Fn(&str)) {
+    tell(&format!("left out: {why}"));
+    told.not_measured.push(why.to_owned());
+}
+
+/// Every load, and who bears it.
+fn cells(peers: &[&'static str]) -> Vec<Cell> {
+    let ours = [Raw::NAME, Unary::NAME, EchoSide::NAME];
+    let with = |others: &[&'static str]| ours.iter().chain(others).copied().collect();
+    let mut cells = Vec::new();
+    for in_flight in IN_FLIGHT {
+        let others = if IN_FLIGHT_OF_PEERS.contains(&in_flight) { peers } else { &[] };
+        cells.push(Cell { load: Load::Closed { in_flight }, sides: with(others) });
+    }
+    for in_flight in
+        IN_FLIGHT_OF_PEERS.into_iter().filter(|few| !peers.is_empty() && !IN_FLIGHT.contains(few))
+    {
+        cells.push(Cell { load: Load::Closed { in_flight }, sides: peers.to_vec() });
+    }
+    for per_second in RATES {
+        // what others make of more than they can take says nothing about waiting
+        let others = if per_second == RATES[0] { peers } else { &[] };
+        cells.push(Cell { load: Load::Open { per_second }, sides: with(others) });
+    }
+    cells
+}
+
+/// What is said of the figures, with what was aimed at.
+fn comparisons(figures: &Figures) -> Vec<Comparison> {
+    let unary_to_raw = (Unary::NAME, Raw::NAME);
+    let mut all = Vec::new();
+    let mut say = |what: String, wanted, ratios: Vec<f64>| all.push(Comparison { what, wanted, ratios });
+    for (per_second, half, most) in [(RATES[0], 1.4, 1.5), (RATES[1], 1.3, 1.3)] {
+        let load = Load::Open { per_second };
+        let ratio = |value| figures.ratio(unary_to_raw, load, value);
+        say(format!("latency p50, unary v raw, {load}"), Wanted::AtMost(half), ratio(p50));
+        say(format!("latency p99, unary v raw, {load}"), Wanted::AtMost(most), ratio(p99));
+    }
+    for in_flight in IN_FLIGHT {
+        let load = Load::Closed { in_flight };
+        let wanted = if in_flight == 1 { Wanted::Told } else { Wanted::AtLeast(0.70) };
+        say(format!("calls/s, unary v raw, {load}"), wanted, figures.ratio(unary_to_raw, load, rate));
+    }
+    let unary_to_echo = (Unary::NAME, EchoSide::NAME);
+    say(
+        format!("work of the server per call, unary v echo, {FULL}"),
+        Wanted::AtMost(1.25),
+        figures.ratio(unary_to_echo, FULL, server_work),
+    );
+    say(format!("calls/s, unary v echo, {FULL}"), Wanted::Told, figures.ratio(unary_to_echo, FULL, rate));
+    for (peer, name, least) in [(JetStream::NAME, "JetStream", 4.0), (Postgres::NAME, "PostgreSQL", 1.8)] {
+        let what = format!("durable acknowledgements/s, unary v {name}, best of each");
+        say(what, Wanted::AtLeast(least), figures.best_ratio(Unary::NAME, peer));
+        let what = format!("latency p99, unary v {name}, 1000/s");
+        let load = Load::Open { per_second: RATES[0] };
+        say(what, Wanted::Told, figures.ratio((Unary::NAME, peer), load, p99));
+    }
+    all
+}
+
+fn p50(figure: &Figure) -> Option<f64> {
+    figure.latency_ms(50.0)
+}
+
+fn p99(figure: &Figure) -> Option<f64> {
+    figure.latency_ms(99.0)
+}
+
+fn rate(figure: &Figure) -> Option<f64> {
+    (figure.per_second > 0.0).then_some(figure.per_second)
+}
+
+fn server_work(figure: &Figure) -> Option<f64> {
+    figure.work_us.get("server").copied().flatten()
+}
+
+const NOTES: [&str; 7] = [
+    "Who asks, who answers and who keeps share the cores of one machine: what one saves, another gets.",
+    "raw: redis-store's own commit of what a centre committed for such a call, on one connection over a unix socket, with \
+     appendfsync always; started anew for each turn.",
+    "unary: TakeCall over loopback to `kezek serve` as it is deployed, in a process of its own with a private Redis \
+     (appendfsync always), the directory of Bishkek, and eight gateways with a token and a connection each; started anew \
+     for each turn. Its dispatcher works on every incident meanwhile, and what that commits counts in its work.",
+    "echo: a tonic server in a process of its own that decodes the same request and encodes an answer of the same size.",
+    "jetstream and postgres keep the request as it came and decide nothing; each speaks its own protocol, not gRPC.",
+    "Latency under a constant rate counts from the moment a request was due, so it holds whatever made it late.",
+    "After each turn what was kept is compared name by name with what was acknowledged.",
+];
+
+const NOT_MEASURED: [&str; 4] = [
+    "TLS, a network, more than one node, a replica",
+    "hours: what grows with what is kept shows in seconds only where it grows fast",
+    "p99.9 and maxima: on a shared machine they are the machine's",
+    "power loss: that every acknowledgement survives `kill -9` is what tests/tests/recovery.rs proves",
+];

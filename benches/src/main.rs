@@ -1,0 +1,176 @@
+//! `cargo xtask bench NAME`: measures, tells on standard error what it does, and leaves a report.
+//!
+//! Exit codes: 0 measured, and everything acknowledged was kept; 1 something was not kept as acknowledged, or could not
+//! be measured; 2 the command was not understood.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use benches::{
+    intake::{Intake, Peers, echo, kezek::Serving},
+    plan::{Load, Pace, Part},
+    report::Told,
+    side::Fault,
+};
+use clap::{Args, Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Threads that ask, beside the one that keeps a schedule: more would take from those who answer.
+const ASKING_THREADS: usize = 1;
+
+/// Measurements of Kezek, in turns with what it is compared with.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Taking calls: over gRPC, as a bare commit, as a bare echo, and by others
+    Intake(Options),
+    /// Serves the floor of gRPC; started by `intake` itself
+    #[command(hide = true)]
+    Echo {
+        /// The answer, as it goes over the wire
+        answer: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct Options {
+    /// How often everybody bears every load
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// How long each load is measured, in seconds
+    #[arg(long, default_value_t = 1.0)]
+    seconds: f64,
+    /// How long each load lasts before it is measured, in seconds
+    #[arg(long, default_value_t = 0.4)]
+    warm_seconds: f64,
+    /// What the order within a round is drawn from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// As short as it can be, to see that everything works: no figure means anything
+    #[arg(long)]
+    smoke: bool,
+    /// Only this load, such as `256` or `1000/s`; may be said several times
+    #[arg(long = "load", value_name = "LOAD")]
+    loads: Vec<Load>,
+    /// Only this side, such as `unary`; may be said several times
+    #[arg(long = "side", value_name = "SIDE")]
+    sides: Vec<String>,
+    /// Leave out the programs of others
+    #[arg(long)]
+    no_peers: bool,
+    /// A nats-server of one's own
+    #[arg(long)]
+    nats_server: Option<PathBuf>,
+    /// The kezek to measure; by default the one beside this program
+    #[arg(long)]
+    kezek: Option<PathBuf>,
+    /// Where the report goes; by default a folder of its own in target/bench
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut runtime = match &arguments.command {
+        Command::Intake(_) => {
+            let mut runtime = tokio::runtime::Builder::new_multi_thread();
+            runtime.worker_threads(ASKING_THREADS);
+            runtime
+        }
+        // as a centre serves
+        Command::Echo { .. } => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let done = runtime.enable_all().build().map_err(Fault::at("start threads")).and_then(|runtime| {
+        runtime.block_on(async {
+            match arguments.command {
+                Command::Intake(options) => Box::pin(intake(options)).await,
+                Command::Echo { answer } => echo::serve(&answer).await,
+            }
+        })
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("bench: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn intake(options: Options) -> Result<(), Fault> {
+    let own = std::env::current_exe().map_err(Fault::at("find this program"))?;
+    let kezek = options.kezek.clone().unwrap_or_else(|| own.with_file_name("kezek"));
+    if !kezek.is_file() {
+        return Err(Fault(format!(
+            "there is no `{}`: build it, or name another with --kezek",
+            kezek.display()
+        )));
+    }
+    let peers = if options.no_peers || options.smoke {
+        Peers::None
+    } else {
+        Peers::Installed { nats_server: options.nats_server.clone() }
+    };
+    let part = Part { loads: options.loads.clone(), sides: options.sides.clone() };
+    let (serving, echo) = (Serving::Program(kezek), Some(own.clone()));
+    let intake = Intake { serving, echo, peers, pace: options.pace()?, part };
+    let tell = |said: &str| eprintln!("{said}");
+    let told = tokio::select! {
+        told = intake.run(&tell) => told?,
+        // let go in the middle, everything that was started ends
+        () = interrupted() => return Err(Fault("interrupted".to_owned())),
+    };
+    finish(&told, options.out.as_deref(), &own)
+}
+
+/// Waits until somebody wants it to end. Where that cannot be heard, nobody can say it.
+async fn interrupted() {
+    let Ok(mut told) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = told.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+impl Options {
+    fn pace(&self) -> Result<Pace, Fault> {
+        let span =
+            |seconds: f64| Duration::try_from_secs_f64(seconds).map_err(Fault::at("take a time in seconds"));
+        let (rounds, warm, measured) = match self.smoke {
+            true => (1, Duration::from_millis(50), Duration::from_millis(200)),
+            false => (self.rounds, span(self.warm_seconds)?, span(self.seconds)?),
+        };
+        Ok(Pace { rounds, warm, measured, seed: self.seed })
+    }
+}
+
+/// Writes the report, and says whether anything was not kept as acknowledged.
+fn finish(told: &Told, out: Option<&Path>, own: &Path) -> Result<(), Fault> {
+    let folder = out.map_or_else(|| default_folder(told.name, own), Path::to_path_buf);
+    let files = told.write(&folder)?;
+    eprintln!("\n{}", told.table());
+    for file in [&files.page, &files.table, &files.figures] {
+        eprintln!("{}", file.display());
+    }
+    let faults = told.figures.faults();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Fault(format!("not kept as acknowledged:\n{}", faults.join("\n"))))
+    }
+}
+
+/// A folder of its own beside what cargo builds.
+fn default_folder(name: &str, own: &Path) -> PathBuf {
+    let target = own.ancestors().nth(2).unwrap_or(Path::new("target"));
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    target.join("bench").join(format!("{name}-{now}"))
+}
