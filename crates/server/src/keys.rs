@@ -209,7 +209,7 @@ mod tests {
         }
         assert_eq!(guard.good.read().unwrap().len(), 1);
         assert_eq!(guard.check(&[&header], after(700)), Err(TokenRefusal::Expired));
-        assert_eq!(guard.check(&[&header], after(-700)), Err(TokenRefusal::IssuedInFuture));
+        assert_eq!(guard.check(&[&header], after(-700)), Err(TokenRefusal::NotYetValid));
         assert_eq!(guard.check(&[&header, &header], after(60)), Err(TokenRefusal::SeveralHeaders));
         let mut forged = header.clone();
         let last = if forged.ends_with('A') { 'B' } else { 'A' };
