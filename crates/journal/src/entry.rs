@@ -3,7 +3,7 @@
 use std::fmt;
 
 use domain::{OperationId, Version};
-use store::{Change, Commit, Cursor, Lineage, Settlement};
+use store::{Change, Commit, Cursor, Fingerprint, Lineage, Settlement};
 
 use crate::limits;
 
@@ -42,7 +42,8 @@ impl fmt::Display for Sequence {
 pub enum Entry {
     /// A commit that this node accepted and that the store may not have. It looked at nothing and creates all it writes.
     Held(Commit),
-    /// A change of the stream as it was followed. It settles the held commit that it is the change of.
+    /// A change of the stream as it was followed. It settles the held commit that it is the change of, if that was answered
+    /// so.
     Change {
         /// In which history it has its number.
         lineage: Lineage,
@@ -89,21 +90,37 @@ impl Kind {
     }
 }
 
+/// An operation and a sum of what it was answered: another node may have answered the same request otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Answered {
+    pub(crate) operation: OperationId,
+    pub(crate) answer: u32,
+}
+
+impl Answered {
+    fn new(operation: OperationId, answer: &str) -> Self {
+        Self { operation, answer: crc32c::crc32c(answer.as_bytes()) }
+    }
+}
+
 /// What the books of a journal need to know of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Gist {
-    Held(OperationId),
-    Change { at: Cursor, operation: OperationId },
+    Held(Answered),
+    Change { at: Cursor, made: Answered },
     Settled(OperationId),
 }
+
+/// The first fields of a change.
+type ChangeHead<'a> = (Lineage, Version, OperationId, Fingerprint, &'a str);
 
 impl Gist {
     pub(crate) fn of(entry: &Entry) -> Self {
         match entry {
-            Entry::Held(commit) => Self::Held(commit.operation),
+            Entry::Held(commit) => Self::Held(Answered::new(commit.operation, &commit.answer)),
             Entry::Change { lineage, change } => {
                 let at = Cursor { lineage: *lineage, number: change.number };
-                Self::Change { at, operation: change.operation }
+                Self::Change { at, made: Answered::new(change.operation, &change.answer) }
             }
             Entry::Settled { operation, outcome: _ } => Self::Settled(*operation),
         }
@@ -112,11 +129,15 @@ impl Gist {
     /// Reads no more of an encoded entry than its first fields.
     pub(crate) fn read(kind: Kind, payload: &[u8]) -> Result<Self, postcard::Error> {
         Ok(match kind {
-            Kind::Held => Self::Held(postcard::take_from_bytes(payload)?.0),
-            Kind::Change => {
-                let ((lineage, number, operation), _): ((Lineage, Version, OperationId), _) =
+            Kind::Held => {
+                let ((operation, _, answer), _): ((OperationId, Fingerprint, &str), _) =
                     postcard::take_from_bytes(payload)?;
-                Self::Change { at: Cursor { lineage, number }, operation }
+                Self::Held(Answered::new(operation, answer))
+            }
+            Kind::Change => {
+                let ((lineage, number, operation, _, answer), _): (ChangeHead<'_>, _) =
+                    postcard::take_from_bytes(payload)?;
+                Self::Change { at: Cursor { lineage, number }, made: Answered::new(operation, answer) }
             }
             Kind::Settled => Self::Settled(postcard::take_from_bytes(payload)?.0),
         })

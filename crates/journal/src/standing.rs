@@ -1,19 +1,22 @@
 //! What the entries of a journal amount to, one after the other: which held commits wait, and which changes could be given
 //! back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use domain::OperationId;
 use store::{Cursor, Tail};
 
-use crate::{Sequence, entry::Gist};
+use crate::{
+    Sequence,
+    entry::{Answered, Gist},
+};
 
 /// Where a journal stands after its entries. `P` is what is noted of each held commit that waits.
 #[derive(Debug)]
 pub(crate) struct Standing<P> {
     /// The held commits that wait to be settled.
     pub(crate) unsettled: BTreeMap<Sequence, P>,
-    by_operation: HashMap<OperationId, Vec<Sequence>>,
+    by_operation: HashMap<OperationId, Vec<(Sequence, Answered)>>,
     /// The last changes, with none missing between them.
     pub(crate) tail: Option<Tail>,
 }
@@ -28,21 +31,30 @@ impl<P> Standing<P> {
     /// Takes in the next entry; `place` is for a held one.
     pub(crate) fn note(&mut self, sequence: Sequence, gist: Gist, place: P) {
         match gist {
-            Gist::Held(operation) => {
+            Gist::Held(held) => {
                 self.unsettled.insert(sequence, place);
-                self.by_operation.entry(operation).or_default().push(sequence);
+                self.by_operation.entry(held.operation).or_default().push((sequence, held));
             }
-            Gist::Change { at, operation } => {
-                self.extend_tail(at, operation);
-                self.settle(operation);
+            Gist::Change { at, made } => {
+                self.extend_tail(at, made.operation);
+                // whoever was answered otherwise must be told
+                self.settle(made.operation, |held| held == made);
             }
-            Gist::Settled(operation) => self.settle(operation),
+            Gist::Settled(operation) => self.settle(operation, |_| true),
         }
     }
 
-    fn settle(&mut self, operation: OperationId) {
-        for held in self.by_operation.remove(&operation).unwrap_or_default() {
-            self.unsettled.remove(&held);
+    fn settle(&mut self, operation: OperationId, is_settled: impl Fn(Answered) -> bool) {
+        let Entry::Occupied(mut waiting) = self.by_operation.entry(operation) else { return };
+        waiting.get_mut().retain(|(sequence, held)| {
+            let stays = !is_settled(*held);
+            if !stays {
+                self.unsettled.remove(sequence);
+            }
+            stays
+        });
+        if waiting.get().is_empty() {
+            waiting.remove();
         }
     }
 
@@ -59,7 +71,7 @@ impl<P> Standing<P> {
 
     /// The commit of an operation that was held first and waits.
     pub(crate) fn held(&self, operation: OperationId) -> Option<(Sequence, &P)> {
-        let first = *self.by_operation.get(&operation)?.first()?;
+        let (first, _) = *self.by_operation.get(&operation)?.first()?;
         Some((first, self.unsettled.get(&first)?))
     }
 }

@@ -112,8 +112,8 @@ pub(crate) struct Held<'a, R, D> {
 }
 
 impl ControlRoom {
-    /// Does what needs nothing but the board as soon as the journal has it, and asks the store at the same time; what needs
-    /// more is done by `otherwise`, and if the store cannot be asked for that, `alone` is held instead: it needs nothing.
+    /// Does what needs nothing but the board as soon as the journal has it, and asks the store at the same time. What needs
+    /// more is the store's to say; if that cannot be asked, `alone` is held instead, which must need nothing.
     ///
     /// # Errors
     /// What the decision was refused with; or neither the journal nor the store takes it.

@@ -22,7 +22,8 @@ pub trait NodeJournal: Send + Sync + 'static {
     /// whatever becomes of the store meanwhile.
     fn hold(&self, commit: Commit) -> Kept<'_, ()>;
 
-    /// Keeps changes as they were followed, in order. A held commit whose change is among them needs no more replay.
+    /// Keeps changes as they were followed, in order. A held commit whose change is among them, answered as it was, needs no
+    /// more replay.
     fn follow(&self, lineage: Lineage, changes: Vec<Change>) -> Kept<'_, ()>;
 
     /// Notes that a held commit needs no more replay.

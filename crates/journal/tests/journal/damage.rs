@@ -266,7 +266,7 @@ fn the_bytes_of_an_entry_stay_the_same_from_release_to_release() {
         operation: operation(1),
         outcome: Settlement::Refused { reason: "нет".to_owned() },
     };
-    let sums = [held(1, 8), change_of(1, operation(1)), settled(1), refused].map(|entry| {
+    let sums = [held(1, 8), change_of(1, operation(1), "{}"), settled(1), refused].map(|entry| {
         let bytes = entry.encode();
         assert_eq!(Entry::decode(entry.kind(), &bytes), Ok(entry));
         (bytes.len(), crc32c::crc32c(&bytes))

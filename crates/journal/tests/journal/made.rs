@@ -15,6 +15,9 @@ use uuid::Uuid;
 
 pub(crate) const LINEAGE: Lineage = Lineage::from_uuid(Uuid::from_u128(7));
 
+/// What a held call was answered.
+pub(crate) const ANSWER: &str = "{\"number\":\"A1043\"}";
+
 /// The operation of this number.
 pub(crate) fn operation(number: u64) -> OperationId {
     OperationId::derived("gateway", &number.to_string())
@@ -36,7 +39,7 @@ pub(crate) fn commit(number: u64, bytes: usize) -> Commit {
     Commit {
         operation: operation(number),
         fingerprint: Fingerprint::of(&number.to_le_bytes()),
-        answer: "{\"number\":\"A1043\"}".into(),
+        answer: ANSWER.into(),
         actor: "gateway".to_owned(),
         cause: "take_call".to_owned(),
         at: at(number),
@@ -48,11 +51,11 @@ pub(crate) fn commit(number: u64, bytes: usize) -> Commit {
 
 /// A change of the stream, of something that was never held.
 pub(crate) fn change(number: u64) -> Entry {
-    change_of(number, OperationId::derived("dispatcher", &number.to_string()))
+    change_of(number, OperationId::derived("dispatcher", &number.to_string()), "{}")
 }
 
 /// The change that an operation made.
-pub(crate) fn change_of(number: u64, operation: OperationId) -> Entry {
+pub(crate) fn change_of(number: u64, operation: OperationId, answer: &str) -> Entry {
     let records = vec![ChangedRecord {
         key: RecordKey::new(RecordKind::Unit, "patrol-21"),
         state: "{}".into(),
@@ -62,7 +65,7 @@ pub(crate) fn change_of(number: u64, operation: OperationId) -> Entry {
         number: Version(number),
         operation,
         fingerprint: Fingerprint::of(b"change"),
-        answer: "{}".into(),
+        answer: answer.into(),
         actor: "dispatcher".to_owned(),
         cause: "assign".to_owned(),
         at: at(number),

@@ -10,7 +10,7 @@ use journal::{
 };
 use store::{Change, Commit, NodeJournal, Settlement, Tail};
 
-use crate::made::{LINEAGE, change, change_of, commit, open_sound, operation, options};
+use crate::made::{ANSWER, LINEAGE, change, change_of, commit, open_sound, operation, options};
 
 fn opened(directory: &Path) -> (Journal, Options, SharedDisk) {
     let disk: SharedDisk = Arc::new(RealDisk);
@@ -30,14 +30,25 @@ fn changes(entries: impl IntoIterator<Item = Entry>) -> Vec<Change> {
 async fn what_is_held_waits_until_its_own_change_is_followed_or_it_is_settled() {
     let directory = tempfile::tempdir().unwrap();
     let (journal, options, disk) = opened(directory.path());
-    for number in 1..=3 {
+    for number in 1..=4 {
         journal.hold(commit(number, 100)).await.unwrap();
     }
     assert_eq!(journal.held(operation(2)).await.unwrap(), Some(commit(2, 100)));
-    journal.follow(LINEAGE, changes([change(7), change_of(8, operation(2))])).await.unwrap();
+    journal
+        .follow(
+            LINEAGE,
+            changes([
+                change(7),
+                change_of(8, operation(2), ANSWER),
+                // another node answered the same request otherwise
+                change_of(9, operation(4), "{}"),
+            ]),
+        )
+        .await
+        .unwrap();
     let refused = Settlement::Refused { reason: "people were told".to_owned() };
     journal.settle(operation(3), refused).await.unwrap();
-    let waiting: Vec<Commit> = vec![commit(1, 100)];
+    let waiting: Vec<Commit> = vec![commit(1, 100), commit(4, 100)];
     assert_eq!(NodeJournal::unsettled(&journal).await.unwrap(), waiting);
     assert_eq!(journal.held(operation(2)).await.unwrap(), None);
     drop(journal);

@@ -5,7 +5,6 @@ use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 use futures::executor::block_on;
 use journal::{Entry, Journal, Kind, Opened, Options, Sequence, disk::SharedDisk};
 use proptest::{collection::vec, prelude::*};
-use store::Change;
 
 use crate::{
     made::{change, entries, held, options, settled},
@@ -144,11 +143,10 @@ fn unsettled_in(found: &[(Sequence, Entry)]) -> Vec<(Sequence, Entry)> {
     for (sequence, entry) in found {
         match entry {
             Entry::Held(_) => waiting.push((*sequence, entry.clone())),
-            Entry::Change { change: Change { operation, .. }, .. } | Entry::Settled { operation, .. } => {
-                waiting.retain(
-                    |(_, held)| !matches!(held, Entry::Held(commit) if commit.operation == *operation),
-                )
-            }
+            // the changes of these histories were never held
+            Entry::Change { .. } => {}
+            Entry::Settled { operation, .. } => waiting
+                .retain(|(_, held)| !matches!(held, Entry::Held(commit) if commit.operation == *operation)),
         }
     }
     waiting
