@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use domain::{CentreId, Version};
@@ -39,6 +40,12 @@ const GATEWAYS: usize = 8;
 /// Calls taken before the one that everybody else's payload is made of: a centre that has nothing open finds no likely
 /// duplicates, so its first call is smaller than a usual one.
 const CALLS_BEFORE_SAMPLE: u64 = 200;
+
+/// How long what the journal holds may take to reach the store.
+const GIVEN_WITHIN: Duration = Duration::from_secs(60);
+
+/// How often it is looked whether it has.
+const GIVEN_LOOKED_EVERY: Duration = Duration::from_millis(200);
 
 /// What every variable of the environment that configures a node begins with.
 const VARIABLES: &str = "KEZEK_";
@@ -153,11 +160,27 @@ impl Stand for Standing {
 
     fn kept(&mut self) -> BoxFuture<'_, Result<Kept, Fault>> {
         Box::pin(async {
+            all_given(&data(self.folder.path()).join("journal")).await?;
             let names = calls_in(&self.store).await?;
             let tip = self.store.tip().await.map_err(Fault::at("read the centre's store"))?;
             let changes = tip.number.0 - self.beginning.0;
             Ok(Kept { own_changes: Some(changes.saturating_sub(names.len() as u64)), names: Some(names) })
         })
+    }
+}
+
+/// Waits until what was acknowledged from the journal alone has reached the store.
+async fn all_given(journal: &Path) -> Result<(), Fault> {
+    let until = Instant::now() + GIVEN_WITHIN;
+    loop {
+        let verified = journal::verify(journal).map_err(Fault::at("read the centre's journal"))?;
+        match verified.waiting.len() {
+            0 => return Ok(()),
+            waiting if Instant::now() >= until => {
+                return Err(Fault(format!("{waiting} calls in the journal do not reach the store")));
+            }
+            _ => tokio::time::sleep(GIVEN_LOOKED_EVERY).await,
+        }
     }
 }
 
@@ -186,6 +209,8 @@ fn configure(folder: &Path, keys: &DemoKeys, address: SocketAddr) -> Result<Path
         ("directory", text(&directory)),
         ("keys", toml::Value::Array(vec![text(&public)])),
         ("drain_notice_ms", toml::Value::from(0)),
+        // on a disk it is the same, and a test may keep its files in memory
+        ("journal", toml::Value::from("anywhere")),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into_iter()
