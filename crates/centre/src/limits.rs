@@ -30,6 +30,9 @@ pub const PRESENCE_EVERY: Duration = Duration::from_secs(1);
 /// How often the highest number seen is made safe on disk.
 pub const SEEN_MARK_EVERY: Duration = Duration::from_secs(1);
 
+/// How long changes wait to be shown for a journal whose disk neither writes nor fails.
+pub const JOURNAL_WAIT: Duration = Duration::from_secs(2);
+
 /// How often a node renews what it offers to a store that is being restored, and looks how far that is.
 pub const OFFER_EVERY: Duration = Duration::from_millis(200);
 

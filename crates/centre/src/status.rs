@@ -22,7 +22,7 @@ pub enum Status {
         why: Arc<str>,
     },
     /// The store is behind what this node has seen: it was put back to an older copy. Nothing may commit through this
-    /// node until a new lineage has begun and is loaded.
+    /// node until it has been given back what it lost, or a new lineage has begun, and is loaded.
     Behind {
         /// Where the store is.
         store: Cursor,

@@ -81,6 +81,22 @@ pub enum JournalError {
     },
 }
 
+impl JournalError {
+    /// True if it may be otherwise at another try, with nothing changed by anybody.
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::File { .. } | Self::InUse { .. } => true,
+            Self::InMemory { .. }
+            | Self::OtherNode { .. }
+            | Self::TwoJournals { .. }
+            | Self::Version { .. }
+            | Self::Unreadable { .. }
+            | Self::NodeName { .. }
+            | Self::Damaged { .. } => false,
+        }
+    }
+}
+
 fn holder(pid: &Option<u32>) -> String {
     pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
 }

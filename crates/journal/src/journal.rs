@@ -123,27 +123,18 @@ impl Shared {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// See [`Journal::unsettled`].
-    pub(crate) fn unsettled(
-        &self,
-        after: Sequence,
-        limit: usize,
-    ) -> Result<Vec<(Sequence, Commit)>, JournalError> {
+    /// Where held commits can be read that wait, as [`Journal::unsettled`] bounds them.
+    pub(crate) fn unsettled_places(&self, after: Sequence, limit: usize) -> Vec<(Sequence, Place)> {
         let limit = limit.min(limits::UNSETTLED_READ_MAX);
-        let places: Vec<(Sequence, Place)> = {
-            let ledger = self.ledger();
-            let waiting = ledger.standing.unsettled.range(after.next()..).take(limit);
-            waiting.map(|(sequence, place)| (*sequence, *place)).collect()
-        };
-        let (mut commits, mut bytes) = (Vec::with_capacity(places.len()), 0);
-        for (sequence, place) in places {
-            commits.push((sequence, self.held_at(sequence, place)?));
+        let ledger = self.ledger();
+        let waiting = ledger.standing.unsettled.range(after.next()..).take(limit);
+        let mut bytes = 0;
+        let fit = waiting.take_while(|(_, place)| {
+            let fits = bytes < limits::UNSETTLED_READ_BYTES;
             bytes += place.bytes;
-            if bytes >= limits::UNSETTLED_READ_BYTES {
-                break;
-            }
-        }
-        Ok(commits)
+            fits
+        });
+        fit.map(|(sequence, place)| (*sequence, *place)).collect()
     }
 
     /// Reads a held commit where it was written.
@@ -262,7 +253,8 @@ impl Journal {
     /// # Errors
     /// A segment cannot be read, or an entry not any more: the error names it, so that the caller can go on after it.
     pub fn unsettled(&self, after: Sequence, limit: usize) -> Result<Vec<(Sequence, Commit)>, JournalError> {
-        self.shared.unsettled(after, limit)
+        let places = self.shared.unsettled_places(after, limit).into_iter();
+        places.map(|(sequence, place)| Ok((sequence, self.shared.held_at(sequence, place)?))).collect()
     }
 
     /// Goes through the entries after this one, up to the last that is on the disk now.
@@ -298,7 +290,10 @@ impl Journal {
             }
             let path = options.directory.join(&oldest.name);
             disk.remove(&path).map_err(failed("remove", &path))?;
-            self.shared.ledger().segments.remove(&oldest.first);
+            let mut ledger = self.shared.ledger();
+            ledger.segments.remove(&oldest.first);
+            ledger.standing.forget(oldest.last_change);
+            drop(ledger);
             // a later one that goes while this one comes back after a power cut would look like damage
             disk.sync_directory(&options.directory).map_err(failed("fsync", &options.directory))?;
             gone.push(oldest);

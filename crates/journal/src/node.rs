@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use domain::{OperationId, Version};
 use futures::{FutureExt as _, StreamExt as _, stream::BoxStream};
-use store::{Change, Commit, Condition, Cursor, Kept, Lineage, NodeJournal, NotKept, Settlement, Tail};
+use store::{
+    Change, Commit, Condition, Cursor, Kept, Lineage, NodeJournal, NotKept, Settlement, Tail, Waiting,
+};
 use tokio::sync::mpsc;
 
 use crate::{
-    AppendError, Entry, Found, Inspection, Journal, JournalError, State,
+    AppendError, Entry, Found, Inspection, Journal, JournalError, Sequence, State,
     format::record_bytes,
     journal::{Shared, encoded},
     limits::{CHANGES_READ_AHEAD, REQUEST_BYTES_MAX, REQUEST_ENTRIES_MAX, UNSETTLED_READ_MAX},
@@ -55,13 +57,9 @@ impl NodeJournal for Journal {
         .boxed()
     }
 
-    fn unsettled(&self) -> Kept<'_, Vec<Commit>> {
+    fn unsettled(&self, after: u64) -> Kept<'_, Waiting> {
         let shared = Arc::clone(&self.shared);
-        async move {
-            let read = off_the_runtime(move || shared.unsettled(crate::Sequence::NONE, UNSETTLED_READ_MAX));
-            Ok(read.await?.into_iter().map(|(_, commit)| commit).collect())
-        }
-        .boxed()
+        async move { off_the_runtime(move || Ok(waiting(&shared, Sequence::from_u64(after)))).await }.boxed()
     }
 
     fn tail(&self) -> Option<Tail> {
@@ -89,6 +87,19 @@ impl NodeJournal for Journal {
             State::Sealed { reason } => Condition::Sealed { reason },
         }
     }
+}
+
+/// Reads held commits that wait. One that cannot be read keeps none of the others.
+fn waiting(shared: &Shared, after: Sequence) -> Waiting {
+    let mut waiting = Waiting::default();
+    for (sequence, place) in shared.unsettled_places(after, UNSETTLED_READ_MAX) {
+        match shared.held_at(sequence, place) {
+            Ok(commit) => waiting.commits.push(commit),
+            Err(error) => waiting.unreadable.push(domain::causes::with_causes(&error)),
+        }
+        waiting.last = Some(sequence.as_u64());
+    }
+    waiting
 }
 
 /// Gives the changes of the tail after a number until somebody has had enough or one is missing.

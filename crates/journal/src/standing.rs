@@ -69,6 +69,17 @@ impl<P> Standing<P> {
         self.tail = Some(Tail { lineage: at.lineage, first, last: at.number, operation });
     }
 
+    /// The changes up to this one are gone: the tail begins after it.
+    pub(crate) fn forget(&mut self, gone: Option<Cursor>) {
+        let Some((tail, gone)) = self.tail.as_mut().zip(gone) else { return };
+        if tail.lineage == gone.lineage && tail.first <= gone.number {
+            tail.first = gone.number.next();
+        }
+        if tail.first > tail.last {
+            self.tail = None;
+        }
+    }
+
     /// The commit of an operation that was held first and waits.
     pub(crate) fn held(&self, operation: OperationId) -> Option<(Sequence, &P)> {
         let (first, _) = *self.by_operation.get(&operation)?.first()?;

@@ -32,6 +32,10 @@ pub use replay::run;
 /// hundredth of that, and whoever calls must not hear silence for longer.
 pub const STORE_GRACE: Duration = Duration::from_millis(300);
 
+/// How long an answer that the store has already waits for the journal to have it too: a disk that takes longer is broken, and
+/// the answer then says what is true.
+const JOURNAL_GRACE: Duration = Duration::from_secs(2);
+
 /// The node's journal, and what is under way with it.
 pub struct Holding {
     pub(crate) journal: SharedJournal,
@@ -109,6 +113,8 @@ pub(crate) struct Held<'a, R, D> {
     pub(crate) request: &'a R,
     /// What it comes to.
     pub(crate) decide: D,
+    /// True if it looks at nothing that others made: then it is the same by itself.
+    pub(crate) is_plain: bool,
 }
 
 impl ControlRoom {
@@ -123,7 +129,7 @@ impl ControlRoom {
         held: Held<'_, R, impl Fn(&mut Draft<'_>) -> Result<A, Halt> + Send + Sync>,
         alone: impl Fn(&mut Draft<'_>) -> Result<A, Halt> + Send + Sync,
     ) -> Result<Done<A>, OperationError> {
-        let Held { ask, cause, request, decide } = held;
+        let Held { ask, cause, request, decide, is_plain } = held;
         let by_itself = ask.step("alone");
         let fingerprint = fingerprint(cause, request);
         let _one_at_a_time = holding.begin(ask.operation()).await;
@@ -132,22 +138,25 @@ impl ControlRoom {
                 return Ok(done);
             }
         }
-        if let Some(decided) = self.decide_on_the_board(ask, &decide).filter(Decided::is_blind) {
-            return self.hold(holding, self.compose(ask, cause, fingerprint, decided)).await;
-        }
-        // it may have been done by itself when the store was away, and settled since
-        if let Ok(Some(remembered)) = self.store.remembered(by_itself.operation()).await {
-            return self.answer_again(fingerprint, remembered).await;
-        }
-        match self.commit(ask, cause, request, &decide).await {
-            Err(error) if !error.is_final() => {
-                tracing::warn!(code = error.code(), "the store cannot be asked what a call goes on with");
-                let decided = self.decide_on_the_board(&by_itself, &alone);
-                let decided = decided.filter(Decided::is_blind).ok_or(error)?;
-                self.hold(holding, self.compose(&by_itself, cause, fingerprint, decided)).await
+        let by_itself_before =
+            if is_plain { Ok(None) } else { self.store.remembered(by_itself.operation()).await };
+        let failed = match by_itself_before {
+            // it was done by itself while the store was away
+            Ok(Some(remembered)) => return self.answer_again(fingerprint, remembered).await,
+            Ok(None) => {
+                if let Some(decided) = self.decide_on_the_board(ask, &decide).filter(Decided::is_blind) {
+                    return self.hold(holding, self.compose(ask, cause, fingerprint, decided)).await;
+                }
+                match self.commit(ask, cause, request, &decide).await {
+                    Err(error) if !error.is_final() => error,
+                    done => return done,
+                }
             }
-            done => done,
-        }
+            Err(error) => OperationError::Store(error),
+        };
+        tracing::warn!(code = failed.code(), "the store cannot be asked what a call goes on with");
+        let decided = self.decide_on_the_board(&by_itself, &alone).filter(Decided::is_blind).ok_or(failed)?;
+        self.hold(holding, self.compose(&by_itself, cause, fingerprint, decided)).await
     }
 
     /// What a request was answered that waits in the journal for the store.
@@ -193,6 +202,14 @@ impl ControlRoom {
         let mut stored = self.ask_store(composed.commit.clone());
         let (kept, early) = match select(kept.as_mut(), stored.as_mut()).await {
             Either::Left((kept, _)) => (kept, None),
+            // the store has it; a disk that neither writes nor fails keeps nobody waiting
+            Either::Right((outcome @ Ok(Outcome::Committed { .. }), kept)) => {
+                let kept = tokio::time::timeout(JOURNAL_GRACE, kept).await;
+                (
+                    kept.unwrap_or_else(|_| Err(NotKept::Sealed("its disk does not answer".into()))),
+                    Some(outcome),
+                )
+            }
             Either::Right((outcome, kept)) => (kept.await, Some(outcome)),
         };
         let outcome = match (&kept, early) {

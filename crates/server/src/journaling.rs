@@ -3,9 +3,9 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use centre::Centre;
-use domain::Version;
 use journal::{Journal, JournalError, Medium, Opened, Options, Quarantined, SegmentSummary, State, Stranger};
 use metrics::{describe_counter, describe_gauge, gauge};
+use store::Cursor;
 use tokio::time::Instant;
 
 use crate::{
@@ -142,7 +142,7 @@ pub(crate) async fn retire(journal: Arc<Journal>, centre: Centre) {
 
 /// The change that last wrote whichever record of something going on has not changed for longest; absent while nobody
 /// knows.
-fn oldest_going_on(centre: &Centre) -> Option<Version> {
+fn oldest_going_on(centre: &Centre) -> Option<Cursor> {
     centre.read(|picture| {
         let board = &picture.board;
         let incidents = board.incidents().values().map(|held| held.version);
@@ -151,11 +151,12 @@ fn oldest_going_on(centre: &Centre) -> Option<Version> {
         let runs = board.runs().values().map(|held| held.version);
         let alarms = board.alarms().values().map(|held| held.version);
         let oldest = incidents.chain(calls).chain(assignments).chain(runs).chain(alarms).min();
-        picture.status.is_current().then(|| oldest.unwrap_or(picture.cursor.number))
+        let number = oldest.unwrap_or(picture.cursor.number);
+        picture.status.is_current().then_some(Cursor { number, ..picture.cursor })
     })
 }
 
-/// True if every change of a segment was before all that is going on.
-fn is_of_the_past(segment: &SegmentSummary, going_on: Version) -> bool {
-    segment.last_change.is_none_or(|last| last.number < going_on)
+/// True if every change of a segment was before all that is going on; one of another history was before all of this one.
+fn is_of_the_past(segment: &SegmentSummary, going_on: Cursor) -> bool {
+    segment.last_change.is_none_or(|last| last.lineage != going_on.lineage || last.number < going_on.number)
 }

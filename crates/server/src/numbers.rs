@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use domain::SpokenNumber;
@@ -13,8 +14,11 @@ use operations::Numbers;
 
 use crate::limits::NUMBERS_RESERVED;
 
+/// How long a call waits for its number where the disk is slower than calls come.
+const DISK_WAIT: Duration = Duration::from_millis(50);
+
 /// A counter on disk. It writes down how far it may count before it does, so a crash leaves numbers out and never
-/// gives one twice. A thread of its own writes ahead, so that nobody who calls waits for the disk.
+/// gives one twice. A thread of its own writes ahead, so that hardly anybody who calls waits for the disk.
 #[derive(Debug)]
 pub struct FileNumbers {
     node: Option<char>,
@@ -138,14 +142,26 @@ impl Drop for FileNumbers {
 impl Numbers for FileNumbers {
     fn next(&self) -> SpokenNumber {
         let mut state = self.counter.state();
-        while state.given == state.reserved && !state.closed {
+        if state.given == state.reserved && !state.closed {
             // the disk is slower than calls come
-            state = self.counter.moved.wait(state).expect("nothing panics while it counts");
+            let waited = self
+                .counter
+                .moved
+                .wait_timeout_while(state, DISK_WAIT, |state| state.given == state.reserved && !state.closed);
+            state = waited.expect("nothing panics while it counts").0;
         }
         state.given += 1;
         if state.given > state.reserved {
-            // one that comes after an orderly end
-            reserve(&self.counter.path, state.given);
+            if state.closed {
+                // one that comes after an orderly end
+                reserve(&self.counter.path, state.given);
+            } else {
+                // a call is worth more than a number
+                tracing::error!(
+                    number = state.given,
+                    "a spoken number is given that the disk has not reserved"
+                );
+            }
             state.reserved = state.given;
         }
         if state.is_short() {

@@ -32,8 +32,9 @@ pub trait NodeJournal: Send + Sync + 'static {
     /// The held commit of an operation, while it waits to be settled.
     fn held(&self, operation: OperationId) -> Kept<'_, Option<Commit>>;
 
-    /// The held commits that have waited longest to be settled, in the order they were held: as many as are read at once.
-    fn unsettled(&self) -> Kept<'_, Vec<Commit>>;
+    /// Held commits that wait to be settled, in the order they were held, the first of them after this place (0 for the
+    /// first of all): as many as are read at once.
+    fn unsettled(&self, after: u64) -> Kept<'_, Waiting>;
 
     /// The changes it could give back to a store.
     fn tail(&self) -> Option<Tail>;
@@ -43,6 +44,17 @@ pub trait NodeJournal: Send + Sync + 'static {
 
     /// Whether it takes what it is given.
     fn condition(&self) -> Condition;
+}
+
+/// Held commits that wait to be settled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Those that could be read, in the order they were held.
+    pub commits: Vec<Commit>,
+    /// Those that could not be read, each in a few words that are the same at every look.
+    pub unreadable: Vec<String>,
+    /// The place of the last that was looked at; absent if none waits after the place asked for.
+    pub last: Option<u64>,
 }
 
 /// The last changes that a journal holds with none missing between them.

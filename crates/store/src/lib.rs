@@ -27,7 +27,7 @@ pub use commit::{
     within,
 };
 pub use error::{Cause, Refusal, StoreError};
-pub use journal::{Condition, Kept, NodeJournal, NotKept, Settlement, SharedJournal, Tail};
+pub use journal::{Condition, Kept, NodeJournal, NotKept, Settlement, SharedJournal, Tail, Waiting};
 pub use limits::Retention;
 pub use memory::{Memory, MemoryCopy, TimeSource};
 pub use position::PositionReport;

@@ -88,6 +88,12 @@ impl Follower {
         // a full answer may have more behind it
         let is_all = changes.len() < CHANGES_MAX;
         let answered_at = Instant::now();
+        if !was_current && !self.is_as_it_was(cursor).await? {
+            return Err(Trouble::Reload("lineage"));
+        }
+        if self.misses(cursor, &changes) {
+            self.catch_up(cursor).await?;
+        }
         self.keep(cursor, &changes).await;
         for change in changes {
             self.apply(cursor, change).await?;

@@ -4,19 +4,28 @@
 use std::time::Duration;
 
 use domain::Version;
-use store::{Change, Changes, Cursor, limits::CHANGES_MAX};
+use store::{Change, Changes, Cursor, NotKept, limits::CHANGES_MAX};
 
 use super::follower::{Follower, Trouble};
+use crate::limits::JOURNAL_WAIT;
 
 impl Follower {
     /// Has the journal keep changes of this lineage. What it cannot keep is followed all the same: the store has it, and
     /// nobody at a screen may wait for a broken disk. People are told that the journal takes nothing.
     pub(super) async fn keep(&self, at: Cursor, changes: &[Change]) {
         let Some(journal) = self.config.journal.as_ref().filter(|_| !changes.is_empty()) else { return };
-        if let Err(error) = journal.follow(at.lineage, changes.to_vec()).await {
+        let kept = tokio::time::timeout(JOURNAL_WAIT, journal.follow(at.lineage, changes.to_vec())).await;
+        if let Err(error) = kept.unwrap_or_else(|_| Err(NotKept::Sealed("its disk does not answer".into()))) {
             metrics::counter!("kezek_journal_missed_changes_total").increment(changes.len() as u64);
             tracing::error!(%error, number = %changes[0].number, "changes are followed that the journal does not keep");
         }
+    }
+
+    /// True if the journal ends before what stands right before these changes, because it could not keep all of them.
+    pub(super) fn misses(&self, at: Cursor, changes: &[Change]) -> bool {
+        let tail = self.config.journal.as_ref().and_then(|journal| journal.tail());
+        let (Some(tail), Some(first)) = (tail, changes.first()) else { return false };
+        tail.lineage == at.lineage && tail.last.next() < first.number
     }
 
     /// Has the journal keep what the store has beyond the journal's last change, as far back as the store still keeps

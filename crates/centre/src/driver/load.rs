@@ -110,7 +110,7 @@ impl Follower {
     }
 
     /// Where the store is, once it is one whose numbers mean what this node takes them to mean. A store that is behind
-    /// goes on under a new lineage before anything of it is loaded; until then nothing commits through this node.
+    /// is given back what it lost, or goes on under a new lineage, before anything of it is loaded; until then nothing commits.
     async fn known_store(&mut self) -> Result<Cursor, Trouble> {
         let tip = self.config.store.tip().await?;
         match judge(tip, self.seen(tip)) {
@@ -146,10 +146,7 @@ impl Follower {
     pub(super) async fn begin_lineage(&self, tip: Cursor) -> Result<Cursor, Trouble> {
         let new = (self.config.new_lineage)();
         let begun = self.config.store.begin_lineage(tip.lineage, new).await?;
-        if begun.lineage == Lineage::NONE {
-            return Err(Trouble::Away("the store is being restored by other nodes".into()));
-        }
-        Ok(begun)
+        if begun.lineage == Lineage::NONE { self.outlast().await } else { Ok(begun) }
     }
 
     /// Reads records, and beside them those that cannot be read.

@@ -23,40 +23,61 @@ impl Follower {
         let Some((journal, tail)) = self.kept_of(seen) else {
             return self.restored(tip, Lost { seen, found: tip, missing_up_to: Version::ABSENT }).await;
         };
-        let offer = Offer {
+        let offer = self.offer(tail);
+        let mut missing_up_to = Version::ABSENT;
+        let now = loop {
+            match self.config.store.offer(offer.clone()).await? {
+                Restoring::UnderWay(progress) => {
+                    self.show_progress(&progress, seen);
+                    missing_up_to = progress.lost_up_to;
+                    match self.step(&journal, tail, &progress).await? {
+                        Step::GoOn => {}
+                        Step::Wait => tokio::time::sleep(OFFER_EVERY).await,
+                        Step::Over(now) => break now,
+                        // it offers no more: what it cannot read nobody may wait for
+                        Step::Unreadable => break self.outlast().await?,
+                    }
+                }
+                Restoring::Whole { tip: now } | Restoring::Other { tip: now, restoring: None } => break now,
+                // others have taken its numbers for something else since: nobody may take them for what was seen
+                Restoring::Forked { tip: now } => break self.begin_lineage(now).await?,
+                Restoring::Other { restoring: Some(_), .. } => break self.outlast().await?,
+            }
+        };
+        self.restored(now, Lost { seen, found: tip, missing_up_to }).await
+    }
+
+    /// Waits until a restore is over to which this node has nothing to give, and ends one that nobody can go on with: those
+    /// who could may be gone for good. Where the store is then.
+    pub(super) async fn outlast(&self) -> Result<Cursor, Trouble> {
+        while let Some(progress) = self.config.store.restoring().await? {
+            if !progress.is_reachable() && !progress.is_whole() {
+                let ending = Ending::Under { new: (self.config.new_lineage)() };
+                match self.config.store.end_restore(progress.lineage, ending, RESTORE_GRACE).await? {
+                    Ended::Over { tip } => return Ok(tip),
+                    Ended::NotYet(_) => {}
+                }
+            }
+            tokio::time::sleep(OFFER_EVERY).await;
+        }
+        Ok(self.config.store.tip().await?)
+    }
+
+    /// True if the store has the very history that this node's journal ends with. It is asked whenever the store was away: a
+    /// store that lost changes may have taken others for them meanwhile.
+    pub(super) async fn is_as_it_was(&self, seen: Cursor) -> Result<bool, Trouble> {
+        let Some((_, tail)) = self.kept_of(seen) else { return Ok(true) };
+        let offered = self.config.store.offer(self.offer(tail)).await?;
+        Ok(matches!(offered, Restoring::Whole { .. }))
+    }
+
+    fn offer(&self, tail: Tail) -> Offer {
+        Offer {
             node: self.config.node.clone(),
             lineage: tail.lineage,
             first: tail.first,
             last: tail.last,
             operation: tail.operation,
-        };
-        let mut missing_up_to = Version::ABSENT;
-        loop {
-            match self.config.store.offer(offer.clone()).await? {
-                Restoring::UnderWay(progress) => {
-                    self.show_progress(&progress, seen);
-                    missing_up_to = progress.lost_up_to;
-                    if let Some(now) = self.step(&journal, tail, &progress).await? {
-                        return self.restored(now, Lost { seen, found: tip, missing_up_to }).await;
-                    }
-                }
-                Restoring::Whole { tip: now } => {
-                    return self.restored(now, Lost { seen, found: tip, missing_up_to }).await;
-                }
-                // others have taken its numbers for something else since: nobody may take them for what was seen
-                Restoring::Forked { tip: now } => {
-                    let now = self.begin_lineage(now).await?;
-                    return self.restored(now, Lost { seen, found: tip, missing_up_to }).await;
-                }
-                Restoring::Other { tip: now, restoring: None } => {
-                    return self.restored(now, Lost { seen, found: tip, missing_up_to }).await;
-                }
-                Restoring::Other { restoring: Some(other), .. } => {
-                    return Err(Trouble::Away(
-                        format!("the store is being restored to lineage {other}").into(),
-                    ));
-                }
-            }
         }
     }
 
@@ -98,69 +119,55 @@ impl Follower {
         Ok(now)
     }
 
-    /// Does what this node can do for a restore, and waits a little if it can do nothing. Where the store is, once it is
-    /// over.
-    async fn step(
-        &self,
-        journal: &SharedJournal,
-        tail: Tail,
-        progress: &Progress,
-    ) -> Result<Option<Cursor>, Trouble> {
+    /// Does what this node can do for a restore.
+    async fn step(&self, journal: &SharedJournal, tail: Tail, progress: &Progress) -> Result<Step, Trouble> {
         let ending = if progress.is_whole() {
             Ending::Whole
         } else if can_give(tail, progress) {
-            self.put_back(journal, tail, progress.number).await?;
-            return Ok(None);
+            return self.put_back(journal, tail, progress.number).await;
         } else if progress.is_reachable() {
-            tokio::time::sleep(OFFER_EVERY).await;
-            return Ok(None);
+            return Ok(Step::Wait);
         } else {
             Ending::Under { new: (self.config.new_lineage)() }
         };
-        match self.config.store.end_restore(tail.lineage, ending, RESTORE_GRACE).await? {
-            Ended::Over { tip } => Ok(Some(tip)),
-            Ended::NotYet(_) => {
-                tokio::time::sleep(OFFER_EVERY).await;
-                Ok(None)
-            }
-        }
+        Ok(match self.config.store.end_restore(tail.lineage, ending, RESTORE_GRACE).await? {
+            Ended::Over { tip } => Step::Over(tip),
+            Ended::NotYet(_) => Step::Wait,
+        })
     }
 
     /// Puts back what follows on where the store is, for a while: then the offer must be renewed.
-    async fn put_back(&self, journal: &SharedJournal, tail: Tail, number: Version) -> Result<(), Trouble> {
+    async fn put_back(&self, journal: &SharedJournal, tail: Tail, number: Version) -> Result<Step, Trouble> {
         let until = Instant::now() + PUT_BACK_FOR;
         // the change before tells whether the store is the one that this node has seen
         let from = if number < tail.first { tail.first } else { number };
         let mut changes = journal.changes_after(Version(from.0 - 1));
         let mut before = None;
         if from == number {
-            let Some(last) = changes.next().await else { return Err(unreadable()) };
+            let Some(last) = changes.next().await else { return Ok(unreadable(number)) };
             before = Some(last.operation);
         }
-        let mut chunk: Vec<Change> = Vec::new();
-        while Instant::now() < until {
+        let (mut chunk, mut reached): (Vec<Change>, _) = (Vec::new(), number);
+        while Instant::now() < until && reached < tail.last {
             while chunk.is_empty() || fitting(&chunk) == chunk.len() {
                 let Some(change) = changes.next().await else { break };
                 chunk.push(change);
             }
-            if chunk.is_empty() {
-                return Ok(());
-            }
             let rest = chunk.split_off(fitting(&chunk));
-            let last = chunk.last().map(|last| last.operation);
+            let Some(last) = chunk.last().map(|last| last.operation) else { return Ok(unreadable(reached)) };
             match self.config.store.put_back(tail.lineage, before, chunk).await? {
                 PutBack::Done { number } => {
                     metrics::gauge!("kezek_restore_number").set(number.0 as f64);
-                    before = last;
+                    (before, reached) = (Some(last), number);
                 }
                 // somebody was faster, or it is over: the next offer tells
                 PutBack::Elsewhere { .. } | PutBack::Forked { .. } | PutBack::NotRestoring { .. } => {
-                    return Ok(());
+                    return Ok(Step::Wait);
                 }
             }
             chunk = rest;
         }
-        Ok(())
+        Ok(Step::GoOn)
     }
 
     fn show_progress(&self, progress: &Progress, seen: Cursor) {
@@ -196,6 +203,19 @@ fn can_give(tail: Tail, progress: &Progress) -> bool {
     tail.first <= progress.number.next() && progress.number < tail.last
 }
 
-fn unreadable() -> Trouble {
-    Trouble::Away("the journal cannot be read where the store goes on".into())
+/// What a step of a restore came to.
+enum Step {
+    /// Something was put back, and more may be.
+    GoOn,
+    /// Nothing is to be done now.
+    Wait,
+    /// It is over, and the store is here.
+    Over(Cursor),
+    /// The journal cannot be read where the store goes on.
+    Unreadable,
+}
+
+fn unreadable(after: Version) -> Step {
+    tracing::error!(%after, "the journal cannot be read where the store goes on");
+    Step::Unreadable
 }

@@ -47,8 +47,12 @@ fn a_segment_goes_once_it_is_settled_old_and_the_caller_agrees_and_none_before_t
         asked[2],
         "the rest is there, from its first entry on"
     );
+    let first = gone[1].last_change.unwrap().number.next();
+    let tail = |journal: &journal::Journal| journal.status().tail.map(|tail| (tail.first.0, tail.last.0));
+    assert_eq!(tail(&journal), Some((first.0, 40)), "what is gone cannot be given back");
     drop(journal);
     let journal = open_sound(&shared, &options);
+    assert_eq!(tail(&journal), Some((first.0, 40)));
     assert_eq!(journal.status().unsettled, 0);
     let rest = journal.retire(all).unwrap();
     assert!(!rest.is_empty());

@@ -1,9 +1,10 @@
 //! `kezek journal`: what a node's journal holds, read beside a node that runs or without one.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use domain::{OperationId, RecordKind};
+use domain::{OperationId, RecordKey, RecordKind};
 use journal::{Damage, Entry, Found, Verification};
 use serde_json::{Value, json};
 use store::{Commit, Settlement};
@@ -110,8 +111,8 @@ fn verify(output: Output, whose: &Whose) -> Result<(), Failure> {
         Exit::Refused,
         ClientCode::Journal,
         format!(
-            "{} places of the journal cannot be read or do not belong",
-            verified.damage.len() + verified.strangers.len()
+            "{} places of the journal cannot be read, do not belong or are there twice",
+            verified.damage.len() + verified.strangers.len() + verified.duplicates
         ),
         "deploy/runbook/JOURNAL_DAMAGED.md says what to do",
     ))
@@ -233,14 +234,18 @@ fn entry_said(entry: &Entry, whole: bool) -> String {
             text
         }
         Entry::Change { lineage, change } => {
+            let (cause, actor) = (plain(&change.cause), plain(&change.actor));
             let records = change.records.len();
-            format!(
-                "change   {}  {lineage}/{}  {} by {}, {records} records",
-                change.operation,
-                change.number,
-                plain(&change.cause),
-                plain(&change.actor)
-            )
+            let mut text = format!(
+                "change   {}  {lineage}/{}  {cause} by {actor}, {records} records",
+                change.operation, change.number
+            );
+            if whole {
+                for record in &change.records {
+                    text.push_str(&format!("\n    {}  {}", record.key, plain(&record.state)));
+                }
+            }
+            text
         }
         Entry::Settled { operation, outcome: Settlement::Committed { number } } => {
             format!("settled  {operation}  the store has it as change {number}")
@@ -254,18 +259,13 @@ fn entry_said(entry: &Entry, whole: bool) -> String {
 fn entry_told(entry: &Entry) -> Value {
     match entry {
         Entry::Held(commit) => {
-            let states = commit.writes.iter().map(|write| {
-                let state: Value =
-                    serde_json::from_str(&write.state).unwrap_or_else(|_| write.state.as_ref().into());
-                (write.key.to_string(), state)
-            });
-            let records: serde_json::Map<String, Value> = states.collect();
+            let records = states(commit.writes.iter().map(|write| (&write.key, &write.state)));
             json!({ "kind": "held", "operation": commit.operation.to_string(), "at": commit.at.to_string(), "actor": commit.actor, "records": records })
         }
         Entry::Change { lineage, change } => json!({
             "kind": "change", "operation": change.operation.to_string(), "lineage": lineage.to_string(),
             "number": change.number.0, "cause": change.cause, "actor": change.actor,
-            "records": change.records.iter().map(|record| record.key.to_string()).collect::<Vec<_>>(),
+            "records": states(change.records.iter().map(|record| (&record.key, &record.state))),
         }),
         Entry::Settled { operation, outcome } => {
             let (committed, refused) = match outcome {
@@ -275,6 +275,16 @@ fn entry_told(entry: &Entry) -> Value {
             json!({ "kind": "settled", "operation": operation.to_string(), "committed": committed, "refused": refused })
         }
     }
+}
+
+/// Records by their keys, each as JSON.
+fn states<'a>(
+    records: impl Iterator<Item = (&'a RecordKey, &'a Arc<str>)>,
+) -> serde_json::Map<String, Value> {
+    let states = records.map(|(key, state)| {
+        (key.to_string(), serde_json::from_str(state).unwrap_or_else(|_| state.as_ref().into()))
+    });
+    states.collect()
 }
 
 /// The number that was said of a held call.

@@ -101,10 +101,10 @@ pub(crate) fn not_served(error: &ServeError) -> Failure {
             ClientCode::PrivateRedis,
             "redis-server 7.0 or newer or Valkey must be installed; its log is in the data directory",
         ),
-        ServeError::Journal(_) => (
-            Exit::Usage,
+        ServeError::Journal(error) => (
+            if error.may_pass() { Exit::Failed } else { Exit::Usage },
             ClientCode::Journal,
-            "deploy/runbook/JOURNAL.md says what to do for each cause; nothing of the journal was changed",
+            "deploy/runbook/JOURNAL.md says what to do for each cause",
         ),
         ServeError::Store(_) => (
             Exit::Failed,

@@ -15,6 +15,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use store::Cursor;
 
 use super::{
     came::{came_as_said, rang_at, ring_as_said, said_or_now},
@@ -22,7 +23,7 @@ use super::{
     link_call::MERGES_FOLLOWED_MAX,
 };
 use crate::{
-    Answer, Ask, Asker, ControlRoom, Done, Durability, OperationError,
+    Answer, Ask, Asker, ControlRoom, Done, Durability, OperationError, Receipt,
     asker::{limit, line},
     draft::{Draft, Halt},
     holding::Held,
@@ -129,8 +130,12 @@ pub async fn take_call(
         Some(holding) => {
             let apart = request.by_itself();
             let decide_it = |draft: &mut Draft<'_>| decide(draft, request, &number);
-            let held = Held { ask, cause: "take_call", request, decide: decide_it };
-            room.commit_or_hold(holding, held, |draft| decide(draft, &apart, &number)).await?
+            let is_plain = apart.odd == request.odd;
+            let held = Held { ask, cause: "take_call", request, decide: decide_it, is_plain };
+            match taken_before(room, ask) {
+                Some(done) => done,
+                None => room.commit_or_hold(holding, held, |draft| decide(draft, &apart, &number)).await?,
+            }
         }
         None => room.commit(ask, "take_call", request, |draft| decide(draft, request, &number)).await?,
     };
@@ -149,6 +154,30 @@ pub async fn take_call(
         }
     }
     Ok(done)
+}
+
+/// What a request was answered whose call is on the board, while the store cannot be asked: it was answered before, and its
+/// number stays.
+fn taken_before(room: &ControlRoom, ask: &Ask) -> Option<Done<Taken>> {
+    room.centre.read(|picture| {
+        if picture.status.is_current() {
+            return None;
+        }
+        let held = picture.board.calls().get(&CallId::derived(ask.operation(), "call"))?;
+        let call = &held.record;
+        let answer = Taken {
+            call: call.id,
+            number: call.number.clone(),
+            incident: call.incident,
+            flags: call.flags.clone(),
+            suspected_duplicate_of: call.suspected_duplicate_of.clone(),
+        };
+        let cursor = Cursor { number: held.version, ..picture.cursor };
+        let receipt = Receipt { cursor, durability: Durability::Stored, repeated: true };
+        let found =
+            answer.records().into_iter().filter_map(|key| Some((key.clone(), picture.board.get(&key)?)));
+        Some(Done { records: found.collect(), answer, receipt })
+    })
 }
 
 /// Names the incident that the call of a repeated request has joined since.

@@ -1,5 +1,7 @@
 //! Tells people how the journal of this node is: an alarm for as long as it does not take what it is given.
 
+use std::collections::BTreeSet;
+
 use domain::{
     AlarmId,
     alarm::{About, Alarm, AlarmCode, AlarmLevel},
@@ -43,20 +45,29 @@ pub(super) async fn tell_condition(room: &ControlRoom, holding: &Holding) {
     }
 }
 
-/// Tells people of each damage of the journal. One that they were told of in the last two days they are not told of again.
-pub(super) async fn tell_damages(room: &ControlRoom, holding: &Holding) -> Result<(), OperationError> {
-    for damage in &holding.damaged {
+/// Tells people of each damage of the journal, that was found when it was opened or since. What they know already they are
+/// not told again.
+pub(super) async fn tell_damages(room: &ControlRoom, holding: &Holding, since: &BTreeSet<String>) {
+    for damage in holding.damaged.iter().chain(since) {
         let ask = Ask::by_dispatcher(format_args!("journal_damaged:{}:{damage}", room.node));
         let detail = format!("{}: {damage}", of_node(room));
-        let told = room.commit(&ask, "journal_damaged", &room.node, |draft| {
+        let told = room.commit_if(&ask, "journal_damaged", &room.node, |draft| {
             let alarm = AlarmId::derived(draft.operation, "alarm");
+            if draft.picture.board.alarms().contains_key(&alarm) {
+                return Ok(Decision::Nothing);
+            }
             let about = About { detail: detail.clone(), ..About::default() };
             raise_as(draft, alarm, AlarmCode::JournalDamaged, AlarmLevel::Supervisor, about);
-            Ok(AlarmAnswer { alarm })
+            Ok(Decision::Commit(AlarmAnswer { alarm }))
         });
-        told.await?;
+        match told.await {
+            // a conflict: it was told so long ago that the store remembers the alarm and not the operation
+            Ok(_) | Err(OperationError::Conflict { .. }) => {}
+            Err(error) => {
+                tracing::warn!(code = error.code(), damage, "a damage could not be told; it will be")
+            }
+        }
     }
-    Ok(())
 }
 
 /// How the detail of an alarm about this node's journal begins.

@@ -1,15 +1,15 @@
 //! Gives the store what the journal holds for it, as soon as it can be asked.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use domain::{
-    AlarmId, RecordKind, Version,
+    AlarmId, OperationId, RecordKind, Seconds, Version,
     alarm::{About, AlarmCode, AlarmLevel},
 };
-use store::{Commit, NotKept, Outcome, Settlement, StoreError};
+use store::{Commit, NotKept, Outcome, Refusal, Settlement, StoreError};
 
 use super::{Holding, alarms};
-use crate::{Ask, ControlRoom, OperationError, alarms::AlarmAnswer, responding::raise_as};
+use crate::{Ask, ControlRoom, OperationError, alarms::AlarmAnswer, asker::before, responding::raise_as};
 
 /// How often it is looked at what waits, and how the journal is, without anybody having said that something does: what
 /// was left by an earlier run, or by an answer that nobody waited for.
@@ -18,25 +18,47 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How long it is waited before the store is asked again that could not be asked.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
+/// How long a call that was answered is left to be settled by its own change: giving it to the store again would be of no use.
+const LEFT_ALONE: Seconds = Seconds(2);
+
 /// Gives the store what the journal of this node holds, and tells people how the journal is, for as long as it runs. It
-/// ends at once if this node has none.
+/// does nothing if this node has none.
 pub async fn run(room: ControlRoom) {
     let Some(holding) = room.holding.clone() else { return std::future::pending().await };
-    let mut is_damage_told = false;
+    let mut given = Given::default();
     loop {
         room.centre.current().await;
-        is_damage_told = is_damage_told || alarms::tell_damages(&room, &holding).await.is_ok();
+        alarms::tell_damages(&room, &holding, &given.unreadable).await;
         alarms::tell_condition(&room, &holding).await;
-        match give_all(&room, &holding).await {
-            Ok(()) => {
-                let _ = tokio::time::timeout(LOOK_EVERY, holding.waits.notified()).await;
-            }
+        let pause = match give_all(&room, &holding, &mut given).await {
+            Ok(Rest::Nothing) => LOOK_EVERY,
+            Ok(Rest::Young) => RETRY_AFTER,
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "held calls wait on");
                 tokio::time::sleep(RETRY_AFTER).await;
+                continue;
             }
-        }
+        };
+        let _ = tokio::time::timeout(pause, holding.waits.notified()).await;
     }
+}
+
+/// What was learnt in this run.
+#[derive(Default)]
+struct Given {
+    /// What the store has or will never have, though the journal could not note it: it is not given again.
+    settled: BTreeSet<OperationId>,
+    /// What of the journal could not be read.
+    unreadable: BTreeSet<String>,
+}
+
+/// What is left after a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    /// Nothing that this node could do something about.
+    Nothing,
+    /// Calls that were answered a moment ago.
+    Young,
 }
 
 /// Why what is held waits on.
@@ -46,30 +68,42 @@ enum WaitsOn {
     Store(#[source] StoreError),
     #[error("the store is behind what this node has seen")]
     Behind,
-    #[error("the journal cannot be read or written")]
+    #[error("the journal cannot be read")]
     Journal(#[source] NotKept),
     #[error("people cannot be told of a call that the store refused")]
     Untold(#[source] OperationError),
 }
 
-/// Gives the store all that waits, in the order it was held.
-async fn give_all(room: &ControlRoom, holding: &Holding) -> Result<(), WaitsOn> {
+/// Gives the store all that waits, in the order it was held. What cannot be read or noted keeps nothing else.
+async fn give_all(room: &ControlRoom, holding: &Holding, given: &mut Given) -> Result<Rest, WaitsOn> {
+    let mut rest = Rest::Nothing;
+    let mut place = 0;
     loop {
-        let waiting = holding.journal.unsettled().await.map_err(WaitsOn::Journal)?;
-        let waiting: Vec<Commit> =
-            waiting.into_iter().filter(|commit| !holding.is_under_way(commit.operation)).collect();
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        tracing::info!(calls = waiting.len(), "the store is given what the journal holds");
-        for commit in waiting {
-            give(room, holding, commit).await?;
+        let waiting = holding.journal.unsettled(place).await.map_err(WaitsOn::Journal)?;
+        given.unreadable.extend(waiting.unreadable);
+        let Some(last) = waiting.last else { return Ok(rest) };
+        place = last;
+        let young = before(room.clock.now(), LEFT_ALONE);
+        for commit in waiting.commits {
+            let operation = commit.operation;
+            if given.settled.contains(&operation) {
+                continue;
+            }
+            if holding.is_under_way(operation) || commit.at > young {
+                rest = Rest::Young;
+                continue;
+            }
+            let Some(settlement) = give(room, commit).await? else { continue };
+            if let Err(error) = holding.journal.settle(operation, settlement).await {
+                tracing::warn!(%operation, %error, "what became of a held call could not be noted");
+                given.settled.insert(operation);
+            }
         }
     }
 }
 
-/// Gives the store one held commit, and notes what became of it.
-async fn give(room: &ControlRoom, holding: &Holding, commit: Commit) -> Result<(), WaitsOn> {
+/// Gives the store one held commit. What became of it; nothing if it waits on alone.
+async fn give(room: &ControlRoom, commit: Commit) -> Result<Option<Settlement>, WaitsOn> {
     let seen = room.centre.read(|picture| picture.cursor);
     let asked = Commit { seen: Some(seen), ..commit.clone() };
     let settlement = match room.tell_store(asked).await {
@@ -88,7 +122,14 @@ async fn give(room: &ControlRoom, holding: &Holding, commit: Commit) -> Result<(
             None => refused(room, &commit, "something else has its id").await?,
         },
         Ok(Outcome::Behind { .. }) => return Err(WaitsOn::Behind),
-        Err(StoreError::Refused(refusal)) => refused(room, &commit, &refusal.to_string()).await?,
+        Err(StoreError::Refused(refusal)) if is_of_the_commit(&refusal) => {
+            refused(room, &commit, &refusal.to_string()).await?
+        }
+        Err(error @ StoreError::Damaged { .. }) => {
+            let operation = commit.operation;
+            tracing::error!(%operation, error = &error as &dyn std::error::Error, "a held call waits on");
+            return Ok(None);
+        }
         Err(error) => return Err(WaitsOn::Store(error)),
     };
     let word = match &settlement {
@@ -96,11 +137,22 @@ async fn give(room: &ControlRoom, holding: &Holding, commit: Commit) -> Result<(
         Settlement::Refused { .. } => "refused",
     };
     metrics::counter!("kezek_held_calls_total", "outcome" => word).increment(1);
-    holding.journal.settle(commit.operation, settlement).await.map_err(WaitsOn::Journal)
+    Ok(Some(settlement))
 }
 
-/// The version of the call that a held commit makes, if the store has that very call: it was answered so long ago that the
-/// store remembers the call and not the request.
+/// True if the store will never take this commit, whatever is mended.
+const fn is_of_the_commit(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Limit { .. }
+            | Refusal::Key { .. }
+            | Refusal::WrittenTwice { .. }
+            | Refusal::VersionWithoutLineage { .. }
+    )
+}
+
+/// The version of the call that a held commit makes, if the store has it: its id is derived from the request's, and it was
+/// answered so long ago that the store remembers the call and not the request.
 async fn is_there(room: &ControlRoom, commit: &Commit) -> Result<Option<Version>, WaitsOn> {
     let Some(call) = commit.writes.iter().find(|write| write.key.kind == RecordKind::Call) else {
         return Ok(None);
@@ -121,6 +173,10 @@ async fn refused(room: &ControlRoom, commit: &Commit, why: &str) -> Result<Settl
         raise_as(draft, alarm, AlarmCode::HeldCallRefused, AlarmLevel::Supervisor, about);
         Ok(AlarmAnswer { alarm })
     });
-    told.await.map_err(WaitsOn::Untold)?;
+    match told.await {
+        // they were told so long ago that the store remembers the alarm and not the operation
+        Ok(_) | Err(OperationError::Conflict { .. }) => {}
+        Err(error) => return Err(WaitsOn::Untold(error)),
+    }
     Ok(Settlement::Refused { reason: why.to_owned() })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::{OperationId, Version};
 use identity::Role;
 use protocol::{
     dispatch::v1::{
@@ -16,6 +17,7 @@ use protocol::{
 };
 use redis_store::scratch::{Scratch, eventually};
 use server::{Configuration, JournalSetting};
+use store::{Offer, Restoring, Retention};
 use tonic::Code;
 
 use crate::{
@@ -303,4 +305,29 @@ async fn calls_that_a_store_lost_and_took_others_instead_of_are_made_again_under
     assert!(!told.is_empty(), "people are told");
     let after = take_some(&operator, 1).await;
     assert_ne!(lineage(&after[0]), lineage(&taken[0]), "the same numbers mean something else from here on");
+}
+
+#[tokio::test]
+async fn a_restore_whose_only_node_is_gone_for_good_keeps_nobody_waiting() {
+    let (redis, mut first, operator) = node().await;
+    take_some(&operator, 1).await;
+    drop(operator);
+    first.crash();
+    let store = redis.store(&"bishkek".parse().unwrap(), Retention::default()).await.unwrap();
+    let tip = store.tip().await.unwrap();
+    let offer = Offer {
+        node: "gone".to_owned(),
+        lineage: tip.lineage,
+        first: tip.number.next(),
+        last: Version(tip.number.0 + 5),
+        operation: OperationId::derived("gone", "5"),
+    };
+    let offered = store.offer(offer).await.unwrap();
+    assert!(matches!(offered, Restoring::UnderWay(_)), "{offered:?}");
+    // one that has seen nothing of it, and one that has seen all there is
+    let other = |configuration| Configuration { redis: Some(redis.address().to_string()), ..configuration };
+    let second = Node::start_with(other).await;
+    take_some(&second.client(Role::Operator).await, 1).await;
+    first.start_again_with(other).await;
+    take_some(&first.client(Role::Operator).await, 1).await;
 }
