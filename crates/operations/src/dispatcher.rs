@@ -12,7 +12,7 @@ mod work;
 
 use std::time::Duration;
 
-use centre::{Heard, Picture, StoreBehind, Unmade};
+use centre::{Heard, Picture, StoreBehind};
 use domain::{
     IncidentId, UnitId, Version,
     alarm::{About, AlarmCode, AlarmLevel},
@@ -208,9 +208,9 @@ async fn take_over(room: &ControlRoom) -> bool {
     holds(room)
 }
 
-/// Tells the supervisor that the store lost changes. Every node that finds it tells, and the first is heard.
+/// Tells the supervisor that the store lost changes, and whether it was given them back.
 async fn tell_store_behind(room: &ControlRoom, behind: StoreBehind) -> Result<(), OperationError> {
-    let StoreBehind { seen, found, now, missing_up_to, unmade } = behind;
+    let StoreBehind { seen, found, now, missing_up_to, unmade: _ } = behind;
     let is_whole = now.lineage == seen.lineage && missing_up_to == Version::ABSENT;
     let (code, what) = if is_whole {
         (AlarmCode::StoreRestored, format!("{}:{}", found.number, seen.number))
@@ -221,12 +221,6 @@ async fn tell_store_behind(room: &ControlRoom, behind: StoreBehind) -> Result<()
     let mut detail = format!("seen {} but found {}", seen.number, found.number);
     if missing_up_to > Version::ABSENT {
         detail.push_str(&format!("; what no change after {missing_up_to} wrote is missing"));
-    }
-    if let Some(Unmade { lineage, first, last }) = unmade {
-        let node = &room.node;
-        detail.push_str(&format!(
-            "; the journal of node {node} has what was lost: changes {first} to {last} of lineage {lineage}"
-        ));
     }
     room.commit(&ask, "store_behind", &now.lineage, |draft| {
         let about = About { detail: detail.clone(), ..About::default() };

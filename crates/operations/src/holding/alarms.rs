@@ -1,7 +1,8 @@
 //! Tells people how the journal of this node is: an alarm for as long as it does not take what it is given.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
+use centre::{Heard, StoreBehind, Unmade};
 use domain::{
     AlarmId,
     alarm::{About, Alarm, AlarmCode, AlarmLevel},
@@ -15,6 +16,9 @@ use crate::{
     decide::Decision,
     responding::{end_alarms, raise_as},
 };
+
+/// How long it is waited before something is told again that could not be told.
+const TELL_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// Raises the alarm of what the journal is now, and ends the other one.
 pub(super) async fn tell_condition(room: &ControlRoom, holding: &Holding) {
@@ -66,6 +70,39 @@ pub(super) async fn tell_damages(room: &ControlRoom, holding: &Holding, since: &
             Err(error) => {
                 tracing::warn!(code = error.code(), damage, "a damage could not be told; it will be")
             }
+        }
+    }
+}
+
+/// Tells people, for as long as it runs, of changes that the store will never have and this node's journal holds. Each node
+/// tells of its own: another one may dispatch.
+pub(super) async fn tell_unmade(room: &ControlRoom) {
+    let mut changes = room.centre.changes();
+    loop {
+        let Heard::Lost { behind: Some(StoreBehind { unmade: Some(unmade), .. }) } = changes.next().await
+        else {
+            continue;
+        };
+        let Unmade { lineage, first, last } = unmade;
+        let ask = Ask::by_dispatcher(format_args!("unmade:{}:{lineage}:{first}:{last}", room.node));
+        let detail = format!(
+            "{}: its journal has what was lost and cannot be made again: changes {first} to {last} of lineage {lineage}",
+            of_node(room)
+        );
+        loop {
+            let told = room.commit(&ask, "unmade", &room.node, |draft| {
+                let alarm = AlarmId::derived(draft.operation, "alarm");
+                let about = About { detail: detail.clone(), ..About::default() };
+                raise_as(draft, alarm, AlarmCode::StoreBehind, AlarmLevel::Supervisor, about);
+                Ok(AlarmAnswer { alarm })
+            });
+            match told.await {
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(code = error.code(), "what was lost could not be told; it will be")
+                }
+            }
+            tokio::time::sleep(TELL_AGAIN_AFTER).await;
         }
     }
 }

@@ -25,12 +25,16 @@ const LEFT_ALONE: Seconds = Seconds(2);
 /// does nothing if this node has none.
 pub async fn run(room: ControlRoom) {
     let Some(holding) = room.holding.clone() else { return std::future::pending().await };
+    futures::join!(give_for_ever(&room, &holding), alarms::tell_unmade(&room));
+}
+
+async fn give_for_ever(room: &ControlRoom, holding: &Holding) {
     let mut given = Given::default();
     loop {
         room.centre.current().await;
-        alarms::tell_damages(&room, &holding, &given.unreadable).await;
-        alarms::tell_condition(&room, &holding).await;
-        let pause = match give_all(&room, &holding, &mut given).await {
+        alarms::tell_damages(room, holding, &given.unreadable).await;
+        alarms::tell_condition(room, holding).await;
+        let pause = match give_all(room, holding, &mut given).await {
             Ok(Rest::Nothing) => LOOK_EVERY,
             Ok(Rest::Young) => RETRY_AFTER,
             Err(error) => {
