@@ -7,7 +7,7 @@ use protocol::intake::v1::{
     MarkAbandonedRequest, ReportAnsweredRequest, ReportCallBackRequest, ReportRingingRequest,
     StartCallBackRequest, TakeCallRequest, TakeCallResponse,
 };
-use protocol::record::v1::{Call, CallOutcome, DuplicateChoice, Receipt, duplicate_choice};
+use protocol::record::v1::{Call, CallOutcome, DuplicateChoice, Durability, Receipt, duplicate_choice};
 
 use crate::failure::Failure;
 use crate::inputs::{
@@ -346,9 +346,13 @@ async fn take(session: &Session, taken: Take) -> Result<(), Failure> {
     };
     let ask = async |request| session.intake().take_call(request).await;
     let answer = session.change(&request_id, request, ask).await?;
-    let numbers = match session.output().is_json() {
-        true => Vec::new(),
-        false => Box::pin(numbers(session, &answer)).await,
+    let is_journaled =
+        answer.receipt.as_ref().is_some_and(|receipt| receipt.durability() == Durability::Journaled);
+    let numbers = match (session.output().is_json(), is_journaled) {
+        (true, _) => Vec::new(),
+        // nobody can be asked for it now, and it is the call's own
+        (false, true) => vec![(answer.incident_id.clone(), answer.spoken_number.clone())],
+        (false, false) => Box::pin(numbers(session, &answer)).await,
     };
     session.output().show(&answer, |paint| show::call::taken(&answer, &numbers, paint));
     Ok(())
