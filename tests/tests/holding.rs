@@ -200,6 +200,20 @@ async fn nobody_is_answered_before_the_journal_has_the_call_on_its_disk() {
 }
 
 #[tokio::test]
+async fn a_disk_that_neither_writes_nor_fails_keeps_nobody_waiting_for_what_the_store_has() {
+    let node = node().await;
+    node.brakes.hold_up();
+    let taken = node.take("one").await.expect("the store takes it");
+    assert_eq!(taken.receipt.durability, Durability::Stored);
+    let shown = node.room.centre.reached(taken.receipt.cursor.number, Duration::from_secs(30)).await;
+    assert_eq!(shown, Ok(()), "screens go on");
+    node.brakes.let_go();
+    let settled =
+        redis_store::scratch::eventually(async || (node.journal.status().unsettled == 0).then_some(()));
+    settled.await.expect("what was given up is written all the same, and settles the call");
+}
+
+#[tokio::test]
 async fn a_sealed_journal_leaves_the_store_and_people_are_told() {
     let node = node().await;
     tokio::spawn(holding::run(node.room.clone()));
