@@ -114,7 +114,7 @@ async fn node_with(change: impl FnOnce(Options) -> Options) -> Node {
         clock,
         numbers: Arc::new(MemoryNumbers::default()),
         node: "one".to_owned(),
-        holding: Some(Holding::new(Arc::clone(&journal) as _, Vec::new())),
+        holding: Some(Holding::new(Arc::clone(&journal) as _, Vec::new(), holding::STORE_GRACE)),
     };
     room.centre.current().await;
     Node { room, wire, brakes, journal, memory, directory }

@@ -41,6 +41,7 @@ pub struct Holding {
     pub(crate) journal: SharedJournal,
     /// What of it can no longer be read, in a few words each.
     damaged: Vec<String>,
+    store_grace: Duration,
     /// Requests that are being answered: one sent twice at once is answered once.
     under_way: Mutex<BTreeSet<OperationId>>,
     /// One of them was answered.
@@ -50,10 +51,11 @@ pub struct Holding {
 }
 
 impl Holding {
-    /// With this journal, of which these damages were found when it was opened: people are told of each.
-    pub fn new(journal: SharedJournal, damaged: Vec<String>) -> Arc<Self> {
+    /// With this journal, of which these damages were found when it was opened: people are told of each. An answer that the
+    /// journal has waits so long for the store; [`STORE_GRACE`] where callers wait for it.
+    pub fn new(journal: SharedJournal, damaged: Vec<String>, store_grace: Duration) -> Arc<Self> {
         let (answered, waits) = (Notify::new(), Notify::new());
-        Arc::new(Self { journal, damaged, under_way: Mutex::default(), answered, waits })
+        Arc::new(Self { journal, damaged, store_grace, under_way: Mutex::default(), answered, waits })
     }
 
     /// Whether the journal takes what it is given.
@@ -214,7 +216,7 @@ impl ControlRoom {
         };
         let outcome = match (&kept, early) {
             (_, Some(outcome)) => Some(outcome),
-            (Ok(()), None) => tokio::time::timeout(STORE_GRACE, stored).await.ok(),
+            (Ok(()), None) => tokio::time::timeout(holding.store_grace, stored).await.ok(),
             (Err(_), None) => Some(stored.await),
         };
         match (kept, outcome) {

@@ -8,6 +8,7 @@ use std::{
 };
 
 use domain::CentreId;
+use operations::holding::STORE_GRACE;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use loading::{ConfigurationError, Loaded, Origin, Setting, shown_settings};
@@ -50,6 +51,8 @@ pub struct Configuration {
     pub clock_rate: u32,
     /// Whether this node keeps a journal in its data directory, and where that may be.
     pub journal: JournalSetting,
+    /// How long a call that the journal has already waits for the store before it is answered, in milliseconds, 1 to 60,000.
+    pub store_wait_ms: u32,
     /// The name of this node, unique among the centre's nodes. Absent: one is drawn and kept in the data directory.
     pub node: Option<String>,
     /// The letter, `A` to `Z`, before the numbers that this node gives. Absent: none, for a node that is alone.
@@ -116,6 +119,7 @@ impl Default for Configuration {
             plaintext: false,
             clock_rate: 1,
             journal: JournalSetting::Disk,
+            store_wait_ms: u32::try_from(STORE_GRACE.as_millis()).unwrap_or(u32::MAX),
             node: None,
             node_letter: None,
             archive_after_s: 24 * 60 * 60,

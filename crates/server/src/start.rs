@@ -183,7 +183,8 @@ pub async fn start(configuration: Configuration) -> Result<Running, ServeError> 
 
     let (journal, damaged) = open_journal(&configuration, &node).await?;
     let shared = journal.clone().map(|journal| journal as SharedJournal);
-    let holding = shared.clone().map(|shared| Holding::new(shared, damaged));
+    let store_wait = Duration::from_millis(configuration.store_wait_ms.into());
+    let holding = shared.clone().map(|shared| Holding::new(shared, damaged, store_wait));
 
     let mut parts = JoinSet::new();
     let seen = FileSeenMark::open(configuration.data_dir.join(format!("{centre_id}.seen")))?;

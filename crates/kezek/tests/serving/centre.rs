@@ -20,7 +20,7 @@ fn kezek(folder: &Path) -> Command {
         command.env_remove(name);
     }
     // where tests keep their files may be in memory
-    command.current_dir(folder).env("KEZEK_JOURNAL", "anywhere");
+    command.current_dir(folder).env("KEZEK_JOURNAL", "anywhere").env("KEZEK_STORE_WAIT_MS", "30000");
     command
 }
 

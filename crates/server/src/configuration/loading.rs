@@ -146,6 +146,7 @@ impl Configuration {
             (1..=identity::DEMO_LIFETIME_SECONDS).contains(&self.token_lifetime_s),
             "`token_lifetime_s` is 1 to 86400",
         );
+        check((1..=60_000).contains(&self.store_wait_ms), "`store_wait_ms` is 1 to 60000");
         check(self.connections_max >= 1, "`connections_max` is at least 1");
         check(self.connections_per_identity_max >= 1, "`connections_per_identity_max` is at least 1");
         check(self.requests_max >= 4, "`requests_max` is at least 4");

@@ -30,7 +30,12 @@ use crate::{
 async fn node() -> (Scratch, Node, Client) {
     let redis = Scratch::start().await.unwrap();
     let url = redis.address().to_string();
-    let node = Node::start_with(|configuration| Configuration { redis: Some(url), ..configuration }).await;
+    let node = Node::start_with(|configuration| Configuration {
+        redis: Some(url),
+        store_wait_ms: 1_000,
+        ..configuration
+    })
+    .await;
     let operator = node.client(Role::Operator).await;
     (redis, node, operator)
 }
@@ -110,7 +115,12 @@ async fn what_only_the_journal_has_is_there_after_a_crash_of_the_node() {
     node.crash();
     redis.run().await.unwrap();
     let url = redis.address().to_string();
-    node.start_again_with(|configuration| Configuration { redis: Some(url), ..configuration }).await;
+    node.start_again_with(|configuration| Configuration {
+        redis: Some(url),
+        store_wait_ms: 1_000,
+        ..configuration
+    })
+    .await;
     let operator = node.client(Role::Operator).await;
     for taken in &taken {
         assert_eq!(stored(&operator, taken).await.spoken_number, taken.spoken_number);
@@ -233,7 +243,12 @@ async fn a_store_that_came_back_empty_is_given_back_everything() {
     let empty = redis.copy().unwrap();
     redis.run().await.unwrap();
     let url = redis.address().to_string();
-    let node = Node::start_with(|configuration| Configuration { redis: Some(url), ..configuration }).await;
+    let node = Node::start_with(|configuration| Configuration {
+        redis: Some(url),
+        store_wait_ms: 1_000,
+        ..configuration
+    })
+    .await;
     let operator = node.client(Role::Operator).await;
     let taken = take_some(&operator, 5).await;
     redis.stop().await.unwrap();

@@ -136,6 +136,8 @@ fn configuration(directory: &Path) -> Configuration {
         keys: vec![directory.join("keys.json")],
         // where tests keep their files may be in memory
         journal: JournalSetting::Anywhere,
+        // a disk that is slow for a moment must not make an answer another one
+        store_wait_ms: 30_000,
         drain_notice_ms: 0,
         ..Configuration::default()
     }
