@@ -40,21 +40,16 @@ async fn a_centre_in_a_process_of_its_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_without_faults_passes_the_audit_with_teeth() {
-    let mut told = String::new();
-    // whether two people ever want the same record is a matter of moments, and a day on which nobody does proves less
-    for seed in 1..=3 {
-        let mut centre = TownCentre::start(Town::new(90)).await;
-        let (access, options) = (access(&centre), options("calm", seed));
-        let report = replay(&access, &centre.town.trace, &options, |_| {}).await.expect("the replay runs");
-        let verdict = verdict(&mut centre, Claim::Everything).await;
-        assert!(report.not_ended().is_none(), "{report}\n{verdict}\n{}", centre.process.last_words());
-        assert_eq!((report.calls_in, verdict.calls_found), (90, 90), "{report}\n{verdict}");
-        if verdict.is_clean() {
-            return;
-        }
-        told = format!("{report}\n{verdict}");
-    }
-    panic!("{told}");
+    let mut centre = TownCentre::start(Town::new(90)).await;
+    let (access, options) = (access(&centre), options("calm", 1));
+    let report = replay(&access, &centre.town.trace, &options, |_| {}).await.expect("the replay runs");
+    let verdict = verdict(&mut centre, Claim::Everything).await;
+    assert!(
+        verdict.is_clean() && report.not_ended().is_none(),
+        "{report}\n{verdict}\n{}",
+        centre.process.last_words()
+    );
+    assert_eq!((report.calls_in, verdict.calls_found), (90, 90), "{report}\n{verdict}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,8 +93,9 @@ fn access(centre: &TownCentre) -> Access {
 
 /// A replay of people in a hurry.
 fn options(run: &str, seed: u64) -> ReplayOptions {
-    let crowd =
-        CrowdOptions { seed: Seed(seed), laws: Laws::default().hurried(HURRY), ..CrowdOptions::default() };
+    // so few people decide in so short a day that at the usual share now and then nobody would be in anybody's way
+    let laws = Laws { raced: 0.5, ..Laws::default().hurried(HURRY) };
+    let crowd = CrowdOptions { seed: Seed(seed), laws, ..CrowdOptions::default() };
     ReplayOptions {
         spacing: Spacing::Scaled(1.0),
         crowd: Some(crowd),

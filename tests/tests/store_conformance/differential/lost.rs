@@ -31,6 +31,13 @@ pub(super) struct Way {
     strays: bool,
 }
 
+impl Way {
+    /// All of what is held, one change at a time, by one node.
+    pub(super) fn whole(strays: bool) -> Self {
+        Self { pieces: vec![1], parted: 0, forgotten: 0, strays }
+    }
+}
+
 pub(super) fn way() -> impl Strategy<Value = Way> {
     let forgotten = prop_oneof![2 => Just(0_usize), 1 => 0..16_usize];
     let strays = prop::bool::weighted(0.25);
@@ -51,7 +58,12 @@ impl Pair<'_> {
         let before = Cursor { number: Version(number.0 - 1), ..self.tip().await };
         let changes = self.memory.changes_after(before, 1, Duration::ZERO).await.expect("memory answers");
         let Changes::Some(changes) = changes else { panic!("the last change is always kept: {changes:?}") };
-        self.journal.extend(changes.into_iter().map(|change| ((before.lineage, change.number), change)));
+        self.follow(before.lineage, changes);
+    }
+
+    /// Keeps changes in the journal, in the place of others of their numbers.
+    fn follow(&mut self, lineage: Lineage, changes: Vec<Change>) {
+        self.journal.extend(changes.into_iter().map(|change| ((lineage, change.number), change)));
     }
 
     /// Forgets what the stores went back behind: nobody gives it back.
@@ -67,11 +79,20 @@ impl Pair<'_> {
             return Ok(());
         }
         let older = self.tip().await;
+        let mut stray = Vec::new();
         if way.strays {
             self.stray().await?;
+            let changes = self.memory.changes_after(older, 1, Duration::ZERO).await.expect("memory answers");
+            let Changes::Some(changes) = changes else { panic!("it was just made: {changes:?}") };
+            stray = changes;
         }
         let is_same = older.lineage == before.tip.lineage && !self.has_forgotten_since_copy;
-        self.get_back(older.lineage, way, is_same.then_some(before)).await
+        self.get_back(older.lineage, way, is_same.then_some(before)).await?;
+        // where nobody took it for a fork it is what happened, and who follows the store follows it
+        if self.tip().await.lineage == older.lineage {
+            self.follow(older.lineage, stray);
+        }
+        Ok(())
     }
 
     /// Both take a change that no node expects.
