@@ -33,6 +33,9 @@ pub const SEEN_MARK_EVERY: Duration = Duration::from_secs(1);
 /// How long changes wait to be shown for a journal whose disk neither writes nor fails.
 pub const JOURNAL_WAIT: Duration = Duration::from_secs(2);
 
+/// How long a journal is left alone that could not keep something: asking it costs what was missed since, read again.
+pub const JOURNAL_RETRY: Duration = Duration::from_secs(5);
+
 /// How often a node renews what it offers to a store that is being restored, and looks how far that is.
 pub const OFFER_EVERY: Duration = Duration::from_millis(200);
 

@@ -24,6 +24,8 @@ pub(super) struct Follower {
     pub(super) load: Option<&'static str>,
     /// The store was found behind, and nobody was told yet.
     pub(super) behind: Option<StoreBehind>,
+    /// When the journal last failed to keep what was followed; absent while it has all of it.
+    pub(super) journal_failed_at: Option<Instant>,
 }
 
 /// Why a step of following was not made.
@@ -44,7 +46,7 @@ impl From<StoreError> for Trouble {
 impl Follower {
     pub(super) fn new(shared: Arc<Shared>, config: CentreConfig) -> Self {
         metrics::gauge!("kezek_store_up").set(0);
-        Self { shared, config, load: Some("start"), behind: None }
+        Self { shared, config, load: Some("start"), behind: None, journal_failed_at: None }
     }
 
     pub(super) async fn follow_for_ever(mut self) {
@@ -91,10 +93,7 @@ impl Follower {
         if !was_current && !self.is_as_it_was(cursor).await? {
             return Err(Trouble::Reload("lineage"));
         }
-        if self.misses(cursor, &changes) {
-            self.catch_up(cursor).await?;
-        }
-        self.keep(cursor, &changes).await;
+        self.keep_up(cursor, &changes).await?;
         for change in changes {
             self.apply(cursor, change).await?;
         }

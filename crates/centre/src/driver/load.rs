@@ -19,7 +19,7 @@ use store::{
 use super::{
     follower::{Follower, Trouble},
     readable::{count, decode, read},
-    restoring::Lost,
+    restoring::Lack,
 };
 use crate::{directory, live::Loaded, status::Status};
 
@@ -75,7 +75,7 @@ impl Follower {
                 Changes::None | Changes::Trimmed { .. } => return Err(Trouble::Reload("reload")),
                 Changes::Behind { .. } => return Err(Trouble::Reload("lineage")),
             };
-            self.keep(cursor, &changes).await;
+            self.keep_up(cursor, &changes).await?;
             for change in changes {
                 let (change, unread) = decode(change);
                 if unread.iter().any(|(key, _)| board.get(key).is_some()) {
@@ -117,7 +117,7 @@ impl Follower {
             Judged::New => Ok(tip),
             Judged::Empty => self.begin_lineage(tip).await,
             Judged::OtherLineage { seen } => {
-                self.restored(tip, Lost { seen, found: tip, missing_up_to: Version::ABSENT }).await
+                self.restored(tip, Lack { seen, found: tip, missing_up_to: Version::ABSENT }).await
             }
             Judged::Known { seen } => self.made_whole(tip, seen).await,
             Judged::Behind { seen } => {

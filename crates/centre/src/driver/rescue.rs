@@ -12,8 +12,8 @@ use crate::status::Unmade;
 
 impl Follower {
     /// Looks through the end of a journal for what the store does not have and never will under its numbers. A change that
-    /// only created records of which one still goes on, such as a call that was taken, is held to be made again; what changed others depends on what
-    /// became of them, so it is for people.
+    /// only created records of which one still goes on, such as a call that was taken, is held to be made again. What changed
+    /// others depends on what became of them, so it is for people.
     pub(super) async fn rescue(
         &self,
         journal: &SharedJournal,

@@ -21,7 +21,7 @@ impl Follower {
     /// nobody commits.
     pub(super) async fn made_whole(&mut self, tip: Cursor, seen: Cursor) -> Result<Cursor, Trouble> {
         let Some((journal, tail)) = self.kept_of(seen) else {
-            return self.restored(tip, Lost { seen, found: tip, missing_up_to: Version::ABSENT }).await;
+            return self.restored(tip, Lack { seen, found: tip, missing_up_to: Version::ABSENT }).await;
         };
         let offer = self.offer(tail);
         let mut missing_up_to = Version::ABSENT;
@@ -44,7 +44,7 @@ impl Follower {
                 Restoring::Other { restoring: Some(_), .. } => break self.outlast().await?,
             }
         };
-        self.restored(now, Lost { seen, found: tip, missing_up_to }).await
+        self.restored(now, Lack { seen, found: tip, missing_up_to }).await
     }
 
     /// Waits until a restore is over to which this node has nothing to give, and ends one that nobody can go on with: those
@@ -90,24 +90,16 @@ impl Follower {
 
     /// A store that has all that its nodes' journals hold and still lacks what this node has shown goes on under a new
     /// lineage: its next numbers mean something else than those that were seen.
-    pub(super) async fn restored(&mut self, now: Cursor, lost: Lost) -> Result<Cursor, Trouble> {
-        let Lost { seen, found, missing_up_to } = lost;
+    pub(super) async fn restored(&mut self, now: Cursor, lack: Lack) -> Result<Cursor, Trouble> {
+        let Lack { seen, found, missing_up_to } = lack;
         let lacks = now.lineage == Lineage::NONE || (now.lineage == seen.lineage && now.number < seen.number);
         let now = if lacks { self.begin_lineage(now).await? } else { now };
-        if now.lineage == seen.lineage
-            && found.lineage == seen.lineage
-            && found.number >= seen.number
-            && missing_up_to == Version::ABSENT
-        {
-            return Ok(now);
-        }
-        let is_whole = now.lineage == seen.lineage && missing_up_to == Version::ABSENT;
-        let outcome = if is_whole {
-            "whole"
-        } else if now.lineage == seen.lineage {
-            "in_part"
-        } else {
-            "new_lineage"
+        let lacked = found.lineage != seen.lineage || found.number < seen.number;
+        let outcome = match (now.lineage == seen.lineage, missing_up_to) {
+            (true, Version::ABSENT) if !lacked => return Ok(now),
+            (true, Version::ABSENT) => "whole",
+            (true, _) => "in_part",
+            (false, _) => "new_lineage",
         };
         metrics::counter!("kezek_store_restores_total", "outcome" => outcome).increment(1);
         tracing::error!(node = self.config.node, %seen, %found, %now, outcome, "the store was behind what this node has seen");
@@ -140,7 +132,7 @@ impl Follower {
     async fn put_back(&self, journal: &SharedJournal, tail: Tail, number: Version) -> Result<Step, Trouble> {
         let until = Instant::now() + PUT_BACK_FOR;
         // the change before tells whether the store is the one that this node has seen
-        let from = if number < tail.first { tail.first } else { number };
+        let from = number.max(tail.first);
         let mut changes = journal.changes_after(Version(from.0 - 1));
         let mut before = None;
         if from == number {
@@ -180,7 +172,7 @@ impl Follower {
 }
 
 /// What a store lacked when it was looked at first.
-pub(super) struct Lost {
+pub(super) struct Lack {
     /// What this node had seen.
     pub(super) seen: Cursor,
     /// Where the store was.

@@ -1,6 +1,6 @@
 //! Tells people how the journal of this node is: an alarm for as long as it does not take what it is given.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use centre::{Heard, StoreBehind, Unmade};
 use domain::{
@@ -14,7 +14,7 @@ use crate::{
     Ask, ControlRoom, OperationError,
     alarms::AlarmAnswer,
     decide::Decision,
-    responding::{end_alarms, raise_as},
+    responding::{end_alarms, raise, raise_as},
 };
 
 /// How long it is waited before something is told again that could not be told.
@@ -49,28 +49,33 @@ pub(super) async fn tell_condition(room: &ControlRoom, holding: &Holding) {
     }
 }
 
-/// Tells people of each damage of the journal, that was found when it was opened or since. What they know already they are
-/// not told again.
-pub(super) async fn tell_damages(room: &ControlRoom, holding: &Holding, since: &BTreeSet<String>) {
-    for damage in holding.damaged.iter().chain(since) {
-        let ask = Ask::by_dispatcher(format_args!("journal_damaged:{}:{damage}", room.node));
-        let detail = format!("{}: {damage}", of_node(room));
-        let told = room.commit_if(&ask, "journal_damaged", &room.node, |draft| {
-            let alarm = AlarmId::derived(draft.operation, "alarm");
-            if draft.picture.board.alarms().contains_key(&alarm) {
-                return Ok(Decision::Nothing);
-            }
-            let about = About { detail: detail.clone(), ..About::default() };
-            raise_as(draft, alarm, AlarmCode::JournalDamaged, AlarmLevel::Supervisor, about);
-            Ok(Decision::Commit(AlarmAnswer { alarm }))
-        });
-        match told.await {
-            // a conflict: it was told so long ago that the store remembers the alarm and not the operation
-            Ok(_) | Err(OperationError::Conflict { .. }) => {}
-            Err(error) => {
-                tracing::warn!(code = error.code(), damage, "a damage could not be told; it will be")
-            }
-        }
+/// Tells people of a damage of the journal; false if they could not be told.
+pub(super) async fn tell_damage(room: &ControlRoom, damage: &str) -> bool {
+    let ask = Ask::by_dispatcher(format_args!("journal_damaged:{}:{damage}", room.node));
+    let detail = format!("{}: {damage}", of_node(room));
+    let told = tell_supervisor(room, &ask, "journal_damaged", AlarmCode::JournalDamaged, detail).await;
+    told.inspect_err(|error| {
+        tracing::warn!(code = error.code(), damage, "a damage could not be told; it will be");
+    })
+    .is_ok()
+}
+
+/// Raises an alarm that says all there is to say by itself, once for an operation: one that was told so long ago that the
+/// store remembers the alarm and not the operation is told.
+pub(super) async fn tell_supervisor(
+    room: &ControlRoom,
+    ask: &Ask,
+    cause: &'static str,
+    code: AlarmCode,
+    detail: String,
+) -> Result<(), OperationError> {
+    let told = room.commit(ask, cause, &room.node, |draft| {
+        let about = About { detail: detail.clone(), ..About::default() };
+        Ok(AlarmAnswer { alarm: raise(draft, code, AlarmLevel::Supervisor, about) })
+    });
+    match told.await {
+        Ok(_) | Err(OperationError::Conflict { .. }) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
@@ -89,19 +94,10 @@ pub(super) async fn tell_unmade(room: &ControlRoom) {
             "{}: its journal has what was lost and cannot be made again: changes {first} to {last} of lineage {lineage}",
             of_node(room)
         );
-        loop {
-            let told = room.commit(&ask, "unmade", &room.node, |draft| {
-                let alarm = AlarmId::derived(draft.operation, "alarm");
-                let about = About { detail: detail.clone(), ..About::default() };
-                raise_as(draft, alarm, AlarmCode::StoreBehind, AlarmLevel::Supervisor, about);
-                Ok(AlarmAnswer { alarm })
-            });
-            match told.await {
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!(code = error.code(), "what was lost could not be told; it will be")
-                }
-            }
+        while let Err(error) =
+            tell_supervisor(room, &ask, "unmade", AlarmCode::StoreBehind, detail.clone()).await
+        {
+            tracing::warn!(code = error.code(), "what was lost could not be told; it will be");
             tokio::time::sleep(TELL_AGAIN_AFTER).await;
         }
     }

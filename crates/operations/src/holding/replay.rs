@@ -2,14 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use domain::{
-    AlarmId, OperationId, RecordKind, Seconds, Version,
-    alarm::{About, AlarmCode, AlarmLevel},
-};
+use domain::{OperationId, RecordKind, Seconds, Version, alarm::AlarmCode};
 use store::{Commit, NotKept, Outcome, Refusal, Settlement, StoreError};
 
 use super::{Holding, alarms};
-use crate::{Ask, ControlRoom, OperationError, alarms::AlarmAnswer, asker::before, responding::raise_as};
+use crate::{Ask, ControlRoom, OperationError, asker::before};
 
 /// How often it is looked at what waits, and how the journal is, without anybody having said that something does: what
 /// was left by an earlier run, or by an answer that nobody waited for.
@@ -29,10 +26,14 @@ pub async fn run(room: ControlRoom) {
 }
 
 async fn give_for_ever(room: &ControlRoom, holding: &Holding) {
-    let mut given = Given::default();
+    let mut given = Given { untold: holding.damaged.iter().cloned().collect(), ..Given::default() };
     loop {
         room.centre.current().await;
-        alarms::tell_damages(room, holding, &given.unreadable).await;
+        for damage in std::mem::take(&mut given.untold) {
+            let is_told = alarms::tell_damage(room, &damage).await;
+            let of_its_kind = if is_told { &mut given.told } else { &mut given.untold };
+            of_its_kind.insert(damage);
+        }
         alarms::tell_condition(room, holding).await;
         let pause = match give_all(room, holding, &mut given).await {
             Ok(Rest::Nothing) => LOOK_EVERY,
@@ -52,8 +53,9 @@ async fn give_for_ever(room: &ControlRoom, holding: &Holding) {
 struct Given {
     /// What the store has or will never have, though the journal could not note it: it is not given again.
     settled: BTreeSet<OperationId>,
-    /// What of the journal could not be read.
-    unreadable: BTreeSet<String>,
+    /// Damages of the journal that people are to be told of, and those that they were told of.
+    untold: BTreeSet<String>,
+    told: BTreeSet<String>,
 }
 
 /// What is left after a round.
@@ -84,7 +86,7 @@ async fn give_all(room: &ControlRoom, holding: &Holding, given: &mut Given) -> R
     let mut place = 0;
     loop {
         let waiting = holding.journal.unsettled(place).await.map_err(WaitsOn::Journal)?;
-        given.unreadable.extend(waiting.unreadable);
+        given.untold.extend(waiting.unreadable.into_iter().filter(|damage| !given.told.contains(damage)));
         let Some(last) = waiting.last else { return Ok(rest) };
         place = last;
         let young = before(room.clock.now(), LEFT_ALONE);
@@ -171,16 +173,8 @@ async fn refused(room: &ControlRoom, commit: &Commit, why: &str) -> Result<Settl
     tracing::error!(%operation, why, "a held call could not be stored as it was answered");
     let ask = Ask::by_dispatcher(format_args!("held_call_refused:{operation}"));
     let detail = format!("node {}, operation {operation}: {why}", room.node);
-    let told = room.commit(&ask, "held_call_refused", &operation, |draft| {
-        let alarm = AlarmId::derived(draft.operation, "alarm");
-        let about = About { detail: detail.clone(), ..About::default() };
-        raise_as(draft, alarm, AlarmCode::HeldCallRefused, AlarmLevel::Supervisor, about);
-        Ok(AlarmAnswer { alarm })
-    });
-    match told.await {
-        // they were told so long ago that the store remembers the alarm and not the operation
-        Ok(_) | Err(OperationError::Conflict { .. }) => {}
-        Err(error) => return Err(WaitsOn::Untold(error)),
-    }
+    let told =
+        alarms::tell_supervisor(room, &ask, "held_call_refused", AlarmCode::HeldCallRefused, detail).await;
+    told.map_err(WaitsOn::Untold)?;
     Ok(Settlement::Refused { reason: why.to_owned() })
 }
