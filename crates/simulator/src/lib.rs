@@ -4,6 +4,7 @@
 //! It knows the centre by its contract alone: nothing here reaches into a server. The audit never asks the centre it
 //! judges; it reads the clients' own histories and the store.
 
+mod archived;
 pub mod audit;
 pub mod connection;
 pub mod crowd;

@@ -7,6 +7,7 @@ mod change;
 mod closed;
 mod commit;
 mod error;
+mod forward;
 mod journal;
 pub mod limits;
 pub mod memory;

@@ -10,18 +10,17 @@ use std::{
 
 use centre::{Heard, MemorySeenMark, RingLimits, Scope, Status};
 use domain::{
-    OperationId, RecordKey, StationId, Version,
+    OperationId, StationId, Version,
     call::CallState,
     deadline::{Awaited, Deadline},
     limits::DEADLINE_GRACE,
     record::Record,
 };
 use futures::FutureExt as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use store::{
-    Answer, Change, Changes, Closed, Commit, Cursor, Ended, Ending, Forgotten, Lease, Lineage, Memory, Offer,
-    Outcome, PositionReport, Presence, Progress, PutBack, QueueScore, Read, Remembered, Restoring, Store,
-    StoreError, Versioned,
+    Answer, Change, Commit, Cursor, Ended, Ending, Forgotten, Lease, Lineage, Memory, Offer, Outcome,
+    PositionReport, Presence, PutBack, Read, Restoring, Store, StoreError,
 };
 use tokio::time::Instant;
 
@@ -45,7 +44,7 @@ impl Breakable {
         self.away.store(away, Ordering::Relaxed);
     }
 
-    fn through<'a, T: Send + 'a>(&'a self, answer: Answer<'a, T>) -> Answer<'a, T> {
+    fn cut_off<'a, T: Send + 'a>(&'a self, answer: Answer<'a, T>) -> Answer<'a, T> {
         async move {
             let cut = || Err(StoreError::Unavailable { reason: "cut".to_owned(), source: None });
             if self.away.load(Ordering::Relaxed) {
@@ -59,77 +58,9 @@ impl Breakable {
 }
 
 impl Store for Breakable {
-    fn commit(&self, commit: Commit) -> Answer<'_, Outcome> {
-        self.through(self.store.commit(commit))
-    }
-    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Versioned>>> {
-        self.through(self.store.get(keys))
-    }
-    fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>> {
-        self.through(self.store.remembered(operation))
-    }
-    fn tip(&self) -> Answer<'_, Cursor> {
-        self.through(self.store.tip())
-    }
-    fn open(&self) -> Answer<'_, Vec<RecordKey>> {
-        self.through(self.store.open())
-    }
-    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.through(self.store.queue(skip, limit))
-    }
-    fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
-        self.through(self.store.changes_after(after, limit, wait))
-    }
-    fn closed_before(
-        &self,
-        before: Timestamp,
-        after: Option<Closed>,
-        limit: usize,
-    ) -> Answer<'_, Vec<Closed>> {
-        self.through(self.store.closed_before(before, after, limit))
-    }
-    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        self.through(self.store.latest_closed(skipped, limit))
-    }
-
-    fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
-        self.through(self.store.forget(records))
-    }
-    fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
-        self.through(self.store.begin_lineage(expected, new))
-    }
-    fn offer(&self, offer: Offer) -> Answer<'_, Restoring> {
-        self.through(self.store.offer(offer))
-    }
-    fn restoring(&self) -> Answer<'_, Option<Progress>> {
-        self.through(self.store.restoring())
-    }
-    fn put_back(
-        &self,
-        lineage: Lineage,
-        after: Option<OperationId>,
-        changes: Vec<Change>,
-    ) -> Answer<'_, PutBack> {
-        self.through(self.store.put_back(lineage, after, changes))
-    }
-    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> Answer<'_, Ended> {
-        self.through(self.store.end_restore(lineage, ending, grace))
-    }
-    fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
-        self.through(self.store.positions(batch))
-    }
-    fn presence(&self, heard: Vec<StationId>) -> Answer<'_, Presence> {
-        self.through(self.store.presence(heard))
-    }
-    fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {
-        self.through(self.store.lease(holder, ttl))
-    }
-    fn release(&self, holder: &str) -> Answer<'_, ()> {
-        self.through(self.store.release(holder))
-    }
-    fn time(&self) -> Answer<'_, Timestamp> {
-        self.through(self.store.time())
-    }
+    store::forward!(store through cut_off: commit get remembered tip open queue changes_after closed_before);
+    store::forward!(store through cut_off: latest_closed forget begin_lineage offer restoring put_back end_restore);
+    store::forward!(store through cut_off: positions presence lease release time);
 }
 
 fn everything() -> centre::Watcher {
@@ -250,35 +181,6 @@ impl Store for NoLineages {
     fn commit(&self, _: Commit) -> Answer<'_, Outcome> {
         Self::refuse()
     }
-    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Versioned>>> {
-        self.0.get(keys)
-    }
-    fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>> {
-        self.0.remembered(operation)
-    }
-    fn tip(&self) -> Answer<'_, Cursor> {
-        self.0.tip()
-    }
-    fn open(&self) -> Answer<'_, Vec<RecordKey>> {
-        self.0.open()
-    }
-    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.0.queue(skip, limit)
-    }
-    fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
-        self.0.changes_after(after, limit, wait)
-    }
-    fn closed_before(
-        &self,
-        before: Timestamp,
-        after: Option<Closed>,
-        limit: usize,
-    ) -> Answer<'_, Vec<Closed>> {
-        self.0.closed_before(before, after, limit)
-    }
-    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        self.0.latest_closed(skipped, limit)
-    }
 
     fn forget(&self, _: Vec<Read>) -> Answer<'_, Forgotten> {
         Self::refuse()
@@ -288,9 +190,6 @@ impl Store for NoLineages {
     }
     fn offer(&self, _: Offer) -> Answer<'_, Restoring> {
         Self::refuse()
-    }
-    fn restoring(&self) -> Answer<'_, Option<Progress>> {
-        self.0.restoring()
     }
     fn put_back(&self, _: Lineage, _: Option<OperationId>, _: Vec<Change>) -> Answer<'_, PutBack> {
         Self::refuse()
@@ -310,9 +209,8 @@ impl Store for NoLineages {
     fn release(&self, _: &str) -> Answer<'_, ()> {
         Self::refuse()
     }
-    fn time(&self) -> Answer<'_, Timestamp> {
-        self.0.time()
-    }
+
+    store::forward!(0: get remembered tip open queue changes_after closed_before latest_closed restoring time);
 }
 
 #[tokio::test(start_paused = true)]

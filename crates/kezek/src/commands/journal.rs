@@ -69,28 +69,26 @@ impl Whose {
 /// Does what is asked.
 pub(crate) fn run(output: Output, command: JournalCommand) -> Result<(), Failure> {
     match command {
-        JournalCommand::Status(whose) => status(output, &whose),
+        JournalCommand::Status(whose) => status(output, &whose).map(drop),
         JournalCommand::Inspect(wanted) => inspect(output, &wanted),
         JournalCommand::Verify(whose) => verify(output, &whose),
     }
 }
 
-fn status(output: Output, whose: &Whose) -> Result<(), Failure> {
+/// Shows what a journal amounts to.
+fn status(output: Output, whose: &Whose) -> Result<Verification, Failure> {
     let verified = verified(whose)?;
     if output.is_json() {
         print(&pretty(&told(&verified)));
     } else {
         print(summary(&verified).trim_end());
     }
-    Ok(())
+    Ok(verified)
 }
 
 fn verify(output: Output, whose: &Whose) -> Result<(), Failure> {
-    let verified = verified(whose)?;
-    if output.is_json() {
-        print(&pretty(&told(&verified)));
-    } else {
-        print(summary(&verified).trim_end());
+    let verified = status(output, whose)?;
+    if !output.is_json() {
         for damage in &verified.damage {
             print(&format!("  DAMAGED  {}", said_of(damage)));
         }

@@ -7,17 +7,13 @@ use std::sync::{
 use std::time::Duration;
 
 use domain::{
-    OperationId, RecordKey, RecordKind, StationId, Version,
+    OperationId, RecordKey, RecordKind, Version,
     call::{CallOutcome, CallState},
     record::Record,
 };
 use jiff::Timestamp;
 use operations::calls::{EndCall, ReportAnswered, end_call, report_answered, report_ringing};
-use store::{
-    Answer as StoreAnswer, Change, Changes, Closed, Commit, Cursor, Ended, Ending, Fingerprint, Forgotten,
-    Lease, Lineage, Memory, Offer, Outcome, Place, PositionReport, Presence, Progress, PutBack, QueueScore,
-    Read, Remembered, Restoring, Store, Versioned, Write,
-};
+use store::{Answer as StoreAnswer, Commit, Cursor, Fingerprint, Memory, Outcome, Place, Store, Write};
 
 use crate::room::{ask, memory, rings, room_on, room_with};
 
@@ -82,91 +78,8 @@ impl Store for Busy {
         })
     }
 
-    fn commit(&self, commit: Commit) -> StoreAnswer<'_, Outcome> {
-        self.inner.commit(commit)
-    }
-
-    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> StoreAnswer<'a, Vec<Option<Versioned>>> {
-        self.inner.get(keys)
-    }
-
-    fn remembered(&self, operation: OperationId) -> StoreAnswer<'_, Option<Remembered>> {
-        self.inner.remembered(operation)
-    }
-
-    fn open(&self) -> StoreAnswer<'_, Vec<RecordKey>> {
-        self.inner.open()
-    }
-
-    fn queue(&self, skip: usize, limit: usize) -> StoreAnswer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.inner.queue(skip, limit)
-    }
-
-    fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> StoreAnswer<'_, Changes> {
-        self.inner.changes_after(after, limit, wait)
-    }
-
-    fn closed_before(
-        &self,
-        before: Timestamp,
-        after: Option<Closed>,
-        limit: usize,
-    ) -> StoreAnswer<'_, Vec<Closed>> {
-        self.inner.closed_before(before, after, limit)
-    }
-
-    fn latest_closed(&self, skipped: usize, limit: usize) -> StoreAnswer<'_, Vec<RecordKey>> {
-        self.inner.latest_closed(skipped, limit)
-    }
-
-    fn forget(&self, records: Vec<Read>) -> StoreAnswer<'_, Forgotten> {
-        self.inner.forget(records)
-    }
-
-    fn begin_lineage(&self, expected: Lineage, new: Lineage) -> StoreAnswer<'_, Cursor> {
-        self.inner.begin_lineage(expected, new)
-    }
-
-    fn offer(&self, offer: Offer) -> StoreAnswer<'_, Restoring> {
-        self.inner.offer(offer)
-    }
-
-    fn restoring(&self) -> StoreAnswer<'_, Option<Progress>> {
-        self.inner.restoring()
-    }
-
-    fn put_back(
-        &self,
-        lineage: Lineage,
-        after: Option<OperationId>,
-        changes: Vec<Change>,
-    ) -> StoreAnswer<'_, PutBack> {
-        self.inner.put_back(lineage, after, changes)
-    }
-
-    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> StoreAnswer<'_, Ended> {
-        self.inner.end_restore(lineage, ending, grace)
-    }
-
-    fn positions(&self, batch: Vec<PositionReport>) -> StoreAnswer<'_, Vec<PositionReport>> {
-        self.inner.positions(batch)
-    }
-
-    fn presence(&self, heard: Vec<StationId>) -> StoreAnswer<'_, Presence> {
-        self.inner.presence(heard)
-    }
-
-    fn lease(&self, holder: &str, ttl: Duration) -> StoreAnswer<'_, Lease> {
-        self.inner.lease(holder, ttl)
-    }
-
-    fn release(&self, holder: &str) -> StoreAnswer<'_, ()> {
-        self.inner.release(holder)
-    }
-
-    fn time(&self) -> StoreAnswer<'_, Timestamp> {
-        self.inner.time()
-    }
+    store::forward!(inner: commit get remembered open queue changes_after closed_before latest_closed forget);
+    store::forward!(inner: begin_lineage offer restoring put_back end_restore positions presence lease release time);
 }
 
 #[tokio::test]

@@ -99,18 +99,23 @@ async fn older() -> (Scratch, SharedStore, Cursor, Vec<(String, Value)>, Vec<Cha
     (scratch, store, seen, before, changes)
 }
 
+/// All that [`older`] lost is put back, and it is whole.
+async fn all_is_put_back(store: &SharedStore, seen: Cursor, changes: &[Change]) {
+    let done = store
+        .put_back(seen.lineage, Some(changes[0].operation), changes[1..].to_vec())
+        .await
+        .expect("an answer");
+    assert_eq!(done, PutBack::Done { number: Version(3) });
+    assert_eq!(end(store, seen.lineage).await, Ended::Over { tip: seen });
+}
+
 #[tokio::test]
 async fn a_store_put_back_to_an_older_copy_gets_back_what_it_lost_to_the_letter() {
     let (scratch, store, seen, before, changes) = older().await;
     begin(&store, seen.lineage, 3).await;
     let behind = Cursor { lineage: Lineage::NONE, number: Version(1) };
     assert_eq!(store.commit(step(4)).await.expect("an answer"), Outcome::Behind { tip: behind });
-    let done = store
-        .put_back(seen.lineage, Some(changes[0].operation), changes[1..].to_vec())
-        .await
-        .expect("an answer");
-    assert_eq!(done, PutBack::Done { number: Version(3) });
-    assert_eq!(end(&store, seen.lineage).await, Ended::Over { tip: seen });
+    all_is_put_back(&store, seen, &changes).await;
     assert_eq!(held(&mut raw(&scratch).await).await, before);
     assert_eq!(store.changes_after(seen, 9, Duration::ZERO).await.expect("an answer"), Changes::None);
     let (next, _) =
@@ -180,12 +185,7 @@ async fn with_memory_out_nothing_is_put_back_and_no_restore_begins() {
     assert_eq!(held(&mut raw).await, there);
     assert!(store.restoring().await.expect("it can be asked").is_some());
     set(&mut raw, "maxmemory", "0").await;
-    let done = store
-        .put_back(seen.lineage, Some(changes[0].operation), changes[1..].to_vec())
-        .await
-        .expect("an answer");
-    assert_eq!(done, PutBack::Done { number: Version(3) });
-    assert_eq!(end(&store, seen.lineage).await, Ended::Over { tip: seen });
+    all_is_put_back(&store, seen, &changes).await;
     assert_eq!(held(&mut raw).await, before);
 }
 

@@ -15,7 +15,7 @@ use protocol::{
     },
     record::v1::{Call, CallFlag, Durability},
 };
-use redis_store::scratch::{Scratch, eventually};
+use redis_store::scratch::{DataCopy, Scratch, eventually};
 use server::{Configuration, JournalSetting};
 use store::{Offer, Restoring, Retention};
 use tonic::Code;
@@ -26,18 +26,33 @@ use crate::{
     store::until_ready_says,
 };
 
+/// What a node over this Redis is told. A test that stops it must not wait long for each answer.
+fn over(redis: &Scratch) -> impl FnOnce(Configuration) -> Configuration + use<> {
+    let redis = Some(redis.address().to_string());
+    |configuration| Configuration { redis, store_wait_ms: 1_000, ..configuration }
+}
+
 /// A node over a Redis that a test stops and runs, with an operator.
 async fn node() -> (Scratch, Node, Client) {
     let redis = Scratch::start().await.unwrap();
-    let url = redis.address().to_string();
-    let node = Node::start_with(|configuration| Configuration {
-        redis: Some(url),
-        store_wait_ms: 1_000,
-        ..configuration
-    })
-    .await;
+    let node = Node::start_with(over(&redis)).await;
     let operator = node.client(Role::Operator).await;
     (redis, node, operator)
+}
+
+/// What it holds now; it runs on.
+async fn copied(redis: &mut Scratch) -> DataCopy {
+    redis.stop().await.unwrap();
+    let copy = redis.copy().unwrap();
+    redis.run().await.unwrap();
+    copy
+}
+
+/// It goes back to a copy.
+async fn go_back(redis: &mut Scratch, copy: &DataCopy) {
+    redis.stop().await.unwrap();
+    redis.put_back(copy).unwrap();
+    redis.run().await.unwrap();
 }
 
 async fn ask(operator: &Client, request: &TakeCallRequest) -> TakeCallResponse {
@@ -114,13 +129,7 @@ async fn what_only_the_journal_has_is_there_after_a_crash_of_the_node() {
     drop(operator);
     node.crash();
     redis.run().await.unwrap();
-    let url = redis.address().to_string();
-    node.start_again_with(|configuration| Configuration {
-        redis: Some(url),
-        store_wait_ms: 1_000,
-        ..configuration
-    })
-    .await;
+    node.start_again_with(over(&redis)).await;
     let operator = node.client(Role::Operator).await;
     for taken in &taken {
         assert_eq!(stored(&operator, taken).await.spoken_number, taken.spoken_number);
@@ -152,9 +161,8 @@ async fn a_call_that_rang_is_taken_as_one_of_its_own_while_nobody_can_say_what_b
 #[tokio::test]
 async fn without_a_journal_no_call_is_accepted_that_the_store_does_not_have() {
     let mut redis = Scratch::start().await.unwrap();
-    let url = redis.address().to_string();
-    let off =
-        |configuration| Configuration { redis: Some(url), journal: JournalSetting::Off, ..configuration };
+    let over = over(&redis);
+    let off = |configuration| Configuration { journal: JournalSetting::Off, ..over(configuration) };
     let node = Node::start_with(off).await;
     let operator = node.client(Role::Operator).await;
     redis.stop().await.unwrap();
@@ -217,16 +225,13 @@ fn lineage(answer: &TakeCallResponse) -> String {
 async fn a_store_that_went_back_to_an_older_copy_is_given_back_all_it_lost() {
     let (mut redis, node, operator) = node().await;
     let mut taken = take_some(&operator, 3).await;
-    redis.stop().await.unwrap();
-    let older = redis.copy().unwrap();
-    redis.run().await.unwrap();
+    let older = copied(&mut redis).await;
     until_ready_says(&node, "200").await;
     taken.extend(take_some(&operator, 4).await);
     redis.stop().await.unwrap();
     let held = ask(&operator, &burglary()).await;
     assert_eq!(durability(&held).0, Durability::Journaled);
-    redis.put_back(&older).unwrap();
-    redis.run().await.unwrap();
+    go_back(&mut redis, &older).await;
     let told = alarms(&node, "STORE_RESTORED").await;
     assert_eq!(told.len(), 1, "{told:?}");
     are_all_there(&operator, &taken).await;
@@ -239,21 +244,11 @@ async fn a_store_that_went_back_to_an_older_copy_is_given_back_all_it_lost() {
 #[tokio::test]
 async fn a_store_that_came_back_empty_is_given_back_everything() {
     let mut redis = Scratch::start().await.unwrap();
-    redis.stop().await.unwrap();
-    let empty = redis.copy().unwrap();
-    redis.run().await.unwrap();
-    let url = redis.address().to_string();
-    let node = Node::start_with(|configuration| Configuration {
-        redis: Some(url),
-        store_wait_ms: 1_000,
-        ..configuration
-    })
-    .await;
+    let empty = copied(&mut redis).await;
+    let node = Node::start_with(over(&redis)).await;
     let operator = node.client(Role::Operator).await;
     let taken = take_some(&operator, 5).await;
-    redis.stop().await.unwrap();
-    redis.put_back(&empty).unwrap();
-    redis.run().await.unwrap();
+    go_back(&mut redis, &empty).await;
     let told = alarms(&node, "STORE_RESTORED").await;
     assert_eq!(told.len(), 1, "{told:?}");
     are_all_there(&operator, &taken).await;
@@ -266,26 +261,19 @@ async fn a_store_that_came_back_empty_is_given_back_everything() {
 async fn nodes_that_saw_different_ends_give_a_store_back_what_either_saw() {
     let (mut redis, mut first, operator) = node().await;
     let mut taken = take_some(&operator, 2).await;
-    redis.stop().await.unwrap();
-    let older = redis.copy().unwrap();
-    redis.run().await.unwrap();
+    let older = copied(&mut redis).await;
     until_ready_says(&first, "200").await;
     taken.extend(take_some(&operator, 2).await);
     drop(operator);
     first.crash();
     // the second has seen none of that, and what follows the first has not seen
-    let url = redis.address().to_string();
-    let other = |configuration| Configuration { redis: Some(url.clone()), ..configuration };
-    let mut second = Node::start_with(other).await;
+    let mut second = Node::start_with(over(&redis)).await;
     let operator = second.client(Role::Operator).await;
     taken.extend(take_some(&operator, 3).await);
     drop(operator);
     second.crash();
-    redis.stop().await.unwrap();
-    redis.put_back(&older).unwrap();
-    redis.run().await.unwrap();
-    let other = |configuration| Configuration { redis: Some(redis.address().to_string()), ..configuration };
-    tokio::join!(first.start_again_with(other), second.start_again_with(other));
+    go_back(&mut redis, &older).await;
+    tokio::join!(first.start_again_with(over(&redis)), second.start_again_with(over(&redis)));
     let operator = first.client(Role::Operator).await;
     are_all_there(&operator, &taken).await;
     let after = take_some(&second.client(Role::Operator).await, 1).await;
@@ -296,22 +284,16 @@ async fn nodes_that_saw_different_ends_give_a_store_back_what_either_saw() {
 async fn calls_that_a_store_lost_and_took_others_instead_of_are_made_again_under_a_new_lineage() {
     let (mut redis, mut first, operator) = node().await;
     let mut taken = take_some(&operator, 2).await;
-    redis.stop().await.unwrap();
-    let older = redis.copy().unwrap();
-    redis.run().await.unwrap();
+    let older = copied(&mut redis).await;
     until_ready_says(&first, "200").await;
     taken.extend(take_some(&operator, 3).await);
     drop(operator);
     first.crash();
-    redis.stop().await.unwrap();
-    redis.put_back(&older).unwrap();
-    redis.run().await.unwrap();
+    go_back(&mut redis, &older).await;
     // a node that has seen nothing takes the older copy for all there is
-    let url = redis.address().to_string();
-    let other = |configuration| Configuration { redis: Some(url.clone()), ..configuration };
-    let second = Node::start_with(other).await;
+    let second = Node::start_with(over(&redis)).await;
     let instead = take_some(&second.client(Role::Operator).await, 4).await;
-    first.start_again_with(other).await;
+    first.start_again_with(over(&redis)).await;
     let operator = first.client(Role::Operator).await;
     for answer in taken.iter().chain(&instead) {
         assert_eq!(stored(&operator, answer).await.spoken_number, answer.spoken_number);
@@ -344,9 +326,8 @@ async fn a_restore_whose_only_node_is_gone_for_good_keeps_nobody_waiting() {
     let offered = store.offer(offer).await.unwrap();
     assert!(matches!(offered, Restoring::UnderWay(_)), "{offered:?}");
     // one that has seen nothing of it, and one that has seen all there is
-    let other = |configuration| Configuration { redis: Some(redis.address().to_string()), ..configuration };
-    let second = Node::start_with(other).await;
+    let second = Node::start_with(over(&redis)).await;
     take_some(&second.client(Role::Operator).await, 1).await;
-    first.start_again_with(other).await;
+    first.start_again_with(over(&redis)).await;
     take_some(&first.client(Role::Operator).await, 1).await;
 }

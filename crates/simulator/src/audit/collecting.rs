@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    AssignmentId, CallId, IncidentId, RecordKey, RecordKind, Version,
+    AssignmentId, CallId, IncidentId, RecordKey, RecordKind,
     record::{Record, Versioned},
 };
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::Value;
 use store::{Cursor, SharedStore, limits::LIST_MAX};
 
 use super::AuditError;
-use crate::history::ClientHistory;
+use crate::{
+    archived::{Kept, Line},
+    history::ClientHistory,
+};
 
 /// How often the store is read again because it moved meanwhile: a dispatcher may still raise an alarm.
 const READINGS_MAX: usize = 20;
@@ -29,19 +30,6 @@ pub(super) struct Evidence {
     pub(super) open: BTreeSet<RecordKey>,
     /// What the store lists as the queue.
     pub(super) queue: BTreeSet<RecordKey>,
-}
-
-/// One line of the archive: what ended, with every record that belongs to it.
-#[derive(Deserialize)]
-struct Line {
-    records: BTreeMap<RecordKey, Kept>,
-}
-
-/// One record without its key.
-#[derive(Deserialize)]
-struct Kept {
-    version: Version,
-    state: Value,
 }
 
 impl Evidence {
@@ -240,7 +228,7 @@ async fn closed(store: &SharedStore) -> Result<Vec<RecordKey>, AuditError> {
 fn read_archive(lines: &[String]) -> Result<BTreeMap<RecordKey, Versioned<Record>>, AuditError> {
     let mut records: BTreeMap<RecordKey, Versioned<Record>> = BTreeMap::new();
     for line in lines {
-        let line: Line = serde_json::from_str(line).map_err(AuditError::Archive)?;
+        let line = Line::read(line).map_err(AuditError::Archive)?;
         for (key, Kept { version, state }) in line.records {
             let record = Record::from_json(&key, &state.to_string()).map_err(AuditError::Record)?;
             let newer = records.get(&key).is_none_or(|known| known.version < version);

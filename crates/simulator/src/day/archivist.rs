@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use domain::{RecordKey, Version, record::Record};
 use futures::future::BoxFuture;
 use operations::ControlRoom;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::ledger::Books;
+use crate::archived::Line;
 
 /// Moves what is over from the store of a node to an archive.
 pub trait Archivist: Send + Sync {
@@ -24,19 +24,6 @@ pub trait Archivist: Send + Sync {
     fn lines(&self) -> Result<Vec<String>, String>;
 }
 
-/// One line of an archive.
-#[derive(Deserialize)]
-struct Line {
-    records: BTreeMap<RecordKey, Kept>,
-}
-
-/// A record without its key.
-#[derive(Deserialize)]
-struct Kept {
-    version: Version,
-    state: Value,
-}
-
 /// Every record that the store let go of stands in the archive as it was.
 ///
 /// # Errors
@@ -44,8 +31,7 @@ struct Kept {
 pub fn all_kept(books: &Books, lines: &[String]) -> Result<(), String> {
     let mut kept: BTreeMap<(RecordKey, Version), Value> = BTreeMap::new();
     for line in lines {
-        let line: Line =
-            serde_json::from_str(line).map_err(|error| format!("no line of an archive: {error}"))?;
+        let line = Line::read(line).map_err(|error| format!("no line of an archive: {error}"))?;
         kept.extend(line.records.into_iter().map(|(key, kept)| ((key, kept.version), kept.state)));
     }
     for key in &books.forgotten {

@@ -9,15 +9,14 @@ use std::{
 };
 
 use domain::{
-    OperationId, RecordKey, RecordKind, StationId, Version,
+    OperationId, RecordKey, RecordKind, Version,
     record::{Record, Versioned},
 };
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use store::{
-    Answer, Change, Changes, Closed, Commit, Cursor, Ended, Ending, Forgotten, Lease, Lineage, Memory,
-    MemoryCopy, Offer, Outcome, Place, PositionReport, Presence, Progress, PutBack, QueueScore, Read,
-    Remembered, Restoring, Retention, SharedStore, Store,
+    Answer, Changes, Commit, Cursor, Forgotten, Lineage, Memory, MemoryCopy, Outcome, Place, QueueScore,
+    Read, Retention, SharedStore, Store,
 };
 
 /// One change as it was committed.
@@ -198,26 +197,6 @@ impl Store for Ledger {
         .boxed()
     }
 
-    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<store::Versioned>>> {
-        self.store.get(keys)
-    }
-
-    fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>> {
-        self.store.remembered(operation)
-    }
-
-    fn tip(&self) -> Answer<'_, Cursor> {
-        self.store.tip()
-    }
-
-    fn open(&self) -> Answer<'_, Vec<RecordKey>> {
-        self.store.open()
-    }
-
-    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.store.queue(skip, limit)
-    }
-
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
         async move {
             let changes = self.store.changes_after(after, limit, wait).await?;
@@ -227,19 +206,6 @@ impl Store for Ledger {
             Ok(changes)
         }
         .boxed()
-    }
-
-    fn closed_before(
-        &self,
-        before: Timestamp,
-        after: Option<Closed>,
-        limit: usize,
-    ) -> Answer<'_, Vec<Closed>> {
-        self.store.closed_before(before, after, limit)
-    }
-
-    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        self.store.latest_closed(skipped, limit)
     }
 
     fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
@@ -258,50 +224,8 @@ impl Store for Ledger {
         .boxed()
     }
 
-    fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
-        self.store.begin_lineage(expected, new)
-    }
-
-    fn offer(&self, offer: Offer) -> Answer<'_, Restoring> {
-        self.store.offer(offer)
-    }
-
-    fn restoring(&self) -> Answer<'_, Option<Progress>> {
-        self.store.restoring()
-    }
-
-    fn put_back(
-        &self,
-        lineage: Lineage,
-        after: Option<OperationId>,
-        changes: Vec<Change>,
-    ) -> Answer<'_, PutBack> {
-        self.store.put_back(lineage, after, changes)
-    }
-
-    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> Answer<'_, Ended> {
-        self.store.end_restore(lineage, ending, grace)
-    }
-
-    fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
-        self.store.positions(batch)
-    }
-
-    fn presence(&self, heard: Vec<StationId>) -> Answer<'_, Presence> {
-        self.store.presence(heard)
-    }
-
-    fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {
-        self.store.lease(holder, ttl)
-    }
-
-    fn release(&self, holder: &str) -> Answer<'_, ()> {
-        self.store.release(holder)
-    }
-
-    fn time(&self) -> Answer<'_, Timestamp> {
-        self.store.time()
-    }
+    store::forward!(store: get remembered tip open queue closed_before latest_closed);
+    store::forward!(store: begin_lineage offer restoring put_back end_restore positions presence lease release time);
 }
 
 /// The ledger as every store is held.

@@ -9,13 +9,10 @@ use std::{
     time::Duration,
 };
 
-use domain::{OperationId, RecordKey, StationId};
+use domain::{OperationId, RecordKey};
 use futures::FutureExt as _;
-use jiff::Timestamp;
 use store::{
-    Answer, Change, ChangedRecord, Changes, Closed, Commit, Cursor, Ended, Ending, Forgotten, Lease, Lineage,
-    Offer, Outcome, PositionReport, Presence, Progress, PutBack, QueueScore, Read, Remembered, Restoring,
-    SharedStore, Store,
+    Answer, Change, ChangedRecord, Changes, Commit, Cursor, Outcome, Remembered, SharedStore, Store,
 };
 use tokio::sync::watch;
 
@@ -153,27 +150,11 @@ impl Store for Planted {
         }
     }
 
-    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<store::Versioned>>> {
-        self.store.get(keys)
-    }
-
     fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>> {
         if self.fault == Fault::OperationIgnored {
             return std::future::ready(Ok(None)).boxed();
         }
         self.store.remembered(operation)
-    }
-
-    fn tip(&self) -> Answer<'_, Cursor> {
-        self.store.tip()
-    }
-
-    fn open(&self) -> Answer<'_, Vec<RecordKey>> {
-        self.store.open()
-    }
-
-    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.store.queue(skip, limit)
     }
 
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
@@ -194,65 +175,6 @@ impl Store for Planted {
         .boxed()
     }
 
-    fn closed_before(
-        &self,
-        before: Timestamp,
-        after: Option<Closed>,
-        limit: usize,
-    ) -> Answer<'_, Vec<Closed>> {
-        self.store.closed_before(before, after, limit)
-    }
-
-    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        self.store.latest_closed(skipped, limit)
-    }
-
-    fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
-        self.store.forget(records)
-    }
-
-    fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
-        self.store.begin_lineage(expected, new)
-    }
-
-    fn offer(&self, offer: Offer) -> Answer<'_, Restoring> {
-        self.store.offer(offer)
-    }
-
-    fn restoring(&self) -> Answer<'_, Option<Progress>> {
-        self.store.restoring()
-    }
-
-    fn put_back(
-        &self,
-        lineage: Lineage,
-        after: Option<OperationId>,
-        changes: Vec<Change>,
-    ) -> Answer<'_, PutBack> {
-        self.store.put_back(lineage, after, changes)
-    }
-
-    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> Answer<'_, Ended> {
-        self.store.end_restore(lineage, ending, grace)
-    }
-
-    fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
-        self.store.positions(batch)
-    }
-
-    fn presence(&self, heard: Vec<StationId>) -> Answer<'_, Presence> {
-        self.store.presence(heard)
-    }
-
-    fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {
-        self.store.lease(holder, ttl)
-    }
-
-    fn release(&self, holder: &str) -> Answer<'_, ()> {
-        self.store.release(holder)
-    }
-
-    fn time(&self) -> Answer<'_, Timestamp> {
-        self.store.time()
-    }
+    store::forward!(store: get tip open queue closed_before latest_closed forget);
+    store::forward!(store: begin_lineage offer restoring put_back end_restore positions presence lease release time);
 }

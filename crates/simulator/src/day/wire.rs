@@ -6,16 +6,10 @@ use std::{
     time::Duration,
 };
 
-use domain::{OperationId, RecordKey, StationId};
 use futures::FutureExt as _;
-use jiff::Timestamp;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use store::{
-    Answer, Change, Changes, Closed, Commit, Cursor, Ended, Ending, Forgotten, Lease, Lineage, Offer,
-    Outcome, PositionReport, Presence, Progress, PutBack, QueueScore, Read, Remembered, Restoring,
-    SharedStore, Store, StoreError,
-};
+use store::{Answer, Changes, Commit, Cursor, Lease, Outcome, SharedStore, Store, StoreError};
 use tokio::time::Instant;
 
 /// What happens to one request.
@@ -154,21 +148,21 @@ impl Wire {
     }
 
     /// Asks and brings the answer back, for requests that change nothing or may be repeated.
-    async fn ask<T>(
-        &self,
-        asked: impl Future<Output = Result<T, StoreError>> + Send,
-    ) -> Result<T, StoreError> {
-        self.pass().await?;
-        let mishap = self.state().mishap(None);
-        if mishap == Some(Mishap::RequestLost) {
-            return self.silence().await;
+    fn ask<'a, T: Send + 'a>(&'a self, asked: Answer<'a, T>) -> Answer<'a, T> {
+        async move {
+            self.pass().await?;
+            let mishap = self.state().mishap(None);
+            if mishap == Some(Mishap::RequestLost) {
+                return self.silence().await;
+            }
+            let answer = asked.await;
+            if mishap == Some(Mishap::ReplyLost) {
+                return self.silence().await;
+            }
+            self.pass().await?;
+            answer
         }
-        let answer = asked.await;
-        if mishap == Some(Mishap::ReplyLost) {
-            return self.silence().await;
-        }
-        self.pass().await?;
-        answer
+        .boxed()
     }
 
     async fn silence<T>(&self) -> Result<T, StoreError> {
@@ -236,26 +230,6 @@ impl Store for Wire {
         .boxed()
     }
 
-    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<store::Versioned>>> {
-        self.ask(self.store.get(keys)).boxed()
-    }
-
-    fn remembered(&self, operation: OperationId) -> Answer<'_, Option<Remembered>> {
-        self.ask(self.store.remembered(operation)).boxed()
-    }
-
-    fn tip(&self) -> Answer<'_, Cursor> {
-        self.ask(self.store.tip()).boxed()
-    }
-
-    fn open(&self) -> Answer<'_, Vec<RecordKey>> {
-        self.ask(self.store.open()).boxed()
-    }
-
-    fn queue(&self, skip: usize, limit: usize) -> Answer<'_, Vec<(RecordKey, QueueScore)>> {
-        self.ask(self.store.queue(skip, limit)).boxed()
-    }
-
     fn changes_after(&self, after: Cursor, limit: usize, wait: Duration) -> Answer<'_, Changes> {
         async move {
             let changes = self.ask(self.store.changes_after(after, limit, wait)).await;
@@ -267,67 +241,18 @@ impl Store for Wire {
         .boxed()
     }
 
-    fn closed_before(
-        &self,
-        before: Timestamp,
-        after: Option<Closed>,
-        limit: usize,
-    ) -> Answer<'_, Vec<Closed>> {
-        self.ask(self.store.closed_before(before, after, limit)).boxed()
-    }
+    store::forward!(store through ask: get remembered tip open queue closed_before latest_closed forget);
+    store::forward!(store through ask: begin_lineage offer restoring put_back end_restore positions presence);
+    store::forward!(store through ask: time);
 
-    fn latest_closed(&self, skipped: usize, limit: usize) -> Answer<'_, Vec<RecordKey>> {
-        self.ask(self.store.latest_closed(skipped, limit)).boxed()
-    }
-
-    fn forget(&self, records: Vec<Read>) -> Answer<'_, Forgotten> {
-        self.ask(self.store.forget(records)).boxed()
-    }
-
-    fn begin_lineage(&self, expected: Lineage, new: Lineage) -> Answer<'_, Cursor> {
-        self.ask(self.store.begin_lineage(expected, new)).boxed()
-    }
-
-    fn offer(&self, offer: Offer) -> Answer<'_, Restoring> {
-        self.ask(self.store.offer(offer)).boxed()
-    }
-
-    fn restoring(&self) -> Answer<'_, Option<Progress>> {
-        self.ask(self.store.restoring()).boxed()
-    }
-
-    fn put_back(
-        &self,
-        lineage: Lineage,
-        after: Option<OperationId>,
-        changes: Vec<Change>,
-    ) -> Answer<'_, PutBack> {
-        self.ask(self.store.put_back(lineage, after, changes)).boxed()
-    }
-
-    fn end_restore(&self, lineage: Lineage, ending: Ending, grace: Duration) -> Answer<'_, Ended> {
-        self.ask(self.store.end_restore(lineage, ending, grace)).boxed()
-    }
-
-    fn positions(&self, batch: Vec<PositionReport>) -> Answer<'_, Vec<PositionReport>> {
-        self.ask(self.store.positions(batch)).boxed()
-    }
-
-    fn presence(&self, heard: Vec<StationId>) -> Answer<'_, Presence> {
-        self.ask(self.store.presence(heard)).boxed()
-    }
-
+    // who holds the lease is taken down at once, so it must not be asked before the way is known to be open
     fn lease(&self, holder: &str, ttl: Duration) -> Answer<'_, Lease> {
         let holder = holder.to_owned();
-        self.ask(async move { self.store.lease(&holder, ttl).await }).boxed()
+        self.ask(async move { self.store.lease(&holder, ttl).await }.boxed())
     }
 
     fn release(&self, holder: &str) -> Answer<'_, ()> {
         let holder = holder.to_owned();
-        self.ask(async move { self.store.release(&holder).await }).boxed()
-    }
-
-    fn time(&self) -> Answer<'_, Timestamp> {
-        self.ask(self.store.time()).boxed()
+        self.ask(async move { self.store.release(&holder).await }.boxed())
     }
 }
