@@ -1,4 +1,4 @@
-#!lua name=kezek_v2
+#!lua name=kezek_v3
 --[[
 What Kezek does inside Redis: decide what is still current, then write a whole step or nothing; and take back, at the
 same numbers, what a Redis that was put back to an older copy has lost.
@@ -48,16 +48,29 @@ local function exists(key, expected)
   return true
 end
 
--- The version of a record as text; '0' if it does not exist.
-local function version_of(key)
-  if not exists(key, 'hash') then
+-- What a command answers that Redis refuses for another type than the expected one: its check costs no call of its own.
+local function ask(expected, command, key, ...)
+  local answer = redis.pcall(command, key, ...)
+  if type(answer) == 'table' and answer.err then
+    exists(key, expected)
+    error({ err = answer.err })
+  end
+  return answer
+end
+
+-- The version of a record as text; '0' if it does not exist. The expected one decides which question is asked first.
+local function version_of(key, expected)
+  if expected == '0' and not exists(key, 'hash') then
     return '0'
   end
-  local version = redis.call('HGET', key, 'version')
-  if not version or not string.find(version, '^[1-9]%d*$') then
+  local version = ask('hash', 'HGET', key, 'version')
+  if version and string.find(version, '^[1-9]%d*$') then
+    return version
+  end
+  if version or exists(key, 'hash') then
     stop('KEZEKDAMAGED', key, 'a record without a version')
   end
-  return version
+  return '0'
 end
 
 -- A number as the text Redis and Rust write it.
@@ -67,10 +80,10 @@ end
 
 -- The centre's lineage, last number and bytes kept.
 local function read_head(key)
-  if not exists(key, 'hash') then
+  local head = ask('hash', 'HMGET', key, 'lineage', 'number', 'bytes')
+  if not (head[1] or head[2] or head[3]) and not exists(key, 'hash') then
     return NO_LINEAGE, 0, 0
   end
-  local head = redis.call('HMGET', key, 'lineage', 'number', 'bytes')
   local number, bytes = tonumber(head[2] or ''), tonumber(head[3] or '')
   if not head[1] or not number or not bytes then
     stop('KEZEKDAMAGED', key, 'a head without lineage, number or bytes')
@@ -80,8 +93,7 @@ end
 
 -- How many changes are kept; stops unless stream and trail agree.
 local function kept_changes(changes, trail, number)
-  local in_stream = exists(changes, 'stream') and redis.call('XLEN', changes) or 0
-  local in_trail = exists(trail, 'list') and redis.call('LLEN', trail) or 0
+  local in_stream, in_trail = ask('stream', 'XLEN', changes), ask('list', 'LLEN', trail)
   if in_stream ~= in_trail or in_trail > number then
     stop('KEZEKDAMAGED', changes, in_stream .. ' changes, ' .. in_trail .. ' in the trail, number ' .. text(number))
   end
@@ -96,13 +108,13 @@ local function fixed_keys(KEYS)
   }
 end
 
--- Stops unless a change can be written; how many are kept.
+-- Stops unless changes can be written; how many are kept.
 local function check_writable(keys, number)
-  exists(keys.operations, 'hash')
-  exists(keys.ages, 'list')
   exists(keys.open, 'set')
   exists(keys.queue, 'zset')
   exists(keys.closed, 'zset')
+  exists(keys.operations, 'hash')
+  exists(keys.ages, 'list')
   return kept_changes(keys.changes, keys.trail, number)
 end
 
@@ -141,21 +153,21 @@ local function forget_operations(keys, oldest_ms, most)
   end
 end
 
--- Puts a record on the indexes it belongs to, and takes it off the others. Cannot fail.
+-- Puts a record on the indexes it belongs to, and takes it off the others, of which a new one is on none. Cannot fail.
 local function place(keys, write)
   if write.open == '1' then
     redis.call('SADD', keys.open, write.member)
-  else
+  elseif not write.is_new then
     redis.call('SREM', keys.open, write.member)
   end
   if write.queue ~= '-' then
     redis.call('ZADD', keys.queue, write.queue, write.member)
-  else
+  elseif not write.is_new then
     redis.call('ZREM', keys.queue, write.member)
   end
   if write.closed ~= '-' then
     redis.call('ZADD', keys.closed, write.closed, write.member)
-  else
+  elseif not write.is_new then
     redis.call('ZREM', keys.closed, write.member)
   end
 end
@@ -187,12 +199,10 @@ end
 
 --[[
 Writes the change after head.number, new or put back, and moves the head, which the caller writes down. Everything is
-checked before, so only its first write can fail.
+checked before, so only its first write can fail: then nothing is written, and why is returned.
 --]]
 local function write_change(keys, head, change, limits)
-  -- The entry is written first: it is refused whole if memory is out or if the stream is already further on.
-  head.number = head.number + 1
-  local version = text(head.number)
+  local version = text(head.number + 1)
   local entry = {
     'lineage', head.lineage, 'operation', change.operation, 'fingerprint', change.fingerprint,
     'answer', change.answer, 'actor', change.actor, 'cause', change.cause, 'at', change.at,
@@ -204,7 +214,12 @@ local function write_change(keys, head, change, limits)
       entry[#entry + 1] = field
     end
   end
-  redis.call('XADD', keys.changes, version .. '-0', unpack(entry))
+  -- The entry is written first: it is refused whole if memory is out or if the stream is already further on.
+  local added = redis.pcall('XADD', keys.changes, version .. '-0', unpack(entry))
+  if type(added) == 'table' and added.err then
+    return added.err
+  end
+  head.number = head.number + 1
   redis.call('RPUSH', keys.trail, change.at_ms .. ' ' .. change.bytes)
   head.kept, head.bytes = head.kept + 1, head.bytes + tonumber(change.bytes)
   for _, write in ipairs(change.writes) do
@@ -218,25 +233,31 @@ local function write_change(keys, head, change, limits)
   forget_operations(keys, tonumber(change.operations_oldest_ms), limits.forgotten)
 end
 
---[[
-Applies one step whole, or says why not.
-Keys:      1 head, 2 changes, 3 trail, 4 operations, 5 ages, 6 open, 7 queue, 8 closed,
-           then the records read, then the records written
-Arguments: 1 operation, 2 fingerprint, 3 answer, 4 actor, 5 cause, 6 at, 7 at_ms, 8 bytes of the change,
-           9 oldest_ms of the stream, 10 oldest_ms of operations,
-           11 most bytes of the stream, 12 most changes dropped for age, 13 most operations forgotten,
-           14 lineage seen or '', 15 number seen,
-           16 number of records read, then the version of each;
-           then for each record written: version, member of the indexes, open ('1' or '0'), queue score or '-',
-           closed ms or '-', state
-Returns:   committed number | repeated number answer | other_content number
-           | behind lineage number | conflict place-in-KEYS version
-Events:    one entry of the stream: lineage, operation, fingerprint, answer, actor, cause, at, then for each record
-           its key, place and state
---]]
-local function commit(KEYS, ARGV)
-  local keys, change = fixed_keys(KEYS), described(ARGV, 0)
-  local known = exists(keys.operations, 'hash') and redis.call('HGET', keys.operations, change.operation)
+-- The step whose records begin after this key and whose arguments begin after this one, and where both end.
+local function step_at(KEYS, ARGV, key, argument)
+  local change = described(ARGV, argument)
+  local lineage, number = ARGV[argument + 11], tonumber(ARGV[argument + 12])
+  local step = { change = change, lineage = lineage, number = number, reads = {} }
+  local reads, writes = tonumber(ARGV[argument + 13]), tonumber(ARGV[argument + 14])
+  argument = argument + 14
+  for _ = 1, reads do
+    key, argument = key + 1, argument + 1
+    step.reads[#step.reads + 1] = { key = KEYS[key], version = ARGV[argument] }
+  end
+  for _ = 1, writes do
+    key, argument = key + 1, argument + 1
+    local write = written(KEYS[key], ARGV, argument)
+    write.version, write.is_new = ARGV[argument], ARGV[argument] == '0'
+    change.writes[#change.writes + 1] = write
+    argument = argument + 5
+  end
+  return step, key, argument
+end
+
+-- What a step is answered that is not to be written; nil for one that is.
+local function judge(keys, head, step)
+  local change = step.change
+  local known = redis.call('HGET', keys.operations, change.operation)
   if known then
     local number, before, first_answer = string.match(known, '^(%d+) (%x+) (.*)$')
     if not number then
@@ -247,35 +268,62 @@ local function commit(KEYS, ARGV)
     end
     return { 'other_content', number }
   end
+  local is_other = step.lineage ~= '' and (step.lineage ~= head.lineage or step.number > head.number)
+  if head.lineage == NO_LINEAGE or is_other then
+    return { 'behind', head.lineage, text(head.number) }
+  end
+  for place, read in ipairs(step.reads) do
+    local version = version_of(read.key, read.version)
+    if version ~= read.version then
+      return { 'conflict', place, version }
+    end
+  end
+  for place, write in ipairs(change.writes) do
+    local version = version_of(write.key, write.version)
+    if version ~= write.version then
+      return { 'conflict', #step.reads + place, version }
+    end
+  end
+end
 
+--[[
+Applies steps in order, each whole or not at all and whatever becomes of the others.
+Keys:      1 head, 2 changes, 3 trail, 4 operations, 5 ages, 6 open, 7 queue, 8 closed,
+           then for each step the records read, then the records written
+Arguments: 1 most bytes of the stream, 2 most changes dropped for age, 3 most operations forgotten;
+           then for each step: 1 operation, 2 fingerprint, 3 answer, 4 actor, 5 cause, 6 at, 7 at_ms,
+           8 bytes of the change, 9 oldest_ms of the stream, 10 oldest_ms of operations,
+           11 lineage seen or '', 12 number seen, 13 number of records read, 14 number of records written;
+           then the version of each record read;
+           then for each record written: version, member of the indexes, open ('1' or '0'), queue score or '-',
+           closed ms or '-', state
+Returns:   for each step: committed number | repeated number answer | other_content number
+           | behind lineage number | conflict place-among-its-records version | failed error
+Events:    for each step committed one entry of the stream: lineage, operation, fingerprint, answer, actor, cause, at,
+           then for each record its key, place and state
+--]]
+local function commit(KEYS, ARGV)
+  local keys, limits = fixed_keys(KEYS), keeping(ARGV, 0)
   local lineage, number, bytes = read_head(keys.head)
-  local is_other = ARGV[14] ~= '' and (ARGV[14] ~= lineage or tonumber(ARGV[15]) > number)
-  if lineage == NO_LINEAGE or is_other then
-    return { 'behind', lineage, text(number) }
-  end
-
-  local first_read, reads = 8, tonumber(ARGV[16])
-  for read = 1, reads do
-    local version = version_of(KEYS[first_read + read])
-    if version ~= ARGV[16 + read] then
-      return { 'conflict', first_read + read, version }
-    end
-  end
-  local argument = 16 + reads
-  for key = first_read + reads + 1, #KEYS do
-    local version = version_of(KEYS[key])
-    if version ~= ARGV[argument + 1] then
-      return { 'conflict', key, version }
-    end
-    change.writes[#change.writes + 1] = written(KEYS[key], ARGV, argument + 1)
-    argument = argument + 6
-  end
   local kept = check_writable(keys, number)
-
   local head = { lineage = lineage, number = number, bytes = bytes, kept = kept }
-  write_change(keys, head, change, keeping(ARGV, 10))
-  redis.call('HSET', keys.head, 'number', text(head.number), 'bytes', text(head.bytes))
-  return { 'committed', text(head.number) }
+  local answers, key, argument = {}, 8, 3
+  while argument < #ARGV do
+    local step
+    step, key, argument = step_at(KEYS, ARGV, key, argument)
+    local is_judged, answer = pcall(judge, keys, head, step)
+    if not is_judged then
+      answer = { 'failed', type(answer) == 'table' and answer.err or tostring(answer) }
+    elseif not answer then
+      local failure = write_change(keys, head, step.change, limits)
+      answer = failure and { 'failed', failure } or { 'committed', text(head.number) }
+    end
+    answers[#answers + 1] = answer
+  end
+  if head.number > number then
+    redis.call('HSET', keys.head, 'number', text(head.number), 'bytes', text(head.bytes))
+  end
+  return answers
 end
 
 --[[
@@ -568,7 +616,10 @@ local function put_back(KEYS, ARGV)
 
   local head, limits = { lineage = lineage, number = first - 1, bytes = bytes, kept = kept }, keeping(ARGV, 3)
   for _, change in ipairs(changes) do
-    write_change(keys, head, change, limits)
+    local failure = write_change(keys, head, change, limits)
+    if failure then
+      error({ err = failure })
+    end
   end
   if first ~= number + 1 then
     redis.call('HSET', KEYS[9], 'lost', text(first - 1))
@@ -653,16 +704,16 @@ local function release(KEYS, ARGV)
   return { 'released' }
 end
 
-redis.register_function('kezek_commit_v2', commit)
-redis.register_function({ function_name = 'kezek_get_v2', callback = get, flags = { 'no-writes' } })
-redis.register_function({ function_name = 'kezek_changes_v2', callback = changes, flags = { 'no-writes' } })
+redis.register_function('kezek_commit_v3', commit)
+redis.register_function({ function_name = 'kezek_get_v3', callback = get, flags = { 'no-writes' } })
+redis.register_function({ function_name = 'kezek_changes_v3', callback = changes, flags = { 'no-writes' } })
 -- Forgetting only frees memory, so it works when memory is out.
-redis.register_function({ function_name = 'kezek_forget_v2', callback = forget, flags = { 'allow-oom' } })
-redis.register_function('kezek_begin_lineage_v2', begin_lineage)
-redis.register_function('kezek_offer_v2', offer)
-redis.register_function({ function_name = 'kezek_restoring_v2', callback = restoring, flags = { 'no-writes' } })
-redis.register_function('kezek_put_back_v2', put_back)
-redis.register_function('kezek_end_restore_v2', end_restore)
-redis.register_function('kezek_positions_v2', positions)
-redis.register_function('kezek_lease_v2', lease)
-redis.register_function({ function_name = 'kezek_release_v2', callback = release, flags = { 'allow-oom' } })
+redis.register_function({ function_name = 'kezek_forget_v3', callback = forget, flags = { 'allow-oom' } })
+redis.register_function('kezek_begin_lineage_v3', begin_lineage)
+redis.register_function('kezek_offer_v3', offer)
+redis.register_function({ function_name = 'kezek_restoring_v3', callback = restoring, flags = { 'no-writes' } })
+redis.register_function('kezek_put_back_v3', put_back)
+redis.register_function('kezek_end_restore_v3', end_restore)
+redis.register_function('kezek_positions_v3', positions)
+redis.register_function('kezek_lease_v3', lease)
+redis.register_function({ function_name = 'kezek_release_v3', callback = release, flags = { 'allow-oom' } })

@@ -11,6 +11,7 @@ use store::{
 };
 
 use crate::{
+    fault,
     keys::Keys,
     library,
     reply::{Reply, damaged},
@@ -19,35 +20,45 @@ use crate::{
 /// The keys of a commit before those of records; `kezek.lua` counts on it.
 const COMMIT_FIXED_KEYS: usize = 8;
 
-/// The call of `kezek_commit_v2`.
-pub(crate) fn commit(keys: &Keys, commit: &Commit, retention: &Retention) -> Cmd {
+/// The call of `kezek_commit_v3` for these steps.
+pub(crate) fn commits(keys: &Keys, commits: &[Commit], retention: &Retention) -> Cmd {
+    let records: usize = commits.iter().map(|commit| commit.reads.len() + commit.writes.len()).sum();
     let mut call = cmd("FCALL");
-    call.arg(library::COMMIT).arg(COMMIT_FIXED_KEYS + commit.reads.len() + commit.writes.len());
+    call.arg(library::COMMIT).arg(COMMIT_FIXED_KEYS + records);
     for key in keys.fixed() {
         call.arg(key);
     }
-    for key in commit.reads.iter().map(|read| &read.key).chain(commit.writes.iter().map(|write| &write.key)) {
+    for key in commits.iter().flat_map(records_of) {
         call.arg(keys.record(key));
     }
-    let Commit { operation, fingerprint, answer, actor, cause, at, .. } = commit;
-    let described =
-        Described { operation, fingerprint, answer, actor, cause, at: *at, bytes: commit.stream_bytes() };
-    described.arguments(&mut call, retention);
     keeping_arguments(&mut call, retention);
-    call.arg(commit.seen.map(|seen| seen.lineage.to_string()).unwrap_or_default())
-        .arg(commit.seen.map_or(0, |seen| seen.number.0))
-        .arg(commit.reads.len());
-    for read in &commit.reads {
-        call.arg(read.version.0);
-    }
-    for write in &commit.writes {
-        call.arg(write.version.0);
-        record_arguments(&mut call, &write.key, write.place, &write.state);
+    for commit in commits {
+        let Commit { operation, fingerprint, answer, actor, cause, at, seen, reads, writes } = commit;
+        let described =
+            Described { operation, fingerprint, answer, actor, cause, at: *at, bytes: commit.stream_bytes() };
+        described.arguments(&mut call, retention);
+        call.arg(seen.map(|seen| seen.lineage.to_string()).unwrap_or_default())
+            .arg(seen.map_or(0, |seen| seen.number.0))
+            .arg(reads.len())
+            .arg(writes.len());
+        for read in reads {
+            call.arg(read.version.0);
+        }
+        for write in writes {
+            call.arg(write.version.0);
+            record_arguments(&mut call, &write.key, write.place, &write.state);
+        }
     }
     call
 }
 
-/// The call of `kezek_put_back_v2`.
+/// The records of a step, in the order in which it names them.
+fn records_of(commit: &Commit) -> impl Iterator<Item = &RecordKey> {
+    let reads = commit.reads.iter().map(|read| &read.key);
+    reads.chain(commit.writes.iter().map(|write| &write.key))
+}
+
+/// The call of `kezek_put_back_v3`.
 pub(crate) fn put_back(
     keys: &Keys,
     lineage: Lineage,
@@ -148,7 +159,7 @@ pub(crate) fn progress(mut reply: Reply) -> Result<Progress, StoreError> {
     Ok(Progress { lineage, number, lost_up_to, forked, at, begun_at, offers })
 }
 
-/// What `kezek_commit_v2` said about this commit.
+/// What `kezek_commit_v3` said about this commit.
 pub(crate) fn outcome(reply: &mut Reply, commit: &Commit) -> Result<Outcome, StoreError> {
     let word = reply.text()?;
     match word.as_str() {
@@ -157,13 +168,12 @@ pub(crate) fn outcome(reply: &mut Reply, commit: &Commit) -> Result<Outcome, Sto
         "other_content" => Ok(Outcome::OtherContent { number: reply.version()? }),
         "behind" => Ok(Outcome::Behind { tip: reply.cursor()? }),
         "conflict" => {
-            let place: usize = reply.parsed("a place in KEYS")?;
-            let reads = commit.reads.iter().map(|read| &read.key);
-            let mut keys = reads.chain(commit.writes.iter().map(|write| &write.key));
-            let key = place.checked_sub(COMMIT_FIXED_KEYS + 1).and_then(|record| keys.nth(record));
+            let place: usize = reply.parsed("a place among the records")?;
+            let key = place.checked_sub(1).and_then(|place| records_of(commit).nth(place));
             let key = key.cloned().ok_or_else(|| damaged(library::COMMIT, "a conflict about no record"))?;
             Ok(Outcome::Conflict { key, current: reply.version()? })
         }
+        "failed" => Err(fault::said(&reply.text()?)),
         other => reply.unexpected(other),
     }
 }

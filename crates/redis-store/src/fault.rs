@@ -49,33 +49,47 @@ pub(crate) fn meaning(error: RedisError, effect: Effect) -> StoreError {
             Effect::Reads => unavailable("Redis did not answer", error),
         };
     }
-    let text = || error.detail().unwrap_or_default().to_owned();
-    match error.code() {
-        Some("KEZEKTYPE") => wrong_type(&text()),
-        Some("WRONGTYPE") => wrong_type("a-key-of-the-centre another-type the-expected-one"),
-        Some("KEZEKDAMAGED") => {
-            let text = text();
-            let (place, found) = text.split_once(' ').unwrap_or((&text, ""));
-            let found = found.split(" script: ").next().unwrap_or_default();
-            StoreError::Damaged { place: place.to_owned(), found: found.to_owned() }
-        }
-        Some("NOPERM" | "NOAUTH" | "WRONGPASS") => {
-            Refusal::Settings(format!("Redis forbids it: {error}")).into()
-        }
-        Some("OOM") => unavailable("Redis is out of memory and writes nothing", error),
-        Some("MISCONF") => unavailable("Redis cannot write its disk", error),
-        Some("NOREPLICAS") => unavailable("Redis has too few replicas", error),
-        Some("BUSY") => unavailable("Redis is busy with another function", error),
-        Some("READONLY" | "MASTERDOWN") => unavailable("this Redis is a replica", error),
-        Some("LOADING") => unavailable("Redis is still loading", error),
-        Some(_) | None if is_without_library(&error) => unavailable("Redis has lost its functions", error),
-        Some(_) | None if error.kind() == ErrorKind::AuthenticationFailed => {
-            Refusal::Settings(format!("Redis forbids it: {error}")).into()
-        }
-        Some(_) | None => {
-            StoreError::Damaged { place: "the reply of Redis".to_owned(), found: error.to_string() }
-        }
+    if is_without_library(&error) {
+        return unavailable("Redis has lost its functions", error);
     }
+    if error.kind() == ErrorKind::AuthenticationFailed {
+        return Refusal::Settings(format!("Redis forbids it: {error}")).into();
+    }
+    let (code, text) =
+        (error.code().unwrap_or_default().to_owned(), error.detail().unwrap_or_default().to_owned());
+    named(&code, &text, Some(error))
+}
+
+/// What an error means that a function says of one step of several: its code, and then its text.
+pub(crate) fn said(error: &str) -> StoreError {
+    let (code, text) = error.split_once(' ').unwrap_or((error, ""));
+    named(code, text, None)
+}
+
+/// What an error of this code means.
+fn named(code: &str, text: &str, source: Option<RedisError>) -> StoreError {
+    let whole = || source.as_ref().map_or_else(|| format!("{code} {text}"), ToString::to_string);
+    let reason = match code {
+        "KEZEKTYPE" => return wrong_type(text),
+        "WRONGTYPE" => return wrong_type("a-key-of-the-centre another-type the-expected-one"),
+        "KEZEKDAMAGED" => {
+            let (place, found) = text.split_once(' ').unwrap_or((text, ""));
+            let found = found.split(" script: ").next().unwrap_or_default();
+            return StoreError::Damaged { place: place.to_owned(), found: found.to_owned() };
+        }
+        "NOPERM" | "NOAUTH" | "WRONGPASS" => {
+            return Refusal::Settings(format!("Redis forbids it: {}", whole())).into();
+        }
+        "OOM" => "Redis is out of memory and writes nothing",
+        "MISCONF" => "Redis cannot write its disk",
+        "NOREPLICAS" => "Redis has too few replicas",
+        "BUSY" => "Redis is busy with another function",
+        "READONLY" | "MASTERDOWN" => "this Redis is a replica",
+        "LOADING" => "Redis is still loading",
+        _ => return StoreError::Damaged { place: "the reply of Redis".to_owned(), found: whole() },
+    };
+    let source = source.map(|error| Arc::new(error) as _);
+    StoreError::Unavailable { reason: reason.to_owned(), source }
 }
 
 /// An error without an answer, for one that could not even be sent.

@@ -6,6 +6,7 @@
 mod address;
 pub mod archive;
 mod codec;
+mod commits;
 mod fault;
 mod keys;
 mod library;

@@ -20,23 +20,23 @@ pub struct Library {
 /// Every library. A function that is added later is in one of its own, or in a new version of the library whose functions
 /// it shares something with, so that two releases can use one Redis: each finds the text it knows under the name it knows.
 pub const LIBRARIES: [Library; 2] = [
-    Library { name: "kezek_v2", text: include_str!("../functions/kezek.lua") },
+    Library { name: "kezek_v3", text: include_str!("../functions/kezek.lua") },
     Library { name: "kezek_presence_v1", text: include_str!("../functions/presence.lua") },
 ];
 
-pub(crate) const COMMIT: &str = "kezek_commit_v2";
-pub(crate) const GET: &str = "kezek_get_v2";
-pub(crate) const CHANGES: &str = "kezek_changes_v2";
-pub(crate) const FORGET: &str = "kezek_forget_v2";
-pub(crate) const BEGIN_LINEAGE: &str = "kezek_begin_lineage_v2";
-pub(crate) const OFFER: &str = "kezek_offer_v2";
-pub(crate) const RESTORING: &str = "kezek_restoring_v2";
-pub(crate) const PUT_BACK: &str = "kezek_put_back_v2";
-pub(crate) const END_RESTORE: &str = "kezek_end_restore_v2";
-pub(crate) const POSITIONS: &str = "kezek_positions_v2";
+pub(crate) const COMMIT: &str = "kezek_commit_v3";
+pub(crate) const GET: &str = "kezek_get_v3";
+pub(crate) const CHANGES: &str = "kezek_changes_v3";
+pub(crate) const FORGET: &str = "kezek_forget_v3";
+pub(crate) const BEGIN_LINEAGE: &str = "kezek_begin_lineage_v3";
+pub(crate) const OFFER: &str = "kezek_offer_v3";
+pub(crate) const RESTORING: &str = "kezek_restoring_v3";
+pub(crate) const PUT_BACK: &str = "kezek_put_back_v3";
+pub(crate) const END_RESTORE: &str = "kezek_end_restore_v3";
+pub(crate) const POSITIONS: &str = "kezek_positions_v3";
 pub(crate) const PRESENCE: &str = "kezek_presence_v1";
-pub(crate) const LEASE: &str = "kezek_lease_v2";
-pub(crate) const RELEASE: &str = "kezek_release_v2";
+pub(crate) const LEASE: &str = "kezek_lease_v3";
+pub(crate) const RELEASE: &str = "kezek_release_v3";
 
 /// Makes sure that Redis has exactly these libraries.
 ///

@@ -28,5 +28,18 @@ pub const BACKOFF_MAX: Duration = Duration::from_millis(500);
 /// Most connections kept for blocking reads: one per follower, of which a node has one, and tests a few.
 pub const FOLLOWERS_MAX: usize = 4;
 
+/// Most calls that commit at once before others queue and go together: more than a steady stream of calls has under way,
+/// and few enough that a flood is sent in groups.
+pub const CALLS_MAX: usize = 8;
+
+/// Most commits in one call: what Redis does in about a millisecond, while everybody else waits.
+pub const GROUP_COMMITS_MAX: usize = 32;
+
+/// Most records in one call of several commits.
+pub const GROUP_RECORDS_MAX: usize = 256;
+
+/// Most bytes of one call of several commits, as the stream counts them.
+pub const GROUP_BYTES_MAX: u64 = 256 * 1024;
+
 const _: () =
     assert!(LINK.as_millis() + RESPONSE.as_millis() <= 1_500, "a request answers within a second and a half");

@@ -2,7 +2,7 @@
 
 mod restoring;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use domain::{CentreId, OperationId, RecordKey, StationId};
 use futures::FutureExt as _;
@@ -16,6 +16,7 @@ use store::{
 
 use crate::{
     Address, Settings, codec,
+    commits::Commits,
     fault::Effect,
     keys::Keys,
     library,
@@ -23,14 +24,15 @@ use crate::{
     reply::{Reply, damaged, text_of},
 };
 
-/// The keys of `kezek_forget_v2` before those of records.
+/// The keys of `kezek_forget_v3` before those of records.
 const FORGET_FIXED_KEYS: usize = 3;
 
 /// The durable state of one centre, in Redis.
 pub struct RedisStore {
-    link: Link,
-    keys: Keys,
+    link: Arc<Link>,
+    keys: Arc<Keys>,
     retention: Retention,
+    commits: Arc<Commits>,
 }
 
 impl RedisStore {
@@ -45,20 +47,14 @@ impl RedisStore {
         settings: Settings,
         retention: Retention,
     ) -> Result<Self, StoreError> {
-        let link = Link::connect(address, settings).await?;
-        Ok(Self { link, keys: Keys::new(centre), retention })
+        let (link, keys) = (Arc::new(Link::connect(address, settings).await?), Arc::new(Keys::new(centre)));
+        let commits = Commits::new(Arc::clone(&link), Arc::clone(&keys), retention);
+        Ok(Self { link, keys, retention, commits })
     }
 
     /// Calls a function, or sends a command whose answer is a list.
     async fn list(&self, command: Cmd, effect: Effect, from: &'static str) -> Result<Reply, StoreError> {
         Reply::new(self.link.ask(&command, effect).await?, from)
-    }
-
-    async fn send_commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
-        commit.check()?;
-        let call = codec::commit(&self.keys, &commit, &self.retention);
-        let mut reply = self.list(call, Effect::Writes, library::COMMIT).await?;
-        codec::outcome(&mut reply, &commit)
     }
 
     async fn read(&self, keys: &[RecordKey]) -> Result<Vec<Option<Versioned>>, StoreError> {
@@ -245,7 +241,7 @@ impl RedisStore {
             return Err(Refusal::NoLineage.into());
         }
         let mut call = cmd("FCALL");
-        let Keys { head, changes, trail, restoring, .. } = &self.keys;
+        let Keys { head, changes, trail, restoring, .. } = &*self.keys;
         call.arg(library::BEGIN_LINEAGE).arg(4).arg(head).arg(changes).arg(trail).arg(restoring);
         call.arg(expected.to_string()).arg(new.to_string());
         self.list(call, Effect::Writes, library::BEGIN_LINEAGE).await?.cursor()
@@ -324,7 +320,7 @@ impl RedisStore {
 
 impl Store for RedisStore {
     fn commit(&self, commit: Commit) -> Answer<'_, Outcome> {
-        self.send_commit(commit).boxed()
+        self.commits.send(commit).boxed()
     }
 
     fn get<'a>(&'a self, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Versioned>>> {

@@ -15,7 +15,7 @@ use crate::{codec, fault::Effect, keys::Keys, library};
 impl RedisStore {
     pub(super) async fn send_offer(&self, offer: Offer) -> Result<Restoring, StoreError> {
         offer.check()?;
-        let Keys { head, changes, trail, restoring, .. } = &self.keys;
+        let Keys { head, changes, trail, restoring, .. } = &*self.keys;
         let mut call = cmd("FCALL");
         call.arg(library::OFFER).arg(4).arg(head).arg(changes).arg(trail).arg(restoring);
         call.arg(offer.node).arg(offer.lineage.to_string()).arg(offer.first.0).arg(offer.last.0);
@@ -41,7 +41,7 @@ impl RedisStore {
     }
 
     pub(super) async fn read_restoring(&self) -> Result<Option<Progress>, StoreError> {
-        let Keys { head, restoring, .. } = &self.keys;
+        let Keys { head, restoring, .. } = &*self.keys;
         let mut call = cmd("FCALL_RO");
         call.arg(library::RESTORING).arg(2).arg(head).arg(restoring).arg(self.offer_counts_ms());
         let mut reply = self.list(call, Effect::Reads, library::RESTORING).await?;
@@ -83,7 +83,7 @@ impl RedisStore {
             Ending::Whole => ("whole", lineage),
             Ending::Under { new } => ("under", new),
         };
-        let Keys { head, restoring, .. } = &self.keys;
+        let Keys { head, restoring, .. } = &*self.keys;
         let mut call = cmd("FCALL");
         call.arg(library::END_RESTORE).arg(2).arg(head).arg(restoring);
         call.arg(lineage.to_string()).arg(how).arg(next.to_string());

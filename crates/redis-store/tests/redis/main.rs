@@ -1,5 +1,6 @@
 //! What only a real Redis can show: rights, planted keys, memory that is out, silence, death and unsafe settings.
 
+mod grouped;
 mod restored;
 
 use std::{sync::Arc, time::Duration};
