@@ -42,6 +42,14 @@ fn has_field(message: &MessageDescriptor, name: &str, kind: &Kind) -> bool {
     message.get_field_by_name(name).is_some_and(|field| &field.kind() == kind)
 }
 
+/// The message in a field of this one.
+fn carried(message: &MessageDescriptor, name: &str) -> MessageDescriptor {
+    match message.get_field_by_name(name).map(|field| field.kind()) {
+        Some(Kind::Message(carried)) => carried,
+        other => panic!("`{}` carries no `{name}`: {other:?}", message.full_name()),
+    }
+}
+
 #[test]
 fn every_method_names_at_least_one_role() {
     let roles = roles();
@@ -83,8 +91,16 @@ fn every_change_has_a_request_id_and_answers_with_a_receipt() {
     let mut mutating = 0;
     for (path, method) in methods().into_iter().filter(|(path, _)| is_mutating(path)) {
         mutating += 1;
-        assert!(has_field(&method.input(), "request_id", &Kind::String), "{path} has no request id");
-        assert!(has_field(&method.output(), "receipt", &receipt), "{path} answers without a receipt");
+        // on a stream of changes each message carries one, and each answer what became of it
+        let is_stream = method.is_client_streaming();
+        let (asked, answered) = match is_stream {
+            true => (carried(&method.input(), "call"), carried(&method.output(), "taken")),
+            false => (method.input(), method.output()),
+        };
+        assert!(has_field(&asked, "request_id", &Kind::String), "{path} has no request id");
+        assert!(has_field(&answered, "receipt", &receipt), "{path} answers without a receipt");
+        let is_named = !is_stream || has_field(&method.output(), "request_id", &Kind::String);
+        assert!(is_named, "{path} does not say what it answers");
     }
     assert_eq!(mutating + READS.len() + 1, methods().len(), "a read in the list is gone");
 }

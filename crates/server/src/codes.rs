@@ -33,11 +33,13 @@ pub enum ServerCode {
     MessageTooLarge,
     /// The message is compressed or otherwise not as it is taken.
     EncodingNotTaken,
+    /// The node's journal takes nothing any more, so the node takes no new gateways.
+    JournalSealed,
 }
 
 impl ServerCode {
     /// Every code.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Malformed,
         Self::RoleNotAllowed,
         Self::MethodUnknown,
@@ -53,6 +55,7 @@ impl ServerCode {
         Self::DirectoryOfOtherCentre,
         Self::MessageTooLarge,
         Self::EncodingNotTaken,
+        Self::JournalSealed,
     ];
 
     /// The code as clients see it and as its runbook page is named.
@@ -73,6 +76,7 @@ impl ServerCode {
             Self::DirectoryOfOtherCentre => "DIRECTORY_OF_OTHER_CENTRE",
             Self::MessageTooLarge => "MESSAGE_TOO_LARGE",
             Self::EncodingNotTaken => "ENCODING_NOT_TAKEN",
+            Self::JournalSealed => "JOURNAL_SEALED",
         }
     }
 }

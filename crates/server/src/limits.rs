@@ -46,6 +46,10 @@ pub const BEGINNING_WITHIN: Duration = Duration::from_secs(5);
 /// Streams one connection may have at once.
 pub const STREAMS_PER_CONNECTION: u32 = 128;
 
+/// Calls of one gateway's stream that are worked on at once; the contract names it. As many as one connection may ask for
+/// at once by single requests.
+pub const CALLS_PER_STREAM_MAX: usize = STREAMS_PER_CONNECTION as usize;
+
 /// How often a silent connection is asked whether it is still there.
 pub const PING_EVERY: Duration = Duration::from_secs(10);
 

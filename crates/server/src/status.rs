@@ -37,7 +37,7 @@ pub(crate) fn of_server(code: ServerCode, sentence: impl Into<String>, facts: Fa
         | ServerCode::MessageTooLarge => Code::ResourceExhausted,
         ServerCode::TimedOut => Code::DeadlineExceeded,
         ServerCode::Internal => Code::Internal,
-        ServerCode::ShuttingDown | ServerCode::StreamRenewal => Code::Unavailable,
+        ServerCode::ShuttingDown | ServerCode::StreamRenewal | ServerCode::JournalSealed => Code::Unavailable,
         ServerCode::DirectoryOfOtherCentre => Code::FailedPrecondition,
     };
     refused(status, code.as_str(), sentence, facts)

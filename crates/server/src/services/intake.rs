@@ -1,11 +1,15 @@
 //! Calls come in and are never lost.
 
+mod gateway;
+
 use domain::{IncidentTypeId, RecordKind, call::CallFlag};
+use futures::stream::BoxStream;
+use identity::Principal;
 use operations::{
     Asker, Done,
     calls::{
         self, AddToCall, CallAnswer, CallBackOutcome, EndCall, MarkAbandoned, ReportAnswered, ReportCallBack,
-        ReportRinging, StartCallBack, TakeCall,
+        ReportRinging, StartCallBack, TakeCall, Taken,
     },
     queries::{self, Likeness, Name},
 };
@@ -15,7 +19,7 @@ use protocol::{
     intake::v1::{self as wire, get_call_request, intake_service_server::IntakeService},
     record::v1 as record,
 };
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::{
     Services,
@@ -35,6 +39,52 @@ impl Services {
         let call = done.answer.call;
         let found = Found::with(&self.room, asker, done.records, [key(RecordKind::Call, call)]).await;
         (receipt, found.call(call))
+    }
+}
+
+impl Services {
+    /// Takes a call that came in, alone or on a stream.
+    async fn take(
+        &self,
+        principal: Principal,
+        said: wire::TakeCallRequest,
+    ) -> Result<(Asker, Done<Taken>), Status> {
+        let mut fields = Fields::new();
+        let ask = ask(&mut fields, principal, said.request_id);
+        let mut odd = Odd::new();
+        let call = TakeCall {
+            continues: odd.id(CallFlag::NotContinued, &said.continues_call_id),
+            caller_number: fields.line("caller_number", said.caller_number),
+            location: odd.location(&mut fields, "location", said.location),
+            incident_type: fields.line("incident_type_id", said.incident_type_id),
+            priority: odd.priority(said.priority),
+            language: fields.line("language", said.language),
+            narrative: fields.narrative("narrative", said.narrative),
+            source: fields.line("source", said.source),
+            trunk: fields.line("trunk", said.trunk),
+            desk: fields.line("desk", said.desk),
+            rang_at: odd.time(said.rang_at),
+            answered_at: odd.time(said.answered_at),
+            duplicate: odd.duplicate_choice(said.duplicate),
+            odd: odd.flags(),
+        };
+        let (ask, call) = all(fields, || Some((ask?, call)))?;
+        let done = calls::take_call(&self.room, &ask, &call).await.map_err(of_operation)?;
+        Ok((ask.asker, done))
+    }
+}
+
+/// What a call that was taken is answered, without its record.
+fn taken(done: &Done<Taken>) -> wire::TakeCallResponse {
+    let answer = &done.answer;
+    wire::TakeCallResponse {
+        receipt: receipt(done),
+        call_id: answer.call.to_string(),
+        spoken_number: answer.number.to_string(),
+        incident_id: answer.incident.map(|id| id.to_string()).unwrap_or_default(),
+        flags: answer.flags.iter().map(|flag| encode::call_flag(*flag).into()).collect(),
+        suspected_duplicate_of: answer.suspected_duplicate_of.iter().map(ToString::to_string).collect(),
+        call: None,
     }
 }
 
@@ -109,40 +159,23 @@ impl IntakeService for Services {
         request: Request<wire::TakeCallRequest>,
     ) -> Result<Response<wire::TakeCallResponse>, Status> {
         let (principal, said) = open(request);
-        let mut fields = Fields::new();
-        let ask = ask(&mut fields, principal, said.request_id);
-        let mut odd = Odd::new();
-        let taken = TakeCall {
-            continues: odd.id(CallFlag::NotContinued, &said.continues_call_id),
-            caller_number: fields.line("caller_number", said.caller_number),
-            location: odd.location(&mut fields, "location", said.location),
-            incident_type: fields.line("incident_type_id", said.incident_type_id),
-            priority: odd.priority(said.priority),
-            language: fields.line("language", said.language),
-            narrative: fields.narrative("narrative", said.narrative),
-            source: fields.line("source", said.source),
-            trunk: fields.line("trunk", said.trunk),
-            desk: fields.line("desk", said.desk),
-            rang_at: odd.time(said.rang_at),
-            answered_at: odd.time(said.answered_at),
-            duplicate: odd.duplicate_choice(said.duplicate),
-            odd: odd.flags(),
-        };
-        let (ask, taken) = all(fields, || Some((ask?, taken)))?;
-        let done = calls::take_call(&self.room, &ask, &taken).await.map_err(of_operation)?;
-        let receipt = receipt(&done);
-        let answer = done.answer;
-        let found =
-            Found::with(&self.room, &ask.asker, done.records, [key(RecordKind::Call, answer.call)]).await;
-        Ok(Response::new(wire::TakeCallResponse {
-            receipt,
-            call_id: answer.call.to_string(),
-            spoken_number: answer.number.to_string(),
-            incident_id: answer.incident.map(|id| id.to_string()).unwrap_or_default(),
-            flags: answer.flags.iter().map(|flag| encode::call_flag(*flag).into()).collect(),
-            suspected_duplicate_of: answer.suspected_duplicate_of.iter().map(ToString::to_string).collect(),
-            call: found.call(answer.call),
-        }))
+        let (asker, done) = self.take(principal, said).await?;
+        let records = done.records.clone();
+        let mut answer = taken(&done);
+        let call = done.answer.call;
+        answer.call =
+            Found::with(&self.room, &asker, records, [key(RecordKind::Call, call)]).await.call(call);
+        Ok(Response::new(answer))
+    }
+
+    type TakeCallsStream = BoxStream<'static, Result<wire::TakeCallsResponse, Status>>;
+
+    async fn take_calls(
+        &self,
+        request: Request<Streaming<wire::TakeCallsRequest>>,
+    ) -> Result<Response<Self::TakeCallsStream>, Status> {
+        let (principal, calls) = open(request);
+        gateway::take_all(self.clone(), principal, calls).map(Response::new)
     }
 
     async fn add_to_call(

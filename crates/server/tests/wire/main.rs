@@ -8,6 +8,7 @@ mod desk_link;
 mod directory;
 mod drain;
 mod flow;
+mod gateway;
 mod journal;
 mod metrics;
 mod node;

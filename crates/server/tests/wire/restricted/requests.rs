@@ -72,9 +72,24 @@ fn intake_requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
         ("FindLikelyDuplicates", asked!(intake::FindLikelyDuplicatesRequest { location: there() })),
         (
             "TakeCall",
-            asked!(intake::TakeCallRequest { request_id: id(), location: there(), duplicate: Some(same) }),
+            asked!(intake::TakeCallRequest {
+                request_id: id(),
+                location: there(),
+                duplicate: Some(same.clone())
+            }),
         ),
         ("TakeCall", asked!(intake::TakeCallRequest { request_id: id(), location: there() })),
+        (
+            "TakeCalls",
+            asked!(intake::TakeCallsRequest {
+                call: Some(intake::TakeCallRequest {
+                    request_id: id(),
+                    location: there(),
+                    duplicate: Some(same),
+                    ..intake::TakeCallRequest::default()
+                })
+            }),
+        ),
         (
             "TakeCall",
             asked!(intake::TakeCallRequest {

@@ -1,0 +1,147 @@
+//! The calls of a telephony gateway, over one stream: each is answered by itself as soon as it is safe.
+//!
+//! No call waits for another: whatever is under way goes to the store as it comes, and what queues there goes together.
+
+use std::{panic::AssertUnwindSafe, pin::Pin};
+
+use futures::{
+    FutureExt as _, StreamExt as _,
+    future::BoxFuture,
+    stream::{self, BoxStream, FuturesUnordered},
+};
+use identity::Principal;
+use protocol::intake::v1::{
+    CallRefusal, TakeCallRequest, TakeCallsRequest, TakeCallsResponse, take_calls_response::Outcome,
+};
+use store::Condition;
+use tokio::time::timeout;
+use tonic::{Status, Streaming};
+use tonic_types::StatusExt as _;
+
+use super::{Services, taken};
+use crate::{
+    codes::ServerCode,
+    limits::{CALLS_PER_STREAM_MAX, REQUEST_TIME_MAX},
+    status::of_server,
+    stream_end::StreamEnd,
+};
+
+/// Answers of a stream, and how it ends.
+type Answers = BoxStream<'static, Result<TakeCallsResponse, Status>>;
+
+/// Takes the calls of a stream, unless this node should take no gateways.
+pub(super) fn take_all(
+    services: Services,
+    principal: Principal,
+    calls: Streaming<TakeCallsRequest>,
+) -> Result<Answers, Status> {
+    let condition = services.room.holding.as_ref().map(|holding| holding.condition());
+    if let Some(Condition::Sealed { .. }) = condition {
+        let sentence = "the journal of this node takes nothing any more, so it takes no new gateways; open the stream on \
+                        another node, or take calls one by one";
+        return Err(of_server(ServerCode::JournalSealed, sentence, Vec::new()));
+    }
+    let end = Box::pin(StreamEnd::new(&services.ending, &principal).wait());
+    let gateway = Gateway {
+        services,
+        principal,
+        reading: Some((calls, end)),
+        under_way: FuturesUnordered::new(),
+        end: None,
+    };
+    Ok(stream::unfold(gateway, |mut gateway| async move {
+        let answer = gateway.next().await?;
+        Some((answer, gateway))
+    })
+    .fuse()
+    .boxed())
+}
+
+/// One gateway that brings calls.
+struct Gateway {
+    services: Services,
+    principal: Principal,
+    /// Where calls come from, and when that ends by itself; absent once nothing more is read.
+    reading: Option<(Streaming<TakeCallsRequest>, Pin<Box<dyn Future<Output = Status> + Send>>)>,
+    under_way: FuturesUnordered<BoxFuture<'static, TakeCallsResponse>>,
+    /// What the stream ends with once everything that was read is answered; absent for a good end.
+    end: Option<Status>,
+}
+
+/// What happens next on a stream.
+enum Happens {
+    Answered(TakeCallsResponse),
+    Came(TakeCallsRequest),
+    /// Nothing more comes, for this reason if the gateway did not say so.
+    Ends(Option<Status>),
+}
+
+impl Gateway {
+    /// The next answer; nothing once all is answered and nothing more comes.
+    async fn next(&mut self) -> Option<Result<TakeCallsResponse, Status>> {
+        loop {
+            match self.happens().await {
+                Some(Happens::Answered(answer)) => return Some(Ok(answer)),
+                Some(Happens::Came(message)) => {
+                    let said = message.call.unwrap_or_default();
+                    self.under_way.push(answer(self.services.clone(), self.principal.clone(), said).boxed());
+                }
+                Some(Happens::Ends(why)) => {
+                    self.reading = None;
+                    self.end = why;
+                }
+                None => return self.end.take().map(Err),
+            }
+        }
+    }
+
+    /// Waits for whatever comes first; nothing once nothing can come.
+    async fn happens(&mut self) -> Option<Happens> {
+        let has_room = self.under_way.len() < CALLS_PER_STREAM_MAX;
+        let Some((calls, end)) = &mut self.reading else {
+            return self.under_way.next().await.map(Happens::Answered);
+        };
+        tokio::select! {
+            biased;
+            Some(answer) = self.under_way.next() => Some(Happens::Answered(answer)),
+            why = end => Some(Happens::Ends(Some(why))),
+            message = calls.message(), if has_room => Some(match message {
+                Ok(Some(message)) => Happens::Came(message),
+                Ok(None) => Happens::Ends(None),
+                Err(status) => Happens::Ends(Some(status)),
+            }),
+        }
+    }
+}
+
+/// Takes one call and says what became of it, whatever that is.
+async fn answer(services: Services, principal: Principal, said: TakeCallRequest) -> TakeCallsResponse {
+    let request_id = said.request_id.clone();
+    let work = AssertUnwindSafe(services.take(principal, said)).catch_unwind();
+    let outcome = match timeout(REQUEST_TIME_MAX, work).await {
+        Ok(Ok(Ok((_, done)))) => Outcome::Taken(taken(&done)),
+        Ok(Ok(Err(status))) => Outcome::Refused(refusal(&status)),
+        Ok(Err(_panic)) => {
+            let sentence = "a mistake of the centre's own; it may or may not have been done";
+            Outcome::Refused(refusal(&of_server(ServerCode::Internal, sentence, Vec::new())))
+        }
+        Err(_) => {
+            let sentence = "this took too long and may or may not have been done; send it again with the same request id";
+            Outcome::Refused(refusal(&of_server(ServerCode::TimedOut, sentence, Vec::new())))
+        }
+    };
+    TakeCallsResponse { request_id, outcome: Some(outcome) }
+}
+
+/// A status as it stands in an answer on a stream: with every field that is wrong among its facts.
+fn refusal(status: &Status) -> CallRefusal {
+    let details = status.get_error_details();
+    let (reason, mut metadata) = match details.error_info() {
+        Some(info) => (info.reason.clone(), info.metadata.clone()),
+        None => Default::default(),
+    };
+    for violation in details.bad_request().into_iter().flat_map(|request| &request.field_violations) {
+        metadata.insert(violation.field.clone(), violation.description.clone());
+    }
+    CallRefusal { code: status.code().into(), reason, message: status.message().to_owned(), metadata }
+}
