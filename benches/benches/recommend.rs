@@ -3,7 +3,12 @@
 //! Criterion reports the mean and its change; the median and the 99th percentile of single decisions are printed
 //! before it, because the slow ones are the ones a caller waits for.
 
-use std::{collections::BTreeMap, hint::black_box, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hint::black_box,
+    sync::Arc,
+    time::Instant,
+};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use domain::{
@@ -23,6 +28,9 @@ use domain::{
 use geography::Position;
 use jiff::Timestamp;
 use policy::{KnownPosition, Situation, full, recommend};
+
+/// Nobody was taken a moment ago.
+static NONE_TAKEN: BTreeSet<UnitId> = BTreeSet::new();
 
 /// Units of the largest centre we plan for.
 const UNITS: u32 = 2_000;
@@ -174,6 +182,7 @@ impl City {
             units: &self.units,
             desks: &self.desks,
             assignments: &self.assignments,
+            taken: &NONE_TAKEN,
             closing: &[],
             positions: &self.positions,
         }

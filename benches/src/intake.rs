@@ -2,6 +2,7 @@
 
 mod call;
 pub mod echo;
+mod gateways;
 mod jetstream;
 pub mod kezek;
 mod peer;
@@ -20,7 +21,7 @@ use crate::{
 
 use echo::EchoSide;
 use jetstream::JetStream;
-use kezek::{Serving, Unary};
+use kezek::{Centre, Serving, Way};
 use postgres::Postgres;
 use raw::Raw;
 
@@ -32,6 +33,11 @@ const IN_FLIGHT_OF_PEERS: [usize; 2] = [16, 64];
 
 /// Constant rates, in requests a second.
 const RATES: [u32; 2] = [1_000, 5_000];
+
+/// The sides that are a centre.
+const UNARY: &str = Way::Unary.name();
+const STREAM: &str = Way::Stream.name();
+const WITHOUT_JOURNAL: &str = Way::WithoutJournal.name();
 
 /// Where everything is full.
 const FULL: Load = Load::Closed { in_flight: 256 };
@@ -68,15 +74,18 @@ impl Intake {
     /// # Errors
     /// One of our own sides cannot be started or read. Others that are not there are left out, and the report says so.
     pub async fn run(self, tell: &dyn Fn(&str)) -> Result<Told, Fault> {
-        let unary = Unary::new(self.serving);
+        let centre = |way| Centre::new(self.serving.clone(), way);
         tell("taking a few calls, to see what a centre commits for one");
-        let sample = Arc::new(unary.sample().await?);
+        let sample = Arc::new(centre(Way::Unary).sample().await?);
         let sizes = sample.sizes();
         tell(&sizes);
         let mut told = Told::new("intake", "A call is taken: what it costs and how long it takes", self.pace);
         told.facts.push(("a call".to_owned(), sizes));
         let echo = EchoSide::new(Arc::clone(&sample), self.echo);
-        let mut sides: Vec<Box<dyn Side>> = vec![Box::new(Raw::new(sample)), Box::new(unary), Box::new(echo)];
+        let mut sides: Vec<Box<dyn Side>> = vec![Box::new(Raw::new(sample)), Box::new(echo)];
+        for way in [Way::Unary, Way::Stream, Way::WithoutJournal] {
+            sides.push(Box::new(centre(way)));
+        }
         let mut peers = Vec::new();
         if let Peers::Installed { nats_server } = self.peers {
             match JetStream::start(nats_server.as_deref()).await {
@@ -117,7 +126,7 @@ fn leave_out(told: &mut Told, why: &str, tell: &dyn Fn(&str)) {
 
 /// Every load, and who bears it.
 fn cells(peers: &[&'static str]) -> Vec<Cell> {
-    let ours = [Raw::NAME, Unary::NAME, EchoSide::NAME];
+    let ours = [Raw::NAME, UNARY, STREAM, WITHOUT_JOURNAL, EchoSide::NAME];
     let with = |others: &[&'static str]| ours.iter().chain(others).copied().collect();
     let mut cells = Vec::new();
     for in_flight in IN_FLIGHT {
@@ -139,33 +148,52 @@ fn cells(peers: &[&'static str]) -> Vec<Cell> {
 
 /// What is said of the figures, with what was aimed at.
 fn comparisons(figures: &Figures) -> Vec<Comparison> {
-    let unary_to_raw = (Unary::NAME, Raw::NAME);
     let mut all = Vec::new();
     let mut say = |what: String, wanted, ratios: Vec<f64>| all.push(Comparison { what, wanted, ratios });
-    for (per_second, half, most) in [(RATES[0], 1.4, 1.5), (RATES[1], 1.3, 1.3)] {
+    for (side, per_second, half, most) in [
+        (UNARY, RATES[0], 1.4, 1.5),
+        (STREAM, RATES[0], 1.25, 1.4),
+        (UNARY, RATES[1], 1.3, 1.3),
+        (STREAM, RATES[1], 1.3, 1.3),
+    ] {
         let load = Load::Open { per_second };
-        let ratio = |value| figures.ratio(unary_to_raw, load, value);
-        say(format!("latency p50, unary v raw, {load}"), Wanted::AtMost(half), ratio(p50));
-        say(format!("latency p99, unary v raw, {load}"), Wanted::AtMost(most), ratio(p99));
+        let ratio = |value| figures.ratio((side, Raw::NAME), load, value);
+        say(format!("latency p50, {side} v raw, {load}"), Wanted::AtMost(half), ratio(p50));
+        say(format!("latency p99, {side} v raw, {load}"), Wanted::AtMost(most), ratio(p99));
     }
-    for in_flight in IN_FLIGHT {
-        let load = Load::Closed { in_flight };
-        let wanted = if in_flight == 1 { Wanted::Told } else { Wanted::AtLeast(0.70) };
-        say(format!("calls/s, unary v raw, {load}"), wanted, figures.ratio(unary_to_raw, load, rate));
+    for (side, least) in [(UNARY, 0.70), (STREAM, 1.75)] {
+        for in_flight in IN_FLIGHT {
+            let load = Load::Closed { in_flight };
+            let wanted = if in_flight == 1 { Wanted::Told } else { Wanted::AtLeast(least) };
+            say(
+                format!("calls/s, {side} v raw, {load}"),
+                wanted,
+                figures.ratio((side, Raw::NAME), load, rate),
+            );
+        }
     }
-    let unary_to_echo = (Unary::NAME, EchoSide::NAME);
+    let unary_to_echo = (UNARY, EchoSide::NAME);
     say(
         format!("work of the server per call, unary v echo, {FULL}"),
         Wanted::AtMost(1.25),
         figures.ratio(unary_to_echo, FULL, server_work),
     );
     say(format!("calls/s, unary v echo, {FULL}"), Wanted::Told, figures.ratio(unary_to_echo, FULL, rate));
-    for (peer, name, least) in [(JetStream::NAME, "JetStream", 4.0), (Postgres::NAME, "PostgreSQL", 1.8)] {
-        let what = format!("durable acknowledgements/s, unary v {name}, best of each");
-        say(what, Wanted::AtLeast(least), figures.best_ratio(Unary::NAME, peer));
-        let what = format!("latency p99, unary v {name}, 1000/s");
-        let load = Load::Open { per_second: RATES[0] };
-        say(what, Wanted::Told, figures.ratio((Unary::NAME, peer), load, p99));
+    let with_to_without = (UNARY, WITHOUT_JOURNAL);
+    let what = format!("calls/s, with a journal v without, {FULL}");
+    say(what, Wanted::Told, figures.ratio(with_to_without, FULL, rate));
+    let load = Load::Open { per_second: RATES[0] };
+    let what = format!("latency p50, with a journal v without, {load}");
+    say(what, Wanted::Told, figures.ratio(with_to_without, load, p50));
+    for (peer, name, of_unary, of_stream) in
+        [(JetStream::NAME, "JetStream", 4.0, 10.0), (Postgres::NAME, "PostgreSQL", 1.8, 4.0)]
+    {
+        for (side, least) in [(UNARY, of_unary), (STREAM, of_stream)] {
+            let what = format!("durable acknowledgements/s, {side} v {name}, best of each");
+            say(what, Wanted::AtLeast(least), figures.best_ratio(side, peer));
+            let what = format!("latency p99, {side} v {name}, {load}");
+            say(what, Wanted::Told, figures.ratio((side, peer), load, p99));
+        }
     }
     all
 }
@@ -186,13 +214,15 @@ fn server_work(figure: &Figure) -> Option<f64> {
     figure.work_us.get("server").copied().flatten()
 }
 
-const NOTES: [&str; 7] = [
+const NOTES: [&str; 9] = [
     "Who asks, who answers and who keeps share the cores of one machine: what one saves, another gets.",
     "raw: redis-store's own commit of what a centre committed for such a call, on one connection over a unix socket, with \
      appendfsync always; started anew for each turn.",
     "unary: TakeCall over loopback to `kezek serve` as it is deployed, in a process of its own with a private Redis \
      (appendfsync always), the directory of Bishkek, and eight gateways with a token and a connection each; started anew \
      for each turn. Its dispatcher works on every incident meanwhile, and what that commits counts in its work.",
+    "stream: the same calls over TakeCalls, one stream of each gateway; an answer leaves out the call's record.",
+    "no-journal: unary, to a centre that keeps no journal (`journal = \"off\"`): what the journal costs.",
     "echo: a tonic server in a process of its own that decodes the same request and encodes an answer of the same size.",
     "jetstream and postgres keep the request as it came and decide nothing; each speaks its own protocol, not gRPC.",
     "Latency under a constant rate counts from the moment a request was due, so it holds whatever made it late.",

@@ -29,7 +29,7 @@ use tonic_prost::ProstCodec;
 
 use super::{
     call::{Sample, id, request},
-    kezek::{client, refused},
+    gateways::{client, refused},
 };
 use crate::side::{Asked, Fault, Kept, Side, Stand, Target, Watched};
 

@@ -11,31 +11,20 @@ use std::{
 
 use domain::{CentreId, Version};
 use futures::future::BoxFuture;
-use identity::{
-    Claims, Role,
-    demo::{DemoKeys, Terms},
-};
-use jiff::Timestamp;
-use protocol::intake::v1::{TakeCallResponse, intake_service_client::IntakeServiceClient};
+use identity::demo::DemoKeys;
 use redis_store::{Private, PrivateOptions, RedisStore, Settings};
 use simulator::process::{CentreProcess, Launch};
 use store::{Retention, SharedStore};
 use tempfile::TempDir;
-use tonic::{
-    Request,
-    metadata::{Ascii, MetadataValue},
-    transport::{Channel, Endpoint},
-};
 
-use super::call::{Sample, calls_in, id, request};
+use super::{
+    call::{Sample, calls_in},
+    gateways::Gateways,
+};
 use crate::{
     processes::pid_in,
-    side::{Asked, Fault, Kept, Side, Stand, Target, Watched},
+    side::{Fault, Kept, Side, Stand, Target, Watched},
 };
-
-/// Connections, each with an identity of its own, as gateways have them: a centre takes 128 requests at once on one
-/// connection and 64 connections of one identity, so eight of each stand in the way of nothing that is measured.
-const GATEWAYS: usize = 8;
 
 /// Calls taken before the one that everybody else's payload is made of: a centre that has nothing open finds no likely
 /// duplicates, so its first call is smaller than a usual one.
@@ -62,18 +51,38 @@ pub enum Serving {
     Here(fn(PathBuf) -> BoxFuture<'static, Result<OwnNode, String>>),
 }
 
-/// The side that asks a centre over gRPC.
-pub(crate) struct Unary {
+/// A side that brings calls to a centre.
+pub(crate) struct Centre {
     serving: Serving,
+    way: Way,
 }
 
-impl Unary {
-    /// Its name.
-    pub(crate) const NAME: &'static str = "unary";
+/// How calls come, and whether the centre keeps a journal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Each as a request of its own.
+    Unary,
+    /// Over one stream of each gateway.
+    Stream,
+    /// Each as a request of its own, to a centre without a journal.
+    WithoutJournal,
+}
 
+impl Way {
+    /// The name of the side.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Unary => "unary",
+            Self::Stream => "stream",
+            Self::WithoutJournal => "no-journal",
+        }
+    }
+}
+
+impl Centre {
     /// A centre that is served so.
-    pub(crate) const fn new(serving: Serving) -> Self {
-        Self { serving }
+    pub(crate) const fn new(serving: Serving, way: Way) -> Self {
+        Self { serving, way }
     }
 
     /// Lets a centre take some calls, and reads what it did for the last of them.
@@ -81,29 +90,26 @@ impl Unary {
     /// # Errors
     /// The centre cannot be started or asked.
     pub(crate) async fn sample(&self) -> Result<Sample, Fault> {
-        let centre = Standing::start(&self.serving).await?;
-        let gateway = &centre.gateways.0[0];
-        for number in 0..CALLS_BEFORE_SAMPLE {
-            gateway.take(number).await?;
-        }
-        let response = gateway.take(CALLS_BEFORE_SAMPLE).await?;
+        let centre = Standing::start(&self.serving, Way::Unary).await?;
+        let response = centre.gateways.first_takes(CALLS_BEFORE_SAMPLE).await?;
         Sample::read(&centre.store, response).await
     }
 }
 
-impl Side for Unary {
+impl Side for Centre {
     fn name(&self) -> &'static str {
-        Self::NAME
+        self.way.name()
     }
 
     fn stand(&mut self) -> BoxFuture<'_, Result<Box<dyn Stand>, Fault>> {
-        Box::pin(async { Ok(Box::new(Standing::start(&self.serving).await?) as Box<dyn Stand>) })
+        Box::pin(async { Ok(Box::new(Standing::start(&self.serving, self.way).await?) as Box<dyn Stand>) })
     }
 }
 
 /// A centre that takes calls.
 struct Standing {
     gateways: Arc<Gateways>,
+    way: Way,
     store: SharedStore,
     /// Where the store was before the first call.
     beginning: Version,
@@ -114,11 +120,11 @@ struct Standing {
 }
 
 impl Standing {
-    async fn start(serving: &Serving) -> Result<Self, Fault> {
+    async fn start(serving: &Serving, way: Way) -> Result<Self, Fault> {
         let folder = tempfile::tempdir().map_err(Fault::at("make a folder"))?;
         let keys = DemoKeys::generate([3; 32]).map_err(Fault::at("make keys"))?;
         let address = free_address()?;
-        let file = configure(folder.path(), &keys, address)?;
+        let file = configure(folder.path(), &keys, address, way)?;
         let served = match serving {
             Serving::Program(program) => {
                 let launch = launch(folder.path(), program, &file, address);
@@ -138,9 +144,9 @@ impl Standing {
         let store =
             RedisStore::connect(address_of_redis, &centre, Settings::MustBeSafe, Retention::default()).await;
         let store: SharedStore = Arc::new(store.map_err(Fault::at("read the centre's store"))?);
-        let gateways = Arc::new(Gateways::connect(address, &keys, &centre).await?);
+        let gateways = Arc::new(Gateways::connect(address, &keys, &centre, way).await?);
         let beginning = store.tip().await.map_err(Fault::at("read the centre's store"))?.number;
-        Ok(Self { gateways, store, beginning, redis, _serving: served, folder })
+        Ok(Self { gateways, way, store, beginning, redis, _serving: served, folder })
     }
 }
 
@@ -160,7 +166,9 @@ impl Stand for Standing {
 
     fn kept(&mut self) -> BoxFuture<'_, Result<Kept, Fault>> {
         Box::pin(async {
-            all_given(&data(self.folder.path()).join("journal")).await?;
+            if self.way != Way::WithoutJournal {
+                all_given(&data(self.folder.path()).join("journal")).await?;
+            }
             let names = calls_in(&self.store).await?;
             let tip = self.store.tip().await.map_err(Fault::at("read the centre's store"))?;
             let changes = tip.number.0 - self.beginning.0;
@@ -198,7 +206,7 @@ pub(crate) fn free_address() -> Result<SocketAddr, Fault> {
 }
 
 /// Writes what the centre is told: everything that is not said is as it is deployed.
-fn configure(folder: &Path, keys: &DemoKeys, address: SocketAddr) -> Result<PathBuf, Fault> {
+fn configure(folder: &Path, keys: &DemoKeys, address: SocketAddr, way: Way) -> Result<PathBuf, Fault> {
     let public = folder.join("keys.json");
     fs::write(&public, keys.jwks()).map_err(Fault::at("write the keys"))?;
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/centres/bishkek");
@@ -210,7 +218,7 @@ fn configure(folder: &Path, keys: &DemoKeys, address: SocketAddr) -> Result<Path
         ("keys", toml::Value::Array(vec![text(&public)])),
         ("drain_notice_ms", toml::Value::from(0)),
         // on a disk it is the same, and a test may keep its files in memory
-        ("journal", toml::Value::from("anywhere")),
+        ("journal", toml::Value::from(if way == Way::WithoutJournal { "off" } else { "anywhere" })),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into_iter()
@@ -235,76 +243,5 @@ fn launch(folder: &Path, program: &Path, file: &Path, address: SocketAddr) -> La
         address,
         redis: data(folder).join("redis"),
         log: folder.join("centre.log"),
-    }
-}
-
-/// Those who bring calls.
-struct Gateways(Vec<Gateway>);
-
-struct Gateway {
-    client: IntakeServiceClient<Channel>,
-    token: MetadataValue<Ascii>,
-}
-
-impl Gateways {
-    async fn connect(address: SocketAddr, keys: &DemoKeys, centre: &CentreId) -> Result<Self, Fault> {
-        let mut gateways = Vec::new();
-        for number in 1..=GATEWAYS {
-            let claims = Claims {
-                name: format!("gateway-{number}"),
-                role: Role::Integration,
-                centre: centre.clone(),
-                desk: None,
-                station: None,
-                unit: None,
-            };
-            let terms = Terms {
-                issuer: "kezek".to_owned(),
-                audience: "kezek".to_owned(),
-                token_id: None,
-                issued_at: Timestamp::now(),
-                lifetime_seconds: 600,
-            };
-            let token = keys.sign(&claims, &terms).map_err(Fault::at("sign a token"))?;
-            let token = format!("Bearer {token}").parse().map_err(Fault::at("show a token"))?;
-            gateways.push(Gateway { client: client(address).await?, token });
-        }
-        Ok(Self(gateways))
-    }
-}
-
-/// A connection of its own.
-///
-/// # Errors
-/// Nobody answers there.
-pub(crate) async fn client(address: SocketAddr) -> Result<IntakeServiceClient<Channel>, Fault> {
-    let endpoint =
-        Endpoint::from_shared(format!("http://{address}")).map_err(Fault::at("name an address"))?;
-    let channel = endpoint.tcp_nodelay(true).connect().await.map_err(Fault::at("connect"))?;
-    Ok(IntakeServiceClient::new(channel))
-}
-
-impl Gateway {
-    fn take(&self, number: u64) -> impl Future<Output = Result<TakeCallResponse, Fault>> + Send + use<> {
-        let mut client = self.client.clone();
-        let mut asked = Request::new(request(number));
-        asked.metadata_mut().insert("authorization", self.token.clone());
-        async move {
-            let answer = client.take_call(asked).await;
-            answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
-        }
-    }
-}
-
-/// A refusal without its details, which differ from one to the next.
-pub(crate) fn refused(status: &tonic::Status) -> Fault {
-    Fault(format!("{:?}: {}", status.code(), status.message()))
-}
-
-impl Target for Gateways {
-    fn ask(&self, number: u64) -> Asked {
-        let turn = usize::try_from(number % GATEWAYS as u64).expect("there are few gateways");
-        let taking = self.0[turn].take(number);
-        Box::pin(async move { id(&taking.await?.call_id) })
     }
 }

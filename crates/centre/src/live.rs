@@ -155,11 +155,12 @@ impl Live {
         self.shown.contains_key(key) || (key.kind == RecordKind::Incident && ended())
     }
 
-    /// Applies the next change: to the board, to what is shown, to the ring. `ended` are the incidents that were
+    /// Applies the next change: to the board, to what is shown, to the ring. `sizes` are those of its records in bytes, `ended` the incidents that were
     /// [unknown](Self::unknown_incidents), as far as there are any.
     pub(crate) fn apply(
         &mut self,
         change: Change,
+        sizes: &[usize],
         directory: DirectoryAfter,
         ended: Vec<Incident>,
     ) -> Result<(), Gap> {
@@ -182,11 +183,12 @@ impl Live {
         self.note_ended(&change);
         let mut entries = Vec::with_capacity(change.records.len());
         let mut bytes = 0;
-        for record in &change.records {
-            self.picture.damaged.remove(&record.key());
-            affected.remove(&record.key());
-            if record.key().kind != RecordKind::DirectoryPart {
-                let entry = self.write(change.number, record);
+        for (record, size) in change.records.iter().zip(sizes) {
+            let key = record.key();
+            self.picture.damaged.remove(&key);
+            affected.remove(&key);
+            if key.kind != RecordKind::DirectoryPart {
+                let entry = self.write(change.number, key, record, *size);
                 bytes += entry.record.full.bytes;
                 entries.push(entry);
             }
@@ -211,8 +213,7 @@ impl Live {
     }
 
     /// Shows a record that a change wrote.
-    fn write(&mut self, version: Version, record: &Record) -> Entry {
-        let key = record.key();
+    fn write(&mut self, version: Version, key: RecordKey, record: &Record, size: usize) -> Entry {
         let before = self.shown.remove(&key);
         if let Some(incident) = before.as_ref().and_then(|shown| shown.incident) {
             self.independ(&key, incident);
@@ -220,7 +221,7 @@ impl Live {
         let before = before.map(|shown| shown.audience);
         let incident = incident_of(record);
         let audience = self.surroundings().audience(record);
-        let both = BothViews::new(version, record.clone(), record.to_json().len());
+        let both = BothViews::new(version, record.clone(), size);
         let after = if record.is_open() {
             let audience = Arc::new(audience);
             self.depend(&key, incident);

@@ -41,6 +41,8 @@ pub struct Board {
     queue: BTreeSet<(Priority, Timestamp, IncidentId)>,
     deadlines: BTreeSet<Deadline>,
     whereabouts: Whereabouts,
+    /// The alarms about each incident.
+    alarmed: BTreeMap<IncidentId, BTreeSet<AlarmId>>,
 }
 
 /// A change that does not follow on the board.
@@ -130,6 +132,11 @@ impl Board {
         &self.whereabouts
     }
 
+    /// Alarms about an incident that are not over.
+    pub fn alarms_about(&self, incident: IncidentId) -> impl Iterator<Item = &Versioned<Arc<Alarm>>> {
+        self.alarmed.get(&incident).into_iter().flatten().filter_map(|id| self.alarms.get(id))
+    }
+
     /// How many records it holds.
     pub fn len(&self) -> usize {
         self.calls.len()
@@ -203,33 +210,33 @@ impl Board {
 
     /// Puts one record where it belongs, unless the board has a newer one.
     fn put(&mut self, version: Version, record: &Record) {
+        let open = record.is_open();
         match record {
             Record::Call(call) => {
-                let before = shelve(&mut self.calls, call.id, version, call, record.is_open());
-                self.reindex(before.map(Record::Call), record);
+                let before = shelve(&mut self.calls, call.id, version, call, open);
+                self.reindex(before, Record::Call, record);
             }
             Record::Incident(incident) => {
-                let before = shelve(&mut self.incidents, incident.id, version, incident, record.is_open());
-                self.reindex(before.map(Record::Incident), record);
+                let before = shelve(&mut self.incidents, incident.id, version, incident, open);
+                self.reindex(before, Record::Incident, record);
             }
             Record::Assignment(assignment) => {
-                let before =
-                    shelve(&mut self.assignments, assignment.id, version, assignment, record.is_open());
-                self.reindex(before.map(Record::Assignment), record);
+                let before = shelve(&mut self.assignments, assignment.id, version, assignment, open);
+                self.reindex(before, Record::Assignment, record);
             }
             Record::Run(run) => {
-                let before = shelve(&mut self.runs, run.id, version, run, record.is_open());
-                self.reindex(before.map(Record::Run), record);
+                let before = shelve(&mut self.runs, run.id, version, run, open);
+                self.reindex(before, Record::Run, record);
             }
             Record::Unit(unit) => {
-                shelve(&mut self.units, unit.id.clone(), version, unit, record.is_open());
+                shelve(&mut self.units, unit.id.clone(), version, unit, open);
             }
             Record::Desk(desk) => {
-                shelve(&mut self.desks, desk.station.clone(), version, desk, record.is_open());
+                shelve(&mut self.desks, desk.station.clone(), version, desk, open);
             }
             Record::Alarm(alarm) => {
-                let before = shelve(&mut self.alarms, alarm.id, version, alarm, record.is_open());
-                self.reindex(before.map(Record::Alarm), record);
+                let before = shelve(&mut self.alarms, alarm.id, version, alarm, open);
+                self.reindex(before, Record::Alarm, record);
             }
             Record::Dispatch(dispatch) => replace(&mut self.dispatch, version, dispatch),
             Record::Directory(head) => replace(&mut self.directory, version, head),
@@ -237,55 +244,86 @@ impl Board {
         }
     }
 
-    /// Keeps the queue, the deadlines and the whereabouts true after a record moved from `before` to `after`. A stale `after`, which
-    /// the shelf did not take, is told by the shelf's own state.
-    fn reindex(&mut self, before: Option<Record>, after: &Record) {
+    /// Keeps the indexes true after a record was shelved; of a stale one there is nothing to do.
+    fn reindex<T: Clone>(&mut self, shelved: Shelved<T>, wrap: fn(T) -> Record, now: &Record) {
+        let before = match shelved {
+            Shelved::Stale => return,
+            Shelved::Instead(before) => Some(wrap(Arc::unwrap_or_clone(before))),
+            Shelved::New => None,
+        };
         if let Some(before) = before {
-            if let Some(deadline) = Deadline::of(&before) {
-                self.deadlines.remove(&deadline);
-            }
-            if let (Some((priority, created_at)), Record::Incident(incident)) =
-                (before.queue_place(), &before)
-            {
-                self.queue.remove(&(priority, created_at, incident.id));
-            }
-            if let Record::Incident(incident) = &before {
-                self.whereabouts.remove(incident);
-            }
+            self.unindex(&before);
         }
-        let Some(now) = self.get(&after.key()) else { return };
-        if let Some(deadline) = Deadline::of(&now.record) {
+        if now.is_open() {
+            self.index(now);
+        }
+    }
+
+    fn index(&mut self, record: &Record) {
+        if let Some(deadline) = Deadline::of(record) {
             self.deadlines.insert(deadline);
         }
-        if let (Some((priority, created_at)), Record::Incident(incident)) =
-            (now.record.queue_place(), &now.record)
-        {
-            self.queue.insert((priority, created_at, incident.id));
+        if let (Some((priority, since)), Record::Incident(incident)) = (record.queue_place(), record) {
+            self.queue.insert((priority, since, incident.id));
         }
-        if let Record::Incident(incident) = &now.record {
+        if let Record::Incident(incident) = record {
             self.whereabouts.insert(incident);
+        }
+        if let Record::Alarm(alarm) = record
+            && let Some(incident) = alarm.incident
+        {
+            self.alarmed.entry(incident).or_default().insert(alarm.id);
+        }
+    }
+
+    fn unindex(&mut self, record: &Record) {
+        if let Some(deadline) = Deadline::of(record) {
+            self.deadlines.remove(&deadline);
+        }
+        if let (Some((priority, since)), Record::Incident(incident)) = (record.queue_place(), record) {
+            self.queue.remove(&(priority, since, incident.id));
+        }
+        if let Record::Incident(incident) = record {
+            self.whereabouts.remove(incident);
+        }
+        if let Record::Alarm(alarm) = record
+            && let Some(incident) = alarm.incident
+            && let Some(alarms) = self.alarmed.get_mut(&incident)
+        {
+            alarms.remove(&alarm.id);
+            if alarms.is_empty() {
+                self.alarmed.remove(&incident);
+            }
         }
     }
 }
 
-/// Puts `record` on the shelf if it is open and newer than what is there, takes it off if it is closed and newer, and
-/// gives what stood there before.
+/// What shelving a record came to.
+enum Shelved<T> {
+    /// The board has a newer one.
+    Stale,
+    /// There was none before.
+    New,
+    /// It stands where this one stood, or has taken it off.
+    Instead(Arc<T>),
+}
+
+/// Puts `record` on the shelf if it is open and newer than what is there, and takes that off if it is closed and newer.
 fn shelve<Id: Ord, T: Clone>(
     shelf: &mut Shelf<Id, T>,
     id: Id,
     version: Version,
     record: &T,
     open: bool,
-) -> Option<T> {
-    let before = shelf.get(&id).map(|held| (held.version, (*held.record).clone()));
-    if before.as_ref().is_none_or(|(held, _)| *held < version) {
-        if open {
-            shelf.insert(id, Versioned { version, record: Arc::new(record.clone()) });
-        } else {
-            shelf.remove(&id);
-        }
+) -> Shelved<T> {
+    if shelf.get(&id).is_some_and(|held| held.version >= version) {
+        return Shelved::Stale;
     }
-    before.map(|(_, record)| record)
+    let before = match open {
+        true => shelf.insert(id, Versioned { version, record: Arc::new(record.clone()) }),
+        false => shelf.remove(&id),
+    };
+    before.map_or(Shelved::New, |before| Shelved::Instead(before.record))
 }
 
 /// Replaces the one record of its kind unless it is newer.

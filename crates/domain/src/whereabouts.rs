@@ -20,7 +20,7 @@ const METRES_PER_DEGREE_MIN: f64 = 111_000.0;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Whereabouts {
     /// By row from the south and column from the west.
-    cells: BTreeMap<(i32, i32), BTreeSet<IncidentId>>,
+    cells: BTreeMap<(i32, i32), BTreeMap<IncidentId, Position>>,
     callers: BTreeMap<CallerDigits, BTreeSet<IncidentId>>,
 }
 
@@ -28,7 +28,7 @@ impl Whereabouts {
     /// Takes an incident in.
     pub(crate) fn insert(&mut self, incident: &Incident) {
         if let Some(position) = incident.location.position {
-            self.cells.entry(cell(position)).or_default().insert(incident.id);
+            self.cells.entry(cell(position)).or_default().insert(incident.id, position);
         }
         for caller in &incident.callers {
             self.callers.entry(caller.digits.clone()).or_default().insert(incident.id);
@@ -38,10 +38,21 @@ impl Whereabouts {
     /// Takes an incident out as it was taken in.
     pub(crate) fn remove(&mut self, incident: &Incident) {
         if let Some(position) = incident.location.position {
-            take(&mut self.cells, &cell(position), incident.id);
+            let cell = cell(position);
+            if let Some(incidents) = self.cells.get_mut(&cell) {
+                incidents.remove(&incident.id);
+                if incidents.is_empty() {
+                    self.cells.remove(&cell);
+                }
+            }
         }
         for caller in &incident.callers {
-            take(&mut self.callers, &caller.digits, incident.id);
+            if let Some(incidents) = self.callers.get_mut(&caller.digits) {
+                incidents.remove(&incident.id);
+                if incidents.is_empty() {
+                    self.callers.remove(&caller.digits);
+                }
+            }
         }
     }
 
@@ -58,22 +69,18 @@ impl Whereabouts {
         let columns = if is_whole { (i32::MIN, i32::MAX) } else { (index(west), index(east)) };
         let rows = index(south.max(-90.0))..=index(north.min(90.0));
         let cells = rows.flat_map(move |row| self.cells.range((row, columns.0)..=(row, columns.1)));
-        cells.flat_map(|(_, incidents)| incidents.iter().copied())
+        let is_near = move |there: &Position| {
+            (south..=north).contains(&there.latitude())
+                && (is_whole || (west..=east).contains(&there.longitude()))
+        };
+        let incidents = cells.flat_map(|(_, incidents)| incidents);
+        incidents.filter(move |(_, there)| is_near(there)).map(|(incident, _)| *incident)
     }
 
     /// Every incident that this number called about; none for a number that is withheld.
     pub fn called_by(&self, number: &str) -> impl Iterator<Item = IncidentId> + '_ {
         let digits = CallerDigits::of(number);
         digits.and_then(|digits| self.callers.get(&digits)).into_iter().flatten().copied()
-    }
-}
-
-fn take<Key: Ord>(index: &mut BTreeMap<Key, BTreeSet<IncidentId>>, key: &Key, incident: IncidentId) {
-    if let Some(incidents) = index.get_mut(key) {
-        incidents.remove(&incident);
-        if incidents.is_empty() {
-            index.remove(key);
-        }
     }
 }
 

@@ -10,7 +10,7 @@ mod serve;
 mod telephone;
 mod work;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use centre::{Heard, Picture, StoreBehind};
 use domain::{
@@ -77,10 +77,7 @@ async fn dispatch(room: &ControlRoom) {
                     Heard::Changes(applied) => {
                         applied.iter().for_each(|applied| work.hear(picture, &applied.change));
                     }
-                    Heard::Lost { behind } => {
-                        work.hear_everything(picture);
-                        work.store_was_behind(behind);
-                    }
+                    Heard::Lost { behind } => work.missed_changes(picture, behind),
                 });
                 room.centre.read(|picture| work.hear_damaged(picture));
                 // an older copy of the store may name another holder, and so may a take-over that this one missed
@@ -102,7 +99,7 @@ async fn dispatch(room: &ControlRoom) {
             }
             () = std::future::ready(()), if work.is_ready() => step(room, &mut work).await,
             () = tokio::time::sleep_until(again_at.unwrap_or_else(Instant::now)), if again_at.is_some() => {
-                work.take_up_again(Instant::now());
+                room.centre.read(|picture| work.take_up_again(picture, Instant::now()));
             }
         }
     }
@@ -150,17 +147,19 @@ async fn step(room: &ControlRoom, work: &mut Work) {
     }
 }
 
-/// Serves an incident, and remembers whom it waits behind or who is recommended for it.
+/// Serves an incident, and remembers whom it waits behind, who is recommended for it and what it was given. The next one
+/// need not wait until the board shows that.
 async fn serve_next(room: &ControlRoom, work: &mut Work, incident: IncidentId) -> Result<(), OperationError> {
-    let Service { served, recommended } = serve(room, incident, work.stuck()).await?;
+    let awaited = room.centre.read(|picture| work.ahead_of(picture, incident));
+    if let Some(number) = awaited {
+        let _ = room.centre.reached(number, RETRY_AFTER).await;
+    }
+    let Service { served, recommended } = serve(room, incident, work.line()).await?;
     work.is_recommended(incident, recommended);
     match served {
-        Served::Changed(number) => {
-            // what was just committed must be on the board before the next choice is made
-            let _ = room.centre.reached(number, RETRY_AFTER).await;
-        }
+        Served::Changed(given) => work.is_served(incident, given),
         Served::Nothing => {}
-        Served::After(first) => work.serve_after(first, incident),
+        Served::After(first) => room.centre.read(|picture| work.serve_after(picture, first, incident)),
     }
     Ok(())
 }
@@ -269,6 +268,7 @@ pub(crate) fn situation<'a>(
     directory: &'a InForce,
     incident: &'a Incident,
     positions: &'a Positions<'a>,
+    taken: &'a BTreeSet<UnitId>,
     now: Timestamp,
 ) -> Situation<'a> {
     Situation {
@@ -279,6 +279,7 @@ pub(crate) fn situation<'a>(
         units: picture.board.units(),
         desks: picture.board.desks(),
         assignments: picture.board.assignments(),
+        taken,
         closing: picture.board.directory().map_or(&[], |head| head.record.closing.as_slice()),
         positions,
     }

@@ -3,14 +3,16 @@
 
 mod serving;
 
+use std::sync::Arc;
+
 use domain::{
-    AlarmId, AssignmentId, RecordKey, RecordKind, RunId, Seconds, StationId, UnitId,
+    AlarmId, AssignmentId, IncidentId, RecordKey, RecordKind, RunId, Seconds, StationId, UnitId,
     alarm::{About, Alarm, AlarmCode, AlarmEvent, AlarmLevel},
     assignment::{Assignment, AssignmentEvent, AssignmentState, NewAssignment, Purpose},
     incident::Incident,
     limits::{ALARMS_ENDED_MAX, INCIDENT_BYTES_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::{Report, Step},
-    record::Record,
+    record::{Record, Versioned},
     refusal::Refusal,
     run::Run,
     unit::UnitEvent,
@@ -212,16 +214,30 @@ pub(crate) fn raise_as(draft: &mut Draft<'_>, id: AlarmId, code: AlarmCode, leve
 /// Ends the alarms on the board that `ended` picks; the picture may be a moment old, so an alarm that others changed
 /// meanwhile makes the commit a conflict, and nothing is ended blindly.
 pub(crate) fn end_alarms(draft: &mut Draft<'_>, report: &Report, ended: impl Fn(&Alarm) -> bool) {
+    let picture = draft.picture;
+    end_among(draft, report, picture.board.alarms().values(), ended);
+}
+
+/// The same among the alarms about one incident.
+pub(crate) fn end_alarms_about(
+    draft: &mut Draft<'_>,
+    report: &Report,
+    incident: IncidentId,
+    ended: impl Fn(&Alarm) -> bool,
+) {
+    let picture = draft.picture;
+    end_among(draft, report, picture.board.alarms_about(incident), ended);
+}
+
+fn end_among<'a>(
+    draft: &mut Draft<'_>,
+    report: &Report,
+    alarms: impl Iterator<Item = &'a Versioned<Arc<Alarm>>>,
+    ended: impl Fn(&Alarm) -> bool,
+) {
     let left = ALARMS_ENDED_MAX.saturating_sub(draft.alarms_ended());
-    let picked: Vec<AlarmId> = draft
-        .picture
-        .board
-        .alarms()
-        .values()
-        .filter(|alarm| ended(&alarm.record))
-        .take(left)
-        .map(|alarm| alarm.record.id)
-        .collect();
+    let picked: Vec<AlarmId> =
+        alarms.filter(|alarm| ended(&alarm.record)).take(left).map(|alarm| alarm.record.id).collect();
     for id in picked {
         let Ok(mut alarm) = draft.alarm(id) else { continue };
         let event = AlarmEvent::End { by: report.by.name.clone(), at: report.recorded_at };

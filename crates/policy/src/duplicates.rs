@@ -46,25 +46,27 @@ pub struct LikelyDuplicate {
 /// sites. How uncertain a place is widens nothing, because a suspicion holds automatic sending back.
 ///
 /// First those of the same caller, then those whose type fits, then the nearest, the youngest, the lowest id. It only
-/// suspects: nothing here changes a priority or merges anything. Pass only incidents that the asker may see, each
-/// with the numbers that called about it, as far as they are known.
+/// suspects: nothing here changes a priority or merges anything. An incident comes with the numbers that called about it,
+/// as far as they are known, and may come twice; those that are not shown to the asker are none.
 #[must_use]
 pub fn likely_duplicates<'a, Numbers: IntoIterator<Item = &'a str>>(
     report: &Report<'_>,
     rule: DuplicateRule,
     incidents: impl IntoIterator<Item = (&'a Incident, Numbers)>,
+    is_shown: impl Fn(&Incident) -> bool,
 ) -> Vec<LikelyDuplicate> {
-    let mut likely: Vec<LikelyDuplicate> = incidents
+    let mut likely: Vec<(LikelyDuplicate, &Incident)> = incidents
         .into_iter()
         .filter(|(incident, _)| incident.state().is_on_board())
-        .filter_map(|(incident, numbers)| compare(report, rule, incident, numbers))
+        .filter_map(|(incident, numbers)| Some((compare(report, rule, incident, numbers)?, incident)))
         .collect();
-    likely.sort_unstable_by_key(|found| {
+    likely.sort_unstable_by_key(|(found, _)| {
         let distance_m = found.distance_m.unwrap_or(u32::MAX);
         (!found.same_caller, !found.type_fits, distance_m, found.apart, found.incident)
     });
-    likely.truncate(SUSPECTED_MAX);
-    likely
+    likely.dedup_by_key(|(found, _)| found.incident);
+    let shown = likely.into_iter().filter(|(_, incident)| is_shown(incident));
+    shown.map(|(found, _)| found).take(SUSPECTED_MAX).collect()
 }
 
 /// The incident as a likely duplicate, if the rule says that it is one.

@@ -1,6 +1,6 @@
 //! What a recommendation is made from: everything is borrowed, nothing is looked up elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     AssignmentId, StationId, UnitId, Version, assignment::Assignment, board::Shelf, desk::Desk,
@@ -26,6 +26,8 @@ pub struct Situation<'a> {
     pub desks: &'a Shelf<StationId, Desk>,
     /// Open assignments of every incident: those of others promise units.
     pub assignments: &'a Shelf<AssignmentId, Assignment>,
+    /// Units that were sent or promised a moment ago, which the records here do not show yet.
+    pub taken: &'a BTreeSet<UnitId>,
     /// Units and stations that the next directory will not have, as the record of the directory in force lists them:
     /// nothing new is given to them, which shows as out of service.
     pub closing: &'a [Dropped],

@@ -211,13 +211,14 @@ pub(crate) fn survey<'a>(situation: &Situation<'a>, kinds: &BTreeSet<&UnitKindId
     seen
 }
 
-/// Units that a desk was asked for, for whatever incident, and has neither sent nor replaced by another. The promise
-/// lapses when the desk's answer is late: a unit nobody told anything must not be kept from others.
+/// Units that a desk was asked for, for whatever incident, and has neither sent nor replaced by another, and those taken
+/// since. The promise lapses when the desk's answer is late: a unit nobody told anything must not be kept from others.
 fn promised<'a>(situation: &Situation<'a>) -> BTreeSet<&'a UnitId> {
     let assignments = situation.assignments.values().map(|held| &*held.record);
     assignments
         .filter(|assignment| assignment.is_undecided() && !assignment.overdue)
         .filter_map(|assignment| assignment.recommended_unit.as_ref())
+        .chain(situation.taken)
         .collect()
 }
 

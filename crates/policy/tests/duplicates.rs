@@ -38,7 +38,7 @@ fn found<'a>(
     report: &Report<'_>,
     incidents: impl IntoIterator<Item = (&'a Incident, Vec<&'a str>)>,
 ) -> Vec<LikelyDuplicate> {
-    likely_duplicates(report, DuplicateRule::default(), incidents)
+    likely_duplicates(report, DuplicateRule::default(), incidents, |_| true)
 }
 
 #[test]

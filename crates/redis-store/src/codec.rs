@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{OperationId, RecordKey, StationId, UnitId, Version};
 use jiff::Timestamp;
-use redis::{Cmd, cmd};
+use redis::{Cmd, Value, cmd};
 use store::{
     Change, ChangedRecord, Closed, Commit, Cursor, DeskHeard, Fingerprint, Lineage, Offer, Outcome, Place,
     PositionReport, Progress, QueueScore, Remembered, Retention, StoreError, limits,
@@ -186,14 +186,40 @@ pub(crate) fn remembered(text: &str) -> Option<Remembered> {
     Some(Remembered { number, fingerprint, answer: parts.next()?.into() })
 }
 
-/// One entry of the stream: its id and its fields.
-pub(crate) fn change(reply: &mut Reply) -> Result<Change, StoreError> {
+/// What a blocking read of the stream gave, if those are the very changes that follow on `after`: entries of its lineage,
+/// without a gap. Nothing if it gave none, or others.
+pub(crate) fn followed(read: Value, after: Cursor) -> Result<Option<Vec<Change>>, StoreError> {
+    let Some(entries) = streamed(read) else { return Ok(None) };
+    let (mut changes, mut next) = (Vec::new(), after.number);
+    for (lineage, change) in Reply::new(entries, "XREAD")?.all(entry)? {
+        next = next.next();
+        if lineage != after.lineage || change.number != next {
+            return Ok(None);
+        }
+        changes.push(change);
+    }
+    Ok((!changes.is_empty()).then_some(changes))
+}
+
+/// The entries of the one stream that was read, as either version of the protocol gives them.
+fn streamed(read: Value) -> Option<Value> {
+    if let Value::Map(streams) = read {
+        return streams.into_iter().next().map(|(_, entries)| entries);
+    }
+    let Value::Array(streams) = read else { return None };
+    let Some(Value::Array(mut stream)) = streams.into_iter().next() else { return None };
+    stream.pop()
+}
+
+/// One entry of the stream, its id and its fields: a change, and the lineage it belongs to.
+pub(crate) fn entry(reply: &mut Reply) -> Result<(Lineage, Change), StoreError> {
     let mut entry = reply.list()?;
     let id = entry.text()?;
     let number = id.strip_suffix("-0").and_then(|number| number.parse().ok());
     let number = Version(number.ok_or_else(|| damaged(&id, "a change whose id is not a number"))?);
     let mut fields = entry.list()?;
-    named(&mut fields, "lineage", &id)?;
+    let lineage = named(&mut fields, "lineage", &id)?;
+    let lineage = lineage.parse().map_err(|_| damaged(&id, format!("`{lineage}` is no lineage")))?;
     let operation = named(&mut fields, "operation", &id)?;
     let fingerprint = named(&mut fields, "fingerprint", &id)?;
     let answer = named(&mut fields, "answer", &id)?;
@@ -210,7 +236,7 @@ pub(crate) fn change(reply: &mut Reply) -> Result<Change, StoreError> {
         })
     })?;
     let operation = operation.parse().map_err(|_| damaged(&id, "an operation that is no UUID"))?;
-    Ok(Change {
+    let change = Change {
         number,
         operation: OperationId::from_uuid(operation),
         fingerprint: Fingerprint::from_hex(&fingerprint).ok_or_else(|| damaged(&id, "no fingerprint"))?,
@@ -219,7 +245,8 @@ pub(crate) fn change(reply: &mut Reply) -> Result<Change, StoreError> {
         cause,
         at: at.parse().map_err(|_| damaged(&id, format!("`{at}` is no time")))?,
         records,
-    })
+    };
+    Ok((Lineage::from_uuid(lineage), change))
 }
 
 fn named(fields: &mut Reply, name: &str, id: &str) -> Result<String, StoreError> {

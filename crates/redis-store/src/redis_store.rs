@@ -129,18 +129,22 @@ impl RedisStore {
     }
 
     async fn follow(&self, after: Cursor, limit: usize, wait: Duration) -> Result<Changes, StoreError> {
-        let mut follower = self.link.follower().await?;
-        let mut found = self.ask_changes(&mut follower, after, limit).await?;
+        let limit = limit.clamp(1, limits::CHANGES_MAX);
         let wait = wait.min(limits::CHANGES_WAIT_MAX);
-        if found == Changes::None && !wait.is_zero() {
-            // Only a wake-up: what follows, and whether it may be trusted, the function says.
+        let mut follower = self.link.follower().await?;
+        let mut found = None;
+        if !wait.is_zero() {
+            // entries of the lineage that follow on one another are what the function would give; anything else it explains
             let mut block = cmd("XREAD");
-            block.arg("COUNT").arg(1).arg("BLOCK").arg(wait.as_millis().max(1)).arg("STREAMS");
+            block.arg("COUNT").arg(limit).arg("BLOCK").arg(wait.as_millis().max(1)).arg("STREAMS");
             block.arg(&self.keys.changes).arg(format!("{}-0", after.number));
-            if follower.ask(&block, wait + crate::limits::BLOCKING_MARGIN).await? != Value::Nil {
-                found = self.ask_changes(&mut follower, after, limit).await?;
-            }
+            let read = follower.ask(&block, wait + crate::limits::BLOCKING_MARGIN).await?;
+            found = codec::followed(read, after)?;
         }
+        let found = match found {
+            Some(changes) => Changes::Some(changes),
+            None => self.ask_changes(&mut follower, after, limit).await?,
+        };
         self.link.keep_follower(follower);
         Ok(found)
     }
@@ -153,7 +157,7 @@ impl RedisStore {
     ) -> Result<Changes, StoreError> {
         let mut call = cmd("FCALL_RO");
         call.arg(library::CHANGES).arg(3).arg(&self.keys.head).arg(&self.keys.changes).arg(&self.keys.trail);
-        call.arg(after.lineage.to_string()).arg(after.number.0).arg(limit.clamp(1, limits::CHANGES_MAX));
+        call.arg(after.lineage.to_string()).arg(after.number.0).arg(limit);
         let value = follower.ask(&call, crate::limits::RESPONSE).await?;
         let mut reply = Reply::new(value, library::CHANGES)?;
         let word = reply.text()?;
@@ -162,15 +166,15 @@ impl RedisStore {
             "trimmed" => Ok(Changes::Trimmed { first: reply.version()? }),
             "behind" => Ok(Changes::Behind { tip: reply.cursor()? }),
             "some" => {
-                let changes = reply.list()?.all(codec::change)?;
+                let entries = reply.list()?.all(codec::entry)?;
                 let mut next = after.number;
-                for change in &changes {
+                for (_, change) in &entries {
                     next = next.next();
                     if change.number != next {
                         return Err(damaged(&self.keys.changes, format!("no change {next}")));
                     }
                 }
-                Ok(Changes::Some(changes))
+                Ok(Changes::Some(entries.into_iter().map(|(_, change)| change).collect()))
             }
             other => reply.unexpected(other),
         }

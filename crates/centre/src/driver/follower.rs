@@ -6,7 +6,7 @@ use domain::{causes::with_causes, record::Record};
 use store::{Changes, Cursor, StoreError, limits::CHANGES_MAX};
 use tokio::time::Instant;
 
-use super::readable;
+use super::readable::{self, Decoded};
 use crate::{
     directory,
     due::grace_from,
@@ -108,7 +108,7 @@ impl Follower {
     }
 
     async fn apply(&self, cursor: Cursor, change: store::Change) -> Result<(), Trouble> {
-        let (change, damaged) = readable::decode(change);
+        let Decoded { change, sizes, damaged } = readable::decode(change);
         if damaged.iter().any(|(key, _)| self.shared.live().knows(key)) {
             // what is shown of it is not true any more, and nobody knows what is
             return Err(Trouble::Reload("damaged"));
@@ -123,7 +123,7 @@ impl Follower {
         let number = change.number;
         let known = {
             let mut live = self.shared.live_mut();
-            live.apply(change, directory, ended).map_err(|_| Trouble::Reload("reload"))?;
+            live.apply(change, &sizes, directory, ended).map_err(|_| Trouble::Reload("reload"))?;
             live.picture.damaged.extend(damaged);
             live.picture.damaged.len()
         };

@@ -18,7 +18,7 @@ use store::{
 
 use super::{
     follower::{Follower, Trouble},
-    readable::{count, decode, read},
+    readable::{Decoded, count, decode, read},
     restoring::Lack,
 };
 use crate::{directory, live::Loaded, status::Status};
@@ -77,7 +77,7 @@ impl Follower {
             };
             self.keep_up(cursor, &changes).await?;
             for change in changes {
-                let (change, unread) = decode(change);
+                let Decoded { change, damaged: unread, .. } = decode(change);
                 if unread.iter().any(|(key, _)| board.get(key).is_some()) {
                     return Err(Trouble::Reload("damaged"));
                 }

@@ -22,18 +22,30 @@ pub(super) fn read(key: &RecordKey, version: Version, state: &str) -> Result<Ver
     }
 }
 
-/// Reads the records of a change; beside it those that cannot be read.
-pub(super) fn decode(change: store::Change) -> (Change, Vec<Damaged>) {
-    let mut damaged = Vec::new();
+/// A change as far as it can be read.
+pub(super) struct Decoded {
+    pub(super) change: Change,
+    /// How large each of its records is, in bytes of JSON, in their order.
+    pub(super) sizes: Vec<usize>,
+    /// What cannot be read of it.
+    pub(super) damaged: Vec<Damaged>,
+}
+
+/// Reads the records of a change.
+pub(super) fn decode(change: store::Change) -> Decoded {
+    let (mut damaged, mut sizes) = (Vec::new(), Vec::with_capacity(change.records.len()));
     let mut records = Vec::with_capacity(change.records.len());
     for record in &change.records {
         match read(&record.key, change.number, &record.state) {
-            Ok(read) => records.push(read.record),
+            Ok(read) => {
+                records.push(read.record);
+                sizes.push(record.state.len());
+            }
             Err(passed_over) => damaged.push(passed_over),
         }
     }
     let store::Change { number, operation, actor, cause, at, .. } = change;
-    (Change { number, operation, records, actor, cause, at }, damaged)
+    Decoded { change: Change { number, operation, records, actor, cause, at }, sizes, damaged }
 }
 
 /// Shows how many records cannot be read.

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Mutex};
 use centre::Picture;
 use domain::{
     AssignmentId, IncidentId, OperationId, Priority, RecommendationId, RecordKey, RecordKind, StationId,
-    UnitId, UnitKindId, Version,
+    UnitId, UnitKindId,
     alarm::{About, Alarm, AlarmCode, AlarmLevel},
     assignment::Purpose,
     directory::{ChosenBy, InForce},
@@ -19,14 +19,17 @@ use domain::{
 use policy::{NeedPlan, Recommendation};
 use serde::{Deserialize, Serialize};
 
-use super::{Positions, is_holder, situation};
+use super::{
+    Positions, is_holder, situation,
+    work::{Given, Line},
+};
 use crate::{
     Answer, Ask, Asker, ControlRoom, OperationError,
     alarms::AlarmAnswer,
     decide::Decision,
     dispatch::{is_closing, send},
     draft::{Draft, Halt},
-    responding::{Awaits, Giving, end_alarms, give, incident_version, raise},
+    responding::{Awaits, Giving, end_alarms_about, give, incident_version, raise},
 };
 
 /// What came of serving an incident.
@@ -39,10 +42,10 @@ pub(super) struct Service {
 }
 
 /// What was done for an incident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Served {
-    /// It made this change.
-    Changed(Version),
+    /// It was given this.
+    Changed(Given),
     /// There was nothing to do.
     Nothing,
     /// This one stands before it in line, and can be served now.
@@ -61,11 +64,11 @@ impl Answer for ServedAnswer {
     }
 }
 
-/// Serves an incident as it stands on the board. Those of `stuck` keep nobody waiting who stands behind them.
+/// Serves an incident as it stands on the board, with what is known of others in line beside that.
 pub(super) async fn serve(
     room: &ControlRoom,
     id: IncidentId,
-    stuck: &BTreeSet<IncidentId>,
+    line: &Line,
 ) -> Result<Service, OperationError> {
     // a board that moved on without this incident may show another choice: the operation is this choice
     let (found, board) = room
@@ -87,7 +90,7 @@ pub(super) async fn serve(
             if moved_on || !incident.state().is_open() || !is_holder(draft, room)? {
                 return Ok(Decision::Nothing);
             }
-            let this = decide(draft, incident, stuck)?;
+            let this = decide(draft, incident, line)?;
             let waits = this.after.is_some();
             *decided.lock().expect("nothing panics while it holds what was decided") = this;
             if waits || draft.is_empty() {
@@ -97,10 +100,10 @@ pub(super) async fn serve(
             }
         })
         .await?;
-    let Decided { after, recommended } =
+    let Decided { after, recommended, taken: units, is_enough } =
         decided.into_inner().expect("nothing panics while it holds what was decided");
     let served = match (done, after) {
-        (Some(done), _) => Served::Changed(done.receipt.cursor.number),
+        (Some(done), _) => Served::Changed(Given { number: done.receipt.cursor.number, units, is_enough }),
         (None, Some(first)) => Served::After(first),
         (None, None) => Served::Nothing,
     };
@@ -114,27 +117,28 @@ struct Decided {
     after: Option<IncidentId>,
     /// The units that are recommended for it.
     recommended: BTreeSet<UnitId>,
+    /// The units that are sent or promised.
+    taken: BTreeSet<UnitId>,
+    /// True if it waits for nobody any more whom the centre sends by itself.
+    is_enough: bool,
 }
 
 /// Decides what the incident gets now. Nothing, if somebody who stands before it in line can be served.
-fn decide(
-    draft: &mut Draft<'_>,
-    mut incident: Incident,
-    stuck: &BTreeSet<IncidentId>,
-) -> Result<Decided, Halt> {
+fn decide(draft: &mut Draft<'_>, mut incident: Incident, line: &Line) -> Result<Decided, Halt> {
     let Some(in_force) = draft.picture.directory.clone() else { return Ok(Decided::default()) };
     draft.directory()?;
     let (before, id) = (incident.clone(), incident.id);
     let positions = Positions(draft.picture);
-    let recommended = policy::recommend(&situation(draft.picture, &in_force, &before, &positions, draft.now));
+    let recommended =
+        policy::recommend(&situation(draft.picture, &in_force, &before, &positions, &line.taken, draft.now));
     let candidates = recommended.needs.iter().flat_map(|plan| &plan.recommendation.chosen);
     let chosen: BTreeSet<UnitId> = candidates.map(|candidate| candidate.unit.clone()).collect();
     let held_back = held_back(draft.picture, &incident);
     let first = incident.recommendation.is_none();
     let automatic = draft.dispatch()?.automatic == Automatic::On && !held_back;
     let sends = automatic && recommended.needs.iter().any(acts);
-    if sends && let Some(first) = first_in_line(draft, &in_force, &incident, &recommended, stuck) {
-        return Ok(Decided { after: Some(first), recommended: chosen });
+    if sends && let Some(first) = first_in_line(draft, &in_force, &incident, &recommended, line) {
+        return Ok(Decided { after: Some(first), recommended: chosen, ..Decided::default() });
     }
     if !recommended.needs.is_empty() && (sends || !is_kept(draft, &incident, &recommended)?) {
         keep(draft, &mut incident, &recommended)?;
@@ -144,16 +148,18 @@ fn decide(
             raise(draft, AlarmCode::SuspectedDuplicate, AlarmLevel::Operator, about);
         }
     }
-    if automatic {
-        send_automatically(draft, &mut incident, &in_force, &recommended)?;
-    }
+    let taken = match automatic {
+        true => send_automatically(draft, &mut incident, &in_force, &recommended)?,
+        false => BTreeSet::new(),
+    };
     tell_shortfalls(draft, &mut incident, &recommended);
     tell_own_station(draft, &mut incident, &in_force)?;
     end_not_served(draft, id);
+    let is_enough = !incident.needs.iter().any(|need| need.mode == NeedMode::Auto && need.is_unfilled());
     if incident != before {
         draft.put(Record::Incident(incident));
     }
-    Ok(Decided { after: None, recommended: chosen })
+    Ok(Decided { after: None, recommended: chosen, taken, is_enough })
 }
 
 /// Tells people that an incident gets nothing of what is to be done for it, once for as long as that is so.
@@ -165,8 +171,8 @@ pub(super) async fn tell_not_served(
     let board = room.centre.read(|picture| picture.board.number());
     let ask = Ask::by_dispatcher(format_args!("not_served:{id}:{board}"));
     room.commit_if(&ask, "not_served", &id, |draft| {
-        let mut alarms = draft.picture.board.alarms().values();
-        if alarms.any(|alarm| is_not_served(&alarm.record, id)) || !is_holder(draft, room)? {
+        let mut alarms = draft.picture.board.alarms_about(id);
+        if alarms.any(|alarm| is_not_served(&alarm.record)) || !is_holder(draft, room)? {
             return Ok(Decision::Nothing);
         }
         let about = About { incident: Some(id), detail: why.code().to_owned(), ..About::default() };
@@ -180,12 +186,12 @@ pub(super) async fn tell_not_served(
 /// It is served: nobody needs to know any more that it was not.
 fn end_not_served(draft: &mut Draft<'_>, id: IncidentId) {
     let report = draft.report();
-    end_alarms(draft, &report, |alarm| is_not_served(alarm, id));
+    end_alarms_about(draft, &report, id, is_not_served);
 }
 
-/// True if the alarm says that this incident is not served.
-fn is_not_served(alarm: &Alarm, id: IncidentId) -> bool {
-    alarm.code == AlarmCode::IncidentNotServed && alarm.incident == Some(id)
+/// True if the alarm says that its incident is not served.
+fn is_not_served(alarm: &Alarm) -> bool {
+    alarm.code == AlarmCode::IncidentNotServed
 }
 
 /// Who stands before the incident in the queue and would be sent a unit of a kind that it is about to take. A change
@@ -195,7 +201,7 @@ fn first_in_line(
     in_force: &InForce,
     incident: &Incident,
     recommended: &Recommendation,
-    stuck: &BTreeSet<IncidentId>,
+    line: &Line,
 ) -> Option<IncidentId> {
     let taken: BTreeSet<&UnitKindId> =
         recommended.needs.iter().filter(|plan| acts(plan)).map(|plan| &plan.recommendation.kind).collect();
@@ -205,12 +211,12 @@ fn first_in_line(
         let other = &board.incidents().get(id)?.record;
         let wants =
             |need: &Need| need.mode == NeedMode::Auto && need.is_unfilled() && taken.contains(&need.kind);
-        (!stuck.contains(id) && other.needs.iter().any(wants)).then_some(other)
+        (!line.passes_over(*id) && other.needs.iter().any(wants)).then_some(other)
     });
     let positions = Positions(draft.picture);
     let mut served = before.filter(|other| {
-        let plans =
-            policy::recommend(&situation(draft.picture, in_force, other, &positions, draft.now)).needs;
+        let situation = situation(draft.picture, in_force, other, &positions, &line.taken, draft.now);
+        let plans = policy::recommend(&situation).needs;
         !held_back(draft.picture, other)
             && plans.iter().any(|plan| acts(plan) && taken.contains(&plan.recommendation.kind))
     });
@@ -269,20 +275,21 @@ fn came_to_nothing(draft: &mut Draft<'_>, incident: &Incident, id: Recommendatio
     Ok(given.is_none_or(|given| given.recorded_at < kept.made_at))
 }
 
-/// Carries out what plans say is automatic: the centre's own units are sent, desks are asked.
+/// Carries out what plans say is automatic: the centre's own units are sent, desks are asked. Which units those are.
 fn send_automatically(
     draft: &mut Draft<'_>,
     incident: &mut Incident,
     in_force: &InForce,
     recommended: &Recommendation,
-) -> Result<(), Halt> {
-    let mut sent = 0;
+) -> Result<BTreeSet<UnitId>, Halt> {
+    let (mut sent, mut taken) = (0, BTreeSet::new());
     for plan in recommended.needs.iter().filter(|plan| acts(plan)) {
         for candidate in &plan.recommendation.chosen {
             // what has no room is refused by itself the next time, and people are told
             if sent == SENT_PER_COMMIT_MAX || (sent > 0 && !incident.has_room_for_a_run()) {
-                return Ok(());
+                return Ok(taken);
             }
+            taken.insert(candidate.unit.clone());
             let label = format!("/{sent}");
             sent += 1;
             let need = plan.recommendation.need;
@@ -302,7 +309,7 @@ fn send_automatically(
             }
         }
     }
-    Ok(())
+    Ok(taken)
 }
 
 /// Keeps the incident's one alarm for a shortfall as things stand: raised with the first need that nobody can be found
@@ -318,18 +325,10 @@ fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, recommended: 
         }
     }
     let (report, id, detail) = (draft.report(), incident.id, missing.join(", "));
-    let mut told = draft
-        .picture
-        .board
-        .alarms()
-        .values()
-        .filter(|alarm| alarm.record.code == AlarmCode::Shortfall && alarm.record.incident == Some(id));
+    let is_shortfall = |alarm: &Alarm| alarm.code == AlarmCode::Shortfall;
+    let mut told = draft.picture.board.alarms_about(id).filter(|alarm| is_shortfall(&alarm.record));
     match (told.next().map(|alarm| alarm.record.id), missing.is_empty()) {
-        (_, true) => {
-            end_alarms(draft, &report, |alarm| {
-                alarm.code == AlarmCode::Shortfall && alarm.incident == Some(id)
-            });
-        }
+        (_, true) => end_alarms_about(draft, &report, id, is_shortfall),
         (None, false) => {
             let about = About { incident: Some(id), detail, ..About::default() };
             raise(draft, AlarmCode::Shortfall, AlarmLevel::Supervisor, about);
@@ -345,7 +344,7 @@ fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, recommended: 
         }
     }
     if !incident.is_queued() {
-        end_alarms(draft, &report, |alarm| alarm.code == AlarmCode::QueueAge && alarm.incident == Some(id));
+        end_alarms_about(draft, &report, id, |alarm| alarm.code == AlarmCode::QueueAge);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use centre::{Picture, StoreBehind};
 use domain::{
-    CallId, IncidentId, Priority, RecordKey, UnitId, UnitKindId,
+    CallId, IncidentId, Priority, RecordKey, UnitId, UnitKindId, Version,
     assignment::{Assignment, AssignmentState},
     call::Call,
     change::Change,
@@ -21,6 +21,44 @@ const RECOMMENDED_PER_FREED_UNIT: usize = 4;
 
 /// A place in the line: the queue first, by priority, age and id; then everything else.
 type Place = (bool, Priority, Timestamp, IncidentId);
+
+/// What an incident was given by a commit.
+#[derive(Debug)]
+pub(super) struct Given {
+    /// The change that it made.
+    pub(super) number: Version,
+    /// The units that were sent or promised.
+    pub(super) units: BTreeSet<UnitId>,
+    /// True if it waits for nobody any more whom the centre sends by itself.
+    pub(super) is_enough: bool,
+}
+
+/// What is known of others in line while one is served.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    /// Incidents that cannot be served until they change: they keep nobody waiting who stands behind them.
+    pub(super) stuck: BTreeSet<IncidentId>,
+    /// What was given and the board does not show yet.
+    given: BTreeMap<IncidentId, Given>,
+    /// The units among that.
+    pub(super) taken: BTreeSet<UnitId>,
+}
+
+impl Line {
+    /// True if an incident keeps nobody waiting: it cannot be served, or was given enough a moment ago.
+    pub(super) fn passes_over(&self, incident: IncidentId) -> bool {
+        self.stuck.contains(&incident) || self.given.get(&incident).is_some_and(|given| given.is_enough)
+    }
+
+    /// Forgets what the board shows.
+    fn catch_up(&mut self, board: Version) {
+        let before = self.given.len();
+        self.given.retain(|_, given| given.number > board);
+        if self.given.len() < before {
+            self.taken = self.given.values().flat_map(|given| &given.units).cloned().collect();
+        }
+    }
+}
 
 /// One piece of work.
 #[derive(Clone, Copy, Debug)]
@@ -44,15 +82,18 @@ pub(super) struct Work {
     /// Those that somebody was told of.
     told_damaged: BTreeSet<RecordKey>,
     calls: BTreeSet<CallId>,
-    incidents: BTreeSet<IncidentId>,
+    /// Incidents to be served, as they stood in line when they were taken up: each change of one takes it up again.
+    line: BTreeSet<Place>,
+    /// Where each of them stands in it.
+    placed: BTreeMap<IncidentId, Place>,
     /// Kinds of which a unit was freed, with the place in the line that was looked at last for it.
     freed: BTreeMap<UnitKindId, Option<Place>>,
     /// What failed, with when to try it again.
     set_aside: Vec<(Instant, Piece)>,
     /// The units that are recommended for each incident that waits for a person.
     recommended: BTreeMap<IncidentId, BTreeSet<UnitId>>,
-    /// Incidents that cannot be served until they change: they keep nobody waiting who stands behind them.
-    stuck: BTreeSet<IncidentId>,
+    /// What is known of others while one is served.
+    others: Line,
 }
 
 impl Work {
@@ -61,7 +102,7 @@ impl Work {
         self.behind.is_some()
             || self.damaged
             || !self.calls.is_empty()
-            || !self.incidents.is_empty()
+            || !self.line.is_empty()
             || !self.freed.is_empty()
     }
 
@@ -72,19 +113,24 @@ impl Work {
 
     /// Takes up what a change asks for.
     pub(super) fn hear(&mut self, picture: &Picture, change: &Change) {
+        self.hear_records(picture, change);
+        self.others.catch_up(change.number);
+    }
+
+    fn hear_records(&mut self, picture: &Picture, change: &Change) {
         for record in &change.records {
             match record {
                 Record::Incident(incident) => {
-                    self.stuck.remove(&incident.id);
+                    self.others.stuck.remove(&incident.id);
                     if !incident.is_queued() {
                         self.recommended.remove(&incident.id);
                     }
-                    self.take_up(incident.id);
+                    self.take_up(picture, incident.id);
                 }
                 Record::Call(call) => self.hear_call(call),
                 Record::Assignment(assignment) => {
                     if let Some(unit) = &assignment.recommended_unit {
-                        self.go_elsewhere(unit, Some(assignment.incident));
+                        self.go_elsewhere(picture, unit, Some(assignment.incident));
                     }
                     // what a desk is not promised any more may serve whoever waits for its kind
                     if let Some(unit) =
@@ -95,7 +141,7 @@ impl Work {
                 }
                 Record::Unit(unit) => {
                     if *unit.state() != UnitState::Available {
-                        self.go_elsewhere(&unit.id, None);
+                        self.go_elsewhere(picture, &unit.id, None);
                     }
                     self.free(picture, &unit.id);
                 }
@@ -120,23 +166,26 @@ impl Work {
     }
 
     /// A unit can be sent no longer, or is promised to one incident: what others were told of it is not true any more.
-    fn go_elsewhere(&mut self, unit: &UnitId, promised_to: Option<IncidentId>) {
+    fn go_elsewhere(&mut self, picture: &Picture, unit: &UnitId, promised_to: Option<IncidentId>) {
         let told = self.recommended.iter().filter(|(_, units)| units.contains(unit));
         let others = told.map(|(incident, _)| *incident).filter(|incident| promised_to != Some(*incident));
-        self.incidents.extend(others.collect::<Vec<_>>());
+        self.take_up_all(picture, others.collect::<Vec<_>>());
     }
 
     /// Takes up everything on the board.
-    pub(super) fn hear_everything(&mut self, picture: &Picture) {
-        self.stuck.clear();
-        self.incidents.extend(picture.board.incidents().keys().copied());
+    fn hear_everything(&mut self, picture: &Picture) {
+        self.others.stuck.clear();
+        self.take_up_all(picture, picture.board.incidents().keys().copied());
         for call in picture.board.calls().values() {
             self.hear_call(&call.record);
         }
     }
 
-    /// Takes up that the store was found behind, if it was.
-    pub(super) fn store_was_behind(&mut self, behind: Option<StoreBehind>) {
+    /// Takes up everything because changes were missed; and that the store was found behind, if it was: what was given may
+    /// be lost then, and numbers say nothing.
+    pub(super) fn missed_changes(&mut self, picture: &Picture, behind: Option<StoreBehind>) {
+        self.others.catch_up(if behind.is_some() { Version(u64::MAX) } else { picture.cursor.number });
+        self.hear_everything(picture);
         self.behind = behind.or(self.behind);
     }
 
@@ -149,8 +198,16 @@ impl Work {
     }
 
     /// Takes an incident up.
-    pub(super) fn take_up(&mut self, incident: IncidentId) {
-        self.incidents.insert(incident);
+    pub(super) fn take_up(&mut self, picture: &Picture, incident: IncidentId) {
+        let place = place(picture, incident);
+        if let Some(before) = self.placed.insert(incident, place) {
+            self.line.remove(&before);
+        }
+        self.line.insert(place);
+    }
+
+    fn take_up_all(&mut self, picture: &Picture, incidents: impl IntoIterator<Item = IncidentId>) {
+        incidents.into_iter().for_each(|incident| self.take_up(picture, incident));
     }
 
     /// Sets something aside until then, because it failed.
@@ -159,13 +216,13 @@ impl Work {
     }
 
     /// Takes up what was set aside until now.
-    pub(super) fn take_up_again(&mut self, now: Instant) {
+    pub(super) fn take_up_again(&mut self, picture: &Picture, now: Instant) {
         for (_, piece) in self.set_aside.extract_if(.., |(at, _)| *at <= now).collect::<Vec<_>>() {
             match piece {
-                Piece::StoreBehind(behind) => self.store_was_behind(Some(behind)),
+                Piece::StoreBehind(behind) => self.behind = Some(behind),
                 Piece::StoreDamaged => self.damaged = true,
                 Piece::Call(call) => drop(self.calls.insert(call)),
-                Piece::Incident(incident) => self.take_up(incident),
+                Piece::Incident(incident) => self.take_up(picture, incident),
             }
         }
     }
@@ -173,18 +230,33 @@ impl Work {
     /// Nobody waits for this incident any more until it changes. Of a call that gets no incident people were told.
     pub(super) fn is_stuck(&mut self, piece: Piece) {
         match piece {
-            Piece::Incident(incident) => drop(self.stuck.insert(incident)),
+            Piece::Incident(incident) => drop(self.others.stuck.insert(incident)),
             Piece::Call(_) | Piece::StoreBehind(_) | Piece::StoreDamaged => {}
         }
     }
 
-    /// The incidents that keep nobody waiting who stands behind them.
-    pub(super) const fn stuck(&self) -> &BTreeSet<IncidentId> {
-        &self.stuck
+    /// What is known of others in line.
+    pub(super) const fn line(&self) -> &Line {
+        &self.others
+    }
+
+    /// Remembers what an incident was given until the board shows it.
+    pub(super) fn is_served(&mut self, incident: IncidentId, given: Given) {
+        self.others.taken.extend(given.units.iter().cloned());
+        self.others.given.insert(incident, given);
+    }
+
+    /// The change that the board must show before an incident is served: what it, or what it may be a duplicate of, was
+    /// given a moment ago.
+    pub(super) fn ahead_of(&self, picture: &Picture, incident: IncidentId) -> Option<Version> {
+        let held = picture.board.incidents().get(&incident);
+        let other = held.and_then(|held| held.record.suspected_duplicate_of);
+        let given = [Some(incident), other].into_iter().flatten().filter_map(|id| self.others.given.get(&id));
+        given.map(|given| given.number).max()
     }
 
     /// An incident is to be served after one that stands before it; if that waits for the store, so does this one.
-    pub(super) fn serve_after(&mut self, first: IncidentId, incident: IncidentId) {
+    pub(super) fn serve_after(&mut self, picture: &Picture, first: IncidentId, incident: IncidentId) {
         let waits = self.set_aside.iter().find_map(|(at, piece)| match piece {
             Piece::Incident(waiting) => (*waiting == first).then_some(*at),
             Piece::Call(_) | Piece::StoreBehind(_) | Piece::StoreDamaged => None,
@@ -192,8 +264,8 @@ impl Work {
         match waits {
             Some(at) => self.again(Piece::Incident(incident), at),
             None => {
-                self.take_up(first);
-                self.take_up(incident);
+                self.take_up(picture, first);
+                self.take_up(picture, incident);
             }
         }
     }
@@ -209,14 +281,16 @@ impl Work {
         if let Some(call) = self.calls.pop_first() {
             return Some(Piece::Call(call));
         }
-        let changed = self.incidents.iter().map(|id| place(picture, *id)).min();
+        let changed = self.line.first().copied();
         let freed = self.next_for_freed(picture);
         let next = match (changed, freed) {
             (Some(changed), Some(freed)) => changed.min(freed),
             (changed, freed) => changed.or(freed)?,
         };
         let (.., incident) = next;
-        self.incidents.remove(&incident);
+        if let Some(place) = self.placed.remove(&incident) {
+            self.line.remove(&place);
+        }
         for looked_at in self.freed.values_mut() {
             if *looked_at < Some(next) && freed == Some(next) {
                 *looked_at = Some(next);
@@ -259,7 +333,7 @@ impl Work {
             return;
         }
         let by_hand = waiting(picture, &entry.kind, NeedMode::Recommend).take(RECOMMENDED_PER_FREED_UNIT);
-        self.incidents.extend(by_hand.map(|incident| incident.id));
+        self.take_up_all(picture, by_hand.map(|incident| incident.id));
         self.freed.insert(entry.kind.clone(), None);
     }
 }

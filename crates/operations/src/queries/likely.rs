@@ -1,9 +1,7 @@
 //! Which open incidents a call is likely to be about.
 
-use std::collections::BTreeSet;
-
 use centre::Picture;
-use domain::{IncidentId, IncidentTypeId, directory::DuplicateRule, incident::Incident, location::Location};
+use domain::{IncidentTypeId, directory::DuplicateRule, incident::Incident, location::Location};
 use jiff::Timestamp;
 use policy::{LikelyDuplicate, Report};
 
@@ -56,11 +54,11 @@ pub fn likely_duplicates(
     // every other incident is too far away, or its place or the call's is unknown and somebody else called about it
     let whereabouts = picture.board.whereabouts();
     let near = report.position.into_iter().flat_map(|here| whereabouts.near(here, rule.within_m));
-    let candidates: BTreeSet<IncidentId> = near.chain(whereabouts.called_by(report.caller_number)).collect();
+    let candidates = near.chain(whereabouts.called_by(report.caller_number));
     let incidents = picture.board.incidents();
-    let seen = candidates.iter().filter_map(|id| incidents.get(id)).map(|held| &*held.record);
-    let with_numbers = seen
-        .filter(|incident| may_see(picture, asker, incident))
-        .map(|incident| (incident, incident.callers.iter().map(|caller| caller.digits.as_str())));
-    policy::likely_duplicates(&report, rule, with_numbers)
+    let with_numbers = candidates.filter_map(|id| {
+        let incident: &Incident = &incidents.get(&id)?.record;
+        Some((incident, incident.callers.iter().map(|caller| caller.digits.as_str())))
+    });
+    policy::likely_duplicates(&report, rule, with_numbers, |incident| may_see(picture, asker, incident))
 }

@@ -15,7 +15,7 @@ use domain::{
 };
 use identity::{may_see_station, may_see_unit};
 use policy::NeedSurvey;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use store::{Cursor, PositionReport};
 
 use super::history::read_incident;
@@ -250,7 +250,7 @@ fn surveyed(
     id: IncidentId,
     need: Option<usize>,
 ) -> Result<Option<Surveyed>, OperationError> {
-    let now = room.clock.now();
+    let (now, none_taken) = (room.clock.now(), BTreeSet::new());
     room.centre.read(|picture| {
         let in_force = picture.directory.as_ref().ok_or(OperationError::NoDirectory)?;
         let held = picture.board.incidents().get(&id).filter(|held| may_see(picture, asker, &held.record));
@@ -259,7 +259,7 @@ fn surveyed(
             return Err(Refusal::UnknownNeed { asked, have: incident.needs.len() }.into());
         }
         let positions = crate::dispatcher::Positions(picture);
-        let situation = situation(picture, in_force, incident, &positions, now);
+        let situation = situation(picture, in_force, incident, &positions, &none_taken, now);
         let (mut surveys, mut recommended) = (policy::full(&situation), policy::recommend(&situation));
         let is_asked = |of: usize| need.is_none_or(|need| need == of);
         surveys.retain(|survey| is_asked(survey.need));

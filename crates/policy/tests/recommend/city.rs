@@ -1,6 +1,9 @@
 //! Small cities: everything a situation borrows, owned in one place.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use domain::{
     AssignmentId, CentreId, DistrictId, IncidentId, OperationId, Priority, RecordKey, RecordKind, RunId,
@@ -19,6 +22,9 @@ use domain::{
 use geography::Position;
 use jiff::Timestamp;
 use policy::{KnownPosition, Situation};
+
+/// Nobody was taken a moment ago.
+static NONE_TAKEN: BTreeSet<UnitId> = BTreeSet::new();
 
 /// What a [`Situation`] borrows.
 pub(crate) struct City {
@@ -171,6 +177,7 @@ impl City {
             units: &self.units,
             desks: &self.desks,
             assignments: &self.assignments,
+            taken: &NONE_TAKEN,
             closing: &self.closing,
             positions: &self.positions,
         }

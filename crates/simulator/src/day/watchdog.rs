@@ -167,7 +167,8 @@ impl Seen {
         }
     }
 
-    /// Whenever the dispatcher sends, nobody who stands before in line could have been sent one of that kind.
+    /// Whenever the dispatcher sends, nobody who stands before in line could have been sent one of that kind: neither on the
+    /// board that it looked at nor on the last before the change, which shows what it had given meanwhile.
     fn in_line(&mut self, entry: &Entry) -> Option<String> {
         let (incident, recommendation) = served(entry)?;
         let kinds: BTreeSet<_> = entry
@@ -186,9 +187,14 @@ impl Seen {
         let in_force = self.directories.get(&recommendation.directory)?;
         let own = (incident.priority, incident.created_at, incident.id);
         for (_, _, id) in board.queue().iter().take_while(|place| **place < own) {
-            let other = &board.incidents().get(id)?.record;
-            let could = could_be_sent(board, in_force, other, recommendation.made_at);
-            if let Some(kind) = could.into_iter().find(|kind| kinds.contains(kind)) {
+            let waits = |board: &Board| {
+                let other = board.incidents().get(id).map(|held| &held.record);
+                let could = other.map(|other| could_be_sent(board, in_force, other, recommendation.made_at));
+                could.into_iter().flatten().find(|kind| kinds.contains(kind))
+            };
+            if let Some(kind) = waits(board)
+                && self.boards.iter().rev().nth(1).is_some_and(|last| waits(last).is_some())
+            {
                 return Some(format!("incident {id} stands before {} and waits for a {kind}", incident.id));
             }
         }
@@ -219,6 +225,7 @@ fn could_be_sent(
         units: board.units(),
         desks: board.desks(),
         assignments: board.assignments(),
+        taken: &BTreeSet::new(),
         closing: board.directory().map_or(&[], |head| head.record.closing.as_slice()),
         positions: &Nowhere,
     };
