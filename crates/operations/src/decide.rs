@@ -39,6 +39,8 @@ pub trait Answer: Clone + Serialize + DeserializeOwned + Send + 'static {
 pub enum Durability {
     /// The store has it on disk.
     Stored,
+    /// The store and a replica of it have it on disk.
+    Replicated,
     /// This node's journal has it on disk; the store follows.
     Journaled,
 }
@@ -48,6 +50,7 @@ impl Durability {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Stored => "stored",
+            Self::Replicated => "replicated",
             Self::Journaled => "journaled",
         }
     }
@@ -250,7 +253,7 @@ impl ControlRoom {
     /// Commits a step.
     async fn send<A: Answer>(&self, composed: Composed<A>) -> Result<Sent<A>, OperationError> {
         match self.tell_store(composed.commit.clone()).await.map_err(OperationError::Store)? {
-            Outcome::Committed { number } => Ok(Sent::Done(composed.stored(number))),
+            Outcome::Committed { number, replicas } => Ok(Sent::Done(composed.stored(number, replicas))),
             Outcome::Repeated { number, answer } => {
                 self.repeated(number, composed.seen, &answer).await.map(Sent::Done)
             }
@@ -264,7 +267,7 @@ impl ControlRoom {
     pub(crate) async fn tell_store(&self, commit: Commit) -> Result<Outcome, StoreError> {
         let seen = commit.seen;
         let outcome = self.store.commit(commit).await;
-        if let (Ok(Outcome::Committed { number }), Some(seen)) = (&outcome, seen) {
+        if let (Ok(Outcome::Committed { number, .. }), Some(seen)) = (&outcome, seen) {
             self.centre.committed(Cursor { number: *number, ..seen });
         }
         let word = outcome.as_ref().map_or("failed", word);
@@ -355,10 +358,11 @@ pub(crate) struct Composed<A> {
 }
 
 impl<A: Answer> Composed<A> {
-    /// The store has it, as the change of this number.
-    pub(crate) fn stored(self, number: Version) -> Done<A> {
+    /// The store has it, as the change of this number, and so many replicas.
+    pub(crate) fn stored(self, number: Version, replicas: u32) -> Done<A> {
         let cursor = Cursor { lineage: self.seen.lineage, number };
-        self.done(Receipt { cursor, durability: Durability::Stored, repeated: false })
+        let durability = if replicas > 0 { Durability::Replicated } else { Durability::Stored };
+        self.done(Receipt { cursor, durability, repeated: false })
     }
 
     /// The node's journal has it, and the store follows.

@@ -259,9 +259,9 @@ impl ControlRoom {
         let operation = composed.commit.operation;
         match outcome {
             // its change settles it
-            Outcome::Committed { number } => Ok(composed.stored(number)),
+            Outcome::Committed { number, replicas } => Ok(composed.stored(number, replicas)),
             Outcome::Repeated { number, answer } if answer == composed.commit.answer => {
-                Ok(composed.stored(number))
+                Ok(composed.stored(number, 0))
             }
             Outcome::Repeated { number, answer } => {
                 holding.settle(operation, Settlement::Committed { number }).await;

@@ -159,11 +159,11 @@ pub(crate) fn progress(mut reply: Reply) -> Result<Progress, StoreError> {
     Ok(Progress { lineage, number, lost_up_to, forked, at, begun_at, offers })
 }
 
-/// What `kezek_commit_v3` said about this commit.
-pub(crate) fn outcome(reply: &mut Reply, commit: &Commit) -> Result<Outcome, StoreError> {
+/// What `kezek_commit_v3` said about this commit, which so many replicas have.
+pub(crate) fn outcome(reply: &mut Reply, commit: &Commit, replicas: u32) -> Result<Outcome, StoreError> {
     let word = reply.text()?;
     match word.as_str() {
-        "committed" => Ok(Outcome::Committed { number: reply.version()? }),
+        "committed" => Ok(Outcome::Committed { number: reply.version()?, replicas }),
         "repeated" => Ok(Outcome::Repeated { number: reply.version()?, answer: reply.text()?.into() }),
         "other_content" => Ok(Outcome::OtherContent { number: reply.version()? }),
         "behind" => Ok(Outcome::Behind { tip: reply.cursor()? }),

@@ -26,6 +26,8 @@ pub(crate) struct Commits {
     link: Arc<Link>,
     keys: Arc<Keys>,
     retention: Retention,
+    /// Replicas that are waited for.
+    replicas: u32,
     state: Mutex<State>,
 }
 
@@ -45,8 +47,9 @@ struct Queued {
 }
 
 impl Commits {
-    pub(crate) fn new(link: Arc<Link>, keys: Arc<Keys>, retention: Retention) -> Arc<Self> {
-        Arc::new(Self { link, keys, retention, state: Mutex::default() })
+    /// Sends what is committed, and waits each time until so many replicas have it.
+    pub(crate) fn new(link: Arc<Link>, keys: Arc<Keys>, retention: Retention, replicas: u32) -> Arc<Self> {
+        Arc::new(Self { link, keys, retention, replicas, state: Mutex::default() })
     }
 
     /// Commits one step.
@@ -83,8 +86,12 @@ impl Commits {
     /// Sends steps in one call, and returns what became of each.
     async fn call(&self, commits: &[Commit]) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
         let call = codec::commits(&self.keys, commits, &self.retention);
-        let mut answers = Reply::new(self.link.ask(&call, Effect::Writes).await?, library::COMMIT)?;
-        let mut outcome = |commit: &Commit| codec::outcome(&mut answers.list()?, commit);
+        let (answers, replicas) = match self.replicas {
+            0 => (self.link.ask(&call, Effect::Writes).await?, 0),
+            wanted => self.link.ask_replicated(&call, wanted).await?,
+        };
+        let mut answers = Reply::new(answers, library::COMMIT)?;
+        let mut outcome = |commit: &Commit| codec::outcome(&mut answers.list()?, commit, replicas);
         Ok(commits.iter().map(&mut outcome).collect())
     }
 

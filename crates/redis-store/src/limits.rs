@@ -25,8 +25,13 @@ pub const BACKOFF_MIN: Duration = Duration::from_millis(50);
 /// Longest pause between attempts to connect.
 pub const BACKOFF_MAX: Duration = Duration::from_millis(500);
 
-/// Most connections kept for blocking reads: one per follower, of which a node has one, and tests a few.
-pub const FOLLOWERS_MAX: usize = 4;
+/// Most connections kept for whoever must wait on one of its own: a follower, of which a node has one and tests a few, and
+/// each call that commits where replicas are waited for.
+pub const FOLLOWERS_MAX: usize = 4 + CALLS_MAX;
+
+/// Longest wait for replicas to have a commit: less than a call that the journal has waits for the store, so that it is
+/// answered as stored and not as journaled.
+pub const REPLICATION: Duration = Duration::from_millis(200);
 
 /// Most calls that commit at once before others queue and go together: more than a steady stream of calls has under way,
 /// and few enough that a flood is sent in groups.

@@ -91,6 +91,26 @@ impl Link {
         }
     }
 
+    /// Asks Redis to change something, and then on the same connection how many replicas have it: it answers once so many
+    /// have, or after a while.
+    pub(crate) async fn ask_replicated(
+        &self,
+        command: &Cmd,
+        replicas: u32,
+    ) -> Result<(Value, u32), StoreError> {
+        let mut writer = self.follower().await?;
+        let mut both = redis::pipe();
+        both.add_command(command.clone());
+        both.cmd("WAIT").arg(replicas).arg(limits::REPLICATION.as_millis());
+        let deadline = Instant::now() + limits::RESPONSE + limits::REPLICATION;
+        let asked = timeout_at(deadline, both.query_async::<(Value, u32)>(&mut writer.connection)).await;
+        let answered = asked.map_err(|_| StoreError::Unknown { source: None })?;
+        // the answer is whole, whatever it says
+        let answered = answered.map_err(|error| meaning(error, Effect::Writes))?;
+        self.keep_follower(writer);
+        Ok(answered)
+    }
+
     /// Takes a connection of one's own, for a read that blocks. Give it back with [`Self::keep_follower`] only after
     /// it has answered everything.
     pub(crate) async fn follower(&self) -> Result<Follower, StoreError> {

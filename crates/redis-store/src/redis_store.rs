@@ -48,8 +48,16 @@ impl RedisStore {
         retention: Retention,
     ) -> Result<Self, StoreError> {
         let (link, keys) = (Arc::new(Link::connect(address, settings).await?), Arc::new(Keys::new(centre)));
-        let commits = Commits::new(Arc::clone(&link), Arc::clone(&keys), retention);
+        let commits = Commits::new(Arc::clone(&link), Arc::clone(&keys), retention, 0);
         Ok(Self { link, keys, retention, commits })
+    }
+
+    /// The same, but each commit waits until so many replicas have it on their disks, for
+    /// [`REPLICATION`](crate::limits::REPLICATION) at most. What it is answered says how many have.
+    #[must_use]
+    pub fn waiting_for(self, replicas: u32) -> Self {
+        let commits = Commits::new(Arc::clone(&self.link), Arc::clone(&self.keys), self.retention, replicas);
+        Self { commits, ..self }
     }
 
     /// Calls a function, or sends a command whose answer is a list.

@@ -6,10 +6,12 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use domain::{CentreId, OperationId, RecordKey, RecordKind, Version};
 use redis_store::{Address, RedisStore, Settings, scratch::eventually};
+use rustix::process::{Pid, Signal, kill_process};
 use store::{Commit, Fingerprint, Lineage, Outcome, Place, Retention, Store as _, Write};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -65,8 +67,12 @@ async fn store(url: &str) -> RedisStore {
 }
 
 fn call() -> Commit {
+    numbered(1)
+}
+
+fn numbered(number: u32) -> Commit {
     Commit {
-        operation: OperationId::derived("test", "call"),
+        operation: OperationId::derived("test", &format!("call {number}")),
         fingerprint: Fingerprint::of(b"call"),
         answer: "{}".into(),
         actor: "test".to_owned(),
@@ -75,7 +81,7 @@ fn call() -> Commit {
         seen: None,
         reads: Vec::new(),
         writes: vec![Write {
-            key: RecordKey::new(RecordKind::Call, 1),
+            key: RecordKey::new(RecordKind::Call, number),
             version: Version::ABSENT,
             state: "{}".into(),
             place: Place::OPEN,
@@ -89,7 +95,7 @@ async fn the_profile_of_one_machine_starts_and_is_found_safe() {
     let socket = folder.path().join("redis.sock").display().to_string();
     let _server = Server::start(&filled_in("single.conf", &folder), &["--unixsocket", &socket]);
     let store = store(&format!("unix://{socket}")).await;
-    assert_eq!(store.commit(call()).await.expect("an answer"), Outcome::Committed { number: Version(1) });
+    assert_eq!(store.commit(call()).await.expect("an answer"), Outcome::committed(Version(1)));
 }
 
 #[tokio::test]
@@ -104,14 +110,14 @@ async fn the_replicated_profile_starts_is_found_safe_and_replicates() {
     };
     let _primary = start(&first, &on(&primary));
     let follows = ["--replicaof".to_owned(), format!("127.0.0.1 {primary}")];
-    let _replica = start(&second, &[on(&replica).as_slice(), &follows].concat());
+    let replica_process = start(&second, &[on(&replica).as_slice(), &follows].concat());
 
     let as_kezek = |port: &str| format!("redis://kezek:of-KEZEK@127.0.0.1:{port}");
     let loader = format!("redis://loader:of-LOADER@127.0.0.1:{primary}");
     load(&loader).await;
     // a primary takes nothing before its replica is there, so this alone shows that one came in
     let store = store(&as_kezek(&primary)).await;
-    assert_eq!(store.commit(call()).await.expect("an answer"), Outcome::Committed { number: Version(1) });
+    assert_eq!(store.commit(call()).await.expect("an answer"), Outcome::committed(Version(1)));
     let client = redis::Client::open(as_kezek(&replica)).expect("an address");
     let replicated = async || {
         let mut connection = client.get_multiplexed_async_connection().await.ok()?;
@@ -120,6 +126,34 @@ async fn the_replicated_profile_starts_is_found_safe_and_replicates() {
         asked.query_async::<Option<u64>>(&mut connection).await.ok()?.filter(|number| *number == 1)
     };
     eventually(replicated).await.expect("the replica has what was committed");
+
+    let store = store.waiting_for(1);
+    let on_both = |number| Ok(Outcome::Committed { number: Version(number), replicas: 1 });
+    assert_eq!(store.commit(numbered(2)).await.map_err(|error| error.to_string()), on_both(2));
+    signal(&replica_process, Signal::STOP);
+    let alone = store.commit(numbered(3)).await.map_err(|error| error.to_string());
+    assert_eq!(
+        alone,
+        Ok(Outcome::committed(Version(3))),
+        "a replica that is silent is not waited for for ever"
+    );
+    signal(&replica_process, Signal::CONT);
+    let asked = async || {
+        let again = numbered(4 + u32::try_from(asked_again()).expect("it is not asked so often"));
+        matches!(store.commit(again).await, Ok(Outcome::Committed { replicas: 1, .. })).then_some(())
+    };
+    eventually(asked).await.expect("a replica that is back counts again");
+}
+
+/// How often this was asked.
+fn asked_again() -> usize {
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
+    ASKED.fetch_add(1, Ordering::Relaxed)
+}
+
+fn signal(server: &Server, signal: Signal) {
+    let pid = i32::try_from(server.0.id()).expect("a pid");
+    kill_process(Pid::from_raw(pid).expect("a pid"), signal).expect("it runs");
 }
 
 /// Loads the functions as whoever administers that Redis: the user `kezek` may not.

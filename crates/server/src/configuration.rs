@@ -26,6 +26,9 @@ pub struct Configuration {
     pub data_dir: PathBuf,
     /// A Redis of one's own, as a URL. Absent: a private one in the data directory.
     pub redis: Option<String>,
+    /// Replicas of that Redis that must have a change on their disks before an answer says that it is replicated; the answer
+    /// waits 200 ms for them at most. 0: none is waited for.
+    pub replicas: u32,
     /// Use a Redis whose settings can lose what it acknowledged: for trying things out.
     pub unsafe_redis: bool,
     /// Most bytes of data of a private Redis. Absent: no limit.
@@ -107,6 +110,7 @@ impl Default for Configuration {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7102)),
             data_dir: PathBuf::from("kezek-data"),
             redis: None,
+            replicas: 0,
             unsafe_redis: false,
             redis_memory_bytes_max: None,
             directory: None,

@@ -356,7 +356,8 @@ pub(crate) async fn open_store(
         }
     };
     let connected = RedisStore::connect(address, centre, settings, Retention::default()).await;
-    Ok((Arc::new(connected.map_err(ServeError::Store)?), private))
+    let store = connected.map_err(ServeError::Store)?.waiting_for(configuration.replicas);
+    Ok((Arc::new(store), private))
 }
 
 /// The node's journal, and what of it can no longer be read.

@@ -237,6 +237,8 @@ pub enum Outcome {
     Committed {
         /// The number of the change.
         number: Version,
+        /// Replicas that are known to have it on their disks. 0 where none was waited for.
+        replicas: u32,
     },
     /// The same request was applied before.
     Repeated {
@@ -262,6 +264,13 @@ pub enum Outcome {
         /// Where the store is.
         tip: Cursor,
     },
+}
+
+impl Outcome {
+    /// Applied as the change of this number, with no replica waited for.
+    pub const fn committed(number: Version) -> Self {
+        Self::Committed { number, replicas: 0 }
+    }
 }
 
 /// An operation the store remembers.

@@ -263,7 +263,7 @@ mod tests {
                     .commit(note(second, i64::try_from(second).expect("small")))
                     .await
                     .expect("memory answers"),
-                Outcome::Committed { number: Version(second) }
+                Outcome::committed(Version(second))
             );
         }
         let tip = store.tip().await.expect("memory answers");
@@ -290,7 +290,7 @@ mod tests {
         let store = memory(Retention { stream_bytes: 1_000, ..Retention::default() });
         for number in 1..=10 {
             let outcome = store.commit(note(number, 1)).await.expect("memory answers");
-            assert_eq!(outcome, Outcome::Committed { number: Version(number) });
+            assert_eq!(outcome, Outcome::committed(Version(number)));
         }
         let tip = store.tip().await.expect("memory answers");
         let first = note(1, 1).stream_bytes();

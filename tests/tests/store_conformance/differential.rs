@@ -170,7 +170,7 @@ impl Pair<'_> {
                 let commit = self.commit(step).await;
                 let memory = self.memory.commit(commit.clone()).await;
                 *self.outcomes.entry(word(&memory)).or_default() += 1;
-                if let Ok(Outcome::Committed { number }) = memory {
+                if let Ok(Outcome::Committed { number, .. }) = memory {
                     self.note(number).await;
                 }
                 same("commit", memory, self.redis.commit(commit).await)

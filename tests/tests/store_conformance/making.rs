@@ -69,7 +69,7 @@ impl Making for Commit {
 /// Commits what must be committed.
 pub(crate) async fn committed(store: &SharedStore, commit: Commit) -> Version {
     let outcome = store.commit(commit).await.expect("the store answers");
-    let Outcome::Committed { number } = outcome else { panic!("not committed but {outcome:?}") };
+    let Outcome::Committed { number, .. } = outcome else { panic!("not committed but {outcome:?}") };
     number
 }
 

@@ -330,7 +330,9 @@ pub(crate) async fn racing_commits_lose_nothing_and_double_nothing(store: Shared
         join_all(racers).await.into_iter().map(|outcome| outcome.expect("an answer")).collect();
     let won: BTreeSet<_> = outcomes
         .iter()
-        .filter_map(|outcome| if let Outcome::Committed { number } = outcome { Some(number.0) } else { None })
+        .filter_map(
+            |outcome| if let Outcome::Committed { number, .. } = outcome { Some(number.0) } else { None },
+        )
         .collect();
     assert_eq!(won, (1..=20).collect(), "each record is created once, and the numbers are dense");
     let lost = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Conflict { .. })).count();

@@ -124,7 +124,7 @@ impl World {
             writes: writes.collect(),
         };
         let outcome = self.store.commit(commit).await.expect("memory answers");
-        let Outcome::Committed { number } = outcome else {
+        let Outcome::Committed { number, .. } = outcome else {
             panic!("the world alone writes, yet: {outcome:?}")
         };
         number
@@ -147,7 +147,7 @@ impl World {
             writes: vec![Write { key, version, state: state.into(), place: Place::OPEN }],
         };
         let outcome = self.store.commit(commit).await.expect("memory answers");
-        let Outcome::Committed { number } = outcome else {
+        let Outcome::Committed { number, .. } = outcome else {
             panic!("the world alone writes, yet: {outcome:?}")
         };
         number

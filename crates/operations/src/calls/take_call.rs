@@ -141,7 +141,7 @@ pub async fn take_call(
     };
     metrics::counter!("kezek_acknowledged_total", "durability" => done.receipt.durability.as_str())
         .increment(1);
-    if done.receipt.durability == Durability::Stored && done.answer.incident.is_none() {
+    if done.receipt.durability != Durability::Journaled && done.answer.incident.is_none() {
         // a call is safe from here on; should joining fail now, the dispatcher does it
         match link_call(room, done.answer.call).await {
             Ok(Some(linked)) => {

@@ -113,7 +113,7 @@ async fn give(room: &ControlRoom, commit: Commit) -> Result<Option<Settlement>, 
     let seen = room.centre.read(|picture| picture.cursor);
     let asked = Commit { seen: Some(seen), ..commit.clone() };
     let settlement = match room.tell_store(asked).await {
-        Ok(Outcome::Committed { number }) => Settlement::Committed { number },
+        Ok(Outcome::Committed { number, .. }) => Settlement::Committed { number },
         Ok(Outcome::Repeated { number, answer }) if answer == commit.answer => {
             Settlement::Committed { number }
         }

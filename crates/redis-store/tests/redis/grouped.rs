@@ -29,7 +29,7 @@ async fn a_flood_is_committed_in_groups_and_every_step_is_there_once() {
     let mut numbers: Vec<u64> = outcomes
         .iter()
         .map(|outcome| match outcome {
-            Ok(Outcome::Committed { number }) => number.0,
+            Ok(Outcome::Committed { number, .. }) => number.0,
             other => panic!("not committed: {other:?}"),
         })
         .collect();
@@ -53,7 +53,7 @@ async fn in_a_group_each_step_is_decided_by_itself_and_on_those_before_it() {
     steps.extend([step(100), step(100), other_content, conflict, step(FLOOD), step(101)]);
     let outcomes = at_once(&store, steps).await;
     let first = match &outcomes[limits::CALLS_MAX] {
-        Ok(Outcome::Committed { number }) => *number,
+        Ok(Outcome::Committed { number, .. }) => *number,
         other => panic!("not committed: {other:?}"),
     };
     let [_, repeated, other, conflict, damaged, last] = &outcomes[limits::CALLS_MAX..] else {
@@ -67,7 +67,7 @@ async fn in_a_group_each_step_is_decided_by_itself_and_on_those_before_it() {
         "{conflict:?}"
     );
     assert!(matches!(damaged, Err(StoreError::Refused(Refusal::Type { .. }))), "{damaged:?}");
-    assert!(matches!(last, Ok(Outcome::Committed { number }) if *number == first.next()), "{last:?}");
+    assert!(matches!(last, Ok(Outcome::Committed { number, .. }) if *number == first.next()), "{last:?}");
 }
 
 #[tokio::test]

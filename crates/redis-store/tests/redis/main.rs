@@ -85,7 +85,7 @@ fn signal(scratch: &Scratch, signal: Signal) {
 async fn a_planted_key_of_another_type_is_refused_with_nothing_written() {
     let (scratch, store) = started().await;
     let mut raw = raw(&scratch).await;
-    assert_eq!(store.commit(step(0)).await.expect("an answer"), Outcome::Committed { number: Version(1) });
+    assert_eq!(store.commit(step(0)).await.expect("an answer"), Outcome::committed(Version(1)));
     let names =
         ["changes", "trail", "operations", "ages", "open", "queue", "closed", "record:incident:1", "head"];
     for name in names {
@@ -103,7 +103,7 @@ async fn a_planted_key_of_another_type_is_refused_with_nothing_written() {
         cmd("DEL").arg(&planted).exec_async(&mut raw).await.expect("removed");
         cmd("RENAME").arg(&hidden).arg(&planted).query_async::<Value>(&mut raw).await.ok();
     }
-    assert_eq!(store.commit(step(1)).await.expect("an answer"), Outcome::Committed { number: Version(2) });
+    assert_eq!(store.commit(step(1)).await.expect("an answer"), Outcome::committed(Version(2)));
 }
 
 #[tokio::test]
@@ -157,7 +157,7 @@ async fn every_function_runs_with_no_rights_beyond_the_keys_of_its_centre() {
     let store: SharedStore = Arc::new(store);
     let tip = store.tip().await.expect("tip");
     let committed = store.commit(step(1)).await.expect("commit");
-    assert_eq!(committed, Outcome::Committed { number: Version(1) });
+    assert_eq!(committed, Outcome::committed(Version(1)));
     store.get(&[key(1)]).await.expect("get");
     store.remembered(step(1).operation).await.expect("remembered");
     assert_eq!(store.open().await.expect("open").len(), 1);
@@ -172,7 +172,7 @@ async fn every_function_runs_with_no_rights_beyond_the_keys_of_its_centre() {
     let mut close = step(2);
     close.seen = Some(none);
     close.writes[0] = Write { key: key(1), version: Version(1), state: "{}".into(), place: closed };
-    assert_eq!(store.commit(close).await.expect("close"), Outcome::Committed { number: Version(2) });
+    assert_eq!(store.commit(close).await.expect("close"), Outcome::committed(Version(2)));
     let listed = store.closed_before(jiff::Timestamp::MAX, None, 9).await.expect("closed");
     assert_eq!(listed, [Closed { at: step(1).at, key: key(1) }]);
     let forget = vec![Read { key: key(1), version: Version(2) }];
@@ -374,7 +374,7 @@ async fn a_store_that_lost_its_functions_gets_them_back() {
     let refused = store.commit(step(1)).await;
     assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "nothing was applied: {refused:?}");
     let committed = eventually(async || store.commit(step(1)).await.ok()).await;
-    assert_eq!(committed, Some(Outcome::Committed { number: Version(1) }));
+    assert_eq!(committed, Some(Outcome::committed(Version(1))));
 }
 
 #[tokio::test]
@@ -411,7 +411,7 @@ async fn an_emptied_store_takes_nothing_until_a_lineage_is_begun() {
     assert_eq!(store.tip().await.expect("an answer"), Cursor::NONE);
     let new = Lineage::from_uuid(Uuid::from_u128(5));
     store.begin_lineage(Lineage::NONE, new).await.expect("an answer");
-    assert_eq!(store.commit(step(1)).await.expect("an answer"), Outcome::Committed { number: Version(1) });
+    assert_eq!(store.commit(step(1)).await.expect("an answer"), Outcome::committed(Version(1)));
 }
 
 #[tokio::test]

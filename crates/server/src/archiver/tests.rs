@@ -59,7 +59,7 @@ async fn write(room: &ControlRoom, records: &[(RecordKey, String, Place)]) {
             reads: Vec::new(),
             writes: writes.collect(),
         };
-        let Outcome::Committed { number } = room.store.commit(commit).await.unwrap() else { panic!() };
+        let Outcome::Committed { number, .. } = room.store.commit(commit).await.unwrap() else { panic!() };
         room.centre.reached(number, std::time::Duration::from_secs(30)).await.unwrap();
     }
 }

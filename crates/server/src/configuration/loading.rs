@@ -146,6 +146,8 @@ impl Configuration {
             (1..=identity::DEMO_LIFETIME_SECONDS).contains(&self.token_lifetime_s),
             "`token_lifetime_s` is 1 to 86400",
         );
+        check(self.replicas <= 8, "`replicas` is at most 8");
+        check(self.replicas == 0 || self.redis.is_some(), "`replicas` needs `redis`: a private one has none");
         check((1..=60_000).contains(&self.store_wait_ms), "`store_wait_ms` is 1 to 60000");
         check(self.connections_max >= 1, "`connections_max` is at least 1");
         check(self.connections_per_identity_max >= 1, "`connections_per_identity_max` is at least 1");

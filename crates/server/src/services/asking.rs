@@ -71,6 +71,7 @@ pub(super) fn as_if_unnamed<Id>(name: &Name<Id>, error: OperationError) -> Opera
 pub(super) fn receipt<A>(done: &Done<A>) -> Option<wire::Receipt> {
     let (change, durability) = match done.receipt.durability {
         Durability::Stored => (Some(cursor(done.receipt.cursor)), wire::Durability::Stored),
+        Durability::Replicated => (Some(cursor(done.receipt.cursor)), wire::Durability::Replicated),
         Durability::Journaled => (None, wire::Durability::Journaled),
     };
     Some(wire::Receipt { change, durability: durability.into(), repeated: done.receipt.repeated })

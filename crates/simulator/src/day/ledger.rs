@@ -189,7 +189,7 @@ impl Store for Ledger {
     fn commit(&self, commit: Commit) -> Answer<'_, Outcome> {
         async move {
             let outcome = self.store.commit(commit.clone()).await?;
-            if let Outcome::Committed { number } = outcome {
+            if let Outcome::Committed { number, .. } = outcome {
                 self.book(number, commit);
             }
             Ok(outcome)

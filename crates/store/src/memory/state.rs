@@ -103,7 +103,7 @@ impl State {
             records: records.collect(),
         };
         self.write(change, retention);
-        Outcome::Committed { number }
+        Outcome::committed(number)
     }
 
     /// Writes one change, new or put back; nothing can stop it.
