@@ -106,10 +106,10 @@ fn options(run: &str, seed: u64) -> ReplayOptions {
 
 /// Ends the centre and judges what it leaves.
 async fn verdict(centre: &mut TownCentre, claim: Claim) -> Verdict {
-    let histories = read_all(&centre.histories()).expect("the histories can be read");
+    let known = read_all(&centre.histories()).expect("the histories can be read");
     let remains = centre.remains().await;
     let archive = remains.archive().expect("the archive can be read");
-    let verdict = audit::audit(remains.store(), &histories, &archive, claim).await;
+    let verdict = audit::audit(remains.store(), &known, &archive, claim).await;
     remains.close().await.expect("Redis ends");
     verdict.expect("the evidence can be read")
 }

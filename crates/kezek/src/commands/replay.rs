@@ -295,12 +295,12 @@ async fn judge(wanted: &Replay, stage: &Stage, trace: &Trace) -> Result<Verdict,
         (false, true) => Claim::ShortRun,
         (false, false) => Claim::Everything,
     };
-    let histories = read_all(&stage.folder).map_err(|error| not_replayed(&error))?;
+    let known = read_all(&stage.folder).map_err(|error| not_replayed(&error))?;
     let remains = Remains::open(&stage.configuration).await.map_err(|error| not_served(&error))?;
     let archived = || remains.archive().map_err(|error| not_replayed(&error));
     let mut archive = archived()?;
     let verdict = loop {
-        let verdict = audit(remains.store(), &histories, &archive, claim).await;
+        let verdict = audit(remains.store(), &known, &archive, claim).await;
         let now = archived()?;
         if now.len() == archive.len() {
             break verdict;
