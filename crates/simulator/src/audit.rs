@@ -73,6 +73,8 @@ pub enum Explanation {
 pub struct Verdict {
     /// Calls that were acknowledged.
     pub calls_acknowledged: u64,
+    /// Those of them that only the node's journal had when they were acknowledged.
+    pub calls_journaled: u64,
     /// Those of them that are there and as they were said.
     pub calls_found: u64,
     /// Incidents looked at.
@@ -157,6 +159,8 @@ impl fmt::Display for Verdict {
         let (found, told) = (self.calls_found, self.calls_acknowledged);
         writeln!(f, "audit                {found} of {told} acknowledged calls found as they were said")?;
         writeln!(f, "                     {} lost, {} double", self.lost(), self.double())?;
+        let (stored, journaled) = (told - self.calls_journaled, self.calls_journaled);
+        writeln!(f, "acknowledged         {stored} stored, {journaled} journaled")?;
         let (closed, all) = (self.incidents_closed, self.incidents);
         write!(f, "incidents            {closed} of {all} closed")?;
         for (explanation, count) in &self.explained {
@@ -190,11 +194,12 @@ impl Serialize for Verdict {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct as _;
         let findings: Vec<String> = self.findings.iter().map(ToString::to_string).collect();
-        let mut fields = serializer.serialize_struct("Verdict", 20)?;
+        let mut fields = serializer.serialize_struct("Verdict", 21)?;
         fields.serialize_field("clean", &self.is_clean())?;
         fields.serialize_field("lost", &self.lost())?;
         fields.serialize_field("double", &self.double())?;
         fields.serialize_field("calls_acknowledged", &self.calls_acknowledged)?;
+        fields.serialize_field("calls_journaled", &self.calls_journaled)?;
         fields.serialize_field("calls_found", &self.calls_found)?;
         fields.serialize_field("incidents", &self.incidents)?;
         fields.serialize_field("incidents_closed", &self.incidents_closed)?;

@@ -25,6 +25,7 @@ use crate::history::{Answered, ClientHistory, Known, Outcome, RequestHistory, Sa
 pub(super) fn judge(evidence: &Evidence, known: &Known, claim: Claim) -> Verdict {
     let mut verdict = Verdict {
         calls_acknowledged: 0,
+        calls_journaled: 0,
         calls_found: 0,
         incidents: 0,
         incidents_closed: 0,
@@ -71,6 +72,9 @@ fn calls(evidence: &Evidence, histories: &[ClientHistory], verdict: &mut Verdict
                 continue;
             };
             verdict.calls_acknowledged += 1;
+            // what the store had would have the number of its change
+            let is_journaled = known.answers().next().is_some_and(|first| first.number == 0);
+            verdict.calls_journaled += u64::from(is_journaled);
             if let Some(first) = numbers.insert(&taken.number, &taken.call)
                 && first != taken.call
             {

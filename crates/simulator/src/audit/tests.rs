@@ -206,6 +206,15 @@ async fn a_world_without_bugs_is_clean() {
 }
 
 #[tokio::test]
+async fn a_call_that_the_journal_alone_had_is_counted() {
+    let mut world = World::new();
+    *world.answer("r2", 1) = Answered { number: 0, lineage: String::new(), ..world.answer("r2", 1).clone() };
+    let verdict = world.judged(Claim::Everything).await;
+    assert!(verdict.is_clean(), "{verdict}");
+    assert_eq!((verdict.calls_acknowledged, verdict.calls_journaled), (2, 1));
+}
+
+#[tokio::test]
 async fn a_lost_call_is_found() {
     let mut world = World::new();
     world.records.remove(&format!("call:{}", call_id("r1")));
