@@ -22,20 +22,20 @@ use simulator::{
 use tokio::{sync::watch, task::JoinSet};
 use tonic::{Request, transport::Channel};
 
-/// Takes calls, and knows how far each caller is.
+/// Takes calls, and knows how many were taken.
 pub(crate) struct Callers {
     taker: Person,
     trace: Trace,
     next: AtomicUsize,
-    /// How many calls each of those who call at once has had taken.
-    taken: watch::Sender<Vec<usize>>,
+    /// How many calls those who call at once have had taken.
+    taken: watch::Sender<u64>,
     are_done: AtomicBool,
 }
 
 impl Callers {
     /// An operator who takes the calls of a trace in their order.
     pub(crate) fn new(access: &Access, trace: &Trace) -> Arc<Self> {
-        let (next, taken) = (AtomicUsize::new(0), watch::Sender::new(Vec::new()));
+        let (next, taken) = (AtomicUsize::new(0), watch::Sender::new(0));
         let taker = access.operator("taker");
         Arc::new(Self { taker, trace: trace.clone(), next, taken, are_done: AtomicBool::new(false) })
     }
@@ -79,17 +79,18 @@ impl Callers {
         stored.await.expect("the store can be asked in the end")
     }
 
-    /// Takes calls with several callers at once until [`stop`](Self::stop). Each call is asked for until it is answered and no
-    /// more: a node that has settled one, and ends while it is asked for it again, may answer with another number.
+    /// Takes calls with several callers at once until [`stop`](Self::stop). Each asks for a call twice: whenever the centre ends,
+    /// somebody is asking for what was answered before.
     pub(crate) fn begin(self: &Arc<Self>, callers: usize) -> JoinSet<()> {
-        self.taken.send_replace(vec![0; callers]);
         let mut tasks = JoinSet::new();
-        for caller in 0..callers {
+        for _ in 0..callers {
             let callers = Arc::clone(self);
             tasks.spawn(async move {
                 while !callers.are_done.load(Ordering::SeqCst) {
-                    callers.take().await;
-                    callers.taken.send_modify(|taken| taken[caller] += 1);
+                    let request = callers.next();
+                    callers.take_as(request.clone()).await;
+                    callers.take_as(request).await;
+                    callers.taken.send_modify(|taken| *taken += 1);
                 }
             });
         }
@@ -99,14 +100,6 @@ impl Callers {
     /// Lets each caller come to an end.
     pub(crate) fn stop(&self) {
         self.are_done.store(true, Ordering::SeqCst);
-    }
-
-    /// Waits until every caller has had another call taken: whatever was under way is answered.
-    pub(crate) async fn all_took(&self) {
-        let mut taken = self.taken.subscribe();
-        let before = taken.borrow_and_update().clone();
-        let is_after = |taken: &Vec<usize>| taken.iter().zip(&before).all(|(taken, before)| taken > before);
-        taken.wait_for(is_after).await.expect("the callers hold the sender");
     }
 
     /// Waits until anybody has had another call taken.

@@ -36,13 +36,12 @@ async fn a_centre_killed_at_each_point_of_a_calls_way_loses_no_call_and_sends_no
     let callers = Callers::new(&access, &centre.town.trace);
     let calling = callers.begin(3);
     for (passing, point) in (2..).zip(Point::ALL) {
-        callers.all_took().await;
+        callers.one_took().await;
         centre.wanted().order(Kill { point, passing });
         dies_at(&mut centre, point).await;
         start(&mut centre).await;
     }
     // right after an answer came
-    callers.all_took().await;
     callers.one_took().await;
     centre.process.kill_centre().await.expect("a child can be killed");
     start(&mut centre).await;

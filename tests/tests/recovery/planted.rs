@@ -23,7 +23,7 @@ pub(crate) enum Bug {
 impl Bug {
     /// The journal with this bug.
     pub(crate) fn in_journal(self, beneath: SharedJournal) -> SharedJournal {
-        Arc::new(BuggyJournal { beneath, bug: self, followed: Mutex::default() })
+        Arc::new(BuggyJournal { beneath, bug: self, told: Mutex::default() })
     }
 }
 
@@ -31,7 +31,7 @@ struct BuggyJournal {
     beneath: SharedJournal,
     bug: Bug,
     /// Changes that it says it keeps, and has in memory alone.
-    followed: Mutex<Vec<(Lineage, Vec<Change>)>>,
+    told: Mutex<Vec<(Lineage, Vec<Change>)>>,
 }
 
 impl NodeJournal for BuggyJournal {
@@ -44,7 +44,7 @@ impl NodeJournal for BuggyJournal {
 
     fn follow(&self, lineage: Lineage, changes: Vec<Change>) -> Kept<'_, ()> {
         if self.bug == Bug::ShowsBeforeFsync {
-            self.followed.lock().expect("nothing panics while it holds the changes").push((lineage, changes));
+            self.told.lock().expect("nothing panics while it holds the changes").push((lineage, changes));
             return std::future::ready(Ok(())).boxed();
         }
         self.beneath.follow(lineage, changes)
@@ -56,6 +56,10 @@ impl NodeJournal for BuggyJournal {
 
     fn held(&self, operation: OperationId) -> Kept<'_, Option<Commit>> {
         self.beneath.held(operation)
+    }
+
+    fn followed(&self, operation: OperationId) -> Kept<'_, Option<(Lineage, Change)>> {
+        self.beneath.followed(operation)
     }
 
     fn unsettled(&self, after: u64) -> Kept<'_, Waiting> {
