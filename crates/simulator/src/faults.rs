@@ -282,7 +282,8 @@ mod tests {
         assert_eq!(draws[7], between(bounds, Seed(1), "kill/7"));
     }
 
-    struct Counting(Vec<&'static str>);
+    /// Machinery that only says what it was told.
+    pub(super) struct Counting(pub(super) Vec<&'static str>);
 
     impl Machinery for Counting {
         fn kill(&mut self, _: Victim) -> BoxFuture<'_, Result<(), String>> {

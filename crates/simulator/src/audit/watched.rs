@@ -65,7 +65,8 @@ fn never_taken_back(watcher: &WatcherHistory, findings: &mut Vec<Finding>) {
 /// Nobody was shown a line of history that the store has left, or more of its own than there is.
 fn within_the_store(evidence: &Evidence, watcher: &WatcherHistory, findings: &mut Vec<Finding>) {
     let mut reached: BTreeMap<&str, u64> = BTreeMap::new();
-    for frame in &watcher.frames {
+    // a node that has not loaded its centre yet shows nothing, of no line of history
+    for frame in watcher.frames.iter().filter(|frame| frame.through > 0) {
         let reached = reached.entry(&frame.lineage).or_default();
         *reached = (*reached).max(frame.through);
     }

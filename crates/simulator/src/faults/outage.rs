@@ -112,3 +112,30 @@ async fn hold_up(
         recovered_s: back.elapsed().as_secs_f64(),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::faults::tests::Counting;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_store_is_held_up_for_as_long_as_planned_and_let_go() {
+        let (mut machinery, sight) = (Counting(Vec::new()), Sight::default());
+        sight.tell(Progress { total: 9, taken: 1, ..Progress::default() });
+        let plan = OutagePlan::new(Duration::from_secs(60), Seed(1));
+        let outage = hold_up(&plan, &mut machinery, &sight).await.unwrap().unwrap();
+        assert_eq!(machinery.0, ["hold up", "let go", "start"]);
+        assert!((60.0..60.1).contains(&outage.away_s), "{outage:?}");
+        assert!((0.5..3.1).contains(&outage.at_s), "{outage:?}");
+        assert_eq!((outage.taken_before, outage.taken_meanwhile), (1, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_store_is_left_alone_once_every_call_is_taken() {
+        let (mut machinery, sight) = (Counting(Vec::new()), Sight::default());
+        sight.tell(Progress { total: 9, taken: 9, ..Progress::default() });
+        let plan = OutagePlan::new(Duration::from_secs(60), Seed(1));
+        assert_eq!(hold_up(&plan, &mut machinery, &sight).await.unwrap(), None);
+        assert!(machinery.0.is_empty());
+    }
+}

@@ -122,4 +122,10 @@ async fn a_line_of_history_that_the_store_has_left_is_found() {
     let verdict = world.judged(Claim::Everything).await;
     let is_it = |finding: &Finding| matches!(finding, Finding::HistoryBrokenOff { through: 10, .. });
     assert!(verdict.findings.len() == 1 && verdict.findings.iter().all(is_it), "{verdict}");
+    // before a node has loaded anything it shows nothing
+    let mut world = World::new().watched();
+    let nothing =
+        ShownFrame { lineage: other, through: 0, records: BTreeMap::new(), ..world.frames()[0].clone() };
+    world.frames().insert(0, nothing);
+    assert!(world.judged(Claim::Everything).await.is_clean());
 }
