@@ -262,6 +262,24 @@ async fn a_store_whose_answer_is_lost_has_the_call_once() {
 }
 
 #[tokio::test]
+async fn who_asks_again_while_the_store_is_away_is_answered_as_before() {
+    let node = node().await;
+    let taken = node.take("one").await.expect("the store takes it");
+    let shown = node.room.centre.reached(taken.receipt.cursor.number, Duration::from_secs(30)).await;
+    assert_eq!(shown, Ok(()));
+    assert_eq!(node.journal.status().unsettled, 0, "its own change settled it");
+    node.wire.set_cut(true);
+    let again = node.take("one").await.expect("it is known");
+    assert_eq!(again.answer, taken.answer, "the same call under the same number");
+    assert_eq!((again.receipt.cursor, again.receipt.repeated), (taken.receipt.cursor, true));
+    assert_eq!(again.receipt.durability, Durability::Stored);
+    assert_eq!(again.records.len(), taken.records.len());
+    assert_eq!(node.journal.status().unsettled, 0, "nothing is held for it");
+    let other = take_call(&node.room, &ask("one"), &call("something else")).await.expect_err("another call");
+    assert!(matches!(other, OperationError::OtherContent { .. }), "{other:?}");
+}
+
+#[tokio::test]
 async fn one_request_sent_twice_at_once_is_one_call() {
     let node = node().await;
     node.wire.set_cut(true);

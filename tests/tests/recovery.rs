@@ -1,14 +1,27 @@
 //! What dies at a moment nobody chose costs no call and sends no unit twice: a centre in a process of its own is killed
-//! with signal 9, or its Redis, or both, while calls come in and crews drive; then the audit reads what is left.
+//! with signal 9, or its Redis, or both, while calls come in and crews drive, or its Redis hangs; then the audit reads what is
+//! left.
 //!
 //! The process is this very test binary, started again to run [`a_centre_in_a_process_of_its_own`]: it serves exactly
 //! what `kezek serve` serves, needs no other package to be built first, and dies as any process does. The clock runs at
 //! its real rate, tied to the store's, and the people hurry instead.
 
+#[path = "recovery/callers.rs"]
+mod callers;
 #[path = "recovery/centre.rs"]
 mod centre;
 #[path = "recovery/city.rs"]
 mod city;
+#[path = "recovery/named.rs"]
+mod named;
+#[path = "recovery/planted.rs"]
+mod planted;
+#[path = "recovery/platters.rs"]
+mod platters;
+#[path = "recovery/points.rs"]
+mod points;
+#[path = "recovery/power.rs"]
+mod power;
 
 use std::time::Duration;
 
@@ -16,7 +29,7 @@ use simulator::{
     audit::{self, Claim, Verdict},
     connection::{Access, demo_minter},
     crowd::CrowdOptions,
-    faults::{self, FaultPlan, FaultReport, Victim},
+    faults::{self, FaultPlan, FaultReport, OutagePlan, OutageReport, Victim},
     history::{Histories, read_all},
     laws::{Laws, Seed},
     pace::Pace,
@@ -31,6 +44,9 @@ const HURRY: f64 = 100.0;
 
 /// Kills in one test: enough to fall into intake, dispatch and recovery; a command does twenty.
 const KILLS: u32 = 3;
+
+/// How long Redis is away in a test: a dozen calls come in meanwhile; a command has it away for a minute.
+const AWAY: Duration = Duration::from_secs(3);
 
 /// Not a test of its own: the centre that the others start and kill.
 #[tokio::test(flavor = "multi_thread")]
@@ -65,6 +81,26 @@ async fn a_killed_redis_loses_no_call_and_sends_no_unit_twice() {
 #[tokio::test(flavor = "multi_thread")]
 async fn both_killed_at_once_lose_no_call_and_send_no_unit_twice() {
     survives(Victim::Both, 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_come_in_while_redis_is_away_are_in_it_when_it_is_back() {
+    let mut centre = TownCentre::start(Town::new(40)).await;
+    let access = access(&centre);
+    let mut options = options("away", 6);
+    // whoever asks again is answered as before, also while nobody can ask Redis
+    options.crowd.as_mut().expect("people live here").laws.repeated = 0.5;
+    let plan = OutagePlan::new(AWAY, Seed(6));
+    let trace = centre.town.trace.clone();
+    let ran = faults::run_with_outage(&access, &trace, &options, &plan, &mut centre.process, |_| {}).await;
+    let OutageReport { outage, replay } =
+        ran.unwrap_or_else(|error| panic!("{error:?}\n{}", centre.process.last_words()));
+    let verdict = verdict(&mut centre, Claim::ShortRun).await;
+    assert!(verdict.is_clean(), "{replay}{verdict}{}", centre.process.last_words());
+    assert_eq!((replay.calls_in, verdict.calls_found), (40, 40), "{replay}{verdict}");
+    assert_eq!((verdict.lost(), verdict.double(), verdict.lost_of_shown()), (0, 0, 0), "{verdict}");
+    // whoever called meanwhile was answered by the journal
+    assert!(verdict.calls_journaled >= outage.taken_meanwhile / 2, "{outage:?}\n{verdict}");
 }
 
 /// Replays a short trace while the victim is killed, and asks the audit.
@@ -106,10 +142,10 @@ fn options(run: &str, seed: u64) -> ReplayOptions {
 
 /// Ends the centre and judges what it leaves.
 async fn verdict(centre: &mut TownCentre, claim: Claim) -> Verdict {
-    let histories = read_all(&centre.histories()).expect("the histories can be read");
+    let known = read_all(&centre.histories()).expect("the histories can be read");
     let remains = centre.remains().await;
     let archive = remains.archive().expect("the archive can be read");
-    let verdict = audit::audit(remains.store(), &histories, &archive, claim).await;
+    let verdict = audit::audit(remains.store(), &known, &archive, claim).await;
     remains.close().await.expect("Redis ends");
     verdict.expect("the evidence can be read")
 }

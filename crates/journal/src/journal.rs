@@ -8,7 +8,7 @@ use std::{
 };
 
 use domain::Version;
-use store::{Commit, Tail};
+use store::{Change, Commit, Lineage, Tail};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::{
@@ -139,18 +139,36 @@ impl Shared {
 
     /// Reads a held commit where it was written.
     pub(crate) fn held_at(&self, sequence: Sequence, place: Place) -> Result<Commit, JournalError> {
+        match self.entry_at(sequence, place)? {
+            Entry::Held(commit) => Ok(commit),
+            Entry::Change { .. } | Entry::Settled { .. } => Err(self.damaged_at(sequence, place)),
+        }
+    }
+
+    /// Reads a change where it was written.
+    pub(crate) fn change_at(
+        &self,
+        sequence: Sequence,
+        place: Place,
+    ) -> Result<(Lineage, Change), JournalError> {
+        match self.entry_at(sequence, place)? {
+            Entry::Change { lineage, change } => Ok((lineage, change)),
+            Entry::Held(_) | Entry::Settled { .. } => Err(self.damaged_at(sequence, place)),
+        }
+    }
+
+    fn entry_at(&self, sequence: Sequence, place: Place) -> Result<Entry, JournalError> {
         let path = self.options.directory.join(name_of(place.segment));
         let bytes = self.disk.read(&path, place.at, place.bytes).map_err(failed("read", &path))?;
         let number = sequence.as_u64();
         let seed = self.ledger().seed;
         let record = Record::read(&bytes, seed, number..=number);
         let entry = record.and_then(|record| Entry::decode(record.kind, record.payload).ok());
-        match entry {
-            Some(Entry::Held(commit)) => Ok(commit),
-            Some(Entry::Change { .. } | Entry::Settled { .. }) | None => {
-                Err(JournalError::Damaged { path, sequence })
-            }
-        }
+        entry.ok_or_else(|| self.damaged_at(sequence, place))
+    }
+
+    fn damaged_at(&self, sequence: Sequence, place: Place) -> JournalError {
+        JournalError::Damaged { path: self.options.directory.join(name_of(place.segment)), sequence }
     }
 }
 
@@ -293,6 +311,7 @@ impl Journal {
             let mut ledger = self.shared.ledger();
             ledger.segments.remove(&oldest.first);
             ledger.standing.forget(oldest.last_change);
+            ledger.standing.followed.forget(oldest.last);
             drop(ledger);
             // a later one that goes while this one comes back after a power cut would look like damage
             disk.sync_directory(&options.directory).map_err(failed("fsync", &options.directory))?;

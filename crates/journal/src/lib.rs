@@ -10,6 +10,7 @@
 pub mod disk;
 mod entry;
 mod error;
+mod followed;
 pub mod format;
 mod inspect;
 mod journal;

@@ -53,6 +53,10 @@ pub const UNSETTLED_READ_MAX: usize = 1_024;
 /// Most bytes of held commits read back in one call, but for the last one: what one goes through at a time.
 pub const UNSETTLED_READ_BYTES: usize = 8 * 1024 * 1024;
 
+/// Most changes that are found by their operations: those of the last minute of a storm, and of the last days of a city. Each
+/// costs about 120 bytes of memory.
+pub const FOLLOWED_KNOWN_MAX: usize = 65_536;
+
 /// Most changes read ahead of whoever gives them back to a store, in each of which may be a megabyte.
 pub const CHANGES_READ_AHEAD: usize = 16;
 

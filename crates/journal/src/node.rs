@@ -57,6 +57,19 @@ impl NodeJournal for Journal {
         .boxed()
     }
 
+    fn followed(&self, operation: OperationId) -> Kept<'_, Option<(Lineage, Change)>> {
+        let place = {
+            let ledger = self.shared.ledger();
+            ledger.standing.followed.find(operation).map(|(sequence, place)| (sequence, *place))
+        };
+        let shared = Arc::clone(&self.shared);
+        async move {
+            let Some((sequence, place)) = place else { return Ok(None) };
+            off_the_runtime(move || shared.change_at(sequence, place)).await.map(Some)
+        }
+        .boxed()
+    }
+
     fn unsettled(&self, after: u64) -> Kept<'_, Waiting> {
         let shared = Arc::clone(&self.shared);
         async move { off_the_runtime(move || Ok(waiting(&shared, Sequence::from_u64(after)))).await }.boxed()

@@ -9,9 +9,10 @@ use store::{Cursor, Tail};
 use crate::{
     Sequence,
     entry::{Answered, Gist},
+    followed::Followed,
 };
 
-/// Where a journal stands after its entries. `P` is what is noted of each held commit that waits.
+/// Where a journal stands after its entries. `P` is what is noted of each held commit that waits, and of the last changes.
 #[derive(Debug)]
 pub(crate) struct Standing<P> {
     /// The held commits that wait to be settled.
@@ -19,16 +20,23 @@ pub(crate) struct Standing<P> {
     by_operation: HashMap<OperationId, Vec<(Sequence, Answered)>>,
     /// The last changes, with none missing between them.
     pub(crate) tail: Option<Tail>,
+    /// Where the last changes are.
+    pub(crate) followed: Followed<P>,
 }
 
 impl<P> Default for Standing<P> {
     fn default() -> Self {
-        Self { unsettled: BTreeMap::new(), by_operation: HashMap::new(), tail: None }
+        Self {
+            unsettled: BTreeMap::new(),
+            by_operation: HashMap::new(),
+            tail: None,
+            followed: Followed::default(),
+        }
     }
 }
 
 impl<P> Standing<P> {
-    /// Takes in the next entry; `place` is for a held one.
+    /// Takes in the next entry; `place` is for a held one and for a change.
     pub(crate) fn note(&mut self, sequence: Sequence, gist: Gist, place: P) {
         match gist {
             Gist::Held(held) => {
@@ -39,6 +47,7 @@ impl<P> Standing<P> {
                 self.extend_tail(at, made.operation);
                 // whoever was answered otherwise must be told
                 self.settle(made.operation, |held| held == made);
+                self.followed.note(sequence, made.operation, place);
             }
             Gist::Settled(operation) => self.settle(operation, |_| true),
         }

@@ -139,6 +139,9 @@ impl ControlRoom {
             if let Some(done) = self.held_before(holding, earlier.operation(), fingerprint).await? {
                 return Ok(done);
             }
+            if let Some(done) = self.followed_before(holding, earlier.operation(), fingerprint).await? {
+                return Ok(done);
+            }
         }
         let by_itself_before =
             if is_plain { Ok(None) } else { self.store.remembered(by_itself.operation()).await };
@@ -189,6 +192,47 @@ impl ControlRoom {
             records.insert(write.key.clone(), typed(&write.key, Version::ABSENT, &write.state)?);
         }
         let receipt = Receipt { cursor: Cursor::NONE, durability: Durability::Journaled, repeated: true };
+        Ok(Some(Done { answer, receipt, records }))
+    }
+
+    /// What a request was answered whose change this node has followed: by the store, with its records as they stand now, and
+    /// while that cannot be asked as the change has it. Held once more it would be answered with another number.
+    async fn followed_before<A: Answer>(
+        &self,
+        holding: &Holding,
+        operation: OperationId,
+        fingerprint: Fingerprint,
+    ) -> Result<Option<Done<A>>, OperationError> {
+        let (lineage, change) = match holding.journal.followed(operation).await {
+            Ok(Some(followed)) => followed,
+            Ok(None) => return Ok(None),
+            Err(error) => {
+                tracing::error!(%operation, %error, "a change that was followed cannot be read");
+                return Ok(None);
+            }
+        };
+        // what a line of history had that was left may be made again under another number of the new one
+        if holding.journal.tail().is_none_or(|tail| tail.lineage != lineage) {
+            return Ok(None);
+        }
+        if change.fingerprint != fingerprint {
+            return Err(OperationError::OtherContent { number: change.number });
+        }
+        let seen = Cursor { lineage, number: change.number };
+        let by_the_store = self.repeated(change.number, seen, &change.answer);
+        if let Ok(Ok(done)) = tokio::time::timeout(holding.store_grace, by_the_store).await {
+            return Ok(Some(done));
+        }
+        let answer: A = serde_json::from_str(&change.answer).map_err(|error| {
+            let place = format!("the followed answer of {operation}");
+            OperationError::Store(StoreError::Damaged { place, found: error.to_string() })
+        })?;
+        let wanted = answer.records();
+        let mut records = BTreeMap::new();
+        for record in change.records.iter().filter(|record| wanted.contains(&record.key)) {
+            records.insert(record.key.clone(), typed(&record.key, change.number, &record.state)?);
+        }
+        let receipt = Receipt { cursor: seen, durability: Durability::Stored, repeated: true };
         Ok(Some(Done { answer, receipt, records }))
     }
 

@@ -3,7 +3,10 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use centre::Centre;
-use journal::{Journal, JournalError, Medium, Opened, Options, Quarantined, SegmentSummary, State, Stranger};
+use journal::{
+    Journal, JournalError, Medium, Opened, Options, Quarantined, SegmentSummary, State, Stranger,
+    disk::SharedDisk,
+};
 use metrics::{describe_counter, describe_gauge, gauge};
 use store::Cursor;
 use tokio::time::Instant;
@@ -22,11 +25,15 @@ const LEFT_LOOKED_EVERY: Duration = Duration::from_millis(20);
 /// How often the metrics of the journal are taken.
 const MEASURE_EVERY: Duration = Duration::from_secs(1);
 
-/// Opens the journal in the data directory, off this task because it reads all of it; none if it is switched off.
+/// Opens the journal in the data directory on this disk, off this task because it reads all of it; none if it is switched off.
 ///
 /// # Errors
 /// [`JournalError`].
-pub(crate) async fn open(configuration: &Configuration, node: &str) -> Result<Option<Opened>, JournalError> {
+pub(crate) async fn open(
+    configuration: &Configuration,
+    node: &str,
+    disk: SharedDisk,
+) -> Result<Option<Opened>, JournalError> {
     let medium = match configuration.journal {
         JournalSetting::Off => return Ok(None),
         JournalSetting::Disk => Medium::Disk,
@@ -39,8 +46,8 @@ pub(crate) async fn open(configuration: &Configuration, node: &str) -> Result<Op
     let options = Options { medium, keep: options.keep + kept_longer, ..options };
     let until = Instant::now() + LEFT_WITHIN;
     loop {
-        let options = options.clone();
-        let opened = tokio::task::spawn_blocking(move || Journal::open(options)).await;
+        let (options, disk) = (options.clone(), Arc::clone(&disk));
+        let opened = tokio::task::spawn_blocking(move || Journal::open_on(disk, options)).await;
         match opened.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())) {
             Err(JournalError::InUse { .. }) if Instant::now() < until => {
                 tokio::time::sleep(LEFT_LOOKED_EVERY).await;

@@ -11,6 +11,7 @@ mod codes;
 pub mod configuration;
 mod door;
 mod folder;
+mod footing;
 mod health;
 mod hold;
 mod identities;
@@ -37,12 +38,13 @@ pub use configuration::{
 };
 pub use domain::causes::with_causes;
 pub use folder::read_folder;
+pub use footing::{Footing, Instead};
 pub use keys::{KeysError, read_keys};
 pub use numbers::{FileNumbers, NumbersError};
 pub use redis_store::ArchiveError;
 pub use remains::Remains;
 pub use running::{Running, serve};
-pub use start::{ServeError, start};
+pub use start::{ServeError, start, start_on};
 
 /// Archives what is over in the store of `room` to the folder, for as long as this is polled: what has been over for
 /// `after`, first to a file, then out of the store. A running server does this by itself.

@@ -14,7 +14,7 @@ use centre::{Centre, CentreConfig, Clock, FileSeenMark, RingLimits, SeenMarkErro
 use directory::Problem;
 use domain::{CentreId, Seconds, directory::Directory};
 use identity::Expectations;
-use journal::{Journal, JournalError};
+use journal::{Journal, JournalError, disk::SharedDisk};
 use operations::{
     Ask, ControlRoom, OperationError,
     directory::{ApplyError, apply_directory},
@@ -25,6 +25,7 @@ use store::{Lineage, Retention, SharedJournal, SharedStore, StoreError};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic::service::Routes;
 use uuid::Uuid;
 
 use crate::{
@@ -34,6 +35,7 @@ use crate::{
     configuration::{Configuration, ConfigurationError},
     door::Entrance,
     folder::read_folder,
+    footing::{Footing, Instead},
     health::Readiness,
     hold::{Hold, HoldError},
     identities::Identities,
@@ -159,7 +161,16 @@ pub enum ServeError {
 /// # Errors
 /// [`ServeError`] if anything it needs is not there.
 pub async fn start(configuration: Configuration) -> Result<Running, ServeError> {
+    Box::pin(start_on(configuration, Footing::default())).await
+}
+
+/// Starts a node that stands on something else than usual.
+///
+/// # Errors
+/// As for [`start`].
+pub async fn start_on(configuration: Configuration, footing: Footing) -> Result<Running, ServeError> {
     configuration.check()?;
+    let Footing { disk, store: over_store, journal: over_journal, routes: over_routes } = footing;
     telemetry::metrics();
     let offered = configuration.directory.as_deref().map(read_directory).transpose()?;
     let centre_id = centre_of(&configuration, offered.as_ref())?;
@@ -174,6 +185,7 @@ pub async fn start(configuration: Configuration) -> Result<Running, ServeError> 
     let listener = TcpListener::bind(configuration.listen).await.map_err(unusable)?;
     let address = listener.local_addr().map_err(unusable)?;
     let (store, private) = open_store(&configuration, &centre_id).await?;
+    let store = over_store(store);
     let time = store.time().await.map_err(ServeError::Store)?;
     let clock: Arc<dyn Clock> =
         Arc::new(clock::clock(&configuration.data_dir, configuration.clock_rate, time)?);
@@ -181,8 +193,8 @@ pub async fn start(configuration: Configuration) -> Result<Running, ServeError> 
     let numbers = FileNumbers::open(configuration.data_dir.join("numbers"), configuration.node_letter)?;
     let numbers = Arc::new(numbers);
 
-    let (journal, damaged) = open_journal(&configuration, &node).await?;
-    let shared = journal.clone().map(|journal| journal as SharedJournal);
+    let (journal, damaged) = open_journal(&configuration, &node, disk).await?;
+    let shared = journal.clone().map(|journal| over_journal(journal as SharedJournal));
     let store_wait = Duration::from_millis(configuration.store_wait_ms.into());
     let holding = shared.clone().map(|shared| Holding::new(shared, damaged, store_wait));
 
@@ -209,7 +221,8 @@ pub async fn start(configuration: Configuration) -> Result<Running, ServeError> 
     if let Some((path, directory)) = offered {
         put_in_force(&room, &path, &directory).await?;
     }
-    let base = Base { hold, room, guard, numbers, private, journal, parts, tls, listener, address };
+    let base =
+        Base { hold, room, guard, numbers, private, journal, parts, tls, listener, address, over_routes };
     open_doors(&configuration, base)
 }
 
@@ -225,11 +238,13 @@ struct Base {
     tls: Option<TlsAcceptor>,
     listener: TcpListener,
     address: SocketAddr,
+    over_routes: Instead<Routes>,
 }
 
 /// Starts what works in the background, and lets requests in.
 fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, ServeError> {
-    let Base { hold, room, guard, numbers, private, journal, mut parts, tls, listener, address } = base;
+    let Base { hold, room, guard, numbers, private, journal, mut parts, tls, listener, address, over_routes } =
+        base;
     let draining = CancellationToken::new();
     let ending = CancellationToken::new();
     let closing = CancellationToken::new();
@@ -238,7 +253,7 @@ fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, Serv
     let (routes, reporter, names) = services::routes(Services { room: room.clone(), ending: ending.clone() })
         .map_err(ServeError::Reflection)?;
     let admission = Admission::new(configuration.requests_max, configuration.streams_max);
-    let entrance = Entrance::new(routes, Arc::clone(&guard), &room, admission, ending.clone());
+    let entrance = Entrance::new(over_routes(routes), Arc::clone(&guard), &room, admission, ending.clone());
     let connections = TaskTracker::new();
     parts.spawn(named("health", readiness.clone().report(reporter, names)));
     parts.spawn(named("keys", guard.keep_reading()));
@@ -364,8 +379,10 @@ pub(crate) async fn open_store(
 async fn open_journal(
     configuration: &Configuration,
     node: &str,
+    disk: SharedDisk,
 ) -> Result<(Option<Arc<Journal>>, Vec<String>), ServeError> {
-    let Some(opened) = journaling::open(configuration, node).await.map_err(ServeError::Journal)? else {
+    let opened = journaling::open(configuration, node, disk).await;
+    let Some(opened) = opened.map_err(ServeError::Journal)? else {
         return Ok((None, Vec::new()));
     };
     Ok((Some(Arc::new(opened.journal)), journaling::damages(&opened.damage, &opened.strangers)))

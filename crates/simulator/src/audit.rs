@@ -1,21 +1,25 @@
 //! The audit: what the clients know, laid beside what the store and the archive hold.
 //!
-//! It asks neither the centre nor its board. Every client wrote down, on its own disk, what it was told; the store is
-//! read record by record. What does not agree is a finding, and so is a run in which nothing could have gone wrong.
+//! It asks neither the centre nor its board. Every client wrote down, on its own disk, what it was told, and every watcher
+//! what it was shown; the store is read record by record. What does not agree is a finding, and so is a run in which
+//! nothing could have gone wrong.
 
 mod checks;
 mod collecting;
+mod finding;
 #[cfg(test)]
 mod tests;
+mod watched;
 
 use std::{collections::BTreeMap, fmt};
 
-use domain::{IncidentId, RecordKey, RunId, UnitId, invariants::Violation};
+use domain::invariants::Violation;
 use serde::Serialize;
 use store::{SharedStore, StoreError};
 
-use crate::history::ClientHistory;
+use crate::history::Known;
 use collecting::Evidence;
+pub use finding::Finding;
 
 /// Share of incidents that may be explained instead of closed.
 pub const EXPLAINED_SHARE_MAX: f64 = 0.02;
@@ -48,123 +52,6 @@ pub enum AuditError {
     Moving,
 }
 
-/// Something that must not be.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum Finding {
-    /// A call was acknowledged and is nowhere.
-    #[error("call {number} ({call}) was acknowledged to `{client}` as `{request}` and is lost")]
-    CallLost {
-        /// Who was told.
-        client: String,
-        /// In answer to which request.
-        request: String,
-        /// Its id.
-        call: String,
-        /// Its number.
-        number: String,
-    },
-    /// A call is not what was said.
-    #[error("call {call} has another {what} than was said: {found} instead of {said}")]
-    CallChanged {
-        /// Its id.
-        call: String,
-        /// What differs.
-        what: &'static str,
-        /// What was said or acknowledged.
-        said: String,
-        /// What the store holds.
-        found: String,
-    },
-    /// Two calls bear the same number.
-    #[error("number {number} was given to {first} and to {second}")]
-    NumberTwice {
-        /// The number.
-        number: String,
-        /// The first call.
-        first: String,
-        /// The second.
-        second: String,
-    },
-    /// A call was refused and is there all the same.
-    #[error("`{request}` of `{client}` was refused and call {call} is there")]
-    RefusedAndThere {
-        /// Who was refused.
-        client: String,
-        /// Which request.
-        request: String,
-        /// The call.
-        call: String,
-    },
-    /// An incident that an acknowledgement named is nowhere.
-    #[error("incident {incident} was acknowledged and is lost")]
-    IncidentLost {
-        /// Which.
-        incident: String,
-    },
-    /// An incident is open and nothing explains it.
-    #[error("incident {incident} is open and nobody is wanted or on the way; its runs: {}", runs.join(", "))]
-    IncidentForgotten {
-        /// Which.
-        incident: IncidentId,
-        /// Where its runs stand.
-        runs: Vec<String>,
-    },
-    /// Too many incidents did not end with a result.
-    #[error("{explained} of {all} incidents did not end with a result; at most {:.0} % may", EXPLAINED_SHARE_MAX * 100.0)]
-    TooManyExplained {
-        /// How many did not.
-        explained: u64,
-        /// Of how many.
-        all: u64,
-    },
-    /// A unit was in two places.
-    #[error("unit `{unit}` was on run {second} before run {first} was over")]
-    UnitTwice {
-        /// Which unit.
-        unit: UnitId,
-        /// The earlier run.
-        first: RunId,
-        /// The later one.
-        second: RunId,
-    },
-    /// A record has a version that cannot be.
-    #[error("{key} stands at version {found}: {why}")]
-    Version {
-        /// Which record.
-        key: String,
-        /// Its version.
-        found: u64,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// The same request got two answers.
-    #[error("`{request}` of `{client}` was answered twice and not alike: {first} and {second}")]
-    AnswersDiffer {
-        /// Who asked.
-        client: String,
-        /// Which request.
-        request: String,
-        /// The first answer, in short.
-        first: String,
-        /// The other.
-        second: String,
-    },
-    /// Two records do not agree, or one cannot be.
-    #[error(transparent)]
-    Invariant(Violation),
-    /// An index of the store does not agree with the records.
-    #[error("the store's list of what is {list} is wrong about {key}")]
-    Index {
-        /// Which list.
-        list: &'static str,
-        /// The record.
-        key: RecordKey,
-    },
-    /// Nothing went wrong, so nothing was proved.
-    #[error("toothless: nothing {0} in the whole run, so it proves nothing about it")]
-    Toothless(&'static str),
-}
-
 /// Why an incident did not end with a result: the whole list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -186,6 +73,8 @@ pub enum Explanation {
 pub struct Verdict {
     /// Calls that were acknowledged.
     pub calls_acknowledged: u64,
+    /// Those of them that only the node's journal had when they were acknowledged.
+    pub calls_journaled: u64,
     /// Those of them that are there and as they were said.
     pub calls_found: u64,
     /// Incidents looked at.
@@ -208,6 +97,12 @@ pub struct Verdict {
     pub conflicts: u64,
     /// Requests that got their first answer again.
     pub repeats: u64,
+    /// Streams that were watched.
+    pub watchers: u64,
+    /// Frames that they were shown.
+    pub frames: u64,
+    /// Records that were shown in them, each at each of its versions once.
+    pub shown: u64,
     /// Everything that must not be.
     pub findings: Vec<Finding>,
 }
@@ -223,6 +118,14 @@ impl Verdict {
         self.findings.iter().filter(|finding| matches!(finding, Finding::CallLost { .. })).count()
     }
 
+    /// What was shown to watchers and is nowhere.
+    pub fn lost_of_shown(&self) -> usize {
+        let is_lost = |finding: &&Finding| {
+            matches!(finding, Finding::ShownLost { .. } | Finding::HistoryBrokenOff { .. })
+        };
+        self.findings.iter().filter(is_lost).count()
+    }
+
     /// Units that were in two places.
     pub fn double(&self) -> usize {
         let is_double = |finding: &&Finding| {
@@ -235,7 +138,7 @@ impl Verdict {
     }
 }
 
-/// Judges a run by its clients' histories, the store and the lines of the archive.
+/// Judges a run by the histories of its clients and watchers, the store and the lines of the archive.
 ///
 /// `archive` are the records of the archive's files as they were written, each one line of JSON.
 ///
@@ -243,12 +146,12 @@ impl Verdict {
 /// [`AuditError`] if the evidence cannot be read; what it says against the centre is in the verdict.
 pub async fn audit(
     store: &SharedStore,
-    histories: &[ClientHistory],
+    known: &Known,
     archive: &[String],
     claim: Claim,
 ) -> Result<Verdict, AuditError> {
-    let evidence = Evidence::collect(store, histories, archive).await?;
-    Ok(checks::judge(&evidence, histories, claim))
+    let evidence = Evidence::collect(store, known, archive).await?;
+    Ok(checks::judge(&evidence, known, claim))
 }
 
 impl fmt::Display for Verdict {
@@ -256,6 +159,8 @@ impl fmt::Display for Verdict {
         let (found, told) = (self.calls_found, self.calls_acknowledged);
         writeln!(f, "audit                {found} of {told} acknowledged calls found as they were said")?;
         writeln!(f, "                     {} lost, {} double", self.lost(), self.double())?;
+        let (stored, journaled) = (told - self.calls_journaled, self.calls_journaled);
+        writeln!(f, "acknowledged         {stored} stored, {journaled} journaled")?;
         let (closed, all) = (self.incidents_closed, self.incidents);
         write!(f, "incidents            {closed} of {all} closed")?;
         for (explanation, count) in &self.explained {
@@ -266,6 +171,12 @@ impl fmt::Display for Verdict {
             f,
             "\nrecords              {records} read, {archived} of them from the archive, {} runs",
             self.runs
+        )?;
+        let Self { watchers, frames, shown, .. } = self;
+        writeln!(
+            f,
+            "watched              {watchers} streams, {frames} frames, {shown} versions of records, {} lost",
+            self.lost_of_shown()
         )?;
         let Self { expired, returned, conflicts, repeats, .. } = self;
         writeln!(
@@ -283,11 +194,12 @@ impl Serialize for Verdict {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct as _;
         let findings: Vec<String> = self.findings.iter().map(ToString::to_string).collect();
-        let mut fields = serializer.serialize_struct("Verdict", 16)?;
+        let mut fields = serializer.serialize_struct("Verdict", 21)?;
         fields.serialize_field("clean", &self.is_clean())?;
         fields.serialize_field("lost", &self.lost())?;
         fields.serialize_field("double", &self.double())?;
         fields.serialize_field("calls_acknowledged", &self.calls_acknowledged)?;
+        fields.serialize_field("calls_journaled", &self.calls_journaled)?;
         fields.serialize_field("calls_found", &self.calls_found)?;
         fields.serialize_field("incidents", &self.incidents)?;
         fields.serialize_field("incidents_closed", &self.incidents_closed)?;
@@ -299,6 +211,10 @@ impl Serialize for Verdict {
         fields.serialize_field("returned", &self.returned)?;
         fields.serialize_field("conflicts", &self.conflicts)?;
         fields.serialize_field("repeats", &self.repeats)?;
+        fields.serialize_field("watchers", &self.watchers)?;
+        fields.serialize_field("frames", &self.frames)?;
+        fields.serialize_field("shown", &self.shown)?;
+        fields.serialize_field("lost_of_shown", &self.lost_of_shown())?;
         fields.serialize_field("findings", &findings)?;
         fields.end()
     }

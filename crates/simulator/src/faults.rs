@@ -1,6 +1,9 @@
-//! Kills while a trace is replayed: what dies at a moment nobody chose must cost no call and send no unit twice.
+//! Kills and outages while a trace is replayed: what dies or hangs at a moment nobody chose must cost no call and send no unit
+//! twice.
 //!
 //! How a process is killed and started again is the caller's to know ([`Machinery`]); when, is drawn here.
+
+mod outage;
 
 use std::{
     sync::{
@@ -14,6 +17,8 @@ use futures::future::BoxFuture;
 use rand::RngExt as _;
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
+
+pub use outage::{Outage, OutagePlan, OutageReport, run_with_outage};
 
 use crate::{
     connection::Access,
@@ -58,6 +63,18 @@ pub trait Machinery: Send {
     /// # Errors
     /// What went wrong, for a person.
     fn start(&mut self) -> BoxFuture<'_, Result<(), String>>;
+
+    /// Has Redis answer nothing and not end, as one whose machine hangs.
+    ///
+    /// # Errors
+    /// What went wrong, for a person.
+    fn hold_up(&mut self) -> BoxFuture<'_, Result<(), String>>;
+
+    /// Lets a Redis that is held up go on where it was.
+    ///
+    /// # Errors
+    /// What went wrong, for a person.
+    fn let_go(&mut self) -> BoxFuture<'_, Result<(), String>>;
 }
 
 /// What is killed, how often and how closely.
@@ -124,6 +141,12 @@ pub enum FaultError {
         times: u32,
         /// How often the trace was replayed.
         replays: usize,
+    },
+    /// Nobody called while the store was away.
+    #[error("no call was taken in the {away:?} in which Redis was away: the trace is too short or too close")]
+    Idle {
+        /// How long it should have been.
+        away: Duration,
     },
 }
 
@@ -259,7 +282,8 @@ mod tests {
         assert_eq!(draws[7], between(bounds, Seed(1), "kill/7"));
     }
 
-    struct Counting(Vec<&'static str>);
+    /// Machinery that only says what it was told.
+    pub(super) struct Counting(pub(super) Vec<&'static str>);
 
     impl Machinery for Counting {
         fn kill(&mut self, _: Victim) -> BoxFuture<'_, Result<(), String>> {
@@ -268,6 +292,14 @@ mod tests {
         }
         fn start(&mut self) -> BoxFuture<'_, Result<(), String>> {
             self.0.push("start");
+            Box::pin(std::future::ready(Ok(())))
+        }
+        fn hold_up(&mut self) -> BoxFuture<'_, Result<(), String>> {
+            self.0.push("hold up");
+            Box::pin(std::future::ready(Ok(())))
+        }
+        fn let_go(&mut self) -> BoxFuture<'_, Result<(), String>> {
+            self.0.push("let go");
             Box::pin(std::future::ready(Ok(())))
         }
     }

@@ -1,18 +1,20 @@
 //! What each client knows: an append-only file of its own, one JSON line for each request it sent and each answer it
-//! got, on the disk before the step counts as known.
+//! got, on the disk before the step counts as known; and what each watcher was shown, one line for each frame.
 //!
 //! The files are the audit's only witness beside the store. A line that was torn by the end of the process is not
 //! knowledge and is left out; a damaged line in the middle is an error.
 
 mod reading;
+mod shown;
 mod writing;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use reading::{ClientHistory, Outcome, RequestHistory, read_all};
-pub use writing::{Client, Histories};
+pub use reading::{ClientHistory, Known, Outcome, RequestHistory, WatcherHistory, read_all};
+pub use shown::{ShownFrame, ShownRecord};
+pub use writing::{Client, Histories, Watcher};
 
 /// Why histories cannot be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -154,7 +156,7 @@ mod tests {
         client.record(entry("r1", Event::Ok { answer: Answered { number: 7, ..Answered::default() } }));
         client.record(entry("r2", Event::Invoked { call: None }));
         assert_eq!(histories.settled().await.unwrap(), 4);
-        let all = read_all(directory.path()).unwrap();
+        let all = read_all(directory.path()).unwrap().clients;
         assert_eq!(all.len(), 1);
         assert_eq!(all[0].client, "operator 1/ночь");
         let first = &all[0].requests["r1"];
@@ -177,7 +179,7 @@ mod tests {
         let path = std::fs::read_dir(directory.path()).unwrap().next().unwrap().unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, &text[..text.len() - 9]).unwrap();
-        assert_eq!(read_all(directory.path()).unwrap()[0].requests.len(), 2);
+        assert_eq!(read_all(directory.path()).unwrap().clients[0].requests.len(), 2);
         std::fs::write(&path, text.replacen("\"r2\"", "\"r2", 1)).unwrap();
         assert!(matches!(read_all(directory.path()), Err(HistoryError::Damaged { line: 3, .. })));
     }
@@ -190,6 +192,33 @@ mod tests {
             histories.client("desk").record(entry(request, Event::Invoked { call: None }));
             histories.settled().await.unwrap();
         }
-        assert_eq!(read_all(directory.path()).unwrap()[0].requests.len(), 2);
+        assert_eq!(read_all(directory.path()).unwrap().clients[0].requests.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn what_a_watcher_was_shown_is_read_back_frame_by_frame_beside_what_the_same_person_asked() {
+        let directory = tempfile::tempdir().unwrap();
+        let histories = Histories::create(directory.path()).unwrap();
+        let record = ShownRecord { version: 3, digest: "d".to_owned() };
+        let first = ShownFrame {
+            lineage: "l".to_owned(),
+            after: 0,
+            through: 3,
+            is_reset: true,
+            records: [("unit:u1".to_owned(), record)].into(),
+        };
+        let second =
+            ShownFrame { after: 3, through: 9, is_reset: false, records: BTreeMap::new(), ..first.clone() };
+        histories.client("desk").record(entry("r1", Event::Invoked { call: None }));
+        let watcher = histories.watcher("desk");
+        watcher.record(&first);
+        watcher.record(&second);
+        histories.settled().await.unwrap();
+        let known = read_all(directory.path()).unwrap();
+        assert_eq!(known.clients[0].requests.len(), 1);
+        assert_eq!(
+            known.watchers,
+            [WatcherHistory { watcher: "desk".to_owned(), frames: vec![first, second] }]
+        );
     }
 }

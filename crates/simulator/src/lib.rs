@@ -16,3 +16,4 @@ pub mod pace;
 pub mod process;
 pub mod replay;
 pub mod trace;
+pub mod watching;

@@ -28,6 +28,9 @@ const STOPPED: Duration = Duration::from_secs(60);
 /// How often a centre is asked whether it is ready.
 const POLL: Duration = Duration::from_millis(20);
 
+/// Longer than a centre takes to count anew what its journal holds.
+const COUNTED: Duration = Duration::from_millis(1_200);
+
 /// How many lines of its log are quoted when it fails.
 const LAST_WORDS: usize = 40;
 
@@ -69,6 +72,12 @@ pub enum ProcessError {
     /// It does not become ready.
     #[error("the centre is not ready after {READY:?}; it said:\n{last_words}")]
     NotReady {
+        /// The end of its log.
+        last_words: String,
+    },
+    /// Its journal keeps holding calls that the store does not have.
+    #[error("the journal still held calls for the store after {READY:?}; the centre said:\n{last_words}")]
+    HoldsOn {
         /// The end of its log.
         last_words: String,
     },
@@ -125,12 +134,45 @@ impl CentreProcess {
         }
     }
 
+    /// Waits until the store has everything that the centre's journal held for it: an audit, which looks into the store, would
+    /// miss what comes later. It must run.
+    ///
+    /// # Errors
+    /// [`ProcessError::HoldsOn`] if it does not come to an end.
+    pub async fn has_given_all(&self) -> Result<(), ProcessError> {
+        let deadline = Instant::now() + READY;
+        let mut none_since: Option<Instant> = None;
+        while Instant::now() < deadline {
+            match (held_calls(self.launch.address).await, none_since) {
+                (Some(0), Some(since)) if since.elapsed() > COUNTED => return Ok(()),
+                (Some(0), since) => none_since = since.or_else(|| Some(Instant::now())),
+                (Some(_) | None, _) => none_since = None,
+            }
+            sleep(POLL).await;
+        }
+        Err(ProcessError::HoldsOn { last_words: self.last_words() })
+    }
+
+    /// Waits until the centre ends by itself, and says how; nothing, if it does not run.
+    ///
+    /// # Errors
+    /// [`ProcessError::End`].
+    pub async fn ended(&mut self) -> Result<Option<ExitStatus>, ProcessError> {
+        let Some(child) = &mut self.child else { return Ok(None) };
+        let status = child.wait().await.map_err(ProcessError::End)?;
+        self.child = None;
+        Ok(Some(status))
+    }
+
     /// Kills its Redis: whoever keeps it starts it again.
     fn kill_redis(&self) {
-        if let Some(pid) = pid_of_redis(&self.launch.redis) {
-            // it may have ended in this very moment
-            let _gone = kill_process(pid, Signal::KILL);
-        }
+        // it may have ended in this very moment
+        let _gone = self.signal_redis(Signal::KILL);
+    }
+
+    fn signal_redis(&self, signal: Signal) -> Result<(), String> {
+        let pid = pid_of_redis(&self.launch.redis).ok_or("its Redis does not run")?;
+        kill_process(pid, signal).map_err(|error| format!("its Redis cannot be signalled: {error}"))
     }
 
     async fn start_again(&mut self) -> Result<(), ProcessError> {
@@ -175,6 +217,14 @@ impl Machinery for CentreProcess {
     fn start(&mut self) -> BoxFuture<'_, Result<(), String>> {
         Box::pin(async move { self.start_again().await.map_err(|error| error.to_string()) })
     }
+
+    fn hold_up(&mut self) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(std::future::ready(self.signal_redis(Signal::STOP)))
+    }
+
+    fn let_go(&mut self) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(std::future::ready(self.signal_redis(Signal::CONT)))
+    }
 }
 
 impl Drop for CentreProcess {
@@ -208,12 +258,24 @@ fn pid_of_redis(directory: &Path) -> Option<Pid> {
 
 /// True if the centre says that it is ready.
 async fn is_ready(address: SocketAddr) -> bool {
+    get(address, "/readyz").await.is_some_and(|answer| answer.starts_with("HTTP/1.1 200"))
+}
+
+/// How many calls the centre's journal holds for its store, as it last counted them; nothing, if it does not say.
+async fn held_calls(address: SocketAddr) -> Option<u64> {
+    let metrics = get(address, "/metrics").await?;
+    metrics.lines().find_map(|line| line.strip_prefix("kezek_held_calls ")?.parse().ok())
+}
+
+/// What the centre answers to a path that is not gRPC's; nothing, if it does not.
+async fn get(address: SocketAddr, path: &str) -> Option<String> {
     let ask = async {
         let mut stream = TcpStream::connect(address).await?;
-        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: centre\r\nConnection: close\r\n\r\n").await?;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: centre\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await?;
-        io::Result::Ok(answer.starts_with("HTTP/1.1 200"))
+        io::Result::Ok(answer)
     };
-    timeout(Duration::from_secs(2), ask).await.is_ok_and(|answer| answer.unwrap_or(false))
+    timeout(Duration::from_secs(2), ask).await.ok()?.ok()
 }

@@ -296,7 +296,7 @@ impl Intake {
 }
 
 /// A call of a trace as an operator types it.
-fn request(request_id: &str, call: &TraceCall) -> TakeCallRequest {
+pub fn request(request_id: &str, call: &TraceCall) -> TakeCallRequest {
     let position =
         call.position.map(|place| Position { latitude: place.latitude(), longitude: place.longitude() });
     let location = position.map(|position| Location {

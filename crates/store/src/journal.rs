@@ -32,6 +32,10 @@ pub trait NodeJournal: Send + Sync + 'static {
     /// The held commit of an operation, while it waits to be settled.
     fn held(&self, operation: OperationId) -> Kept<'_, Option<Commit>>;
 
+    /// The change that an operation made, with its line of history, if it is among the last that were followed: whoever asks
+    /// again is answered as before, also while the store cannot be asked.
+    fn followed(&self, operation: OperationId) -> Kept<'_, Option<(Lineage, Change)>>;
+
     /// Held commits that wait to be settled, in the order they were held, the first of them after this place (0 for the
     /// first of all): as many as are read at once.
     fn unsettled(&self, after: u64) -> Kept<'_, Waiting>;

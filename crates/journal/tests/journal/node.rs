@@ -51,8 +51,12 @@ async fn what_is_held_waits_until_its_own_change_is_followed_or_it_is_settled() 
     let waiting: Vec<Commit> = vec![commit(1, 100), commit(4, 100)];
     assert_eq!(NodeJournal::unsettled(&journal, 0).await.unwrap().commits, waiting);
     assert_eq!(journal.held(operation(2)).await.unwrap(), None);
+    let followed = changes([change_of(8, operation(2), ANSWER)]).remove(0);
+    assert_eq!(journal.followed(operation(2)).await.unwrap(), Some((LINEAGE, followed.clone())));
+    assert_eq!(journal.followed(operation(3)).await.unwrap(), None);
     drop(journal);
     let journal = open_sound(&disk, &options);
+    assert_eq!(journal.followed(operation(2)).await.unwrap(), Some((LINEAGE, followed)));
     assert_eq!(NodeJournal::unsettled(&journal, 0).await.unwrap().commits, waiting, "also after a restart");
 }
 

@@ -13,7 +13,7 @@ fn the_command_line_is_sound() {
 }
 
 /// Every command, each with what it is usually given.
-const WHOLE_JOB: [&str; 67] = [
+const WHOLE_JOB: [&str; 69] = [
     "kezek call ring --from +996555000111 --trunk 3",
     "kezek call answer 1043 --desk 4",
     "kezek call take --narrative help --type shooting --at 42.87,74.57 --uncertainty 50 --priority 1 --separate",
@@ -79,6 +79,8 @@ const WHOLE_JOB: [&str; 67] = [
     "kezek serve --demo-keys --data-dir a",
     "kezek demo --seed 7 --calls-per-minute 12",
     "kezek replay calls.csv --own --flat-out --limit 100",
+    "kezek replay calls.csv --own --kill both --times 3",
+    "kezek replay calls.csv --own --away 60",
     "kezek token duty_officer --station leninsky --lifetime 600",
     "kezek config show",
 ];
@@ -173,6 +175,8 @@ fn what_cannot_be_meant_is_refused_before_anything_is_sent() {
         "kezek watch --station a --unit b",
         "kezek token chief",
         "kezek replay calls.csv --stations a",
+        "kezek replay calls.csv --away 60",
+        "kezek replay calls.csv --own --away 60 --kill both",
         "kezek directory check",
         "kezek",
     ];

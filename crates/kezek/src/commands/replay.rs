@@ -13,7 +13,7 @@ use serde::Serialize;
 use server::Remains;
 use simulator::audit::{Claim, Verdict, audit};
 use simulator::connection::{Access, demo_minter};
-use simulator::faults::{self, FaultPlan, FaultReport, Victim};
+use simulator::faults::{self, FaultPlan, FaultReport, OutagePlan, OutageReport, Victim};
 use simulator::history::{Histories, read_all};
 use simulator::laws::Seed;
 use simulator::pace::{ClockRateError, Pace, check_clock_rate};
@@ -76,6 +76,9 @@ pub(crate) struct Replay {
     /// Kill its centre, its Redis or both, as `kill -9` does, while calls come in; then start it again
     #[arg(long, value_enum, value_name = "WHAT", requires = "own", conflicts_with = "redis")]
     kill: Option<Killed>,
+    /// Hold its Redis up for so many seconds while calls come in, as one whose machine hangs; then let it go on
+    #[arg(long, value_name = "SECONDS", requires = "own", conflicts_with_all = ["redis", "kill"])]
+    away: Option<u64>,
     /// How often it is killed; the trace is replayed until it was
     #[arg(long, value_name = "N", default_value_t = 20, requires = "kill")]
     times: u32,
@@ -150,9 +153,14 @@ pub(crate) async fn run(output: Output, target: &Target, wanted: Replay) -> Resu
     let mut centre = own::start(&stage.configuration).await?;
     let address = format!("http://{}", stage.configuration.listen);
     let ran = Box::pin(drive(&wanted, &stage, &trace, &address, Some(&mut centre), output)).await;
+    let given = match &ran {
+        Ok(_) => centre.has_given_all().await.map_err(|error| not_replayed(&error)),
+        Err(_) => Ok(()),
+    };
     // whoever has gone home changes nothing any more, and neither does a centre that has stopped
     let stopped = centre.stop().await.map_err(|error| not_replayed(&error));
     let ran = ran?;
+    given?;
     stopped?;
     let verdict = judge(&wanted, &stage, &trace).await?;
     told::tell(output, &ran, Some(&verdict), &stage.folder)
@@ -167,12 +175,13 @@ struct Stage {
     folder: PathBuf,
 }
 
-/// What a run showed: one replay, or several with kills in them.
+/// What a run showed: one replay, several with kills in them, or one around an outage.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Ran {
     Calmly(Box<Report>),
     Killed(FaultReport),
+    WithOutage(Box<OutageReport>),
 }
 
 /// The trace, by its columns.
@@ -206,13 +215,13 @@ fn configuration(wanted: &Replay) -> Result<server::Configuration, Failure> {
     Ok(settings::load(&settings)?.configuration)
 }
 
-/// Drives a centre with the trace, and kills it meanwhile if that is wanted.
+/// Drives a centre with the trace, and kills it or holds its Redis up meanwhile if that is wanted.
 async fn drive(
     wanted: &Replay,
     stage: &Stage,
     trace: &Trace,
     address: &str,
-    killed: Option<&mut CentreProcess>,
+    own: Option<&mut CentreProcess>,
     output: Output,
 ) -> Result<Ran, Failure> {
     let access = access(stage, address)?;
@@ -237,13 +246,20 @@ async fn drive(
             progress.open, progress.ended, progress.failed
         ));
     };
-    let ran = match (wanted.kill, killed) {
-        (Some(kill), Some(centre)) => {
-            let plan = FaultPlan::new(kill.victim(), wanted.times, Seed(wanted.seed));
+    let seed = Seed(wanted.seed);
+    let ran = match (wanted.kill, wanted.away, own) {
+        (Some(kill), _, Some(centre)) => {
+            let plan = FaultPlan::new(kill.victim(), wanted.times, seed);
             let report = Box::pin(faults::run(&access, trace, &options, &plan, centre, show)).await;
             report.map(Ran::Killed).map_err(|error| not_replayed(&error))
         }
-        (Some(_) | None, _) => {
+        (None, Some(seconds), Some(centre)) => {
+            let plan = OutagePlan::new(Duration::from_secs(seconds), seed);
+            let report = faults::run_with_outage(&access, trace, &options, &plan, centre, show);
+            let report = Box::pin(report).await;
+            report.map(|report| Ran::WithOutage(Box::new(report))).map_err(|error| not_replayed(&error))
+        }
+        (_, _, _) => {
             let report = Box::pin(replay(&access, trace, &options, show)).await;
             report.map(|report| Ran::Calmly(Box::new(report))).map_err(|error| not_replayed(&error))
         }
@@ -295,12 +311,12 @@ async fn judge(wanted: &Replay, stage: &Stage, trace: &Trace) -> Result<Verdict,
         (false, true) => Claim::ShortRun,
         (false, false) => Claim::Everything,
     };
-    let histories = read_all(&stage.folder).map_err(|error| not_replayed(&error))?;
+    let known = read_all(&stage.folder).map_err(|error| not_replayed(&error))?;
     let remains = Remains::open(&stage.configuration).await.map_err(|error| not_served(&error))?;
     let archived = || remains.archive().map_err(|error| not_replayed(&error));
     let mut archive = archived()?;
     let verdict = loop {
-        let verdict = audit(remains.store(), &histories, &archive, claim).await;
+        let verdict = audit(remains.store(), &known, &archive, claim).await;
         let now = archived()?;
         if now.len() == archive.len() {
             break verdict;

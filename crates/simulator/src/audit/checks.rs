@@ -16,14 +16,16 @@ use jiff::Timestamp;
 use super::{
     Claim, EXPLAINED_SHARE_MAX, Explanation, Finding, Verdict,
     collecting::{Evidence, call_of},
+    watched,
 };
 use crate::connection::is_conflict;
-use crate::history::{Answered, ClientHistory, Outcome, RequestHistory, SaidCall, TakenCall};
+use crate::history::{Answered, ClientHistory, Known, Outcome, RequestHistory, SaidCall, TakenCall};
 
 /// Applies every rule.
-pub(super) fn judge(evidence: &Evidence, histories: &[ClientHistory], claim: Claim) -> Verdict {
+pub(super) fn judge(evidence: &Evidence, known: &Known, claim: Claim) -> Verdict {
     let mut verdict = Verdict {
         calls_acknowledged: 0,
+        calls_journaled: 0,
         calls_found: 0,
         incidents: 0,
         incidents_closed: 0,
@@ -35,10 +37,14 @@ pub(super) fn judge(evidence: &Evidence, histories: &[ClientHistory], claim: Cla
         returned: 0,
         conflicts: 0,
         repeats: 0,
+        watchers: known.watchers.len() as u64,
+        frames: known.watchers.iter().map(|watcher| watcher.frames.len() as u64).sum(),
+        shown: 0,
         findings: Vec::new(),
     };
-    calls(evidence, histories, &mut verdict);
-    answers(evidence, histories, &mut verdict);
+    calls(evidence, &known.clients, &mut verdict);
+    answers(evidence, &known.clients, &mut verdict);
+    watched::judge(evidence, &known.watchers, &mut verdict);
     record_versions(evidence, &mut verdict);
     indexes(evidence, &mut verdict);
     runs(evidence, &mut verdict);
@@ -66,6 +72,9 @@ fn calls(evidence: &Evidence, histories: &[ClientHistory], verdict: &mut Verdict
                 continue;
             };
             verdict.calls_acknowledged += 1;
+            // what the store had would have the number of its change
+            let is_journaled = known.answers().next().is_some_and(|first| first.number == 0);
+            verdict.calls_journaled += u64::from(is_journaled);
             if let Some(first) = numbers.insert(&taken.number, &taken.call)
                 && first != taken.call
             {
@@ -83,6 +92,12 @@ fn calls(evidence: &Evidence, histories: &[ClientHistory], verdict: &mut Verdict
                 }),
             }
             verdict.calls_found += u64::from(verdict.findings.len() == before);
+            let own = call_of(&history.client, request).to_string();
+            if own != taken.call && evidence.call(&own).is_some() {
+                let (client, request) = (history.client.clone(), request.clone());
+                let second = taken.call.clone();
+                verdict.findings.push(Finding::CallTwice { client, request, first: own, second });
+            }
             the_incident(evidence, taken, verdict);
         }
     }

@@ -1,18 +1,24 @@
 //! Collecting the evidence: every record that a history names, that the store lists, or that another record names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use domain::{
-    AssignmentId, CallId, IncidentId, RecordKey, RecordKind,
+    AssignmentId, CallId, IncidentId, RecordKey, RecordKind, Version,
     record::{Record, Versioned},
 };
 use jiff::Timestamp;
-use store::{Cursor, SharedStore, limits::LIST_MAX};
+use store::{
+    Change, Changes, Cursor, SharedStore,
+    limits::{CHANGES_MAX, LIST_MAX},
+};
 
 use super::AuditError;
 use crate::{
     archived::{Kept, Line},
-    history::ClientHistory,
+    history::{ClientHistory, Known},
 };
 
 /// How often the store is read again because it moved meanwhile: a dispatcher may still raise an alarm.
@@ -30,17 +36,21 @@ pub(super) struct Evidence {
     pub(super) open: BTreeSet<RecordKey>,
     /// What the store lists as the queue.
     pub(super) queue: BTreeSet<RecordKey>,
+    /// The changes that the store still keeps, in order.
+    pub(super) changes: Vec<Change>,
 }
 
 impl Evidence {
     /// Collects it at one moment of the store.
     pub(super) async fn collect(
         store: &SharedStore,
-        histories: &[ClientHistory],
+        known: &Known,
         archive: &[String],
     ) -> Result<Self, AuditError> {
         let archive = read_archive(archive)?;
-        let told = told(histories);
+        let mut told = told(&known.clients);
+        let frames = known.watchers.iter().flat_map(|watcher| &watcher.frames);
+        told.extend(frames.flat_map(|frame| frame.records.keys()).filter_map(|key| key.parse().ok()));
         for _ in 0..READINGS_MAX {
             let before = store.tip().await.map_err(AuditError::Store)?;
             let evidence = Self::read(store, before, &told, &archive).await?;
@@ -88,7 +98,8 @@ impl Evidence {
             }
             wanted = next;
         }
-        Ok(Self { tip, records, archived, open, queue })
+        let changes = changes(store, tip).await?;
+        Ok(Self { tip, records, archived, open, queue, changes })
     }
 
     /// The call, if it is anywhere.
@@ -131,6 +142,27 @@ async fn whole_queue(store: &SharedStore) -> Result<BTreeSet<RecordKey>, AuditEr
         }
     }
     Ok(queue)
+}
+
+/// Every change that the store still keeps. They follow on if the store stood still meanwhile.
+async fn changes(store: &SharedStore, tip: Cursor) -> Result<Vec<Change>, AuditError> {
+    let mut changes: Vec<Change> = Vec::new();
+    let mut after = Cursor { number: Version::ABSENT, ..tip };
+    while after.number < tip.number {
+        let more = store.changes_after(after, CHANGES_MAX, Duration::ZERO).await;
+        match more.map_err(AuditError::Store)? {
+            Changes::Some(more) => {
+                after.number = more.last().map_or(tip.number, |last| last.number);
+                changes.extend(more);
+            }
+            Changes::Trimmed { first } => {
+                changes.clear();
+                after.number = Version(first.0.saturating_sub(1));
+            }
+            Changes::None | Changes::Behind { .. } => break,
+        }
+    }
+    Ok(changes)
 }
 
 /// Every record that an answer named.

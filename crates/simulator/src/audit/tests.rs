@@ -1,10 +1,11 @@
 //! The auditor itself on trial: a clean world passes, and every bug that is planted is found.
 
 mod indexes;
+mod watched;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use domain::{OperationId, Version, record::Record};
+use domain::{OperationId, RecordKey, Version, record::Record};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{
@@ -13,7 +14,7 @@ use store::{
 use uuid::Uuid;
 
 use super::*;
-use crate::history::{Answered, Outcome, RequestHistory, SaidCall, TakenCall};
+use crate::history::{Answered, ClientHistory, Outcome, RequestHistory, SaidCall, TakenCall, WatcherHistory};
 
 const LINEAGE: u128 = 7;
 
@@ -21,6 +22,7 @@ const LINEAGE: u128 = 7;
 struct World {
     records: BTreeMap<String, Value>,
     requests: BTreeMap<String, RequestHistory>,
+    watchers: Vec<WatcherHistory>,
     archive: Vec<String>,
 }
 
@@ -134,7 +136,7 @@ impl World {
             Outcome::Refused { code: "FailedPrecondition".to_owned(), reason: "VERSION_MOVED".to_owned() };
         let raced = RequestHistory { method: "AssignDesk".to_owned(), said: None, outcomes: vec![refused] };
         requests.insert("r3".to_owned(), raced);
-        Self { records, requests, archive: Vec::new() }
+        Self { records, requests, watchers: Vec::new(), archive: Vec::new() }
     }
 
     fn record(&mut self, kind: &str, number: u32) -> &mut Value {
@@ -183,7 +185,8 @@ impl World {
     async fn judged_with(&self, misplace: &str, claim: Claim) -> Verdict {
         let history = ClientHistory { client: "taker".to_owned(), requests: self.requests.clone() };
         let store = self.store(misplace).await;
-        audit(&store, &[history], &self.archive, claim).await.expect("the evidence can be read")
+        let known = Known { clients: vec![history], watchers: self.watchers.clone() };
+        audit(&store, &known, &self.archive, claim).await.expect("the evidence can be read")
     }
 
     /// Asserts that the planted bug is found, whatever else it brings with it.
@@ -203,11 +206,37 @@ async fn a_world_without_bugs_is_clean() {
 }
 
 #[tokio::test]
+async fn a_call_that_the_journal_alone_had_is_counted() {
+    let mut world = World::new();
+    *world.answer("r2", 1) = Answered { number: 0, lineage: String::new(), ..world.answer("r2", 1).clone() };
+    let verdict = world.judged(Claim::Everything).await;
+    assert!(verdict.is_clean(), "{verdict}");
+    assert_eq!((verdict.calls_acknowledged, verdict.calls_journaled), (2, 1));
+}
+
+#[tokio::test]
 async fn a_lost_call_is_found() {
     let mut world = World::new();
     world.records.remove(&format!("call:{}", call_id("r1")));
     world.finds(|finding| matches!(finding, Finding::CallLost { request, .. } if request == "r1")).await;
     assert_eq!(world.judged(Claim::Intake).await.lost(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_was_sent_again_as_another_request_is_found() {
+    let mut world = World::new();
+    let other = call_id("another request");
+    let call = world.records[&format!("call:{}", call_id("r1"))].to_string();
+    let again = serde_json::from_str(&call.replace(&call_id("r1"), &other)).expect("a call");
+    world.records.insert(format!("call:{other}"), again);
+    for index in [1, 2] {
+        world.answer("r1", index).taken.as_mut().expect("a call").call.clone_from(&other);
+    }
+    world.finds(|finding| matches!(finding, Finding::CallTwice { request, .. } if request == "r1")).await;
+    // one that was never done before may be done so
+    world.records.remove(&format!("call:{}", call_id("r1")));
+    let verdict = world.judged(Claim::Everything).await;
+    assert!(!verdict.findings.iter().any(|finding| matches!(finding, Finding::CallTwice { .. })));
 }
 
 #[tokio::test]

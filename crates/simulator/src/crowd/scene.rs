@@ -3,33 +3,18 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 use protocol::{
     record::v1::{Alarm, Assignment, Cursor, Incident, Run, Unit, incident_state, run_state},
-    watch::v1::{
-        RecordKind, Scope, WatchRequest, WatchResponse, record::Record, scope,
-        watch_service_client::WatchServiceClient,
-    },
+    watch::v1::{RecordKind, WatchResponse, record::Record, scope},
 };
-use tokio::{
-    sync::watch,
-    time::{sleep, timeout},
+use tokio::sync::watch;
+
+use crate::{
+    connection::Person,
+    watching::{self, Screen},
 };
-use tonic::{Code, Streaming};
-
-use super::stage::from_wire;
-use crate::connection::Person;
-
-/// Nothing for this long, not even a heartbeat: the connection is dead. The contract calls a picture old after 5 s.
-const SILENCE: Duration = Duration::from_secs(10);
-
-/// Pause before a broken watch is begun again.
-const PAUSE: Duration = Duration::from_millis(100);
-
-/// The largest frame the contract allows is 1 MiB; a little more for the rest of the message.
-const FRAME_BYTES_MAX: usize = 2 << 20;
 
 /// The records in a scope.
 #[derive(Debug, Default)]
@@ -196,55 +181,33 @@ impl Scene {
     }
 }
 
-/// Follows a scope for good: a broken stream is resumed where it broke.
+/// Follows a scope for good, telling of each record as it is shown.
 pub(super) async fn follow(
     person: &Person,
     scope: scope::Scope,
     scene: &Scene,
     seen: &(impl Fn(&Record) + Sync),
 ) {
-    loop {
-        let request = WatchRequest {
-            scope: Some(Scope { scope: Some(scope.clone()) }),
-            view: 0,
-            resume_after: scene.place(),
-        };
-        if let Ok(request) = person.signed(request) {
-            let mut client =
-                WatchServiceClient::new(person.channel()).max_decoding_message_size(FRAME_BYTES_MAX);
-            match timeout(SILENCE, client.watch(request)).await {
-                Ok(Ok(stream)) => listen(person, stream.into_inner(), scene, seen).await,
-                Ok(Err(status)) if status.code() == Code::Unauthenticated => person.renew_token(),
-                Ok(Err(status)) => {
-                    tracing::debug!(person = person.name(), code = ?status.code(), "a watch was not begun");
-                }
-                Err(_) => {}
-            }
-        }
-        sleep(PAUSE).await;
-    }
+    watching::follow(person, scope, &Seen { scene, seen }).await;
 }
 
-/// Takes frames until the stream breaks or does not follow on.
-async fn listen(
-    person: &Person,
-    mut stream: Streaming<WatchResponse>,
-    scene: &Scene,
-    seen: &(impl Fn(&Record) + Sync),
-) {
-    while let Ok(Ok(Some(frame))) = timeout(SILENCE, stream.message()).await {
-        if let Some(time) = from_wire(frame.server_time.as_ref()) {
-            person.access().clock().tell(time);
-        }
-        for record in frame.records.iter().filter_map(|record| record.record.as_ref()) {
-            seen(record);
-        }
-        if !scene.apply(&frame) {
-            tracing::warn!(person = person.name(), after = frame.after, "a frame does not follow on");
-            return;
-        }
+/// A scene with somebody who looks at each record that comes.
+struct Seen<'a, F> {
+    scene: &'a Scene,
+    seen: &'a F,
+}
+
+impl<F: Fn(&Record) + Sync> Screen for Seen<'_, F> {
+    fn place(&self) -> Option<Cursor> {
+        self.scene.place()
     }
-    person.renew_token();
+
+    fn show(&self, frame: &WatchResponse) -> bool {
+        for record in frame.records.iter().filter_map(|record| record.record.as_ref()) {
+            (self.seen)(record);
+        }
+        self.scene.apply(frame)
+    }
 }
 
 /// True while the unit is bound to the run.

@@ -6,9 +6,27 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Answered, Entry, Event, HistoryError, SaidCall, writing::failed};
+use super::{Answered, Entry, Event, HistoryError, SaidCall, ShownFrame, writing::failed};
+
+/// Everything that the clients and the watchers of a centre know.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Known {
+    /// What was asked and answered.
+    pub clients: Vec<ClientHistory>,
+    /// What was shown.
+    pub watchers: Vec<WatcherHistory>,
+}
+
+/// Everything one watcher was shown, over all its connections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatcherHistory {
+    /// Who watched what.
+    pub watcher: String,
+    /// Its frames, in the order in which they came.
+    pub frames: Vec<ShownFrame>,
+}
 
 /// Everything one client knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,26 +80,56 @@ impl RequestHistory {
     }
 }
 
-/// The first line of a file.
+/// The first line of a client's file.
 #[derive(Deserialize)]
-struct Heading {
+struct ClientHeading {
     client: String,
+}
+
+/// The first line of a watcher's file.
+#[derive(Deserialize)]
+struct WatcherHeading {
+    watcher: String,
 }
 
 /// Reads every history in a directory.
 ///
 /// # Errors
 /// A file cannot be read, or is damaged in the middle.
-pub fn read_all(directory: &Path) -> Result<Vec<ClientHistory>, HistoryError> {
+pub fn read_all(directory: &Path) -> Result<Known, HistoryError> {
     let entries = fs::read_dir(directory).map_err(failed("read", directory))?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.retain(|path| path.to_string_lossy().ends_with(".history.jsonl"));
     paths.sort();
-    paths.iter().filter_map(|path| read(path).transpose()).collect()
+    let mut known = Known::default();
+    for path in &paths {
+        let name = path.to_string_lossy();
+        if name.ends_with(".history.jsonl") {
+            known.clients.extend(read_client(path)?);
+        } else if name.ends_with(".watch.jsonl") {
+            known.watchers.extend(read_watcher(path)?);
+        }
+    }
+    Ok(known)
 }
 
-/// Reads one history; absent if not even its heading is whole.
-fn read(path: &Path) -> Result<Option<ClientHistory>, HistoryError> {
+/// Reads what one client knows; absent if not even its heading is whole.
+fn read_client(path: &Path) -> Result<Option<ClientHistory>, HistoryError> {
+    let Some((ClientHeading { client }, entries)) = read(path)? else { return Ok(None) };
+    let mut requests = BTreeMap::new();
+    for entry in entries {
+        take(&mut requests, entry);
+    }
+    Ok(Some(ClientHistory { client, requests }))
+}
+
+/// Reads what one watcher was shown; absent if not even its heading is whole.
+fn read_watcher(path: &Path) -> Result<Option<WatcherHistory>, HistoryError> {
+    let read = read(path)?;
+    Ok(read.map(|(WatcherHeading { watcher }, frames)| WatcherHistory { watcher, frames }))
+}
+
+/// Reads the whole lines of a file; nothing if not even the first is whole.
+fn read<H: DeserializeOwned, L: DeserializeOwned>(path: &Path) -> Result<Option<(H, Vec<L>)>, HistoryError> {
     let text = fs::read_to_string(path).map_err(failed("read", path))?;
     // what follows the last line end was torn, and never counted as known
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
@@ -89,13 +137,9 @@ fn read(path: &Path) -> Result<Option<ClientHistory>, HistoryError> {
     let Some((_, heading)) = lines.next() else { return Ok(None) };
     let damaged =
         |line: usize| move |source| HistoryError::Damaged { path: path.to_owned(), line: line + 1, source };
-    let heading: Heading = serde_json::from_str(heading).map_err(damaged(0))?;
-    let mut requests = BTreeMap::new();
-    for (number, line) in lines {
-        let entry: Entry = serde_json::from_str(line).map_err(damaged(number))?;
-        take(&mut requests, entry);
-    }
-    Ok(Some(ClientHistory { client: heading.client, requests }))
+    let heading = serde_json::from_str(heading).map_err(damaged(0))?;
+    let lines = lines.map(|(number, line)| serde_json::from_str(line).map_err(damaged(number)));
+    Ok(Some((heading, lines.collect::<Result<_, _>>()?)))
 }
 
 /// Adds one line to what is known.

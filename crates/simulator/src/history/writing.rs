@@ -17,7 +17,7 @@ use std::{
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::{Entry, HistoryError};
+use super::{Entry, HistoryError, ShownFrame};
 
 /// Lines written before the disk is asked: a group that waits for one sync is one sync for all.
 const GROUP: usize = 512;
@@ -37,9 +37,26 @@ pub struct Client {
     histories: Histories,
 }
 
+/// The record of one watcher's stream.
+#[derive(Clone, Debug)]
+pub struct Watcher {
+    name: Arc<str>,
+    histories: Histories,
+}
+
+/// Whose file a line goes to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Writer {
+    /// A client's: each line is on the disk before it counts.
+    Client(Arc<str>),
+    /// A watcher's: written and not fsynced. It speaks against a centre that dies, not against the machine that it writes on,
+    /// and an fsync for each frame of each watcher would slow down the centre whose disk it shares.
+    Watcher(Arc<str>),
+}
+
 /// A line on its way to its file.
 struct Line {
-    client: Arc<str>,
+    writer: Writer,
     text: String,
 }
 
@@ -68,7 +85,12 @@ impl Histories {
         Client { name: name.into(), histories: self.clone() }
     }
 
-    /// How many lines are on the disk: what the clients know.
+    /// The record of what the watcher with this name is shown.
+    pub fn watcher(&self, name: &str) -> Watcher {
+        Watcher { name: name.into(), histories: self.clone() }
+    }
+
+    /// How many lines are on the disk, or written where they are a watcher's: what the clients know.
     pub fn known(&self) -> u64 {
         *self.synced.borrow()
     }
@@ -83,6 +105,13 @@ impl Histories {
         let known = synced.wait_for(|known| *known >= sent).await.map_err(|_| HistoryError::Sealed)?;
         Ok(*known)
     }
+
+    fn write(&self, line: Line) {
+        self.sent.fetch_add(1, Ordering::SeqCst);
+        if self.lines.send(line).is_err() {
+            tracing::debug!("a line of a history is lost: the disk failed before");
+        }
+    }
 }
 
 impl Client {
@@ -94,10 +123,15 @@ impl Client {
     /// Records one line. It counts as known once [`Histories::known`] says so.
     pub fn record(&self, entry: Entry) {
         let text = serde_json::to_string(&entry).expect("an entry of texts and numbers is JSON");
-        self.histories.sent.fetch_add(1, Ordering::SeqCst);
-        if self.histories.lines.send(Line { client: Arc::clone(&self.name), text }).is_err() {
-            tracing::debug!("a line of a history is lost: the disk failed before");
-        }
+        self.histories.write(Line { writer: Writer::Client(Arc::clone(&self.name)), text });
+    }
+}
+
+impl Watcher {
+    /// Records one frame.
+    pub fn record(&self, frame: &ShownFrame) {
+        let text = serde_json::to_string(frame).expect("a frame of texts and numbers is JSON");
+        self.histories.write(Line { writer: Writer::Watcher(Arc::clone(&self.name)), text });
     }
 }
 
@@ -107,21 +141,21 @@ fn write_all(
     lines: &mpsc::Receiver<Line>,
     synced: &watch::Sender<u64>,
 ) -> Result<(), HistoryError> {
-    let mut files: BTreeMap<Arc<str>, (PathBuf, File)> = BTreeMap::new();
+    let mut files: BTreeMap<Writer, (PathBuf, File)> = BTreeMap::new();
     while let Ok(first) = lines.recv() {
         let mut touched = BTreeSet::new();
         let mut written = 0;
         for line in std::iter::once(first).chain(lines.try_iter().take(GROUP - 1)) {
-            if !files.contains_key(&line.client) {
-                files.insert(Arc::clone(&line.client), open(directory, &line.client)?);
+            if !files.contains_key(&line.writer) {
+                files.insert(line.writer.clone(), open(directory, &line.writer)?);
             }
-            let (path, file) = files.get_mut(&line.client).expect("the file was opened above");
+            let (path, file) = files.get_mut(&line.writer).expect("the file was opened above");
             writeln!(file, "{}", line.text).map_err(failed("write", path))?;
-            touched.insert(line.client);
+            touched.insert(line.writer);
             written += 1;
         }
-        for client in &touched {
-            let (path, file) = files.get(client).expect("only open files were written");
+        for writer in touched.iter().filter(|writer| matches!(writer, Writer::Client(_))) {
+            let (path, file) = files.get(writer).expect("only open files were written");
             file.sync_data().map_err(failed("write to the disk", path))?;
         }
         synced.send_modify(|known| *known += written);
@@ -129,27 +163,31 @@ fn write_all(
     Ok(())
 }
 
-/// Opens a client's file at its end; a new one begins with the client's name.
-fn open(directory: &Path, client: &str) -> Result<(PathBuf, File), HistoryError> {
-    let path = directory.join(file_name(client));
+/// Opens a file at its end; a new one begins with whose it is.
+fn open(directory: &Path, writer: &Writer) -> Result<(PathBuf, File), HistoryError> {
+    let (name, kind, heading) = match writer {
+        Writer::Client(name) => (name, "history", json!({ "client": name })),
+        Writer::Watcher(name) => (name, "watch", json!({ "watcher": name })),
+    };
+    let path = directory.join(file_name(name, kind));
     let is_new = !path.exists();
     let opened = OpenOptions::new().append(true).create(true).open(&path);
     let mut file = opened.map_err(failed("open", &path))?;
     if is_new {
-        writeln!(file, "{}", json!({ "client": client })).map_err(failed("write", &path))?;
+        writeln!(file, "{heading}").map_err(failed("write", &path))?;
     }
     Ok((path, file))
 }
 
-/// A file name for any client name: what is not plain becomes a hyphen, and a hash keeps two apart.
-fn file_name(client: &str) -> String {
-    let plain: String = client
+/// A file name for any name: what is not plain becomes a hyphen, and a hash keeps two apart.
+fn file_name(name: &str, kind: &str) -> String {
+    let plain: String = name
         .chars()
         .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
         .take(60)
         .collect();
-    let hash = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, client.as_bytes()).simple().to_string();
-    format!("{plain}-{}.history.jsonl", &hash[..8])
+    let hash = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes()).simple().to_string();
+    format!("{plain}-{}.{kind}.jsonl", &hash[..8])
 }
 
 pub(super) fn failed(step: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> HistoryError + use<> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 use simulator::audit::Verdict;
-use simulator::faults::FaultReport;
+use simulator::faults::{FaultReport, OutageReport};
 use simulator::replay::Report;
 
 use super::Ran;
@@ -28,6 +28,7 @@ pub(super) fn tell(
         match ran {
             Ran::Calmly(report) => print(&report.to_string()),
             Ran::Killed(report) => print(&killed(report)),
+            Ran::WithOutage(report) => print(&with_outage(report)),
         }
         match verdict {
             Some(verdict) => print(&verdict.to_string()),
@@ -52,6 +53,7 @@ fn whole(ran: &Ran, verdict: Option<&Verdict>) -> Result<(), Failure> {
     let reports = match ran {
         Ran::Calmly(report) => std::slice::from_ref(&**report),
         Ran::Killed(report) => &report.replays,
+        Ran::WithOutage(report) => std::slice::from_ref(&report.replay),
     };
     let missing: Vec<String> = reports
         .iter()
@@ -83,4 +85,19 @@ fn killed(report: &FaultReport) -> String {
     }
     let replays: Vec<String> = report.replays.iter().map(Report::to_string).collect();
     format!("{}\n{}", kills.render(""), replays.join("\n"))
+}
+
+/// The outage, and what the replay around it came to.
+fn with_outage(report: &OutageReport) -> String {
+    let outage = &report.outage;
+    let mut table =
+        Table::new(["REDIS AWAY S", "AFTER S", "CALLS BY THEN", "CALLS MEANWHILE", "READY AGAIN S"]);
+    table.row([
+        format!("{:.1}", outage.away_s),
+        format!("{:.1}", outage.at_s),
+        outage.taken_before.to_string(),
+        outage.taken_meanwhile.to_string(),
+        format!("{:.2}", outage.recovered_s),
+    ]);
+    format!("{}\n{}", table.render(""), report.replay)
 }

@@ -22,9 +22,9 @@ async fn a_queue_longer_than_one_answer_is_read_whole_and_its_ghosts_are_found()
         world.records.insert(format!("incident:{id}"), state);
     }
     let store = world.store("").await;
-    let mut evidence = Evidence::collect(&store, &[], &[]).await.expect("it can be read");
+    let mut evidence = Evidence::collect(&store, &Known::default(), &[]).await.expect("it can be read");
     assert_eq!(evidence.queue.len(), waiting);
-    let findings = |evidence: &Evidence| checks::judge(evidence, &[], Claim::Intake).findings;
+    let findings = |evidence: &Evidence| checks::judge(evidence, &Known::default(), Claim::Intake).findings;
     // nobody asked twice, and nothing else is wrong
     assert_eq!(findings(&evidence), [Finding::Toothless("was repeated")]);
     let ghost: RecordKey = format!("incident:{}", id("ghost", 1)).parse().expect("a key");
