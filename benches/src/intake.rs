@@ -4,7 +4,7 @@ mod call;
 pub mod echo;
 mod jetstream;
 pub mod kezek;
-mod peer;
+pub(crate) mod peer;
 mod postgres;
 mod raw;
 

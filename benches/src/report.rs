@@ -17,12 +17,29 @@ use crate::{
     side::Fault,
 };
 
+/// What figures are of, as tables call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// One of them.
+    pub each: &'static str,
+    /// What becomes of it.
+    pub done: &'static str,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self { each: "call", done: "acknowledged" }
+    }
+}
+
 /// Everything that is told of a run.
 pub struct Told {
     /// One word: the measurement.
     pub name: &'static str,
     /// What it is about, as a heading.
     pub title: &'static str,
+    /// What figures are of.
+    pub words: Words,
     /// How long and how often.
     pub pace: Pace,
     /// The machine and the programs.
@@ -54,6 +71,7 @@ impl Told {
         Self {
             name,
             title,
+            words: Words::default(),
             pace,
             facts: machine::facts(),
             figures: Figures::default(),
