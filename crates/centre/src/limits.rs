@@ -62,6 +62,10 @@ pub const LEFT_BYTES: usize = 64;
 /// What a position counts for in a frame, in bytes: a unit, two times, three numbers.
 pub const POSITION_BYTES: usize = 128;
 
+/// How many stretches of changes are kept as they are told: a few for each scope that many watch, one for each tick that
+/// the slowest of them lag. A frame's limit bounds each, so together they are no more than the ring.
+pub const TELLINGS_MAX: usize = 64;
+
 /// Watchers from which on they are told in ticks instead of at each change: waking many costs more than what they are
 /// told, and one frame can tell several changes.
 pub const TICK_WATCHERS_MIN: usize = 50;
@@ -107,5 +111,7 @@ impl Default for RingLimits {
 }
 
 const _: () = assert!(HEARTBEAT.as_millis() * 2 < 5_000, "one lost beat is not an old picture");
+const _: () =
+    assert!(TELLINGS_MAX * FRAME_BYTES_MAX <= 32 * 1024 * 1024, "what is told is no more than the ring");
 const _: () = assert!(RETRY_MIN.as_millis() < RETRY_MAX.as_millis(), "a pause grows");
 const _: () = assert!(FRAME_BYTES_MAX * 2 <= 1024 * 1024, "a frame and its largest record fit the contract");
