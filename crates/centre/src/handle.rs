@@ -84,6 +84,9 @@ pub(crate) struct Shared {
     /// What was gathered for one watcher a moment ago.
     pub(crate) tellings: Tellings,
     pub(crate) watchers: AtomicUsize,
+    /// Watchers that had everything there was to tell, since the last look: those who read. One that does not makes nobody
+    /// else wait longer.
+    pub(crate) on_time: AtomicUsize,
     /// Positions reported here that the store was not told yet; one per unit.
     pub(crate) reported: Mutex<std::collections::BTreeMap<domain::UnitId, PositionReport>>,
     /// The last change that this node made itself.
@@ -128,6 +131,7 @@ impl Centre {
             stirred: watch::Sender::new(Stirred::default()),
             tellings: Tellings::default(),
             watchers: AtomicUsize::new(0),
+            on_time: AtomicUsize::new(0),
             reported: Mutex::default(),
             committed: Mutex::new(Cursor::NONE),
             attending: Mutex::default(),

@@ -66,15 +66,19 @@ pub const POSITION_BYTES: usize = 128;
 /// the slowest of them lag. A frame's limit bounds each, so together they are no more than the ring.
 pub const TELLINGS_MAX: usize = 64;
 
-/// Watchers from which on they are told in ticks instead of at each change: waking many costs more than what they are
-/// told, and one frame can tell several changes.
-pub const TICK_WATCHERS_MIN: usize = 50;
+/// Watchers who are told at once of every change. Beyond them everybody is told in ticks: waking one costs about as much as
+/// telling it forty changes, and what many are told at once is gathered once.
+pub const TICK_WATCHERS_MIN: usize = 100;
 
-/// The tick for each further [`TICK_WATCHERS_MIN`] watchers, up to [`TICK_MAX`].
+/// How many further watchers make the tick [`TICK`] longer.
+pub const TICK_WATCHERS_STEP: usize = 25;
+
+/// The tick for each further [`TICK_WATCHERS_STEP`] watchers, up to [`TICK_MAX`]. It passes after a change, so one that
+/// comes alone never waits.
 pub const TICK: Duration = Duration::from_millis(1);
 
-/// Longest tick: a person does not see 20 ms.
-pub const TICK_MAX: Duration = Duration::from_millis(20);
+/// Longest tick: a person does not see 40 ms.
+pub const TICK_MAX: Duration = Duration::from_millis(40);
 
 /// Most changes a subscriber is given at once.
 pub const HEARD_MAX: usize = 256;

@@ -103,6 +103,7 @@ impl Watch {
                 }
                 Next::Wait => {}
             }
+            shared.on_time.fetch_add(1, Ordering::Relaxed);
             let wake_at = match self.place {
                 Place::Opened { until, .. } => until,
                 Place::Following { .. } => self.told_at + limits::HEARTBEAT,
@@ -172,6 +173,10 @@ impl Watch {
 
     fn what_followed(&mut self, live: &Live, shared: &Shared, stirred: Stirred) -> Next {
         let Place::Following { generation, told, read } = self.place else { return Next::Wait };
+        let beat = self.told_at + limits::HEARTBEAT <= Instant::now() && live.picture.status.is_current();
+        if read >= stirred.through && self.moves >= stirred.moves && !beat {
+            return Next::Wait;
+        }
         let stretch = Stretch {
             generation,
             read,
@@ -181,7 +186,6 @@ impl Watch {
         };
         let telling = self.telling(live, shared, stretch);
         let read = telling.reached;
-        let beat = self.told_at + limits::HEARTBEAT <= Instant::now() && live.picture.status.is_current();
         // a picture may have had more positions than were announced since
         self.moves = self.moves.max(stirred.moves);
         if telling.is_empty() && !beat {
