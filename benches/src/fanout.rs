@@ -26,15 +26,22 @@ use kezek::Centre;
 use nats::Nats;
 use plain::Plain;
 
+/// The side that is a centre.
+pub(crate) const CENTRE: &str = Centre::NAME;
+
 /// Changes a second everywhere.
 const RATE: u32 = 1_000;
 
 /// A control room, a country's, and everything that one node can do.
 const FEW: Load = Load::Watched { watchers: 100, silent: 0, per_second: RATE };
-const MANY: Load = Load::Watched { watchers: 1_000, silent: 0, per_second: RATE };
+const MANY_WATCHERS: u32 = 1_000;
+const MANY: Load = Load::Watched { watchers: MANY_WATCHERS, silent: 0, per_second: RATE };
 const FULL: Load = Load::Watched { watchers: 5_000, silent: 0, per_second: RATE };
 /// As few, beside as many who never read.
 const SILENT: Load = Load::Watched { watchers: 100, silent: 100, per_second: RATE };
+
+/// One who watches: what is left is the work of following changes, however many are told of them.
+const ALONE: Load = Load::Watched { watchers: 1, silent: 0, per_second: RATE };
 
 /// Longest wait for somebody to be told for the first time: thousands begin at once.
 const JOIN_WITHIN: Duration = Duration::from_secs(60);
@@ -153,6 +160,7 @@ fn cells(has_nats: bool, loads: &[Load]) -> Vec<Cell> {
         // its client is full there, not its server
         Cell { load: FULL, sides: vec![Centre::NAME, Plain::NAME] },
         Cell { load: SILENT, sides: vec![Centre::NAME] },
+        Cell { load: ALONE, sides: vec![Centre::NAME] },
     ]
 }
 
@@ -167,6 +175,8 @@ fn comparisons(figures: &Figures) -> Vec<Comparison> {
         let ratios = figures.ratio(to_plain, load, server_work);
         say(format!("work of the server per delivery, kezek v plain, {load}"), Wanted::Told, ratios);
     }
+    let what = format!("the same less what one watcher costs: following, keeping, deciding, {MANY}");
+    say(what, Wanted::Told, beyond_one(figures));
     for (load, wanted) in [(FEW, Wanted::AtMost(1.4)), (MANY, Wanted::Told)] {
         let ratios = figures.ratio(to_nats, load, told_p99);
         say(format!("p99 from the commit to the watcher, kezek v NATS core, {load}"), wanted, ratios);
@@ -188,6 +198,18 @@ fn comparisons(figures: &Figures) -> Vec<Comparison> {
         say(format!("{what} with {SILENT} v without"), wanted, ratios);
     }
     all
+}
+
+/// The work of telling alone, v NATS core: what a centre does for each change, whoever watches, is measured with one
+/// watcher and taken off.
+fn beyond_one(figures: &Figures) -> Vec<f64> {
+    let ratios = figures.of(Centre::NAME, MANY).filter_map(|figure| {
+        let same_round = |other: &&Figure| other.round == figure.round;
+        let alone = server_work(figures.of(Centre::NAME, ALONE).find(same_round)?)?;
+        let nats = server_work(figures.of(Nats::NAME, MANY).find(same_round)?)?;
+        (nats > 0.0).then_some((server_work(figure)? - alone / f64::from(MANY_WATCHERS)) / nats)
+    });
+    ratios.collect()
 }
 
 /// One value beside those who never read, by the same without them, round by round.

@@ -10,8 +10,11 @@ use std::{
 };
 
 use benches::{
+    dispatch::Dispatch,
     fanout::{Fanout, plain},
+    growth::Growth,
     intake::{Intake, Peers, echo, kezek::Serving},
+    nearest::Nearest,
     plan::{Load, Pace, Part},
     report::Told,
     side::Fault,
@@ -35,6 +38,18 @@ enum Command {
     Intake(Options),
     /// Telling everybody who watches: a centre, NATS core, and a plain broadcast
     Fanout(Options),
+    /// From a call's acknowledgement to the desk that sees whom the centre sends, against one bare commit
+    Dispatch(Options),
+    /// The nearest ten of ten thousand units, against Redis's GEOSEARCH
+    Nearest(Options),
+    /// What calls and deliveries cost with 10 and 100 times the open incidents, units and watchers
+    Growth {
+        #[command(flatten)]
+        options: Options,
+        /// The largest factor that is tried
+        #[arg(long, default_value_t = 100)]
+        most: u32,
+    },
     /// Serves the floor of gRPC; started by `intake` itself
     #[command(hide = true)]
     Echo {
@@ -86,7 +101,11 @@ struct Options {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut runtime = match &arguments.command {
-        Command::Intake(_) | Command::Fanout(_) => {
+        Command::Intake(_)
+        | Command::Fanout(_)
+        | Command::Dispatch(_)
+        | Command::Nearest(_)
+        | Command::Growth { .. } => {
             let mut runtime = tokio::runtime::Builder::new_multi_thread();
             runtime.worker_threads(ASKING_THREADS);
             runtime
@@ -99,6 +118,9 @@ fn main() -> ExitCode {
             match arguments.command {
                 Command::Intake(options) => Box::pin(intake(options)).await,
                 Command::Fanout(options) => Box::pin(fanout(options)).await,
+                Command::Dispatch(options) => Box::pin(dispatch(options)).await,
+                Command::Nearest(options) => Box::pin(nearest(options)).await,
+                Command::Growth { options, most } => Box::pin(growth(options, most)).await,
                 Command::Echo { answer } => echo::serve(&answer).await,
                 Command::Plain => plain::serve().await,
             }
@@ -128,6 +150,26 @@ async fn fanout(options: Options) -> Result<(), Fault> {
     let (pace, loads) = (options.pace()?, options.loads.clone());
     let fanout = Fanout { serving, plain: Some(own.clone()), peers, pace, part, loads };
     let told = unless_interrupted(fanout.run(&tell)).await?;
+    finish(&told, options.out.as_deref(), &own)
+}
+
+async fn dispatch(options: Options) -> Result<(), Fault> {
+    let own = own()?;
+    let (serving, pace, part) = (options.serving(&own)?, options.pace()?, options.part());
+    let told = unless_interrupted(Dispatch { serving, pace, part }.run(&tell)).await?;
+    finish(&told, options.out.as_deref(), &own)
+}
+
+async fn nearest(options: Options) -> Result<(), Fault> {
+    let (own, pace, part) = (own()?, options.pace()?, options.part());
+    let told = unless_interrupted(Nearest { pace, part }.run(&tell)).await?;
+    finish(&told, options.out.as_deref(), &own)
+}
+
+async fn growth(options: Options, most: u32) -> Result<(), Fault> {
+    let own = own()?;
+    let (serving, pace) = (options.serving(&own)?, options.pace()?);
+    let told = unless_interrupted(Growth { serving, pace, most }.run(&tell)).await?;
     finish(&told, options.out.as_deref(), &own)
 }
 

@@ -32,6 +32,24 @@ impl Default for Words {
     }
 }
 
+/// One value by another, drawn.
+#[derive(Clone, Debug)]
+pub struct Plot {
+    /// What is drawn by what, and in which units.
+    pub title: &'static str,
+    /// One curve for each thing that grows.
+    pub curves: Vec<Curve>,
+}
+
+/// One curve.
+#[derive(Clone, Debug)]
+pub struct Curve {
+    /// What it is of.
+    pub name: &'static str,
+    /// Its points, from left to right; both values above 0.
+    pub points: Vec<(f64, f64)>,
+}
+
 /// Everything that is told of a run.
 pub struct Told {
     /// One word: the measurement.
@@ -48,6 +66,8 @@ pub struct Told {
     pub figures: Figures,
     /// What is said of them.
     pub comparisons: Vec<Comparison>,
+    /// What is drawn beside.
+    pub plots: Vec<Plot>,
     /// How to read them.
     pub notes: Vec<String>,
     /// What they do not say.
@@ -76,6 +96,7 @@ impl Told {
             facts: machine::facts(),
             figures: Figures::default(),
             comparisons: Vec::new(),
+            plots: Vec::new(),
             notes: Vec::new(),
             not_measured: Vec::new(),
         }

@@ -1,8 +1,11 @@
 //! A centre as it is deployed: changes are committed to its Redis, and it tells everybody who watches.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use domain::{OperationId, Version};
@@ -30,6 +33,12 @@ const PATH: &str = "/kezek.watch.v1.WatchService/Watch";
 
 /// Places for streams beyond those who watch.
 const STREAMS_SPARE: u32 = 64;
+
+/// How often a commit is sent that is not answered: where everything is full, the store answers late.
+const ATTEMPTS: u32 = 20;
+
+/// Between two of them.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The first half of the name of every operation made here.
 const OPERATIONS: u128 = 0x0190_fa70_0000_7000_8000_0000_0000_0000;
@@ -136,16 +145,25 @@ impl Target for Committing {
         let (store, arrivals) = (Arc::clone(&self.store), Arc::clone(&self.arrivals));
         let versions = Arc::clone(&self.versions);
         Box::pin(async move {
-            match store.commit(commit).await.map_err(Fault::at("commit"))? {
-                Outcome::Committed { number: written } => {
+            // what became of a request that was not answered is asked by sending it again
+            let mut outcome = store.commit(commit.clone()).await;
+            for _ in 1..ATTEMPTS {
+                if outcome.is_ok() {
+                    break;
+                }
+                tokio::time::sleep(PAUSE).await;
+                outcome = store.commit(commit.clone()).await;
+            }
+            match outcome.map_err(Fault::at("commit"))? {
+                Outcome::Committed { number: written } | Outcome::Repeated { number: written, .. } => {
                     arrivals.acknowledged(number);
                     version(&versions, number).store(written.0, Ordering::Release);
                     Ok(number.into())
                 }
-                other @ (Outcome::Repeated { .. }
-                | Outcome::OtherContent { .. }
-                | Outcome::Conflict { .. }
-                | Outcome::Behind { .. }) => Err(Fault(format!("not committed: {other:?}"))),
+                other
+                @ (Outcome::OtherContent { .. } | Outcome::Conflict { .. } | Outcome::Behind { .. }) => {
+                    Err(Fault(format!("not committed: {other:?}")))
+                }
             }
         })
     }

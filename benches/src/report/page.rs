@@ -27,6 +27,10 @@ pub(super) fn html(told: &Told) -> String {
         escaped(&verified(told)),
     );
     comparisons(&mut out, told);
+    for plot in &told.plots {
+        let drawn = drawing::plot(&plot.curves);
+        write!(out, "<h2>{}</h2>\n{drawn}\n", escaped(plot.title)).expect("a text takes more text");
+    }
     latencies(&mut out, told);
     everything(&mut out, told);
     list(&mut out, "How to read it", told.notes.iter().cloned());
