@@ -1,6 +1,8 @@
 //! The measurements of telling, sending, finding and growing still work: as short as they can be, with a centre in this
 //! very process, and no figure believed.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use benches::{

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use hdrhistogram::Histogram;
 use identity::Role;
 use protocol::{
     intake::v1::{TakeCallRequest, intake_service_client::IntakeServiceClient},
@@ -97,18 +98,6 @@ pub(crate) async fn send(
         let each = worked.filter(|_| borne.acknowledged > 0);
         (process.name, each.map(|worked| worked.as_secs_f64() * 1e6 / count(borne.acknowledged)))
     });
-    let ms = |histogram: &hdrhistogram::Histogram<u64>, percent| {
-        count(histogram.value_at_percentile(percent)) / 1_000.0
-    };
-    let mut beside: BTreeMap<&'static str, f64> = [
-        (TAKEN_P50, ms(&borne.latency_us, 50.0)),
-        (TAKEN_P99, ms(&borne.latency_us, 99.0)),
-        (WHOLE_P99, ms(&whole_us, 99.0)),
-    ]
-    .into();
-    if let Some((_, most)) = server.and_then(|server| resident_mib(server.pid)) {
-        beside.insert(MEMORY, most);
-    }
     Ok(Figure {
         round,
         load: turn.load,
@@ -124,12 +113,27 @@ pub(crate) async fn send(
             unasked: 0,
             unanswered: borne.sent.saturating_sub(acknowledged + borne.failed()),
         },
+        beside: beside(&borne.latency_us, &whole_us, server),
         latency_us,
         lateness_us: borne.lateness_us,
         failures: borne.failures,
         own_changes: None,
-        beside,
     })
+}
+
+fn beside(
+    taken_us: &Histogram<u64>,
+    whole_us: &Histogram<u64>,
+    server: Option<Watched>,
+) -> BTreeMap<&'static str, f64> {
+    let ms = |histogram: &Histogram<u64>, percent| count(histogram.value_at_percentile(percent)) / 1_000.0;
+    let mut beside: BTreeMap<&'static str, f64> =
+        [(TAKEN_P50, ms(taken_us, 50.0)), (TAKEN_P99, ms(taken_us, 99.0)), (WHOLE_P99, ms(whole_us, 99.0))]
+            .into();
+    if let Some((_, most)) = server.and_then(|server| resident_mib(server.pid)) {
+        beside.insert(MEMORY, most);
+    }
+    beside
 }
 
 /// A call that was acknowledged.
