@@ -24,7 +24,8 @@ const UNIT_OF_RECORD: u32 = 5;
 const CREW_OF_UNIT: u32 = 3;
 
 /// Who else is on board: as long as names are.
-const CREW: [&str; 3] = ["Асанов Бакыт", "Иванова Светлана Петровна", "жетон 40-217"];
+const CREW: [&str; 3] =
+    ["Асанов Бакыт Жолдошбекович", "Иванова Светлана Петровна", "Сыдыкова Айгүл Токтогуловна, жетон 40-217"];
 
 /// The record's name.
 pub(super) fn key(number: u64) -> RecordKey {
