@@ -98,7 +98,7 @@ async fn pace(shared: &Shared) {
             return;
         }
         shared.stir();
-        // of those who were woken the last time; one that reads and had several turns is still one
+        // of those who were woken the last time and read
         let on_time = shared.on_time.swap(0, Ordering::Relaxed);
         let tick = tick(on_time.min(shared.watchers.load(Ordering::Relaxed)));
         if !tick.is_zero() {

@@ -35,6 +35,8 @@ pub struct Watch {
     told_at: Instant,
     /// The count of positions told.
     moves: u64,
+    /// What it had been told to the end when it last waited.
+    waited_after: Stirred,
     /// Wakes it if nothing else does. It may be early and is set anew only then: setting it at every frame costs more than
     /// looking once too often.
     alarm: Pin<Box<Sleep>>,
@@ -81,6 +83,7 @@ impl Watch {
             parts: VecDeque::new(),
             told_at: now,
             moves: 0,
+            waited_after: Stirred::default(),
             alarm: Box::pin(tokio::time::sleep_until(now + limits::HEARTBEAT)),
         }
     }
@@ -103,7 +106,10 @@ impl Watch {
                 }
                 Next::Wait => {}
             }
-            shared.on_time.fetch_add(1, Ordering::Relaxed);
+            if self.waited_after != stirred {
+                self.waited_after = stirred;
+                shared.on_time.fetch_add(1, Ordering::Relaxed);
+            }
             let wake_at = match self.place {
                 Place::Opened { until, .. } => until,
                 Place::Following { .. } => self.told_at + limits::HEARTBEAT,
