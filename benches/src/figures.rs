@@ -32,6 +32,8 @@ pub struct Figure {
     pub failures: BTreeMap<String, u64>,
     /// What the side wrote by itself meanwhile, in changes; absent where that means nothing.
     pub own_changes: Option<u64>,
+    /// What else was measured, by what it is and in which unit.
+    pub beside: BTreeMap<&'static str, f64>,
     /// Whether it kept what it acknowledged.
     pub verdict: Verdict,
 }
@@ -56,6 +58,7 @@ impl Figure {
             lateness_us: borne.lateness_us,
             failures: borne.failures,
             own_changes: kept.own_changes,
+            beside: BTreeMap::new(),
             verdict,
         }
     }

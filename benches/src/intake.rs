@@ -2,10 +2,10 @@
 
 mod call;
 pub mod echo;
-mod gateways;
+pub(crate) mod gateways;
 mod jetstream;
 pub mod kezek;
-mod peer;
+pub(crate) mod peer;
 mod postgres;
 mod raw;
 

@@ -7,10 +7,16 @@
 //! A measurement is a module such as [`intake`]: its sides ([`side::Side`]), its cells ([`plan::Cell`]) and its goals.
 //! Loads, rounds, figures and reports are the same for all.
 
+mod city;
+pub mod dispatch;
+pub mod fanout;
 pub mod figures;
+pub mod growth;
 pub mod intake;
 pub mod load;
 pub mod machine;
+pub mod nearest;
+mod node;
 pub mod plan;
 pub mod processes;
 pub mod report;

@@ -60,7 +60,7 @@ pub fn histogram() -> Histogram<u64> {
 }
 
 /// Adds one duration.
-fn record(histogram: &mut Histogram<u64>, time: Duration) {
+pub(crate) fn record(histogram: &mut Histogram<u64>, time: Duration) {
     let us = u64::try_from(time.as_micros()).unwrap_or(LATENCY_MAX_US);
     histogram.saturating_record(us.max(1));
 }
@@ -75,13 +75,25 @@ struct Times {
 
 /// Bears a load on a target and measures it.
 pub async fn bear(target: Arc<dyn Target>, load: Load, pace: &Pace, watched: &[Watched]) -> Borne {
-    let begin = Instant::now();
+    bear_from(Instant::now(), target, load, pace, watched).await
+}
+
+/// The same from a moment that somebody else must know.
+pub async fn bear_from(
+    begin: Instant,
+    target: Arc<dyn Target>,
+    load: Load,
+    pace: &Pace,
+    watched: &[Watched],
+) -> Borne {
     let from = begin + pace.warm;
     let times = Times { begin, from, until: from + pace.measured };
     let count = Arc::new(AtomicU64::new(0));
     let bearing = match load {
         Load::Closed { in_flight } => closed::begin(target, in_flight, times, &count),
-        Load::Open { per_second } => open::begin(target, per_second, times, &count),
+        Load::Open { per_second } | Load::Watched { per_second, .. } => {
+            open::begin(target, per_second, times, &count)
+        }
     };
     let sample = async |at: Instant| {
         sleep_until(at.into()).await;

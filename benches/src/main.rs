@@ -10,7 +10,11 @@ use std::{
 };
 
 use benches::{
+    dispatch::Dispatch,
+    fanout::{Fanout, plain},
+    growth::Growth,
     intake::{Intake, Peers, echo, kezek::Serving},
+    nearest::Nearest,
     plan::{Load, Pace, Part},
     report::Told,
     side::Fault,
@@ -32,12 +36,29 @@ struct Arguments {
 enum Command {
     /// Taking calls: over gRPC, as a bare commit, as a bare echo, and by others
     Intake(Options),
+    /// Telling everybody who watches: a centre, NATS core, and a plain broadcast
+    Fanout(Options),
+    /// From a call's acknowledgement to the desk that sees whom the centre sends, against one bare commit
+    Dispatch(Options),
+    /// The nearest ten of ten thousand units, against Redis's GEOSEARCH
+    Nearest(Options),
+    /// What calls and deliveries cost with 10 and 100 times the open incidents, units and watchers
+    Growth {
+        #[command(flatten)]
+        options: Options,
+        /// The largest factor that is tried
+        #[arg(long, default_value_t = 100)]
+        most: u32,
+    },
     /// Serves the floor of gRPC; started by `intake` itself
     #[command(hide = true)]
     Echo {
         /// The answer, as it goes over the wire
         answer: PathBuf,
     },
+    /// Serves a plain broadcast; started by `fanout` itself
+    #[command(hide = true)]
+    Plain,
 }
 
 #[derive(Args)]
@@ -57,7 +78,7 @@ struct Options {
     /// As short as it can be, to see that everything works: no figure means anything
     #[arg(long)]
     smoke: bool,
-    /// Only this load, such as `256` or `1000/s`; may be said several times
+    /// Only this load, such as `256`, `1000/s` or `100x1000/s`; may be said several times
     #[arg(long = "load", value_name = "LOAD")]
     loads: Vec<Load>,
     /// Only this side, such as `unary`; may be said several times
@@ -80,19 +101,28 @@ struct Options {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut runtime = match &arguments.command {
-        Command::Intake(_) => {
+        Command::Intake(_)
+        | Command::Fanout(_)
+        | Command::Dispatch(_)
+        | Command::Nearest(_)
+        | Command::Growth { .. } => {
             let mut runtime = tokio::runtime::Builder::new_multi_thread();
             runtime.worker_threads(ASKING_THREADS);
             runtime
         }
         // as a centre serves
-        Command::Echo { .. } => tokio::runtime::Builder::new_multi_thread(),
+        Command::Echo { .. } | Command::Plain => tokio::runtime::Builder::new_multi_thread(),
     };
     let done = runtime.enable_all().build().map_err(Fault::at("start threads")).and_then(|runtime| {
         runtime.block_on(async {
             match arguments.command {
                 Command::Intake(options) => Box::pin(intake(options)).await,
+                Command::Fanout(options) => Box::pin(fanout(options)).await,
+                Command::Dispatch(options) => Box::pin(dispatch(options)).await,
+                Command::Nearest(options) => Box::pin(nearest(options)).await,
+                Command::Growth { options, most } => Box::pin(growth(options, most)).await,
                 Command::Echo { answer } => echo::serve(&answer).await,
+                Command::Plain => plain::serve().await,
             }
         })
     });
@@ -106,29 +136,57 @@ fn main() -> ExitCode {
 }
 
 async fn intake(options: Options) -> Result<(), Fault> {
-    let own = std::env::current_exe().map_err(Fault::at("find this program"))?;
-    let kezek = options.kezek.clone().unwrap_or_else(|| own.with_file_name("kezek"));
-    if !kezek.is_file() {
-        return Err(Fault(format!(
-            "there is no `{}`: build it, or name another with --kezek",
-            kezek.display()
-        )));
-    }
-    let peers = if options.no_peers || options.smoke {
-        Peers::None
-    } else {
-        Peers::Installed { nats_server: options.nats_server.clone() }
-    };
-    let part = Part { loads: options.loads.clone(), sides: options.sides.clone() };
-    let (serving, echo) = (Serving::Program(kezek), Some(own.clone()));
-    let intake = Intake { serving, echo, peers, pace: options.pace()?, part };
-    let tell = |said: &str| eprintln!("{said}");
-    let told = tokio::select! {
-        told = intake.run(&tell) => told?,
-        // let go in the middle, everything that was started ends
-        () = interrupted() => return Err(Fault("interrupted".to_owned())),
-    };
+    let own = own()?;
+    let (serving, peers, part) = (options.serving(&own)?, options.peers(), options.part());
+    let intake = Intake { serving, echo: Some(own.clone()), peers, pace: options.pace()?, part };
+    let told = unless_interrupted(intake.run(&tell)).await?;
     finish(&told, options.out.as_deref(), &own)
+}
+
+async fn fanout(options: Options) -> Result<(), Fault> {
+    let own = own()?;
+    let (serving, peers, part) =
+        (options.serving(&own)?, options.peers(), Part { loads: Vec::new(), ..options.part() });
+    let (pace, loads) = (options.pace()?, options.loads.clone());
+    let fanout = Fanout { serving, plain: Some(own.clone()), peers, pace, part, loads };
+    let told = unless_interrupted(fanout.run(&tell)).await?;
+    finish(&told, options.out.as_deref(), &own)
+}
+
+async fn dispatch(options: Options) -> Result<(), Fault> {
+    let own = own()?;
+    let (serving, pace, part) = (options.serving(&own)?, options.pace()?, options.part());
+    let told = unless_interrupted(Dispatch { serving, pace, part }.run(&tell)).await?;
+    finish(&told, options.out.as_deref(), &own)
+}
+
+async fn nearest(options: Options) -> Result<(), Fault> {
+    let (own, pace, part) = (own()?, options.pace()?, options.part());
+    let told = unless_interrupted(Nearest { pace, part }.run(&tell)).await?;
+    finish(&told, options.out.as_deref(), &own)
+}
+
+async fn growth(options: Options, most: u32) -> Result<(), Fault> {
+    let own = own()?;
+    let (serving, pace) = (options.serving(&own)?, options.pace()?);
+    let told = unless_interrupted(Growth { serving, pace, most }.run(&tell)).await?;
+    finish(&told, options.out.as_deref(), &own)
+}
+
+fn own() -> Result<PathBuf, Fault> {
+    std::env::current_exe().map_err(Fault::at("find this program"))
+}
+
+fn tell(said: &str) {
+    eprintln!("{said}");
+}
+
+/// Does it to the end, or lets go of it in the middle: everything that was started ends then.
+async fn unless_interrupted(run: impl Future<Output = Result<Told, Fault>>) -> Result<Told, Fault> {
+    tokio::select! {
+        told = run => told,
+        () = interrupted() => Err(Fault("interrupted".to_owned())),
+    }
 }
 
 /// Waits until somebody wants it to end. Where that cannot be heard, nobody can say it.
@@ -141,6 +199,27 @@ async fn interrupted() {
 }
 
 impl Options {
+    fn serving(&self, own: &Path) -> Result<Serving, Fault> {
+        let kezek = self.kezek.clone().unwrap_or_else(|| own.with_file_name("kezek"));
+        if kezek.is_file() {
+            Ok(Serving::Program(kezek))
+        } else {
+            Err(Fault(format!("there is no `{}`: build it, or name another with --kezek", kezek.display())))
+        }
+    }
+
+    fn peers(&self) -> Peers {
+        if self.no_peers || self.smoke {
+            Peers::None
+        } else {
+            Peers::Installed { nats_server: self.nats_server.clone() }
+        }
+    }
+
+    fn part(&self) -> Part {
+        Part { loads: self.loads.clone(), sides: self.sides.clone() }
+    }
+
     fn pace(&self) -> Result<Pace, Fault> {
         let span =
             |seconds: f64| Duration::try_from_secs_f64(seconds).map_err(Fault::at("take a time in seconds"));

@@ -18,6 +18,15 @@ pub enum Load {
         /// Requests in a second.
         per_second: u32,
     },
+    /// Changes at a constant rate, each told to everybody who watches.
+    Watched {
+        /// Who watches.
+        watchers: u32,
+        /// Who has asked to watch and never reads, beside them.
+        silent: u32,
+        /// Changes in a second.
+        per_second: u32,
+    },
 }
 
 impl fmt::Display for Load {
@@ -25,13 +34,22 @@ impl fmt::Display for Load {
         match self {
             Self::Closed { in_flight } => write!(out, "{in_flight} in flight"),
             Self::Open { per_second } => write!(out, "{per_second}/s"),
+            Self::Watched { watchers, silent: 0, per_second } => {
+                write!(out, "{watchers} x {per_second}/s")
+            }
+            Self::Watched { watchers, silent, per_second } => {
+                write!(out, "{watchers} x {per_second}/s, {silent} silent")
+            }
         }
     }
 }
 
 /// A text that is no load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a load is a number of requests in flight, such as `256`, or a rate, such as `1000/s`")]
+#[error(
+    "a load is a number of requests in flight, such as `256`, a rate, such as `1000/s`, or watchers and a rate, such as \
+     `100x1000/s`, with those who never read `100+100x1000/s`"
+)]
 pub struct NoLoad;
 
 impl FromStr for Load {
@@ -39,13 +57,24 @@ impl FromStr for Load {
 
     fn from_str(text: &str) -> Result<Self, NoLoad> {
         let load = match text.strip_suffix("/s") {
-            Some(rate) => {
-                rate.parse().ok().filter(|rate| *rate > 0).map(|per_second| Self::Open { per_second })
-            }
+            Some(rate) => match rate.split_once('x') {
+                Some((who, rate)) => watched(who, rate),
+                None => positive(rate).map(|per_second| Self::Open { per_second }),
+            },
             None => text.parse().ok().filter(|many| *many > 0).map(|in_flight| Self::Closed { in_flight }),
         };
         load.ok_or(NoLoad)
     }
+}
+
+fn positive(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|number| *number > 0)
+}
+
+fn watched(who: &str, rate: &str) -> Option<Load> {
+    let (watchers, silent) = who.split_once('+').unwrap_or((who, "0"));
+    let (watchers, silent, per_second) = (positive(watchers)?, silent.parse().ok()?, positive(rate)?);
+    Some(Load::Watched { watchers, silent, per_second })
 }
 
 /// A part of a measurement, for whoever looks into one thing.
@@ -130,7 +159,10 @@ mod tests {
     fn a_load_is_read_as_it_is_typed() {
         assert_eq!("256".parse(), Ok(Load::Closed { in_flight: 256 }));
         assert_eq!("1000/s".parse(), Ok(Load::Open { per_second: 1_000 }));
-        for wrong in ["", "0", "0/s", "many", "256 in flight"] {
+        let watched = |watchers, silent| Ok(Load::Watched { watchers, silent, per_second: 1_000 });
+        assert_eq!("100x1000/s".parse(), watched(100, 0));
+        assert_eq!("100+7x1000/s".parse(), watched(100, 7));
+        for wrong in ["", "0", "x1000/s", "100x/s", "+x1/s", "0/s", "many", "256 in flight"] {
             assert_eq!(wrong.parse::<Load>(), Err(NoLoad), "{wrong}");
         }
     }

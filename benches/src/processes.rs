@@ -16,7 +16,18 @@ pub fn worked(pid: u32) -> Option<Duration> {
     Some(Duration::from_millis((user + system) * 1_000 / ticks_per_second))
 }
 
-/// The same for several, in their order.
+/// Memory that a process holds now, and the most that it held, in MiB; absent if it has ended.
+pub fn resident_mib(pid: u32) -> Option<(f64, f64)> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let of = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+        let kib: f64 = line.trim_end_matches("kB").trim().parse().ok()?;
+        Some(kib / 1_024.0)
+    };
+    Some((of("VmRSS:")?, of("VmHWM:")?))
+}
+
+/// How long several have worked, in their order.
 pub fn all_worked(watched: &[Watched]) -> Vec<Option<Duration>> {
     watched.iter().map(|process| worked(process.pid)).collect()
 }
@@ -34,6 +45,8 @@ mod tests {
     fn this_very_process_has_worked_and_one_that_never_was_has_not() {
         assert!(worked(std::process::id()).is_some());
         assert_eq!(worked(u32::MAX), None);
+        let (now, most) = resident_mib(std::process::id()).unwrap();
+        assert!(now > 0.0 && most >= now);
     }
 
     #[test]

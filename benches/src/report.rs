@@ -17,12 +17,47 @@ use crate::{
     side::Fault,
 };
 
+/// What figures are of, as tables call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// One of them.
+    pub each: &'static str,
+    /// What becomes of it.
+    pub done: &'static str,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self { each: "call", done: "acknowledged" }
+    }
+}
+
+/// One value by another, drawn.
+#[derive(Clone, Debug)]
+pub struct Plot {
+    /// What is drawn by what, and in which units.
+    pub title: &'static str,
+    /// One curve for each thing that grows.
+    pub curves: Vec<Curve>,
+}
+
+/// One curve.
+#[derive(Clone, Debug)]
+pub struct Curve {
+    /// What it is of.
+    pub name: &'static str,
+    /// Its points, from left to right; both values above 0.
+    pub points: Vec<(f64, f64)>,
+}
+
 /// Everything that is told of a run.
 pub struct Told {
     /// One word: the measurement.
     pub name: &'static str,
     /// What it is about, as a heading.
     pub title: &'static str,
+    /// What figures are of.
+    pub words: Words,
     /// How long and how often.
     pub pace: Pace,
     /// The machine and the programs.
@@ -31,6 +66,8 @@ pub struct Told {
     pub figures: Figures,
     /// What is said of them.
     pub comparisons: Vec<Comparison>,
+    /// What is drawn beside.
+    pub plots: Vec<Plot>,
     /// How to read them.
     pub notes: Vec<String>,
     /// What they do not say.
@@ -54,10 +91,12 @@ impl Told {
         Self {
             name,
             title,
+            words: Words::default(),
             pace,
             facts: machine::facts(),
             figures: Figures::default(),
             comparisons: Vec::new(),
+            plots: Vec::new(),
             notes: Vec::new(),
             not_measured: Vec::new(),
         }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use hdrhistogram::Histogram;
 
+use super::Curve;
 use crate::figures::count;
 
 /// Size of a drawing, in pixels, and the room left for its scales.
@@ -60,6 +61,53 @@ pub(super) fn curves(sides: &[(&str, Histogram<u64>)]) -> String {
         .expect("a text takes more text");
         let place = (WIDTH - 92.0, 20.0 + 18.0 * count(index as u64));
         write!(out, r#"<text x="{}" y="{}" fill="{colour}">{side}</text>"#, place.0, place.1)
+            .expect("a text takes more text");
+    }
+    out + "</svg>"
+}
+
+/// Values by how often larger something is: both scales show ratios as distances, so what is flat looks flat.
+pub(super) fn plot(curves: &[Curve]) -> String {
+    let points = || curves.iter().flat_map(|curve| curve.points.iter().copied());
+    let ends = |of: fn((f64, f64)) -> f64| {
+        let values = || points().map(of).filter(|value| *value > 0.0);
+        (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max))
+    };
+    let ((left, right), (low, high)) = (ends(|point| point.0), ends(|point| point.1));
+    if !left.is_finite() || !low.is_finite() {
+        return String::new();
+    }
+    let (low, high) = (10_f64.powf(low.log10().floor()), 10_f64.powf(high.log10().ceil()));
+    let x = |value: f64| {
+        LEFT + (WIDTH - LEFT - 100.0) * (value / left).log10() / (right / left).log10().max(1e-9)
+    };
+    let y =
+        |value: f64| (HEIGHT - BELOW) * (1.0 - (value / low).log10() / (high / low).log10().max(1e-9)) + 8.0;
+    let mut out = open("one value by another");
+    let mut mark = low;
+    while mark <= high * 1.001 {
+        line(&mut out, (LEFT, y(mark)), (WIDTH - 100.0, y(mark)), "#ddd");
+        text(&mut out, (LEFT - 6.0, y(mark) + 4.0), "end", &format!("{mark}"));
+        mark *= 10.0;
+    }
+    let mut marks: Vec<f64> = points().map(|point| point.0).collect();
+    marks.sort_by(f64::total_cmp);
+    marks.dedup();
+    for mark in marks {
+        text(&mut out, (x(mark), HEIGHT - BELOW + 24.0), "middle", &format!("x{mark}"));
+    }
+    for (index, curve) in curves.iter().enumerate() {
+        let colour = COLOURS[index % COLOURS.len()];
+        let path: Vec<String> =
+            curve.points.iter().map(|(at, value)| format!("{:.1},{:.1}", x(*at), y(*value))).collect();
+        write!(
+            out,
+            r#"<polyline fill="none" stroke="{colour}" stroke-width="2" points="{}"/>"#,
+            path.join(" ")
+        )
+        .expect("a text takes more text");
+        let place = (WIDTH - 92.0, 20.0 + 18.0 * count(index as u64));
+        write!(out, r#"<text x="{}" y="{}" fill="{colour}">{}</text>"#, place.0, place.1, curve.name)
             .expect("a text takes more text");
     }
     out + "</svg>"
@@ -122,6 +170,15 @@ mod tests {
         assert_eq!(drawn.matches("<polyline").count(), 1);
         assert!(drawn.ends_with("</svg>") && !drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
         assert_eq!(curves(&[]), "");
+    }
+
+    #[test]
+    fn a_plot_has_a_curve_for_each_thing_and_bears_a_single_point() {
+        let points = |points: &[(f64, f64)]| Curve { name: "units", points: points.to_vec() };
+        let drawn = plot(&[points(&[(1.0, 20.0), (10.0, 21.0)]), points(&[(1.0, 3.0)])]);
+        assert_eq!(drawn.matches("<polyline").count(), 2);
+        assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
+        assert_eq!(plot(&[]), "");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use hdrhistogram::Histogram;
 
 use super::{
-    Told, drawing, rate, spread,
-    table::{goal, pairs, verified, work},
+    Told, Words, drawing, rate, spread,
+    table::{beside, goal, pairs, verified, work},
 };
 use crate::{
     figures::{Comparison, Figure, Spread, Wanted},
@@ -27,6 +27,10 @@ pub(super) fn html(told: &Told) -> String {
         escaped(&verified(told)),
     );
     comparisons(&mut out, told);
+    for plot in &told.plots {
+        let drawn = drawing::plot(&plot.curves);
+        write!(out, "<h2>{}</h2>\n{drawn}\n", escaped(plot.title)).expect("a text takes more text");
+    }
     latencies(&mut out, told);
     everything(&mut out, told);
     list(&mut out, "How to read it", told.notes.iter().cloned());
@@ -81,13 +85,16 @@ fn together<'a>(figures: impl Iterator<Item = &'a Figure>) -> Histogram<u64> {
 
 fn everything(out: &mut String, told: &Told) {
     out.push_str("<h2>Every load on every side</h2>\n<p>Medians of rounds, with their range.</p>\n<table>\n");
+    let Words { each, done } = told.words;
+    let (done, each) = (format!("{done}/s"), format!("work, us per {each}"));
     let head = [
         "load",
         "side",
-        "acknowledged/s",
+        &done,
         "p50, ms",
         "p99, ms",
-        "work, us per call",
+        &each,
+        "beside",
         "sent late p99, ms",
         "own changes",
         "failed",
@@ -102,6 +109,7 @@ fn everything(out: &mut String, told: &Told) {
             spread(of().filter_map(|figure| figure.latency_ms(50.0)), 2),
             spread(of().filter_map(|figure| figure.latency_ms(99.0)), 2),
             work(&of().collect::<Vec<_>>()),
+            escaped(&beside(&of().collect::<Vec<_>>())),
             spread(of().filter_map(|figure| figure.late_ms(99.0)), 2),
             rate(of().filter_map(|figure| figure.own_changes).map(crate::figures::count)),
             failures(of()),

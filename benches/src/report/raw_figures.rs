@@ -12,6 +12,8 @@ const PERCENTILES: [f64; 6] = [10.0, 50.0, 90.0, 99.0, 99.9, 100.0];
 pub(super) fn json(told: &Told) -> String {
     let whole = json!({
         "measurement": told.name,
+        "each": told.words.each,
+        "done": told.words.done,
         "rounds": told.pace.rounds,
         "seed": told.pace.seed,
         "warm_s": told.pace.warm.as_secs_f64(),
@@ -43,13 +45,14 @@ fn turn(figure: &Figure) -> Value {
         "round": figure.round,
         "load": figure.load.to_string(),
         "side": figure.side,
-        "acknowledged_per_s": figure.per_second,
+        "done_per_s": figure.per_second,
         "latency_us": percentiles(&figure.latency_us),
         "latencies": figure.latency_us.len(),
         "sent_late_us": (!figure.lateness_us.is_empty()).then(|| percentiles(&figure.lateness_us)),
-        "work_us_per_call": figure.work_us,
+        "work_us_each": figure.work_us,
         "failures": figure.failures,
         "own_changes": figure.own_changes,
+        "beside": figure.beside,
         "verdict": figure.verdict,
     })
 }

@@ -1,8 +1,8 @@
 //! Goals and ratios as Markdown: short enough for a document.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
-use super::{Told, rate, spread};
+use super::{Told, Words, rate, spread};
 use crate::{
     figures::{Comparison, Figure, Spread, Wanted},
     plan::Load,
@@ -32,16 +32,18 @@ pub(super) fn markdown(told: &Told) -> String {
         line(format!("| {what} | {} | {measured} | {} | {met} |", goal(*wanted), ratios.len()));
     }
     line(String::new());
-    line("| load | side | acknowledged/s | p50 ms | p99 ms | work, us per call | failed |".to_owned());
-    line("|---|---|---|---|---|---|---|".to_owned());
+    let Words { each, done } = told.words;
+    line(format!("| load | side | {done}/s | p50 ms | p99 ms | work, us per {each} | beside | failed |"));
+    line("|---|---|---|---|---|---|---|---|".to_owned());
     for (load, side) in pairs(told) {
         let of = || told.figures.of(side, load);
         line(format!(
-            "| {load} | {side} | {} | {} | {} | {} | {} |",
+            "| {load} | {side} | {} | {} | {} | {} | {} | {} |",
             rate(of().map(|figure| figure.per_second)),
             spread(of().filter_map(|figure| figure.latency_ms(50.0)), 2),
             spread(of().filter_map(|figure| figure.latency_ms(99.0)), 2),
             work(&of().collect::<Vec<_>>()),
+            beside(&of().collect::<Vec<_>>()),
             of().map(Figure::failed).sum::<u64>(),
         ));
     }
@@ -82,16 +84,27 @@ pub(super) fn work(figures: &[&Figure]) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
+/// What else was measured.
+pub(super) fn beside(figures: &[&Figure]) -> String {
+    let names: BTreeSet<&str> = figures.iter().flat_map(|figure| figure.beside.keys().copied()).collect();
+    let each = names.into_iter().map(|name| {
+        let known = figures.iter().filter_map(|figure| figure.beside.get(name).copied());
+        format!("{name} {}", spread(known, 2))
+    });
+    each.collect::<Vec<_>>().join("; ")
+}
+
 /// Whether everything acknowledged was kept.
 pub(super) fn verified(told: &Told) -> String {
     let faults = told.figures.faults();
     if !faults.is_empty() {
-        return format!("NOT KEPT AS ACKNOWLEDGED:\n\n- {}", faults.join("\n- "));
+        return format!("NOT ALL AS IT SHOULD BE:\n\n- {}", faults.join("\n- "));
     }
     let acknowledged: u64 = told.figures.0.iter().map(|figure| figure.verdict.acknowledged).sum();
     let checked: u64 = told.figures.0.iter().filter_map(|figure| figure.verdict.kept).sum();
+    let done = told.words.done;
     format!(
-        "Acknowledged {acknowledged}, of which {checked} were to be kept and were found, each once: 0 lost, 0 double, \
+        "In all {acknowledged} {done}, of which {checked} were to be kept and were found, each once: 0 lost, 0 double, \
          in {} turns.",
         told.figures.0.len()
     )

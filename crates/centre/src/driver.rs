@@ -98,7 +98,9 @@ async fn pace(shared: &Shared) {
             return;
         }
         shared.stir();
-        let tick = tick(shared.watchers.load(Ordering::Relaxed));
+        // of those who were woken the last time and read
+        let on_time = shared.on_time.swap(0, Ordering::Relaxed);
+        let tick = tick(on_time.min(shared.watchers.load(Ordering::Relaxed)));
         if !tick.is_zero() {
             tokio::time::sleep(tick).await;
         }
@@ -106,8 +108,8 @@ async fn pace(shared: &Shared) {
 }
 
 fn tick(watchers: usize) -> Duration {
-    let crowds = u32::try_from(watchers / limits::TICK_WATCHERS_MIN).unwrap_or(u32::MAX);
-    limits::TICK.saturating_mul(crowds).min(limits::TICK_MAX)
+    let beyond = watchers.saturating_sub(limits::TICK_WATCHERS_MIN) / limits::TICK_WATCHERS_STEP;
+    limits::TICK.saturating_mul(u32::try_from(beyond).unwrap_or(u32::MAX)).min(limits::TICK_MAX)
 }
 
 /// Shows the size of the board and the state of the queue once a second.
@@ -188,4 +190,16 @@ fn describe_metrics() {
         metrics::Unit::Seconds,
         "age of the oldest incident in the queue, by priority"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_control_room_is_told_at_once_and_a_country_in_ticks_that_nobody_sees() {
+        assert_eq!([0, 1, 100, 124].map(tick), [Duration::ZERO; 4]);
+        assert_eq!([125, 350, 1_000].map(tick), [1, 10, 36].map(Duration::from_millis));
+        assert_eq!([1_100, 5_000, usize::MAX].map(tick), [limits::TICK_MAX; 3]);
+    }
 }

@@ -6,7 +6,11 @@ use domain::{Seconds, Version, deadline::Deadline, limits::DEADLINE_GRACE};
 use jiff::Timestamp;
 use tokio::{sync::watch, time::Instant};
 
-use crate::{handle::Shared, limits, live::Live};
+use crate::{
+    handle::{Shared, Stirred},
+    limits,
+    live::Live,
+};
 
 /// Deadlines as they fall due. One for each dispatcher.
 ///
@@ -15,7 +19,7 @@ use crate::{handle::Shared, limits, live::Live};
 /// that starts gives all of them again. So whoever acts on one must do so under an operation derived from it.
 pub struct Due {
     shared: Arc<Shared>,
-    stirred: watch::Receiver<u64>,
+    stirred: watch::Receiver<Stirred>,
     applied: watch::Receiver<Version>,
     given: HashMap<Deadline, Given>,
     looked_at: Option<Instant>,

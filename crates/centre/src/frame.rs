@@ -1,7 +1,13 @@
 //! A frame: what one watcher is told at once.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    ops::Deref,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
+use bytes::Bytes;
 use domain::{RecordKey, Version};
 use jiff::Timestamp;
 use store::{Lineage, PositionReport};
@@ -28,12 +34,8 @@ pub struct Frame {
     /// It goes on in the next frame. Until a frame says false the picture is not complete; `through` then is the number
     /// before it all, so it is safe to resume from.
     pub incomplete: bool,
-    /// Records as they stand after `through`, each once.
-    pub records: Vec<Arc<ViewRecord>>,
-    /// Records to forget after that, each once.
-    pub left: Vec<RecordKey>,
-    /// Positions taken in since the frame before, of units in the scope that are on duty. Not numbered.
-    pub positions: Vec<PositionReport>,
+    /// What is told: the same for all who watch the same from the same place, and read as if it stood here.
+    pub body: Arc<Body>,
     /// How long ago, in real time, the picture was last known to be the store's. It grows while the store cannot be
     /// followed, so that a picture given then is not taken for a fresh one.
     pub age: Duration,
@@ -44,19 +46,61 @@ pub struct Frame {
 impl Frame {
     /// True if nothing in the scope happened: only that all is well.
     pub fn is_heartbeat(&self) -> bool {
-        !self.reset && self.records.is_empty() && self.left.is_empty() && self.positions.is_empty()
+        !self.reset && self.body.is_empty()
     }
 
-    /// The frame in parts of which each keeps the limits. Only the last says how far it all goes, so a client that is
-    /// cut off between two parts resumes before them.
-    pub(crate) fn parts(mut self) -> Vec<Self> {
-        let (through, records) = (self.through, std::mem::take(&mut self.records));
-        let (left, positions) = (std::mem::take(&mut self.left), std::mem::take(&mut self.positions));
-        let mut parts = Parts {
-            part: Self { through: self.after, incomplete: true, ..self },
-            bytes: 0,
-            full: Vec::new(),
-        };
+    /// The same frame with one body after the other. Only the last says how far it all goes, so a client that is cut off
+    /// between two resumes before them.
+    pub(crate) fn with_each(self, bodies: &[Arc<Body>]) -> impl Iterator<Item = Self> {
+        let last = bodies.len().saturating_sub(1);
+        bodies.iter().enumerate().map(move |(index, body)| Self {
+            through: if index == last { self.through } else { self.after },
+            incomplete: index != last,
+            reset: self.reset && index == 0,
+            body: Arc::clone(body),
+            ..self.clone()
+        })
+    }
+}
+
+impl Deref for Frame {
+    type Target = Body;
+
+    fn deref(&self) -> &Body {
+        &self.body
+    }
+}
+
+/// What a frame tells.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// Records as they stand after the frame's `through`, each once.
+    pub records: Vec<Arc<ViewRecord>>,
+    /// Records to forget after that, each once.
+    pub left: Vec<RecordKey>,
+    /// Positions taken in since the frame before, of units in the scope that are on duty. Not numbered.
+    pub positions: Vec<PositionReport>,
+    encoded: OnceLock<Bytes>,
+}
+
+impl Body {
+    /// True if it tells nothing.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.left.is_empty() && self.positions.is_empty()
+    }
+
+    /// The body as it travels. Encoded by the first who asks, for all: every caller must pass the same encoding.
+    pub fn encoded(&self, encode: impl FnOnce(&Self) -> Bytes) -> Bytes {
+        self.encoded.get_or_init(|| encode(self)).clone()
+    }
+
+    /// Everything in parts of which each keeps the limits of a frame; one, if there is nothing.
+    pub(crate) fn parts(
+        records: Vec<Arc<ViewRecord>>,
+        left: Vec<RecordKey>,
+        positions: Vec<PositionReport>,
+    ) -> Vec<Arc<Self>> {
+        let mut parts = Parts::default();
         for record in records {
             parts.room_for(record.bytes);
             parts.part.records.push(record);
@@ -70,17 +114,17 @@ impl Frame {
             parts.room_for(limits::POSITION_BYTES);
             parts.part.positions.push(position);
         }
-        let last = Self { through, incomplete: false, ..parts.part };
-        parts.full.push(last);
+        parts.full.push(Arc::new(parts.part));
         parts.full
     }
 }
 
-/// A frame being cut into parts.
+/// A body being cut into parts.
+#[derive(Default)]
 struct Parts {
-    part: Frame,
+    part: Body,
     bytes: usize,
-    full: Vec<Frame>,
+    full: Vec<Arc<Body>>,
 }
 
 impl Parts {
@@ -89,14 +133,7 @@ impl Parts {
         let is_full = self.part.records.len() == limits::FRAME_RECORDS_MAX
             || (self.bytes > 0 && self.bytes + bytes > limits::FRAME_BYTES_MAX);
         if is_full {
-            let next = Frame {
-                reset: false,
-                records: Vec::new(),
-                left: Vec::new(),
-                positions: Vec::new(),
-                ..self.part.clone()
-            };
-            self.full.push(std::mem::replace(&mut self.part, next));
+            self.full.push(Arc::new(std::mem::take(&mut self.part)));
             self.bytes = 0;
         }
         self.bytes += bytes;
@@ -109,6 +146,7 @@ pub(crate) struct Gathered {
     records: BTreeMap<RecordKey, (Option<Arc<ViewRecord>>, bool)>,
     bytes: usize,
     changes: usize,
+    is_readers_own: bool,
 }
 
 impl Gathered {
@@ -122,6 +160,7 @@ impl Gathered {
     pub(crate) fn add(&mut self, applied: &Applied, watcher: &Watcher) {
         self.changes += 1;
         for entry in &applied.entries {
+            self.is_readers_own |= entry.is_restricted();
             let (record, left) = match entry.told(watcher) {
                 Told::Nothing => continue,
                 Told::Record(record) => (Some(record), false),
@@ -133,8 +172,9 @@ impl Gathered {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.records.is_empty()
+    /// True if another reader with the same scope and view might be told something else.
+    pub(crate) const fn is_readers_own(&self) -> bool {
+        self.is_readers_own
     }
 
     pub(crate) fn into_parts(self) -> (Vec<Arc<ViewRecord>>, Vec<RecordKey>) {

@@ -22,6 +22,7 @@ use crate::{
     seen_mark::SeenMark,
     status::Status,
     subscription::Subscription,
+    tellings::Tellings,
     watch::Watch,
 };
 
@@ -62,15 +63,30 @@ pub struct NotReached {
     pub status: Status,
 }
 
+/// How far watchers are told when they are woken. All of them go to the same place, so what is gathered for one is what
+/// others need, however long it takes until each has had its turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stirred {
+    /// The number of the board.
+    pub(crate) through: Version,
+    /// The count of positions taken in.
+    pub(crate) moves: u64,
+}
+
 /// What the owner of a centre and everybody else share.
 pub(crate) struct Shared {
     live: RwLock<Live>,
     pub(crate) clock: Arc<dyn Clock>,
     /// The number of the board; sent at each change and each load.
     pub(crate) applied: watch::Sender<Version>,
-    /// Counts what a watcher or a timer could want to see; paced when many watch.
-    pub(crate) stirred: watch::Sender<u64>,
+    /// Sent when there is something that a watcher or a timer could want to see; paced when many watch.
+    pub(crate) stirred: watch::Sender<Stirred>,
+    /// What was gathered for one watcher a moment ago.
+    pub(crate) tellings: Tellings,
     pub(crate) watchers: AtomicUsize,
+    /// Watchers that had everything there was to tell, since the last look: those who read. One that does not makes nobody
+    /// else wait longer.
+    pub(crate) on_time: AtomicUsize,
     /// Positions reported here that the store was not told yet; one per unit.
     pub(crate) reported: Mutex<std::collections::BTreeMap<domain::UnitId, PositionReport>>,
     /// The last change that this node made itself.
@@ -95,8 +111,13 @@ impl Shared {
         self.attending.lock().expect("nothing panics while it counts who is there")
     }
 
+    /// Wakes watchers and timers.
     pub(crate) fn stir(&self) {
-        self.stirred.send_modify(|count| *count += 1);
+        let stirred = {
+            let live = self.live();
+            Stirred { through: live.picture.cursor.number, moves: live.moves() }
+        };
+        self.stirred.send_replace(stirred);
     }
 }
 
@@ -107,8 +128,10 @@ impl Centre {
             live: RwLock::new(Live::new(config.ring)),
             clock: Arc::clone(&config.clock),
             applied: watch::Sender::new(Version::ABSENT),
-            stirred: watch::Sender::new(0),
+            stirred: watch::Sender::new(Stirred::default()),
+            tellings: Tellings::default(),
             watchers: AtomicUsize::new(0),
+            on_time: AtomicUsize::new(0),
             reported: Mutex::default(),
             committed: Mutex::new(Cursor::NONE),
             attending: Mutex::default(),

@@ -24,13 +24,14 @@ mod scope;
 mod seen_mark;
 mod status;
 mod subscription;
+mod tellings;
 mod view;
 mod watch;
 
 pub use audience::incident_of;
 pub use clock::{Clock, SystemClock};
 pub use due::Due;
-pub use frame::Frame;
+pub use frame::{Body, Frame};
 pub use handle::{Centre, CentreConfig, NotReached};
 pub use limits::RingLimits;
 pub use picture::Picture;

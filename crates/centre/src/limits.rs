@@ -62,15 +62,23 @@ pub const LEFT_BYTES: usize = 64;
 /// What a position counts for in a frame, in bytes: a unit, two times, three numbers.
 pub const POSITION_BYTES: usize = 128;
 
-/// Watchers from which on they are told in ticks instead of at each change: waking many costs more than what they are
-/// told, and one frame can tell several changes.
-pub const TICK_WATCHERS_MIN: usize = 50;
+/// How many stretches of changes are kept as they are told: a few for each scope that many watch, one for each tick that
+/// the slowest of them lag. A frame's limit bounds each, so together they are no more than the ring.
+pub const TELLINGS_MAX: usize = 64;
 
-/// The tick for each further [`TICK_WATCHERS_MIN`] watchers, up to [`TICK_MAX`].
+/// Watchers who are told at once of every change. Beyond them everybody is told in ticks: waking one costs about as much as
+/// telling it forty changes, and what many are told at once is gathered once.
+pub const TICK_WATCHERS_MIN: usize = 100;
+
+/// How many further watchers make the tick [`TICK`] longer.
+pub const TICK_WATCHERS_STEP: usize = 25;
+
+/// The tick for each further [`TICK_WATCHERS_STEP`] watchers, up to [`TICK_MAX`]. It passes after a change, so one that
+/// comes alone never waits.
 pub const TICK: Duration = Duration::from_millis(1);
 
-/// Longest tick: a person does not see 20 ms.
-pub const TICK_MAX: Duration = Duration::from_millis(20);
+/// Longest tick: a person does not see 40 ms.
+pub const TICK_MAX: Duration = Duration::from_millis(40);
 
 /// Most changes a subscriber is given at once.
 pub const HEARD_MAX: usize = 256;
@@ -107,5 +115,7 @@ impl Default for RingLimits {
 }
 
 const _: () = assert!(HEARTBEAT.as_millis() * 2 < 5_000, "one lost beat is not an old picture");
+const _: () =
+    assert!(TELLINGS_MAX * FRAME_BYTES_MAX <= 32 * 1024 * 1024, "what is told is no more than the ring");
 const _: () = assert!(RETRY_MIN.as_millis() < RETRY_MAX.as_millis(), "a pause grows");
 const _: () = assert!(FRAME_BYTES_MAX * 2 <= 1024 * 1024, "a frame and its largest record fit the contract");

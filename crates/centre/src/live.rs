@@ -317,14 +317,27 @@ impl Live {
         }
     }
 
-    /// Positions taken in after that count, of units in the scope that are on duty, and the count now.
-    pub(crate) fn positions_after(&self, moves: u64, watcher: &Watcher) -> (u64, Vec<PositionReport>) {
+    /// How many positions were taken in.
+    pub(crate) const fn moves(&self) -> u64 {
+        self.moves
+    }
+
+    /// Positions taken in after one count and up to another, of units in the scope that are on duty. Who moved again since
+    /// is told of then.
+    pub(crate) fn positions_between(
+        &self,
+        after: u64,
+        through: u64,
+        watcher: &Watcher,
+    ) -> Vec<PositionReport> {
         let seen = |unit: &&UnitId| {
             let shown = self.shown.get(&RecordKey::new(RecordKind::Unit, unit));
             shown.is_some_and(|shown| watcher.sees(&shown.audience))
         };
-        let moved = self.by_move.range(moves + 1..).map(|(_, unit)| unit).filter(seen);
-        let positions = moved.filter_map(|unit| self.picture.positions.get(unit).cloned()).collect();
-        (self.moves, positions)
+        if after >= through {
+            return Vec::new();
+        }
+        let moved = self.by_move.range(after + 1..=through).map(|(_, unit)| unit).filter(seen);
+        moved.filter_map(|unit| self.picture.positions.get(unit).cloned()).collect()
     }
 }

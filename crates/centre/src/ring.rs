@@ -44,6 +44,12 @@ pub(crate) enum Told {
 }
 
 impl Entry {
+    /// True if not everybody in its scope may read it, or might before.
+    pub(crate) fn is_restricted(&self) -> bool {
+        let (After::OnBoard(after) | After::Gone(after)) = &self.after;
+        after.readers.is_some() || self.before.as_ref().is_some_and(|before| before.readers.is_some())
+    }
+
     pub(crate) fn told(&self, watcher: &Watcher) -> Told {
         let was = self.before.as_ref().is_some_and(|audience| watcher.sees(audience));
         match &self.after {

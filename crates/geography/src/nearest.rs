@@ -20,6 +20,7 @@ impl UnitVector {
     /// The square of the straight chord to another place, 0 to 4. It grows with the great-circle distance, so
     /// it orders candidates; unlike the dot product, whose distance from 1 it doubles, it still tells
     /// places centimetres apart.
+    #[inline]
     fn chord_squared(self, other: Self) -> f64 {
         let (x, y, z) = (self.x - other.x, self.y - other.y, self.z - other.z);
         x * x + y * y + z * z
@@ -79,14 +80,23 @@ pub fn nearest<Id: Ord>(
     candidates: impl IntoIterator<Item = (Id, UnitVector)>,
 ) -> Vec<(Id, Metres)> {
     let mut kept: BinaryHeap<Candidate<Id>> = BinaryHeap::new();
+    // nothing farther is kept any more; almost every candidate is, and one comparison is all it costs
+    let mut reach = f64::INFINITY;
     for (id, place) in candidates {
-        let candidate = Candidate { chord_squared: from.chord_squared(place), id };
+        let chord_squared = from.chord_squared(place);
+        if chord_squared > reach {
+            continue;
+        }
+        let candidate = Candidate { chord_squared, id };
         if kept.len() < count {
             kept.push(candidate);
         } else if let Some(mut farthest) = kept.peek_mut()
             && candidate < *farthest
         {
             *farthest = candidate;
+        }
+        if kept.len() == count {
+            reach = kept.peek().map_or(reach, |farthest| farthest.chord_squared);
         }
     }
     kept.into_sorted_vec()

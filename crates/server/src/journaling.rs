@@ -124,7 +124,10 @@ fn describe() {
         "kezek_held_calls_total",
         "held calls given to the store, by outcome: committed, refused"
     );
-    describe_counter!("kezek_acknowledged_total", "calls acknowledged, by durability: replicated, stored, journaled");
+    describe_counter!(
+        "kezek_acknowledged_total",
+        "calls acknowledged, by durability: replicated, stored, journaled"
+    );
 }
 
 /// Removes from time to time what is old, settled, and of nothing that is still going on.

@@ -40,26 +40,21 @@ impl StreamEnd {
         Self { stopping: stopping.clone(), old_at, expires_at: None }
     }
 
-    /// Waits for the end, and says why it came.
+    /// Waits for the end, and says why it came. It is looked at whenever a stream has something to tell, so it is one timer.
     pub(crate) async fn wait(self) -> Status {
+        let ends_with_token = self.expires_at.filter(|expires_at| *expires_at < self.old_at);
         tokio::select! {
             () = self.stopping.cancelled() => {
                 let sentence = "this node is about to stop; resume, on another node if there is one";
                 of_server(ServerCode::ShuttingDown, sentence, Vec::new())
             }
-            () = sleep_until(self.expires_at) => of_token(TokenRefusal::Expired),
-            () = tokio::time::sleep_until(self.old_at) => {
+            () = tokio::time::sleep_until(ends_with_token.unwrap_or(self.old_at)) => {
+                if ends_with_token.is_some() {
+                    return of_token(TokenRefusal::Expired);
+                }
                 let sentence = "this stream has reached its age; resume";
                 of_server(ServerCode::StreamRenewal, sentence, Vec::new())
             }
         }
-    }
-}
-
-/// Waits until then; for ever where there is no then.
-async fn sleep_until(then: Option<Instant>) {
-    match then {
-        Some(then) => tokio::time::sleep_until(then).await,
-        None => std::future::pending().await,
     }
 }

@@ -7,8 +7,8 @@ Usage: cargo xtask <command>
   run [--release] [ARGUMENT...]  install what is missing, build, and run `kezek demo ARGUMENT...`; Ctrl-C ends it
   test [STEP...]                 install what is missing and run everything CI runs, or only the steps named:
                                  tools formatting lints contract build dependencies layering examples tests
-  bench [NAME] [OPTION...]       install what is compared with, build with optimisations, and measure; NAME is one of
-                                 intake recommend, by default both; --help after NAME tells its options
+  bench [NAME] [OPTION...]       install what is compared with, build with optimisations, and measure; without a NAME say
+                                 what can be measured; --help after NAME tells its options
   help                           this text
 
 Exit codes: 0 all is well; 1 a step failed or something is missing (it says what); 2 the command was not understood.
@@ -31,7 +31,7 @@ pub(crate) enum Command {
     },
     /// Measure.
     Bench {
-        /// The name of a measurement, checked by the list of them itself; all when none is named.
+        /// The name of a measurement, checked by the list of them itself; none: they are listed.
         name: Option<String>,
         /// Passed to the measurement as they are.
         options: Vec<String>,

@@ -9,43 +9,96 @@ use crate::tools;
 struct Measurement {
     /// One word, by which a person asks for it.
     name: &'static str,
+    /// What it measures, in a line.
+    what: &'static str,
     /// Does it, with what a person said after the name.
-    work: fn(&[String]) -> Result<(), Failure>,
+    work: fn(&'static str, &[String]) -> Result<(), Failure>,
+    /// The programs of others that it compares with, where they are there.
+    peers: &'static [tools::Tool],
 }
 
-const MEASUREMENTS: [Measurement; 2] =
-    [Measurement { name: "intake", work: intake }, Measurement { name: "recommend", work: recommend }];
+const MEASUREMENTS: [Measurement; 6] = [
+    Measurement {
+        name: "intake",
+        what: "a call taken over gRPC, against the bare commit, an echo, JetStream and PostgreSQL",
+        work: harness,
+        peers: &[tools::NATS, tools::POSTGRES],
+    },
+    Measurement {
+        name: "dispatch",
+        what: "from a call's acknowledgement to the desk that sees whom the centre sends",
+        work: harness,
+        peers: &[],
+    },
+    Measurement {
+        name: "fanout",
+        what: "a change told to 100, 1,000 and 5,000 who watch, against NATS core and a plain broadcast",
+        work: harness,
+        peers: &[tools::NATS],
+    },
+    Measurement {
+        name: "growth",
+        what: "what calls and deliveries cost with 10 and 100 times the incidents, units and watchers",
+        work: harness,
+        peers: &[],
+    },
+    Measurement {
+        name: "nearest",
+        what: "the nearest ten of ten thousand units, against Redis's GEOSEARCH",
+        work: harness,
+        peers: &[],
+    },
+    Measurement {
+        name: "recommend",
+        what: "one recommendation with three needs among 2,000 units, in memory",
+        work: recommend,
+        peers: &[],
+    },
+];
 
-/// Measures what is named, or everything.
+/// Measures what is named. Unnamed, it says what can be: all together take the better part of an hour.
 pub(crate) fn bench(name: Option<&str>, options: &[String]) -> ExitCode {
-    let chosen: Vec<&Measurement> =
-        MEASUREMENTS.iter().filter(|known| name.is_none_or(|name| name == known.name)).collect();
-    if chosen.is_empty() {
-        let known: Vec<&str> = MEASUREMENTS.iter().map(|known| known.name).collect();
-        eprintln!("cargo xtask bench: there is no such measurement; there are: {}", known.join(" "));
+    let Some(name) = name else {
+        eprint!("{}", listed());
+        return ExitCode::SUCCESS;
+    };
+    let Some(measurement) = MEASUREMENTS.iter().find(|known| name == known.name) else {
+        eprint!("cargo xtask bench: there is no such measurement\n\n{}", listed());
         return ExitCode::from(2);
-    }
-    for measurement in chosen {
-        if let Err(Failure(told)) = (measurement.work)(options) {
-            eprintln!("\n{}\n\ncargo xtask bench {}: FAILED", told.trim_end(), measurement.name);
-            return ExitCode::FAILURE;
+    };
+    match measured(measurement, options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(told)) => {
+            eprintln!("\n{}\n\ncargo xtask bench {name}: FAILED", told.trim_end());
+            ExitCode::FAILURE
         }
     }
-    ExitCode::SUCCESS
+}
+
+/// Every measurement in a line.
+fn listed() -> String {
+    let lines = MEASUREMENTS.iter().map(|Measurement { name, what, .. }| format!("  {name:<10} {what}\n"));
+    format!(
+        "cargo xtask bench NAME [OPTION...]\n\n{}\n--help after NAME tells its options, --smoke shows within seconds that \
+         it works\n",
+        lines.collect::<String>()
+    )
+}
+
+fn measured(measurement: &Measurement, options: &[String]) -> Result<(), Failure> {
+    let is_short = options.iter().any(|option| option == "--smoke" || option == "--no-peers");
+    for tool in measurement.peers.iter().filter(|_| !is_short) {
+        if let Err(Failure(told)) = tools::require(&[*tool]) {
+            eprintln!("it is measured without: {}", told.trim_end());
+        }
+    }
+    (measurement.work)(measurement.name, options)
 }
 
 /// Builds what is measured as it is shipped, and what measures beside it: each alone, so that neither's needs change how
 /// the other is built.
-fn intake(options: &[String]) -> Result<(), Failure> {
+fn harness(name: &'static str, options: &[String]) -> Result<(), Failure> {
     tools::require(&[tools::REDIS])?;
-    let is_short = options.iter().any(|option| option == "--smoke" || option == "--no-peers");
-    if !is_short {
-        for tool in [tools::NATS, tools::POSTGRES] {
-            if let Err(Failure(told)) = tools::require(&[tool]) {
-                eprintln!("it is measured without: {}", told.trim_end());
-            }
-        }
-    }
     let kezek = Program::cargo("build --release --locked --package kezek");
     let bench = Program::cargo("build --release --locked --package benches --bin benches");
     kezek.run()?;
@@ -53,10 +106,10 @@ fn intake(options: &[String]) -> Result<(), Failure> {
     let target =
         target().ok_or_else(|| Failure("the folder that cargo builds into is not known".to_owned()))?;
     let built = target.join("release/benches");
-    Program::new(&built.to_string_lossy(), "intake").with(options.iter().cloned()).run()
+    Program::new(&built.to_string_lossy(), name).with(options.iter().cloned()).run()
 }
 
 /// Criterion's own figures, of single decisions in memory.
-fn recommend(_options: &[String]) -> Result<(), Failure> {
+fn recommend(_name: &'static str, _options: &[String]) -> Result<(), Failure> {
     Program::cargo("bench --locked --package benches --bench recommend").run()
 }

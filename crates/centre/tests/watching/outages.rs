@@ -320,7 +320,7 @@ async fn positions_reach_other_nodes_within_a_second_and_the_latest_measured_win
     let positions = loop {
         let frame = client.frame().await;
         if !frame.positions.is_empty() {
-            break frame.positions;
+            break frame.positions.clone();
         }
     };
     assert_eq!(positions, [at(20, 42.2)]);

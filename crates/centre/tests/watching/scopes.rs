@@ -1,5 +1,7 @@
 //! What enters and leaves a scope, who may read it, and how much of it.
 
+use std::sync::Arc;
+
 use centre::{RingLimits, Scope, View, Watcher};
 use domain::{
     Version, assignment::AssignmentState, incident::IncidentEvent, record::Record, run::RunState,
@@ -155,6 +157,31 @@ async fn a_restricted_incident_does_not_exist_for_those_who_are_not_its_readers(
     world.write(vec![Record::Incident(restricted)]).await;
     let frame = other.frame().await;
     assert_eq!((frame.records.len(), frame.left.len()), (0, 3), "restricted, it goes without a last word");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_watches_the_same_is_told_one_and_the_same_and_no_reader_what_is_anothers() {
+    let mut world = World::new();
+    let node = world.node(RingLimits::default()).await;
+    let client = |scope, reader| Client::new(&node.centre, watcher(scope, reader));
+    let (mut reader, mut other) = (client(Scope::Centre, "aida"), client(Scope::Centre, "bakyt"));
+    let mut elsewhere = client(Scope::Station(station("south")), "aida");
+    settle(&world, &mut [&mut reader, &mut other, &mut elsewhere]).await;
+
+    let asked = Record::Assignment(assignment(1, 1, "north", AssignmentState::Sent));
+    world.write(vec![Record::Incident(incident(1, &[1])), asked]).await;
+    let (told, as_well) = (reader.frame().await, other.frame().await);
+    assert_eq!(told.records.len(), 2);
+    assert!(Arc::ptr_eq(&told.body, &as_well.body), "gathered and encoded once");
+
+    let mut restricted = incident(2, &[]);
+    restricted.restriction = Some(only("aida"));
+    world.write(vec![Record::Incident(restricted)]).await;
+    // who may read it is told first, so that what was gathered for her could be given to the other
+    assert_eq!(reader.frame().await.records.len(), 1);
+    assert!(other.frame().await.is_heartbeat(), "what is restricted is nothing at all for who is no reader");
+    let beat = elsewhere.frame().await;
+    assert!(beat.is_heartbeat(), "another scope is told what is its own: nothing");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,8 @@
-//! Frames as they travel: each record's bytes are made once for all watchers of a view, and copied into each frame.
+//! Frames as they travel: each record's bytes are made once for all watchers of a view, what a frame tells once for all who
+//! are told the same, and both are copied.
 
 use bytes::{BufMut as _, Bytes};
-use centre::Frame;
+use centre::{Body, Frame};
 use prost::{
     Message as _,
     encoding::{WireType, encode_key, encode_varint},
@@ -57,18 +58,30 @@ impl Encoder for FrameEncoder {
     type Error = Status;
 
     fn encode(&mut self, shown: Shown, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        let records: Vec<Bytes> = shown.frame.records.iter().map(|held| record(held)).collect();
+        let body = shown.frame.body.encoded(body);
         let head = head(&shown);
-        buffer.reserve(head.encoded_len() + records.iter().map(|bytes| bytes.len() + 8).sum::<usize>());
+        buffer.reserve(head.encoded_len() + body.len());
         head.encode(buffer).map_err(|error| Status::internal(error.to_string()))?;
-        // fields may come in any order, so the records follow the rest
-        for bytes in records.into_iter().filter(|bytes| !bytes.is_empty()) {
-            encode_key(RECORDS_FIELD, WireType::LengthDelimited, buffer);
-            encode_varint(bytes.len() as u64, buffer);
-            buffer.put(bytes);
-        }
+        // fields may come in any order, so what is the same for many follows what is not
+        buffer.put(body);
         Ok(())
     }
+}
+
+/// What a frame tells, as it travels to all who are told the same.
+fn body(told: &Body) -> Bytes {
+    let rest = WatchResponse {
+        left: told.left.iter().filter_map(encode::record_key).collect(),
+        positions: told.positions.iter().map(position).collect(),
+        ..WatchResponse::default()
+    };
+    let mut buffer = rest.encode_to_vec();
+    for bytes in told.records.iter().map(|held| record(held)).filter(|bytes| !bytes.is_empty()) {
+        encode_key(RECORDS_FIELD, WireType::LengthDelimited, &mut buffer);
+        encode_varint(bytes.len() as u64, &mut buffer);
+        buffer.put(bytes);
+    }
+    buffer.into()
 }
 
 /// A record's bytes; none for a piece of a directory's content, which is never shown.
@@ -78,7 +91,7 @@ fn record(held: &centre::ViewRecord) -> Bytes {
     })
 }
 
-/// Everything of a frame but its records.
+/// Everything of a frame but what it tells.
 fn head(Shown { frame, scope, view }: &Shown) -> WatchResponse {
     WatchResponse {
         scope: frame.reset.then(|| scope.clone()),
@@ -89,8 +102,8 @@ fn head(Shown { frame, scope, view }: &Shown) -> WatchResponse {
         reset: frame.reset,
         incomplete: frame.incomplete,
         records: Vec::new(),
-        left: frame.left.iter().filter_map(encode::record_key).collect(),
-        positions: frame.positions.iter().map(position).collect(),
+        left: Vec::new(),
+        positions: Vec::new(),
         server_time: Some(encode::timestamp(frame.at)),
         age: Some(prost_types::Duration::try_from(frame.age).unwrap_or(LONG_AGO)),
     }
