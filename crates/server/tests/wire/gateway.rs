@@ -1,8 +1,15 @@
 //! A telephony gateway brings its calls over one stream.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use identity::Role;
+use journal::disk::{Fault, HookedDisk, RealDisk, SharedDisk, Step};
 use protocol::{
     intake::v1::{
         CallRefusal, GetCallRequest, TakeCallRequest, TakeCallResponse, TakeCallsRequest, TakeCallsResponse,
@@ -10,13 +17,14 @@ use protocol::{
     },
     record::v1::Durability,
 };
+use server::Footing;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Status, Streaming};
 
 use crate::{
     flow::burglary,
-    node::{Client, Node, reason},
+    node::{Client, Node, assert_refused, reason},
 };
 
 /// Opens a stream of calls that come from what is returned.
@@ -154,4 +162,32 @@ async fn a_stream_of_calls_ends_when_the_node_stops_and_every_answered_call_is_t
     for outcome in answered.values().flatten() {
         assert!(is_there(&operator, taken(outcome)).await);
     }
+}
+
+#[tokio::test]
+async fn a_node_whose_journal_is_sealed_takes_no_new_gateway_and_goes_on_with_those_it_has() {
+    let worn_out = Arc::new(AtomicBool::new(false));
+    let fails = Arc::clone(&worn_out);
+    let disk: SharedDisk = Arc::new(HookedDisk::new(Arc::new(RealDisk), move |step, _| {
+        match step == Step::Sync && fails.load(Ordering::Relaxed) {
+            true => Fault::Fail(std::io::Error::other("the disk is worn out")),
+            false => Fault::None,
+        }
+    }));
+    let node = Node::start_on(Footing { disk, ..Footing::default() }).await;
+    let gateway = node.client(Role::Integration).await;
+    let (sender, mut answers) = open(&gateway).await;
+    worn_out.store(true, Ordering::Relaxed);
+    for _ in 0..2 {
+        sender.send(message(&burglary())).await.unwrap();
+        let answer = answers.message().await.unwrap().unwrap();
+        let receipt = taken(answer.outcome.as_ref().unwrap()).receipt.clone().unwrap();
+        assert_eq!(receipt.durability(), Durability::Stored, "the store has it");
+    }
+    let (_calls, to_send) = mpsc::channel::<TakeCallsRequest>(1);
+    let mut intake = IntakeServiceClient::new(gateway.clone());
+    let refused = intake.take_calls(ReceiverStream::new(to_send)).await;
+    assert_refused(refused.map(drop), Code::Unavailable, "JOURNAL_SEALED");
+    let alone = intake.take_call(burglary()).await.unwrap().into_inner();
+    assert_eq!(alone.receipt.unwrap().durability(), Durability::Stored);
 }

@@ -11,7 +11,7 @@ use identity::{
     demo::{DemoKeys, Terms},
 };
 use jiff::Timestamp;
-use server::{Configuration, JournalSetting, Running, ServeError, start};
+use server::{Configuration, Footing, JournalSetting, Running, ServeError, start};
 use tempfile::TempDir;
 use tonic::{
     Code, Request, Status,
@@ -55,11 +55,20 @@ impl Node {
     }
 
     pub(crate) async fn start_with(change: impl FnOnce(Configuration) -> Configuration) -> Self {
+        Self::start_so(change, Footing::default()).await
+    }
+
+    /// Starts one that stands on something else than usual.
+    pub(crate) async fn start_on(footing: Footing) -> Self {
+        Self::start_so(|configuration| configuration, footing).await
+    }
+
+    async fn start_so(change: impl FnOnce(Configuration) -> Configuration, footing: Footing) -> Self {
         let keys = DemoKeys::generate([9; 32]).unwrap();
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("keys.json"), keys.jwks()).unwrap();
         let configuration = change(configuration(directory.path()));
-        let running = Box::pin(start(configuration)).await.unwrap();
+        let running = Box::pin(server::start_on(configuration, footing)).await.unwrap();
         Self { running: Some(running), directory, keys }
     }
 

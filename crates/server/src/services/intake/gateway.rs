@@ -2,7 +2,7 @@
 //!
 //! No call waits for another: whatever is under way goes to the store as it comes, and what queues there goes together.
 
-use std::{panic::AssertUnwindSafe, pin::Pin};
+use std::panic::AssertUnwindSafe;
 
 use futures::{
     FutureExt as _, StreamExt as _,
@@ -41,11 +41,11 @@ pub(super) fn take_all(
                         another node, or take calls one by one";
         return Err(of_server(ServerCode::JournalSealed, sentence, Vec::new()));
     }
-    let end = Box::pin(StreamEnd::new(&services.ending, &principal).wait());
+    let end = StreamEnd::new(&services.ending, &principal).wait().boxed();
     let gateway = Gateway {
         services,
         principal,
-        reading: Some((calls, end)),
+        reading: Some(Reading { calls, end }),
         under_way: FuturesUnordered::new(),
         end: None,
     };
@@ -61,55 +61,47 @@ pub(super) fn take_all(
 struct Gateway {
     services: Services,
     principal: Principal,
-    /// Where calls come from, and when that ends by itself; absent once nothing more is read.
-    reading: Option<(Streaming<TakeCallsRequest>, Pin<Box<dyn Future<Output = Status> + Send>>)>,
+    /// Absent once nothing more is read.
+    reading: Option<Reading>,
     under_way: FuturesUnordered<BoxFuture<'static, TakeCallsResponse>>,
     /// What the stream ends with once everything that was read is answered; absent for a good end.
     end: Option<Status>,
 }
 
-/// What happens next on a stream.
-enum Happens {
-    Answered(TakeCallsResponse),
-    Came(TakeCallsRequest),
-    /// Nothing more comes, for this reason if the gateway did not say so.
-    Ends(Option<Status>),
+/// Where calls come from, and when that ends by itself.
+struct Reading {
+    calls: Streaming<TakeCallsRequest>,
+    end: BoxFuture<'static, Status>,
 }
 
 impl Gateway {
     /// The next answer; nothing once all is answered and nothing more comes.
     async fn next(&mut self) -> Option<Result<TakeCallsResponse, Status>> {
         loop {
-            match self.happens().await {
-                Some(Happens::Answered(answer)) => return Some(Ok(answer)),
-                Some(Happens::Came(message)) => {
+            let has_room = self.under_way.len() < CALLS_PER_STREAM_MAX;
+            let Some(Reading { calls, end }) = &mut self.reading else {
+                let answer = self.under_way.next().await.map(Ok);
+                return answer.or_else(|| self.end.take().map(Err));
+            };
+            let came = tokio::select! {
+                biased;
+                Some(answer) = self.under_way.next() => return Some(Ok(answer)),
+                why = end => Err(Some(why)),
+                message = calls.message(), if has_room => match message {
+                    Ok(message) => message.ok_or(None),
+                    Err(status) => Err(Some(status)),
+                },
+            };
+            match came {
+                Ok(message) => {
                     let said = message.call.unwrap_or_default();
                     self.under_way.push(answer(self.services.clone(), self.principal.clone(), said).boxed());
                 }
-                Some(Happens::Ends(why)) => {
+                Err(why) => {
                     self.reading = None;
                     self.end = why;
                 }
-                None => return self.end.take().map(Err),
             }
-        }
-    }
-
-    /// Waits for whatever comes first; nothing once nothing can come.
-    async fn happens(&mut self) -> Option<Happens> {
-        let has_room = self.under_way.len() < CALLS_PER_STREAM_MAX;
-        let Some((calls, end)) = &mut self.reading else {
-            return self.under_way.next().await.map(Happens::Answered);
-        };
-        tokio::select! {
-            biased;
-            Some(answer) = self.under_way.next() => Some(Happens::Answered(answer)),
-            why = end => Some(Happens::Ends(Some(why))),
-            message = calls.message(), if has_room => Some(match message {
-                Ok(Some(message)) => Happens::Came(message),
-                Ok(None) => Happens::Ends(None),
-                Err(status) => Happens::Ends(Some(status)),
-            }),
         }
     }
 }
