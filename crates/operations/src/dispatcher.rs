@@ -151,13 +151,20 @@ async fn step(room: &ControlRoom, work: &mut Work) {
 /// need not wait until the board shows that.
 async fn serve_next(room: &ControlRoom, work: &mut Work, incident: IncidentId) -> Result<(), OperationError> {
     let awaited = room.centre.read(|picture| work.ahead_of(picture, incident));
-    if let Some(number) = awaited {
-        let _ = room.centre.reached(number, RETRY_AFTER).await;
+    if let Some(number) = awaited
+        && room.centre.reached(number, RETRY_AFTER).await.is_err()
+    {
+        work.again(Piece::Incident(incident), Instant::now() + RETRY_AFTER);
+        return Ok(());
     }
     let Service { served, recommended } = serve(room, incident, work.line()).await?;
     work.is_recommended(incident, recommended);
     match served {
         Served::Changed(given) => work.is_served(incident, given),
+        Served::Before(number) => {
+            let _late = room.centre.reached(number, RETRY_AFTER).await;
+            room.centre.read(|picture| work.take_up(picture, incident));
+        }
         Served::Nothing => {}
         Served::After(first) => room.centre.read(|picture| work.serve_after(picture, first, incident)),
     }

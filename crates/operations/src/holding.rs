@@ -92,6 +92,17 @@ impl Holding {
     }
 }
 
+/// True if the store has decided, so that nothing depends on the journal any more.
+const fn is_settled(outcome: &Result<Outcome, StoreError>) -> bool {
+    matches!(
+        outcome,
+        Ok(Outcome::Committed { .. }
+            | Outcome::Repeated { .. }
+            | Outcome::OtherContent { .. }
+            | Outcome::Conflict { .. })
+    )
+}
+
 /// A request that is being answered.
 struct UnderWay<'a> {
     holding: &'a Holding,
@@ -249,7 +260,7 @@ impl ControlRoom {
         let (kept, early) = match select(kept.as_mut(), stored.as_mut()).await {
             Either::Left((kept, _)) => (kept, None),
             // the store has it; a disk that neither writes nor fails keeps nobody waiting
-            Either::Right((outcome @ Ok(Outcome::Committed { .. }), kept)) => {
+            Either::Right((outcome, kept)) if is_settled(&outcome) => {
                 let kept = tokio::time::timeout(JOURNAL_GRACE, kept).await;
                 (
                     kept.unwrap_or_else(|_| Err(NotKept::Sealed("its disk does not answer".into()))),

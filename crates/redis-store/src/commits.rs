@@ -5,7 +5,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use store::{Commit, Outcome, Retention, StoreError};
@@ -16,7 +19,7 @@ use crate::{
     fault::Effect,
     keys::Keys,
     library,
-    limits::{CALLS_MAX, GROUP_BYTES_MAX, GROUP_COMMITS_MAX, GROUP_RECORDS_MAX, LINK, RESPONSE},
+    limits::{CALLS_MAX, GROUP_BYTES_MAX, GROUP_COMMITS_MAX, GROUP_RECORDS_MAX, LINK, REPLICATION, REPLICATION_SHORT, RESPONSE},
     link::Link,
     reply::{Reply, damaged},
 };
@@ -28,6 +31,8 @@ pub(crate) struct Commits {
     retention: Retention,
     /// Replicas that are waited for.
     replicas: u32,
+    /// Fewer had the last commit in time.
+    short: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -49,7 +54,8 @@ struct Queued {
 impl Commits {
     /// Sends what is committed, and waits each time until so many replicas have it.
     pub(crate) fn new(link: Arc<Link>, keys: Arc<Keys>, retention: Retention, replicas: u32) -> Arc<Self> {
-        Arc::new(Self { link, keys, retention, replicas, state: Mutex::default() })
+        let (short, state) = (AtomicBool::new(false), Mutex::default());
+        Arc::new(Self { link, keys, retention, replicas, short, state })
     }
 
     /// Commits one step.
@@ -88,7 +94,13 @@ impl Commits {
         let call = codec::commits(&self.keys, commits, &self.retention);
         let (answers, replicas) = match self.replicas {
             0 => (self.link.ask(&call, Effect::Writes).await?, 0),
-            wanted => self.link.ask_replicated(&call, wanted).await?,
+            wanted => {
+                // one that was silent a moment ago is not waited for as long again
+                let within = if self.short.load(Ordering::Relaxed) { REPLICATION_SHORT } else { REPLICATION };
+                let (answers, have) = self.link.ask_replicated(&call, wanted, within).await?;
+                self.short.store(have < wanted, Ordering::Relaxed);
+                (answers, if have < wanted { 0 } else { have })
+            }
         };
         let mut answers = Reply::new(answers, library::COMMIT)?;
         let mut outcome = |commit: &Commit| codec::outcome(&mut answers.list()?, commit, replicas);

@@ -46,5 +46,10 @@ pub const GROUP_RECORDS_MAX: usize = 256;
 /// Most bytes of one call of several commits, as the stream counts them.
 pub const GROUP_BYTES_MAX: u64 = 256 * 1024;
 
+/// The same after a commit that not enough had in time, until enough have one again: a replica that is away for an hour must
+/// not cost each commit of that hour the whole wait.
+pub const REPLICATION_SHORT: Duration = Duration::from_millis(20);
+
+const _: () = assert!(REPLICATION.as_millis() < RESPONSE.as_millis(), "an answer that waits is still an answer in time");
 const _: () =
     assert!(LINK.as_millis() + RESPONSE.as_millis() <= 1_500, "a request answers within a second and a half");

@@ -97,18 +97,36 @@ impl Link {
         &self,
         command: &Cmd,
         replicas: u32,
+        within: Duration,
     ) -> Result<(Value, u32), StoreError> {
-        let mut writer = self.follower().await?;
+        let (generation, _, timeouts) = self.up(Instant::now() + limits::LINK).await?;
+        let deadline = Instant::now() + limits::RESPONSE;
         let mut both = redis::pipe();
         both.add_command(command.clone());
-        both.cmd("WAIT").arg(replicas).arg(limits::REPLICATION.as_millis());
-        let deadline = Instant::now() + limits::RESPONSE + limits::REPLICATION;
-        let asked = timeout_at(deadline, both.query_async::<(Value, u32)>(&mut writer.connection)).await;
-        let answered = asked.map_err(|_| StoreError::Unknown { source: None })?;
-        // the answer is whole, whatever it says
-        let answered = answered.map_err(|error| meaning(error, Effect::Writes))?;
-        self.keep_follower(writer);
-        Ok(answered)
+        both.cmd("WAIT").arg(replicas).arg(within.as_millis());
+        let asked = timeout_at(deadline, async {
+            let mut writer = self.follower().await?;
+            let answered = both.query_async::<(Value, u32)>(&mut writer.connection).await;
+            Ok((writer, answered))
+        });
+        let Ok(asked) = asked.await else {
+            self.silent(generation, &timeouts);
+            return Err(StoreError::Unknown { source: None });
+        };
+        let (writer, answered) = asked?;
+        match answered {
+            Ok(answered) => {
+                timeouts.store(0, Ordering::Relaxed);
+                self.keep_follower(writer);
+                Ok(answered)
+            }
+            Err(error) => {
+                if health(&error) == Health::Bad {
+                    give_up(&self.state, generation, &error.to_string());
+                }
+                Err(meaning(error, Effect::Writes))
+            }
+        }
     }
 
     /// Takes a connection of one's own, for a read that blocks. Give it back with [`Self::keep_follower`] only after

@@ -26,8 +26,9 @@ pub struct Configuration {
     pub data_dir: PathBuf,
     /// A Redis of one's own, as a URL. Absent: a private one in the data directory.
     pub redis: Option<String>,
-    /// Replicas of that Redis that must have a change on their disks before an answer says that it is replicated; the answer
-    /// waits 200 ms for them at most. 0: none is waited for.
+    /// Replicas of that Redis that must have a change before an answer says that it is replicated; an answer waits 200 ms for
+    /// them at most. They have it on their disks if they write with `appendfsync always`, as deploy/redis/replicated.conf
+    /// says; that is not checked from here. 0: none is waited for.
     pub replicas: u32,
     /// Use a Redis whose settings can lose what it acknowledged: for trying things out.
     pub unsafe_redis: bool,

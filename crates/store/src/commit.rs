@@ -237,7 +237,8 @@ pub enum Outcome {
     Committed {
         /// The number of the change.
         number: Version,
-        /// Replicas that are known to have it on their disks. 0 where none was waited for.
+        /// Replicas that said that they have it, if as many did as were waited for, else 0. Each has it on its disk if it
+        /// writes as the primary must.
         replicas: u32,
     },
     /// The same request was applied before.

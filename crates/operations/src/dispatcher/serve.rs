@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Mutex};
 use centre::Picture;
 use domain::{
     AssignmentId, IncidentId, OperationId, Priority, RecommendationId, RecordKey, RecordKind, StationId,
-    UnitId, UnitKindId,
+    UnitId, UnitKindId, Version,
     alarm::{About, Alarm, AlarmCode, AlarmLevel},
     assignment::Purpose,
     directory::{ChosenBy, InForce},
@@ -46,6 +46,8 @@ pub(super) struct Service {
 pub(super) enum Served {
     /// It was given this.
     Changed(Given),
+    /// It had been given something before by this very change, whatever was decided now.
+    Before(Version),
     /// There was nothing to do.
     Nothing,
     /// This one stands before it in line, and can be served now.
@@ -103,6 +105,7 @@ pub(super) async fn serve(
     let Decided { after, recommended, taken: units, is_enough } =
         decided.into_inner().expect("nothing panics while it holds what was decided");
     let served = match (done, after) {
+        (Some(done), _) if done.receipt.repeated => Served::Before(done.receipt.cursor.number),
         (Some(done), _) => Served::Changed(Given { number: done.receipt.cursor.number, units, is_enough }),
         (None, Some(first)) => Served::After(first),
         (None, None) => Served::Nothing,
@@ -128,9 +131,9 @@ fn decide(draft: &mut Draft<'_>, mut incident: Incident, line: &Line) -> Result<
     let Some(in_force) = draft.picture.directory.clone() else { return Ok(Decided::default()) };
     draft.directory()?;
     let (before, id) = (incident.clone(), incident.id);
-    let positions = Positions(draft.picture);
+    let (positions, unseen) = (Positions(draft.picture), line.taken(draft.picture.cursor.number));
     let recommended =
-        policy::recommend(&situation(draft.picture, &in_force, &before, &positions, &line.taken, draft.now));
+        policy::recommend(&situation(draft.picture, &in_force, &before, &positions, &unseen, draft.now));
     let candidates = recommended.needs.iter().flat_map(|plan| &plan.recommendation.chosen);
     let chosen: BTreeSet<UnitId> = candidates.map(|candidate| candidate.unit.clone()).collect();
     let held_back = held_back(draft.picture, &incident);
@@ -211,11 +214,11 @@ fn first_in_line(
         let other = &board.incidents().get(id)?.record;
         let wants =
             |need: &Need| need.mode == NeedMode::Auto && need.is_unfilled() && taken.contains(&need.kind);
-        (!line.passes_over(*id) && other.needs.iter().any(wants)).then_some(other)
+        (!line.passes_over(*id, board.number()) && other.needs.iter().any(wants)).then_some(other)
     });
-    let positions = Positions(draft.picture);
+    let (positions, unseen) = (Positions(draft.picture), line.taken(board.number()));
     let mut served = before.filter(|other| {
-        let situation = situation(draft.picture, in_force, other, &positions, &line.taken, draft.now);
+        let situation = situation(draft.picture, in_force, other, &positions, &unseen, draft.now);
         let plans = policy::recommend(&situation).needs;
         !held_back(draft.picture, other)
             && plans.iter().any(|plan| acts(plan) && taken.contains(&plan.recommendation.kind))

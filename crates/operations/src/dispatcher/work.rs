@@ -38,25 +38,27 @@ pub(super) struct Given {
 pub(super) struct Line {
     /// Incidents that cannot be served until they change: they keep nobody waiting who stands behind them.
     pub(super) stuck: BTreeSet<IncidentId>,
-    /// What was given and the board does not show yet.
+    /// What was given a moment ago, until its change is heard.
     given: BTreeMap<IncidentId, Given>,
-    /// The units among that.
-    pub(super) taken: BTreeSet<UnitId>,
 }
 
 impl Line {
-    /// True if an incident keeps nobody waiting: it cannot be served, or was given enough a moment ago.
-    pub(super) fn passes_over(&self, incident: IncidentId) -> bool {
-        self.stuck.contains(&incident) || self.given.get(&incident).is_some_and(|given| given.is_enough)
+    /// True if an incident keeps nobody waiting: it cannot be served, or was given enough and a board of this number does not
+    /// show that yet.
+    pub(super) fn passes_over(&self, incident: IncidentId, board: Version) -> bool {
+        let given = self.given.get(&incident).filter(|given| given.number > board);
+        self.stuck.contains(&incident) || given.is_some_and(|given| given.is_enough)
     }
 
-    /// Forgets what the board shows.
-    fn catch_up(&mut self, board: Version) {
-        let before = self.given.len();
-        self.given.retain(|_, given| given.number > board);
-        if self.given.len() < before {
-            self.taken = self.given.values().flat_map(|given| &given.units).cloned().collect();
-        }
+    /// The units that were sent or promised and stand as they did before on a board of this number.
+    pub(super) fn taken(&self, board: Version) -> BTreeSet<UnitId> {
+        let unseen = self.given.values().filter(|given| given.number > board);
+        unseen.flat_map(|given| &given.units).cloned().collect()
+    }
+
+    /// Forgets what was heard.
+    fn catch_up(&mut self, heard: Version) {
+        self.given.retain(|_, given| given.number > heard);
     }
 }
 
@@ -125,7 +127,11 @@ impl Work {
                     if !incident.is_queued() {
                         self.recommended.remove(&incident.id);
                     }
-                    self.take_up(picture, incident.id);
+                    // what this dispatcher just wrote of it, without sending anybody, leaves nothing to do
+                    let own = self.others.given.get(&incident.id);
+                    if own.is_none_or(|given| given.number != change.number || !given.units.is_empty()) {
+                        self.take_up(picture, incident.id);
+                    }
                 }
                 Record::Call(call) => self.hear_call(call),
                 Record::Assignment(assignment) => {
@@ -242,7 +248,6 @@ impl Work {
 
     /// Remembers what an incident was given until the board shows it.
     pub(super) fn is_served(&mut self, incident: IncidentId, given: Given) {
-        self.others.taken.extend(given.units.iter().cloned());
         self.others.given.insert(incident, given);
     }
 
@@ -303,8 +308,9 @@ impl Work {
     /// which nobody is free any more, or that nobody waits for, is done with.
     fn next_for_freed(&mut self, picture: &Picture) -> Option<Place> {
         let mut first: Option<Place> = None;
+        let taken = self.others.taken(picture.cursor.number);
         self.freed.retain(|kind, looked_at| {
-            if !is_free(picture, kind) {
+            if !is_free(picture, kind, &taken) {
                 return false;
             }
             let found = waiting(picture, kind, NeedMode::Auto)
@@ -362,13 +368,16 @@ fn waiting<'p>(
     })
 }
 
-/// True if a unit of the kind can be sent.
-fn is_free(picture: &Picture, kind: &UnitKindId) -> bool {
+/// True if a unit of the kind can be sent that was not taken a moment ago.
+fn is_free(picture: &Picture, kind: &UnitKindId, taken: &BTreeSet<UnitId>) -> bool {
     let Some(in_force) = &picture.directory else { return false };
     let units = &in_force.directory.units;
     let mut available =
         picture.board.units().values().filter(|held| *held.record.state() == UnitState::Available);
-    available.any(|held| units.get(&held.record.id).is_some_and(|entry| &entry.kind == kind))
+    available.any(|held| {
+        let unit = &held.record.id;
+        !taken.contains(unit) && units.get(unit).is_some_and(|entry| &entry.kind == kind)
+    })
 }
 
 /// True if the unit recommended to a desk is not kept for it any more: its answer is late, it sent somebody, or it

@@ -1,20 +1,22 @@
 //! The calls of a telephony gateway, over one stream: each is answered by itself as soon as it is safe.
 //!
-//! No call waits for another: whatever is under way goes to the store as it comes, and what queues there goes together.
-
-use std::panic::AssertUnwindSafe;
+//! No call waits for another: whatever is under way goes to the store as it comes, and what queues there goes together. Nor
+//! does any wait for the gateway: each is a task of its own, which goes on however long nobody reads its answer.
 
 use futures::{
     FutureExt as _, StreamExt as _,
     future::BoxFuture,
-    stream::{self, BoxStream, FuturesUnordered},
+    stream::{self, BoxStream},
 };
 use identity::Principal;
 use protocol::intake::v1::{
     CallRefusal, TakeCallRequest, TakeCallsRequest, TakeCallsResponse, take_calls_response::Outcome,
 };
 use store::Condition;
-use tokio::time::timeout;
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::timeout,
+};
 use tonic::{Status, Streaming};
 use tonic_types::StatusExt as _;
 
@@ -46,7 +48,7 @@ pub(super) fn take_all(
         services,
         principal,
         reading: Some(Reading { calls, end }),
-        under_way: FuturesUnordered::new(),
+        under_way: JoinSet::new(),
         end: None,
     };
     Ok(stream::unfold(gateway, |mut gateway| async move {
@@ -63,7 +65,8 @@ struct Gateway {
     principal: Principal,
     /// Absent once nothing more is read.
     reading: Option<Reading>,
-    under_way: FuturesUnordered<BoxFuture<'static, TakeCallsResponse>>,
+    /// Ended with the stream: whoever brought them sends what was not answered again.
+    under_way: JoinSet<TakeCallsResponse>,
     /// What the stream ends with once everything that was read is answered; absent for a good end.
     end: Option<Status>,
 }
@@ -80,12 +83,12 @@ impl Gateway {
         loop {
             let has_room = self.under_way.len() < CALLS_PER_STREAM_MAX;
             let Some(Reading { calls, end }) = &mut self.reading else {
-                let answer = self.under_way.next().await.map(Ok);
+                let answer = self.under_way.join_next().await.map(answered);
                 return answer.or_else(|| self.end.take().map(Err));
             };
             let came = tokio::select! {
                 biased;
-                Some(answer) = self.under_way.next() => return Some(Ok(answer)),
+                Some(ended) = self.under_way.join_next() => return Some(answered(ended)),
                 why = end => Err(Some(why)),
                 message = calls.message(), if has_room => match message {
                     Ok(message) => message.ok_or(None),
@@ -95,7 +98,7 @@ impl Gateway {
             match came {
                 Ok(message) => {
                     let said = message.call.unwrap_or_default();
-                    self.under_way.push(answer(self.services.clone(), self.principal.clone(), said).boxed());
+                    self.under_way.spawn(answer(self.services.clone(), self.principal.clone(), said));
                 }
                 Err(why) => {
                     self.reading = None;
@@ -106,17 +109,20 @@ impl Gateway {
     }
 }
 
+/// The answer of a task. One that panicked takes its stream with it: what of it was not answered is sent again.
+fn answered(ended: Result<TakeCallsResponse, JoinError>) -> Result<TakeCallsResponse, Status> {
+    ended.map_err(|_| {
+        let sentence = "a mistake of the centre's own; what was not answered may or may not have been done";
+        of_server(ServerCode::Internal, sentence, Vec::new())
+    })
+}
+
 /// Takes one call and says what became of it, whatever that is.
 async fn answer(services: Services, principal: Principal, said: TakeCallRequest) -> TakeCallsResponse {
     let request_id = said.request_id.clone();
-    let work = AssertUnwindSafe(services.take(principal, said)).catch_unwind();
-    let outcome = match timeout(REQUEST_TIME_MAX, work).await {
-        Ok(Ok(Ok((_, done)))) => Outcome::Taken(taken(&done)),
-        Ok(Ok(Err(status))) => Outcome::Refused(refusal(&status)),
-        Ok(Err(_panic)) => {
-            let sentence = "a mistake of the centre's own; it may or may not have been done";
-            Outcome::Refused(refusal(&of_server(ServerCode::Internal, sentence, Vec::new())))
-        }
+    let outcome = match timeout(REQUEST_TIME_MAX, services.take(principal, said)).await {
+        Ok(Ok((_, done))) => Outcome::Taken(taken(&done)),
+        Ok(Err(status)) => Outcome::Refused(refusal(&status)),
         Err(_) => {
             let sentence = "this took too long and may or may not have been done; send it again with the same request id";
             Outcome::Refused(refusal(&of_server(ServerCode::TimedOut, sentence, Vec::new())))

@@ -53,6 +53,14 @@ macro_rules! asked {
     };
 }
 
+/// The same call over a gateway's stream.
+fn gateway_requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
+    let same = record::duplicate_choice::Choice::SameAsIncidentId(of.incident.clone());
+    let duplicate = Some(record::DuplicateChoice { choice: Some(same) });
+    let call = intake::TakeCallRequest { request_id: request_id(), duplicate, ..Default::default() };
+    vec![("TakeCalls", asked!(intake::TakeCallsRequest { call: call }))]
+}
+
 fn intake_requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
     let id = request_id;
     let outcome = record::CallOutcome::Incident;
@@ -72,24 +80,9 @@ fn intake_requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
         ("FindLikelyDuplicates", asked!(intake::FindLikelyDuplicatesRequest { location: there() })),
         (
             "TakeCall",
-            asked!(intake::TakeCallRequest {
-                request_id: id(),
-                location: there(),
-                duplicate: Some(same.clone())
-            }),
+            asked!(intake::TakeCallRequest { request_id: id(), location: there(), duplicate: Some(same) }),
         ),
         ("TakeCall", asked!(intake::TakeCallRequest { request_id: id(), location: there() })),
-        (
-            "TakeCalls",
-            asked!(intake::TakeCallsRequest {
-                call: Some(intake::TakeCallRequest {
-                    request_id: id(),
-                    location: there(),
-                    duplicate: Some(same),
-                    ..intake::TakeCallRequest::default()
-                })
-            }),
-        ),
         (
             "TakeCall",
             asked!(intake::TakeCallRequest {
@@ -357,5 +350,5 @@ pub(super) const OF_NO_INCIDENT: [&str; 11] = [
 /// A request of each method that can name or answer with a record of an incident, by the name of the method.
 pub(super) fn requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
     let incidents = [incident_requests(of), incident_life_requests(of)].concat();
-    [intake_requests(of), incidents, dispatch_requests(of), field_requests(of)].concat()
+    [intake_requests(of), gateway_requests(of), incidents, dispatch_requests(of), field_requests(of)].concat()
 }
