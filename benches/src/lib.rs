@@ -16,7 +16,7 @@ pub mod intake;
 pub mod load;
 pub mod machine;
 pub mod nearest;
-mod node;
+pub mod node;
 pub mod plan;
 pub mod processes;
 pub mod report;
