@@ -8,6 +8,7 @@
 //! Loads, rounds, figures and reports are the same for all.
 
 mod city;
+pub mod country;
 pub mod dispatch;
 pub mod fanout;
 pub mod figures;
