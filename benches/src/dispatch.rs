@@ -8,7 +8,7 @@ mod turn;
 use crate::{
     city::Size,
     figures::{Comparison, Figure, Figures, Wanted},
-    intake::kezek::Serving,
+    node::Serving,
     plan::{Cell, Load, Pace, Part, turns},
     report::{Told, Words},
     side::Fault,

@@ -15,7 +15,8 @@ use futures::future::LocalBoxFuture;
 
 use crate::{
     figures::{Comparison, Figure, Figures, Wanted},
-    intake::{Peers, kezek::Serving},
+    intake::Peers,
+    node::Serving,
     plan::{Cell, Load, Pace, Part, turns},
     report::{Told, Words},
     side::{Fault, Target, Watched},

@@ -4,7 +4,7 @@ mod call;
 pub mod echo;
 pub(crate) mod gateways;
 mod jetstream;
-pub mod kezek;
+mod kezek;
 pub(crate) mod peer;
 mod postgres;
 mod raw;
@@ -13,6 +13,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     figures::{Comparison, Figure, Figures, Wanted},
+    node::Serving,
     plan::{Cell, Load, Pace, Part},
     report::Told,
     rounds,
@@ -21,7 +22,7 @@ use crate::{
 
 use echo::EchoSide;
 use jetstream::JetStream;
-use kezek::{Centre, Serving, Way};
+use kezek::{Centre, Way};
 use postgres::Postgres;
 use raw::Raw;
 

@@ -8,6 +8,7 @@
 //! Loads, rounds, figures and reports are the same for all.
 
 mod city;
+pub mod country;
 pub mod dispatch;
 pub mod fanout;
 pub mod figures;
@@ -16,7 +17,7 @@ pub mod intake;
 pub mod load;
 pub mod machine;
 pub mod nearest;
-mod node;
+pub mod node;
 pub mod plan;
 pub mod processes;
 pub mod report;

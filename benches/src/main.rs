@@ -10,11 +10,13 @@ use std::{
 };
 
 use benches::{
+    country::Country,
     dispatch::Dispatch,
     fanout::{Fanout, plain},
     growth::Growth,
-    intake::{Intake, Peers, echo, kezek::Serving},
+    intake::{Intake, Peers, echo},
     nearest::Nearest,
+    node::Serving,
     plan::{Load, Pace, Part},
     report::Told,
     side::Fault,
@@ -49,6 +51,24 @@ enum Command {
         /// The largest factor that is tried
         #[arg(long, default_value_t = 100)]
         most: u32,
+    },
+    /// A day of a whole country on virtual time: what every centre's day costs, and that nothing was wrong on it
+    Country {
+        /// Centres
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+        centres: u32,
+        /// Calls that come to each of them
+        #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..))]
+        calls: u32,
+        /// What the first centre's day is drawn from; the next ones follow
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// As short as it can be, to see that everything works: two centres, few calls
+        #[arg(long)]
+        smoke: bool,
+        /// Where the report goes; by default a folder of its own in target/bench
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// Serves the floor of gRPC; started by `intake` itself
     #[command(hide = true)]
@@ -105,7 +125,8 @@ fn main() -> ExitCode {
         | Command::Fanout(_)
         | Command::Dispatch(_)
         | Command::Nearest(_)
-        | Command::Growth { .. } => {
+        | Command::Growth { .. }
+        | Command::Country { .. } => {
             let mut runtime = tokio::runtime::Builder::new_multi_thread();
             runtime.worker_threads(ASKING_THREADS);
             runtime
@@ -121,6 +142,10 @@ fn main() -> ExitCode {
                 Command::Dispatch(options) => Box::pin(dispatch(options)).await,
                 Command::Nearest(options) => Box::pin(nearest(options)).await,
                 Command::Growth { options, most } => Box::pin(growth(options, most)).await,
+                Command::Country { smoke, centres, calls, seed, out } => {
+                    let (centres, calls) = if smoke { (2, 5) } else { (centres, calls) };
+                    country(Country { centres, calls, seed }, out.as_deref()).await
+                }
                 Command::Echo { answer } => echo::serve(&answer).await,
                 Command::Plain => plain::serve().await,
             }
@@ -171,6 +196,12 @@ async fn growth(options: Options, most: u32) -> Result<(), Fault> {
     let (serving, pace) = (options.serving(&own)?, options.pace()?);
     let told = unless_interrupted(Growth { serving, pace, most }.run(&tell)).await?;
     finish(&told, options.out.as_deref(), &own)
+}
+
+async fn country(country: Country, out: Option<&Path>) -> Result<(), Fault> {
+    let own = own()?;
+    let told = unless_interrupted(country.run(&tell)).await?;
+    finish(&told, out, &own)
 }
 
 fn own() -> Result<PathBuf, Fault> {

@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::Command,
     sync::Arc,
@@ -10,6 +10,7 @@ use std::{
 };
 
 use domain::CentreId;
+use futures::future::BoxFuture;
 use identity::{
     Claims, Role,
     demo::{DemoKeys, Terms},
@@ -25,7 +26,6 @@ use tonic::{
 };
 
 use crate::{
-    intake::kezek::{OwnNode, Serving, free_address},
     processes::pid_in,
     side::{Fault, Watched},
 };
@@ -40,21 +40,53 @@ const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
 /// Longest wait for a connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 
+/// A node that serves, and ends when it is dropped.
+pub type OwnNode = Box<dyn Send + Sync>;
+
+/// How a centre is served.
+#[derive(Clone)]
+pub enum Serving {
+    /// By this program in a process of its own, whose work can be measured.
+    Program(PathBuf),
+    /// In this process, by a function that is given the configuration's file: for a test, which must need no program.
+    Here(fn(PathBuf) -> BoxFuture<'static, Result<OwnNode, String>>),
+}
+
 /// What a node is told beyond what is always so.
 pub(crate) struct Setup {
     /// The centre's directory.
     pub(crate) directory: PathBuf,
     /// The centre that it describes.
     pub(crate) centre: &'static str,
-    /// Most streams at once.
-    pub(crate) streams_max: usize,
+    /// Most streams at once; absent: as it is deployed.
+    pub(crate) streams_max: Option<usize>,
+    /// Whether it keeps a journal.
+    pub(crate) journal: Journal,
+}
+
+/// Whether a node keeps a journal, as its configuration calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Journal {
+    /// It does: on a disk it is the same, and a test may keep its files in memory.
+    Anywhere,
+    /// It does not.
+    Off,
+}
+
+impl Journal {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Anywhere => "anywhere",
+            Self::Off => "off",
+        }
+    }
 }
 
 impl Setup {
-    /// The model centre.
-    pub(crate) fn model(streams_max: usize) -> Self {
+    /// The model centre, with a journal.
+    pub(crate) fn model() -> Self {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/centres/bishkek");
-        Self { directory, centre: "bishkek", streams_max }
+        Self { directory, centre: "bishkek", streams_max: None, journal: Journal::Anywhere }
     }
 }
 
@@ -108,6 +140,11 @@ impl Node {
         let own = std::process::id();
         let kezek = pid_in(&lock).filter(|pid| *pid != own).map(|pid| Watched { name: "server", pid });
         kezek.into_iter().chain([redis]).collect()
+    }
+
+    /// The folder of its journal.
+    pub(crate) fn journal(&self) -> PathBuf {
+        data(self.folder.path()).join("journal")
     }
 
     /// What somebody of this role shows: the whole centre is theirs.
@@ -172,6 +209,15 @@ fn endpoint(address: SocketAddr) -> Result<Endpoint, Fault> {
     Ok(endpoint.tcp_nodelay(true).connect_timeout(CONNECT_WITHIN))
 }
 
+/// An address that nobody listens on.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn free_address() -> Result<SocketAddr, Fault> {
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+    free.map_err(Fault::at("find a free port"))
+}
+
 fn data(folder: &Path) -> PathBuf {
     folder.join("data")
 }
@@ -181,20 +227,21 @@ fn configure(folder: &Path, keys: &DemoKeys, address: SocketAddr, setup: &Setup)
     let public = folder.join("keys.json");
     fs::write(&public, keys.jwks()).map_err(Fault::at("write the keys"))?;
     let text = |path: &Path| toml::Value::from(path.display().to_string());
-    let streams_max = i64::try_from(setup.streams_max).map_err(Fault::at("write the configuration"))?;
-    let settings: toml::Table = [
+    let mut settings: toml::Table = [
         ("listen", toml::Value::from(address.to_string())),
         ("data_dir", text(&data(folder))),
         ("directory", text(&setup.directory)),
         ("keys", toml::Value::Array(vec![text(&public)])),
         ("drain_notice_ms", toml::Value::from(0)),
-        // on a disk it is the same, and a test may keep its files in memory
-        ("journal", toml::Value::from("anywhere")),
-        ("streams_max", toml::Value::from(streams_max)),
+        ("journal", toml::Value::from(setup.journal.word())),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into_iter()
     .collect();
+    if let Some(most) = setup.streams_max {
+        let most = i64::try_from(most).map_err(Fault::at("write the configuration"))?;
+        settings.insert("streams_max".to_owned(), toml::Value::from(most));
+    }
     let file = folder.join("kezek.toml");
     fs::write(&file, settings.to_string()).map_err(Fault::at("write the configuration"))?;
     Ok(file)

@@ -7,7 +7,16 @@ use crate::side::Watched;
 /// How long a process has been on a processor, in its own code and in the kernel's, all its threads together; absent if
 /// it has ended.
 pub fn worked(pid: u32) -> Option<Duration> {
-    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    time_in(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+}
+
+/// The same of the thread that asks alone.
+pub fn worked_here() -> Option<Duration> {
+    time_in(&fs::read_to_string("/proc/thread-self/stat").ok()?)
+}
+
+/// What the kernel's line on a process or a thread says of its time on a processor.
+fn time_in(text: &str) -> Option<Duration> {
     // the name of the program, in brackets, may hold anything
     let (_, fields) = text.rsplit_once(')')?;
     let mut fields = fields.split_whitespace().skip(11);
@@ -43,7 +52,7 @@ mod tests {
 
     #[test]
     fn this_very_process_has_worked_and_one_that_never_was_has_not() {
-        assert!(worked(std::process::id()).is_some());
+        assert!(worked(std::process::id()).is_some() && worked_here().is_some());
         assert_eq!(worked(u32::MAX), None);
         let (now, most) = resident_mib(std::process::id()).unwrap();
         assert!(now > 0.0 && most >= now);

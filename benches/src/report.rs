@@ -60,10 +60,14 @@ pub struct Told {
     pub words: Words,
     /// How long and how often.
     pub pace: Pace,
+    /// How it was measured, in one sentence; absent: as the pace says.
+    pub how: Option<String>,
     /// The machine and the programs.
     pub facts: Vec<(String, String)>,
     /// Every figure.
     pub figures: Figures,
+    /// What it comes to in all, by what it is and in which unit.
+    pub totals: Vec<(&'static str, f64)>,
     /// What is said of them.
     pub comparisons: Vec<Comparison>,
     /// What is drawn beside.
@@ -93,8 +97,10 @@ impl Told {
             title,
             words: Words::default(),
             pace,
+            how: None,
             facts: machine::facts(),
             figures: Figures::default(),
+            totals: Vec::new(),
             comparisons: Vec::new(),
             plots: Vec::new(),
             notes: Vec::new(),
@@ -127,6 +133,9 @@ impl Told {
 
     /// How it was measured, in one sentence.
     fn how(&self) -> String {
+        if let Some(how) = &self.how {
+            return how.clone();
+        }
         let Pace { rounds, warm, measured, seed } = self.pace;
         format!(
             "{rounds} rounds in turns, each load {:.1} s after {:.1} s of warming; order within a round drawn from seed {seed}",
@@ -146,17 +155,24 @@ fn spread(values: impl IntoIterator<Item = f64>, digits: usize) -> String {
 
 /// The same for so many a second.
 fn rate(values: impl IntoIterator<Item = f64>) -> String {
-    let grouped = |value: f64| {
-        let digits = format!("{value:.0}");
-        let first = digits.len() % 3;
-        let groups = std::iter::once(&digits[..first])
-            .chain((first..digits.len()).step_by(3).map(|at| &digits[at..at + 3]));
-        groups.filter(|group| !group.is_empty()).collect::<Vec<_>>().join(",")
-    };
     Spread::of(values).map_or_else(
         || "not measured".to_owned(),
         |Spread { median, min, max, .. }| format!("{} ({}–{})", grouped(median), grouped(min), grouped(max)),
     )
+}
+
+/// One value: a large one without its fraction.
+fn total(value: f64) -> String {
+    if value < 1_000.0 { format!("{value:.2}") } else { grouped(value) }
+}
+
+/// A whole number in groups of three digits.
+fn grouped(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let first = digits.len() % 3;
+    let groups = std::iter::once(&digits[..first])
+        .chain((first..digits.len()).step_by(3).map(|at| &digits[at..at + 3]));
+    groups.filter(|group| !group.is_empty()).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -168,5 +184,6 @@ mod tests {
         assert_eq!(spread([1.0, 2.0, 4.0], 2), "2.00 (1.00–4.00)");
         assert_eq!(rate([999.0, 1_000.4, 1_234_567.0]), "1,000 (999–1,234,567)");
         assert_eq!(rate([]), "not measured");
+        assert_eq!([total(1.5), total(200_000.0)], ["1.50", "200,000"]);
     }
 }

@@ -3,10 +3,8 @@
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use benches::{
-    intake::{
-        Intake, Peers,
-        kezek::{OwnNode, Serving},
-    },
+    intake::{Intake, Peers},
+    node::{OwnNode, Serving},
     plan::{Pace, Part},
 };
 use futures::future::BoxFuture;

@@ -9,11 +9,9 @@ use benches::{
     dispatch::Dispatch,
     fanout::Fanout,
     growth::Growth,
-    intake::{
-        Peers,
-        kezek::{OwnNode, Serving},
-    },
+    intake::Peers,
     nearest::Nearest,
+    node::{OwnNode, Serving},
     plan::{Load, Pace, Part},
     report::Told,
 };

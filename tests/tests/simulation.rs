@@ -5,7 +5,7 @@
 //! is over out of the store.
 //!
 //! `SEED=7 cargo test -p tests --test simulation one_rush -- --nocapture` plays one rush again, change by change the same,
-//! and `one_whole_day` one whole day; `RUSHES=5000` and `WHOLE_DAYS=50` live more of them.
+//! and `one_whole_day` one whole day, with as many calls as `CALLS` says; `RUSHES=5000` and `WHOLE_DAYS=50` live more of them.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -91,7 +91,8 @@ fn well_lived(day: Day) -> Report {
 }
 
 fn whole_day(seed: u64) -> Report {
-    well_lived(Day::whole(seed, Server::archivist()))
+    let calls = given("CALLS").map(|calls| usize::try_from(calls).expect("a day has few calls"));
+    well_lived(Day { calls, ..Day::whole(seed, Server::archivist()) })
 }
 
 /// A number from the environment.

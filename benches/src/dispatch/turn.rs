@@ -26,9 +26,9 @@ use super::{
 use crate::{
     city::{self, Size},
     figures::{Figure, Verdict, count},
-    intake::{gateways::refused, kezek::Serving},
+    intake::gateways::refused,
     load::{bear_from, histogram, record},
-    node::{Node, Setup, plain_channel},
+    node::{Journal, Node, Serving, Setup, plain_channel},
     plan::{Pace, Turn},
     processes::resident_mib,
     side::{Asked, Fault, Target, Watched},
@@ -60,8 +60,12 @@ pub(crate) async fn send(
 ) -> Result<Figure, Fault> {
     let folder = tempfile::tempdir().map_err(Fault::at("make a folder"))?;
     city::write_directory(folder.path(), size.units)?;
-    let setup =
-        Setup { directory: folder.path().to_path_buf(), centre: city::CENTRE, streams_max: STREAMS_MAX };
+    let setup = Setup {
+        directory: folder.path().to_path_buf(),
+        centre: city::CENTRE,
+        streams_max: Some(STREAMS_MAX),
+        journal: Journal::Anywhere,
+    };
     let node = Node::start(serving, &setup).await?;
     let last = city::begin_shift(&node.store, size).await?;
     let seen = Arc::new(Seen::default());

@@ -23,8 +23,7 @@ use super::{
     watching::{Door, Form, gather},
 };
 use crate::{
-    intake::kezek::Serving,
-    node::{Node, Setup},
+    node::{Node, Serving, Setup},
     side::{Asked, Fault, Target, Watched},
 };
 
@@ -70,7 +69,9 @@ impl FanSide for Centre {
     ) -> LocalBoxFuture<'a, Result<Box<dyn Opened>, Fault>> {
         Box::pin(async move {
             let streams_max = (crowd.watchers + crowd.silent + STREAMS_SPARE) as usize;
-            let node = Node::start(&self.serving, &Setup::model(streams_max)).await?;
+            let node =
+                Node::start(&self.serving, &Setup { streams_max: Some(streams_max), ..Setup::model() })
+                    .await?;
             let seen = node.store.tip().await.map_err(Fault::at("read the centre's store"))?;
             let door = Door {
                 address: node.address,

@@ -21,11 +21,9 @@ use super::{
     watching::connections,
 };
 use crate::{
-    intake::{
-        kezek::free_address,
-        peer::{self, Absent},
-    },
+    intake::peer::{self, Absent},
     machine,
+    node::free_address,
     side::{Asked, Fault, Target, Watched},
 };
 

@@ -29,9 +29,12 @@ use tonic_prost::ProstCodec;
 
 use super::{
     call::{Sample, id, request},
-    gateways::{client, refused},
+    gateways::refused,
 };
-use crate::side::{Asked, Fault, Kept, Side, Stand, Target, Watched};
+use crate::{
+    node::plain_channel,
+    side::{Asked, Fault, Kept, Side, Stand, Target, Watched},
+};
 
 /// Connections, as many as gateways have to a centre.
 const CONNECTIONS: usize = 8;
@@ -132,7 +135,7 @@ impl Side for EchoSide {
             };
             let mut clients = Vec::new();
             for _ in 0..CONNECTIONS {
-                clients.push(client(running.address).await?);
+                clients.push(IntakeServiceClient::new(plain_channel(running.address).await?));
             }
             Ok(Box::new(Standing { callers: Arc::new(Callers(clients)), running }) as Box<dyn Stand>)
         })

@@ -2,17 +2,11 @@
 
 use std::{
     collections::HashMap,
-    net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use domain::CentreId;
 use futures::StreamExt as _;
-use identity::{
-    Claims, Role,
-    demo::{DemoKeys, Terms},
-};
-use jiff::Timestamp;
+use identity::Role;
 use protocol::intake::v1::{
     TakeCallResponse, TakeCallsRequest, TakeCallsResponse, intake_service_client::IntakeServiceClient,
     take_calls_response::Outcome,
@@ -21,14 +15,17 @@ use tokio::sync::{mpsc, oneshot};
 use tonic::{
     Request, Streaming,
     metadata::{Ascii, MetadataValue},
-    transport::{Channel, Endpoint},
+    transport::Channel,
 };
 
 use super::{
     call::{id, request},
     kezek::Way,
 };
-use crate::side::{Asked, Fault, Target};
+use crate::{
+    node::{Node, plain_channel},
+    side::{Asked, Fault, Target},
+};
 
 /// How many there are: a centre takes 128 requests at once on one connection and 64 connections of one identity, so eight of
 /// each stand in the way of nothing that is measured.
@@ -59,32 +56,11 @@ impl Gateways {
     ///
     /// # Errors
     /// The centre does not let them in.
-    pub(crate) async fn connect(
-        address: SocketAddr,
-        keys: &DemoKeys,
-        centre: &CentreId,
-        way: Way,
-    ) -> Result<Self, Fault> {
+    pub(crate) async fn connect(node: &Node, way: Way) -> Result<Self, Fault> {
         let mut gateways = Vec::new();
         for number in 1..=GATEWAYS {
-            let claims = Claims {
-                name: format!("gateway-{number}"),
-                role: Role::Integration,
-                centre: centre.clone(),
-                desk: None,
-                station: None,
-                unit: None,
-            };
-            let terms = Terms {
-                issuer: "kezek".to_owned(),
-                audience: "kezek".to_owned(),
-                token_id: None,
-                issued_at: Timestamp::now(),
-                lifetime_seconds: 600,
-            };
-            let token = keys.sign(&claims, &terms).map_err(Fault::at("sign a token"))?;
-            let token = format!("Bearer {token}").parse().map_err(Fault::at("show a token"))?;
-            let client = client(address).await?;
+            let token = node.token(&format!("gateway-{number}"), Role::Integration)?;
+            let client = IntakeServiceClient::new(plain_channel(node.address).await?);
             gateways.push(match way {
                 Way::Unary | Way::WithoutJournal => Gateway::Unary { client, token },
                 Way::Stream => Gateway::Stream(Carried::open(client, token).await?),
@@ -175,17 +151,6 @@ impl Carried {
     fn waiting(&self) -> MutexGuard<'_, HashMap<String, oneshot::Sender<Result<TakeCallResponse, Fault>>>> {
         self.waiting.lock().expect("nothing panics while it holds who waits")
     }
-}
-
-/// A connection of its own.
-///
-/// # Errors
-/// Nobody answers there.
-pub(crate) async fn client(address: SocketAddr) -> Result<IntakeServiceClient<Channel>, Fault> {
-    let endpoint =
-        Endpoint::from_shared(format!("http://{address}")).map_err(Fault::at("name an address"))?;
-    let channel = endpoint.tcp_nodelay(true).connect().await.map_err(Fault::at("connect"))?;
-    Ok(IntakeServiceClient::new(channel))
 }
 
 /// A refusal without its details, which differ from one to the next.

@@ -21,11 +21,11 @@ use tokio::process::{Child, Command};
 
 use super::{
     call::request,
-    kezek::free_address,
     peer::{self, Absent},
 };
 use crate::{
     machine,
+    node::free_address,
     side::{Asked, Fault, Kept, Name, Side, Stand, Target, Watched},
 };
 

@@ -22,11 +22,11 @@ use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::{
     call::{id, name, request},
-    kezek::free_address,
     peer::{self, Absent},
 };
 use crate::{
     machine,
+    node::free_address,
     side::{Asked, Fault, Kept, Side, Stand, Target, Watched},
 };
 

@@ -7,6 +7,7 @@ use hdrhistogram::Histogram;
 use super::{
     Told, Words, drawing, rate, spread,
     table::{beside, goal, pairs, verified, work},
+    total,
 };
 use crate::{
     figures::{Comparison, Figure, Spread, Wanted},
@@ -26,6 +27,7 @@ pub(super) fn html(told: &Told) -> String {
         escaped(&told.how()),
         escaped(&verified(told)),
     );
+    totals(&mut out, told);
     comparisons(&mut out, told);
     for plot in &told.plots {
         let drawn = drawing::plot(&plot.curves);
@@ -39,7 +41,19 @@ pub(super) fn html(told: &Told) -> String {
     out + "</html>\n"
 }
 
+fn totals(out: &mut String, told: &Told) {
+    if told.totals.is_empty() {
+        return;
+    }
+    out.push_str("<h2>In all</h2>\n<table>\n");
+    told.totals.iter().for_each(|(what, value)| row(out, "td", &[escaped(what), total(*value)]));
+    out.push_str("</table>\n");
+}
+
 fn comparisons(out: &mut String, told: &Told) {
+    if told.comparisons.is_empty() {
+        return;
+    }
     out.push_str(
         "<h2>Ratios</h2>\n<p>One dot for each round, black the median, grey 1, red the goal.</p>\n<table>\n",
     );
@@ -63,6 +77,9 @@ fn comparisons(out: &mut String, told: &Told) {
 }
 
 fn latencies(out: &mut String, told: &Told) {
+    if told.figures.0.iter().all(|figure| figure.latency_us.is_empty()) {
+        return;
+    }
     out.push_str("<h2>Latency by percentile</h2>\n<p>All rounds together.</p>\n");
     let mut loads: Vec<Load> = pairs(told).into_iter().map(|(load, _)| load).collect();
     loads.dedup();

@@ -20,6 +20,7 @@ pub(super) fn json(told: &Told) -> String {
         "measured_s": told.pace.measured.as_secs_f64(),
         "facts": told.facts.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
         "not_measured": told.not_measured,
+        "totals": told.totals.iter().copied().collect::<std::collections::BTreeMap<_, _>>(),
         "comparisons": told.comparisons.iter().map(comparison).collect::<Vec<_>>(),
         "turns": told.figures.0.iter().map(turn).collect::<Vec<_>>(),
     });

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use super::{Told, Words, rate, spread};
+use super::{Told, Words, rate, spread, total};
 use crate::{
     figures::{Comparison, Figure, Spread, Wanted},
     plan::Load,
@@ -14,24 +14,14 @@ pub(super) fn markdown(told: &Told) -> String {
     let mut line = |text: String| writeln!(out, "{text}").expect("a text takes more text");
     line(format!("# {}\n", told.title));
     line(format!("{}.\n", told.how()));
-    line("| what | goal | measured: median (range) | rounds | goal met |\n|---|---|---|---|---|".to_owned());
-    for comparison in &told.comparisons {
-        let Comparison { what, wanted, ratios } = comparison;
-        let met = match (Spread::of(ratios.iter().copied()), wanted) {
-            (None, _) => "not measured",
-            (Some(_), Wanted::Told) => "",
-            (Some(ratio), wanted) => {
-                if wanted.is_met(ratio.median) == Some(true) {
-                    "yes"
-                } else {
-                    "no"
-                }
-            }
-        };
-        let measured = spread(ratios.iter().copied(), 2);
-        line(format!("| {what} | {} | {measured} | {} | {met} |", goal(*wanted), ratios.len()));
+    if !told.totals.is_empty() {
+        line("| in all | |\n|---|---|".to_owned());
+        told.totals.iter().for_each(|(what, value)| line(format!("| {what} | {} |", total(*value))));
+        line(String::new());
     }
-    line(String::new());
+    if !told.comparisons.is_empty() {
+        line(compared(told));
+    }
     let Words { each, done } = told.words;
     line(format!("| load | side | {done}/s | p50 ms | p99 ms | work, us per {each} | beside | failed |"));
     line("|---|---|---|---|---|---|---|---|".to_owned());
@@ -50,6 +40,30 @@ pub(super) fn markdown(told: &Told) -> String {
     line(format!("\n{}\n", verified(told)));
     told.facts.iter().for_each(|(name, fact)| line(format!("- {name}: {fact}")));
     told.not_measured.iter().for_each(|what| line(format!("- not measured: {what}")));
+    out
+}
+
+/// What was aimed at, and what came of it.
+fn compared(told: &Told) -> String {
+    let mut out = String::new();
+    let mut line = |text: String| writeln!(out, "{text}").expect("a text takes more text");
+    line("| what | goal | measured: median (range) | rounds | goal met |\n|---|---|---|---|---|".to_owned());
+    for comparison in &told.comparisons {
+        let Comparison { what, wanted, ratios } = comparison;
+        let met = match (Spread::of(ratios.iter().copied()), wanted) {
+            (None, _) => "not measured",
+            (Some(_), Wanted::Told) => "",
+            (Some(ratio), wanted) => {
+                if wanted.is_met(ratio.median) == Some(true) {
+                    "yes"
+                } else {
+                    "no"
+                }
+            }
+        };
+        let measured = spread(ratios.iter().copied(), 2);
+        line(format!("| {what} | {} | {measured} | {} | {met} |", goal(*wanted), ratios.len()));
+    }
     out
 }
 

@@ -42,7 +42,7 @@ const TOLD: usize = 25;
 pub enum Span {
     /// Thirty calls within six or seven minutes, and something that breaks every few seconds.
     Rush,
-    /// 24 hours with a call now and then: the stream is trimmed, long holds end, and what is over is archived.
+    /// 24 hours, with a call now and then unless the day says how many: the stream is trimmed, long holds end, and what is over is archived.
     WholeDay,
 }
 
@@ -53,6 +53,9 @@ pub struct Day {
     pub seed: u64,
     /// How long it is.
     pub span: Span,
+    /// How many calls come on a whole day, at moments drawn over all of it; absent: one now and then, some forty. Where it
+    /// is said, what is between records, on boards and due is looked at more seldom.
+    pub calls: Option<usize>,
     /// A fault that is planted in it, to see that it is found.
     pub fault: Option<Fault>,
     /// Who moves what is over out of the store; without one it stays.
@@ -62,12 +65,12 @@ pub struct Day {
 impl Day {
     /// The rush of that seed.
     pub const fn rush(seed: u64) -> Self {
-        Self { seed, span: Span::Rush, fault: None, archivist: None }
+        Self { seed, span: Span::Rush, calls: None, fault: None, archivist: None }
     }
 
     /// The whole day of that seed.
     pub fn whole(seed: u64, archivist: Arc<dyn Archivist>) -> Self {
-        Self { seed, span: Span::WholeDay, fault: None, archivist: Some(archivist) }
+        Self { seed, span: Span::WholeDay, calls: None, fault: None, archivist: Some(archivist) }
     }
 }
 
@@ -76,6 +79,8 @@ impl Day {
 pub struct Report {
     /// Which day.
     pub seed: u64,
+    /// Calls that were acknowledged and are kept: whoever rang and was not reached is none.
+    pub calls: usize,
     /// How many changes there were.
     pub changes: usize,
     /// Assignments that the dispatcher made.
@@ -95,6 +100,8 @@ pub struct Failure {
     pub seed: u64,
     /// How long it is.
     pub span: Span,
+    /// How many calls were to come, where the day said so.
+    pub calls: Option<usize>,
     /// What was wrong.
     pub what: String,
     /// What happened before.
@@ -108,6 +115,9 @@ impl fmt::Display for Failure {
             Span::Rush => "one_rush",
             Span::WholeDay => "one_whole_day",
         };
+        if let Some(calls) = self.calls {
+            write!(f, "CALLS={calls} ")?;
+        }
         write!(f, "SEED={} cargo test -p tests --test simulation {test}   plays this day again", self.seed)
     }
 }
@@ -118,7 +128,7 @@ impl fmt::Display for Failure {
 /// # Errors
 /// [`Failure`] with the first thing that was wrong.
 pub async fn live(day: Day) -> Result<Report, Failure> {
-    let (seed, span) = (day.seed, day.span);
+    let (seed, span, calls) = (day.seed, day.span, day.calls);
     let city = City::new(day);
     let outcome = live_in(&city).await;
     let Some(what) = outcome.err().or_else(|| city.watchdog.found()) else { return Ok(report(&city, seed)) };
@@ -130,7 +140,7 @@ pub async fn live(day: Day) -> Result<Report, Failure> {
     let told = tell_since(&mut names, &books.entries, domain::Version::ABSENT, began);
     let new = books.entries.iter().filter(|entry| entry.number > after).count();
     let account = told[told.len().saturating_sub(new)..].join("\n");
-    Err(Failure { seed, span, what, account })
+    Err(Failure { seed, span, calls, what, account })
 }
 
 async fn live_in(city: &Arc<City>) -> Result<(), String> {
@@ -207,11 +217,15 @@ fn report(city: &City, seed: u64) -> Report {
     });
     let mut causes = BTreeMap::new();
     books.entries.iter().for_each(|entry| *causes.entry(entry.cause.clone()).or_default() += 1);
-    let mut counts = city.memory().counts.clone();
+    let (calls, mut counts) = {
+        let memory = city.memory();
+        (memory.acknowledged.len(), memory.counts.clone())
+    };
     counts.insert("streams were trimmed under a node", books.trimmed);
     counts.insert("records archived", books.forgotten.len());
     Report {
         seed,
+        calls,
         changes: books.entries.len(),
         sent_automatically: city.watchdog.sent_automatically(),
         counts,

@@ -17,7 +17,7 @@ struct Measurement {
     peers: &'static [tools::Tool],
 }
 
-const MEASUREMENTS: [Measurement; 6] = [
+const MEASUREMENTS: [Measurement; 7] = [
     Measurement {
         name: "intake",
         what: "a call taken over gRPC, against the bare commit, an echo, JetStream and PostgreSQL",
@@ -45,6 +45,12 @@ const MEASUREMENTS: [Measurement; 6] = [
     Measurement {
         name: "nearest",
         what: "the nearest ten of ten thousand units, against Redis's GEOSEARCH",
+        work: harness,
+        peers: &[],
+    },
+    Measurement {
+        name: "country",
+        what: "a day of 100 centres with 2,000 calls each, on virtual time: its work and memory",
         work: harness,
         peers: &[],
     },

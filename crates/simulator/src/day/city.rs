@@ -98,7 +98,8 @@ impl City {
             Some(fault) if fault.is_of_the_store() => Arc::new(Planted::new(memory, fault)),
             Some(_) | None => memory,
         });
-        let watchdog = Arc::new(Watchdog::default());
+        let watchdog =
+            Arc::new(if day.calls.is_some() { Watchdog::of_a_busy_day() } else { Watchdog::default() });
         let looking = Arc::clone(&watchdog);
         let busy = watch::Sender::new(false);
         let telling = busy.clone();
@@ -159,6 +160,11 @@ impl City {
         self.day.span
     }
 
+    /// How many calls come on this day, if it says so.
+    pub const fn calls(&self) -> Option<usize> {
+        self.day.calls
+    }
+
     /// Who archives on this day, if anybody does.
     pub fn archivist(&self) -> Option<&dyn Archivist> {
         self.day.archivist.as_deref()
@@ -211,6 +217,11 @@ impl City {
     /// Rests this long, or a little longer.
     pub async fn rest(&self, milliseconds: u64) {
         self.world.pace.rest(Duration::from_millis(milliseconds)).await;
+    }
+
+    /// Rests until this age of the world, or a little longer; at once if it is older.
+    pub async fn rest_until(&self, age: Duration) {
+        self.world.pace.rest(age.saturating_sub(self.world.age())).await;
     }
 
     /// Rests this long; on a whole day until there is something to do, or for [`LULL`].

@@ -23,6 +23,10 @@ const AWAY_MS: Range<u64> = 20 * 60_000..3 * 3_600_000;
 /// How long a node is cut off at the beginning of a whole day, in milliseconds: long enough for calls to come meanwhile.
 const LONG_AWAY_MS: Range<u64> = 3 * 3_600_000..5 * 3_600_000;
 
+/// Between two looks at boards and deadlines, in milliseconds; more on a day of many calls, where each look is at more.
+const LOOKS_MS: u64 = 2_500;
+const LOOKS_ON_A_BUSY_DAY_MS: u64 = 60_000;
+
 /// How many looks there are between two at the indexes.
 const INDEXES_EVERY: u32 = 8;
 
@@ -134,7 +138,7 @@ async fn goes_back(city: &City, dice: &mut ChaCha8Rng) {
 pub async fn inspect(city: Arc<City>) {
     let mut looks = 0_u32;
     loop {
-        city.rest_or_lull(2_500).await;
+        city.rest_or_lull(if city.calls().is_some() { LOOKS_ON_A_BUSY_DAY_MS } else { LOOKS_MS }).await;
         for node in NODES {
             boards(&city, node);
         }

@@ -31,10 +31,15 @@ const BOARDS_KEPT: usize = 256;
 /// After how many changes the whole of the records is looked at again; every change is looked at for itself.
 const LOOKED_AT_WHOLE_EVERY: u64 = 10;
 
+/// The same on a day of many calls, where one look at everything takes as long as hundreds of changes: what is wrong
+/// between records stays wrong, and is found later.
+const LOOKED_AT_WHOLE_EVERY_ON_A_BUSY_DAY: u64 = 2_000;
+
 /// What it has seen, and what it found.
 #[derive(Default)]
 pub struct Watchdog {
     state: Mutex<Seen>,
+    is_busy_day: bool,
 }
 
 #[derive(Default)]
@@ -48,6 +53,11 @@ struct Seen {
 }
 
 impl Watchdog {
+    /// One for a day of many calls: it looks at every change for itself, and seldom at what is between records.
+    pub fn of_a_busy_day() -> Self {
+        Self { is_busy_day: true, ..Self::default() }
+    }
+
     /// Says what must not be.
     pub fn bark(&self, what: String) {
         self.seen().found.push(what);
@@ -104,14 +114,18 @@ impl Watchdog {
             found.extend(by_the_machine(entry));
             found.extend(seen.in_line(entry));
         }
+        if self.is_busy_day {
+            if entry.number.0.is_multiple_of(LOOKED_AT_WHOLE_EVERY_ON_A_BUSY_DAY) {
+                found.extend(invariants::violations(&books.all()).iter().map(ToString::to_string));
+            }
+            return seen.note(entry, found);
+        }
         let whole = entry.number.0.is_multiple_of(LOOKED_AT_WHOLE_EVERY);
         if whole || entry.records.iter().any(|record| matches!(record, Record::Run(_) | Record::Unit(_))) {
             let all = neighbours(books, entry, whole);
             found.extend(invariants::violations(&all).iter().map(ToString::to_string));
         }
-        seen.found.extend(
-            found.into_iter().map(|what| format!("change {} ({}): {what}", entry.number, entry.cause)),
-        );
+        seen.note(entry, found);
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -120,6 +134,12 @@ impl Watchdog {
 }
 
 impl Seen {
+    /// Notes what was found of a change.
+    fn note(&mut self, entry: &Entry, found: Vec<String>) {
+        let told = found.into_iter().map(|what| format!("change {} ({}): {what}", entry.number, entry.cause));
+        self.found.extend(told);
+    }
+
     fn operation(&mut self, entry: &Entry) {
         if !self.operations.insert(entry.operation) {
             self.found.push(format!("change {} ({}): this was done before", entry.number, entry.cause));

@@ -1,6 +1,6 @@
 //! Callers, and the operators who take their calls.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::{
     CallId,
@@ -31,18 +31,22 @@ const BETWEEN_MS: u64 = 90 * 60_000;
 /// Lets callers call, one after another, for as long as the day lasts.
 pub(super) async fn call(city: Arc<City>) {
     let mut dice = city.dice("callers");
+    let mut drawn = city.calls().map(|calls| moments(&mut dice, calls).into_iter());
     let mut taking = Vec::new();
     for number in 0.. {
-        let wait = match city.span() {
-            Span::Rush => dice.random_range(200..BETWEEN_IN_RUSH_MS),
-            // one in five calls soon after another, perhaps about the same
-            Span::WholeDay if dice.random_bool(0.2) => dice.random_range(1_000..60_000),
-            Span::WholeDay => dice.random_range(60_000..BETWEEN_MS),
-        };
-        city.rest(wait).await;
-        let is_over = match city.span() {
-            Span::Rush => number == CALLS_IN_RUSH,
-            Span::WholeDay => city.world.age() > WHOLE_DAY,
+        let is_over = match &mut drawn {
+            Some(moments) => {
+                let next = moments.next();
+                city.rest_until(next.unwrap_or(WHOLE_DAY)).await;
+                next.is_none()
+            }
+            None => {
+                city.rest(now_and_then(&city, &mut dice)).await;
+                match city.span() {
+                    Span::Rush => number == CALLS_IN_RUSH,
+                    Span::WholeDay => city.world.age() > WHOLE_DAY,
+                }
+            }
         };
         if is_over {
             break;
@@ -51,6 +55,24 @@ pub(super) async fn call(city: Arc<City>) {
     }
     while !taking.iter().all(Part::is_over) {
         city.rest(1_000).await;
+    }
+}
+
+/// So many moments of a whole day, in order, each as likely as any other.
+fn moments(dice: &mut ChaCha8Rng, calls: usize) -> Vec<Duration> {
+    let mut moments: Vec<Duration> =
+        (0..calls).map(|_| dice.random_range(Duration::ZERO..WHOLE_DAY)).collect();
+    moments.sort_unstable();
+    moments
+}
+
+/// How long nobody calls, in milliseconds.
+fn now_and_then(city: &City, dice: &mut ChaCha8Rng) -> u64 {
+    match city.span() {
+        Span::Rush => dice.random_range(200..BETWEEN_IN_RUSH_MS),
+        // one in five calls soon after another, perhaps about the same
+        Span::WholeDay if dice.random_bool(0.2) => dice.random_range(1_000..60_000),
+        Span::WholeDay => dice.random_range(60_000..BETWEEN_MS),
     }
 }
 
