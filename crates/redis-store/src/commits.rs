@@ -19,7 +19,10 @@ use crate::{
     fault::Effect,
     keys::Keys,
     library,
-    limits::{CALLS_MAX, GROUP_BYTES_MAX, GROUP_COMMITS_MAX, GROUP_RECORDS_MAX, LINK, REPLICATION, REPLICATION_SHORT, RESPONSE},
+    limits::{
+        CALLS_MAX, GROUP_BYTES_MAX, GROUP_COMMITS_MAX, GROUP_RECORDS_MAX, LINK, REPLICATION,
+        REPLICATION_SHORT, RESPONSE,
+    },
     link::Link,
     reply::{Reply, damaged},
 };

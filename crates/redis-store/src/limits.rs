@@ -50,6 +50,9 @@ pub const GROUP_BYTES_MAX: u64 = 256 * 1024;
 /// not cost each commit of that hour the whole wait.
 pub const REPLICATION_SHORT: Duration = Duration::from_millis(20);
 
-const _: () = assert!(REPLICATION.as_millis() < RESPONSE.as_millis(), "an answer that waits is still an answer in time");
+const _: () = assert!(
+    REPLICATION.as_millis() < RESPONSE.as_millis(),
+    "an answer that waits is still an answer in time"
+);
 const _: () =
     assert!(LINK.as_millis() + RESPONSE.as_millis() <= 1_500, "a request answers within a second and a half");

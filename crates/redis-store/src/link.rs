@@ -107,7 +107,7 @@ impl Link {
         let asked = timeout_at(deadline, async {
             let mut writer = self.follower().await?;
             let answered = both.query_async::<(Value, u32)>(&mut writer.connection).await;
-            Ok((writer, answered))
+            Ok::<_, StoreError>((writer, answered))
         });
         let Ok(asked) = asked.await else {
             self.silent(generation, &timeouts);
