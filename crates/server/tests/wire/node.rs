@@ -120,6 +120,13 @@ impl Node {
         InterceptedService::new(self.channel().await, Token(self.token_of(&claims)))
     }
 
+    /// The same over a connection that holds no more than so many bytes of answers that nobody has read.
+    pub(crate) async fn client_holding(&self, role: Role, bytes: u32) -> Client {
+        let address = format!("http://{}", self.running().address());
+        let endpoint = Channel::from_shared(address).unwrap().initial_stream_window_size(bytes);
+        InterceptedService::new(endpoint.connect().await.unwrap(), Token(self.token(role)))
+    }
+
     pub(crate) fn token(&self, role: Role) -> String {
         self.token_of(&claims(role))
     }
