@@ -42,7 +42,7 @@ pub struct Board {
     deadlines: BTreeSet<Deadline>,
     whereabouts: Whereabouts,
     /// The alarms about each incident.
-    alarmed: BTreeMap<IncidentId, BTreeSet<AlarmId>>,
+    alarmed: BTreeSet<(IncidentId, AlarmId)>,
 }
 
 /// A change that does not follow on the board.
@@ -134,7 +134,8 @@ impl Board {
 
     /// Alarms about an incident that are not over.
     pub fn alarms_about(&self, incident: IncidentId) -> impl Iterator<Item = &Versioned<Arc<Alarm>>> {
-        self.alarmed.get(&incident).into_iter().flatten().filter_map(|id| self.alarms.get(id))
+        let about = self.alarmed.range((incident, AlarmId::FIRST)..=(incident, AlarmId::LAST));
+        about.filter_map(|(_, id)| self.alarms.get(id))
     }
 
     /// How many records it holds.
@@ -272,7 +273,7 @@ impl Board {
         if let Record::Alarm(alarm) = record
             && let Some(incident) = alarm.incident
         {
-            self.alarmed.entry(incident).or_default().insert(alarm.id);
+            self.alarmed.insert((incident, alarm.id));
         }
     }
 
@@ -288,12 +289,8 @@ impl Board {
         }
         if let Record::Alarm(alarm) = record
             && let Some(incident) = alarm.incident
-            && let Some(alarms) = self.alarmed.get_mut(&incident)
         {
-            alarms.remove(&alarm.id);
-            if alarms.is_empty() {
-                self.alarmed.remove(&incident);
-            }
+            self.alarmed.remove(&(incident, alarm.id));
         }
     }
 }

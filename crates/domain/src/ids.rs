@@ -88,6 +88,12 @@ macro_rules! uuid_id {
         pub struct $name(Uuid);
 
         impl $name {
+            /// No id stands before it in order: where a range of all begins.
+            pub const FIRST: Self = Self(Uuid::nil());
+
+            /// No id stands after it in order: where a range of all ends.
+            pub const LAST: Self = Self(Uuid::max());
+
             /// Wraps a UUID that came from outside or from a record.
             pub const fn from_uuid(id: Uuid) -> Self {
                 Self(id)

@@ -19,40 +19,29 @@ const METRES_PER_DEGREE_MIN: f64 = 111_000.0;
 /// The incidents of a board by where they are and who called about them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Whereabouts {
-    /// By row from the south and column from the west.
-    cells: BTreeMap<(i32, i32), BTreeMap<IncidentId, Position>>,
-    callers: BTreeMap<CallerDigits, BTreeSet<IncidentId>>,
+    /// Where each is, by row from the south and column from the west.
+    places: BTreeMap<((i32, i32), IncidentId), Position>,
+    callers: BTreeSet<(CallerDigits, IncidentId)>,
 }
 
 impl Whereabouts {
     /// Takes an incident in.
     pub(crate) fn insert(&mut self, incident: &Incident) {
         if let Some(position) = incident.location.position {
-            self.cells.entry(cell(position)).or_default().insert(incident.id, position);
+            self.places.insert((cell(position), incident.id), position);
         }
         for caller in &incident.callers {
-            self.callers.entry(caller.digits.clone()).or_default().insert(incident.id);
+            self.callers.insert((caller.digits.clone(), incident.id));
         }
     }
 
     /// Takes an incident out as it was taken in.
     pub(crate) fn remove(&mut self, incident: &Incident) {
         if let Some(position) = incident.location.position {
-            let cell = cell(position);
-            if let Some(incidents) = self.cells.get_mut(&cell) {
-                incidents.remove(&incident.id);
-                if incidents.is_empty() {
-                    self.cells.remove(&cell);
-                }
-            }
+            self.places.remove(&(cell(position), incident.id));
         }
         for caller in &incident.callers {
-            if let Some(incidents) = self.callers.get_mut(&caller.digits) {
-                incidents.remove(&incident.id);
-                if incidents.is_empty() {
-                    self.callers.remove(&caller.digits);
-                }
-            }
+            self.callers.remove(&(caller.digits.clone(), incident.id));
         }
     }
 
@@ -68,19 +57,24 @@ impl Whereabouts {
         let is_whole = west < -180.0 || east > 180.0;
         let columns = if is_whole { (i32::MIN, i32::MAX) } else { (index(west), index(east)) };
         let rows = index(south.max(-90.0))..=index(north.min(90.0));
-        let cells = rows.flat_map(move |row| self.cells.range((row, columns.0)..=(row, columns.1)));
+        let near = rows.flat_map(move |row| {
+            let (first, last) = ((row, columns.0), (row, columns.1));
+            self.places.range((first, IncidentId::FIRST)..=(last, IncidentId::LAST))
+        });
         let is_near = move |there: &Position| {
             (south..=north).contains(&there.latitude())
                 && (is_whole || (west..=east).contains(&there.longitude()))
         };
-        let incidents = cells.flat_map(|(_, incidents)| incidents);
-        incidents.filter(move |(_, there)| is_near(there)).map(|(incident, _)| *incident)
+        near.filter(move |(_, there)| is_near(there)).map(|((_, incident), _)| *incident)
     }
 
     /// Every incident that this number called about; none for a number that is withheld.
     pub fn called_by(&self, number: &str) -> impl Iterator<Item = IncidentId> + '_ {
-        let digits = CallerDigits::of(number);
-        digits.and_then(|digits| self.callers.get(&digits)).into_iter().flatten().copied()
+        let digits = CallerDigits::of(number).into_iter();
+        let called = digits.flat_map(|digits| {
+            self.callers.range((digits.clone(), IncidentId::FIRST)..=(digits, IncidentId::LAST))
+        });
+        called.map(|(_, incident)| *incident)
     }
 }
 

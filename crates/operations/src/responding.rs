@@ -100,11 +100,9 @@ fn settle_doubts(draft: &mut Draft<'_>, incident: &mut Incident, report: &Report
     if by_person {
         incident.suspected_duplicate_of = None;
     }
-    let id = incident.id;
-    end_alarms(draft, report, |alarm| {
-        alarm.incident == Some(id)
-            && (alarm.code == AlarmCode::AssignmentReturned
-                || (by_person && alarm.code == AlarmCode::SuspectedDuplicate))
+    end_alarms_about(draft, report, incident.id, |alarm| {
+        alarm.code == AlarmCode::AssignmentReturned
+            || (by_person && alarm.code == AlarmCode::SuspectedDuplicate)
     });
 }
 
