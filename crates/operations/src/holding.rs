@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{OperationId, Version};
+use domain::{OperationId, RecordKey, Version};
 use futures::future::{BoxFuture, Either, select};
 use serde::Serialize;
 use store::{
@@ -90,6 +90,25 @@ impl Holding {
             tracing::warn!(%operation, %error, "what became of a held call could not be noted");
         }
     }
+}
+
+/// What a request was answered, as the journal has it, with the records of the answer as they were written.
+fn answered_by_journal<'a, A: Answer>(
+    operation: OperationId,
+    answer: &str,
+    written: impl Iterator<Item = (&'a RecordKey, &'a str)>,
+    receipt: Receipt,
+) -> Result<Done<A>, OperationError> {
+    let answer: A = serde_json::from_str(answer).map_err(|error| {
+        let place = format!("the answer of {operation} in the journal");
+        OperationError::Store(StoreError::Damaged { place, found: error.to_string() })
+    })?;
+    let (wanted, version) = (answer.records(), receipt.cursor.number);
+    let records = written
+        .filter(|(key, _)| wanted.contains(key))
+        .map(|(key, state)| Ok((key.clone(), typed(key, version, state)?)))
+        .collect::<Result<BTreeMap<_, _>, OperationError>>()?;
+    Ok(Done { answer, receipt, records })
 }
 
 /// True if the store has decided, so that nothing depends on the journal any more.
@@ -193,17 +212,9 @@ impl ControlRoom {
         if commit.fingerprint != fingerprint {
             return Err(OperationError::OtherContent { number: Version::ABSENT });
         }
-        let answer: A = serde_json::from_str(&commit.answer).map_err(|error| {
-            let place = format!("the held answer of {operation}");
-            OperationError::Store(StoreError::Damaged { place, found: error.to_string() })
-        })?;
-        let wanted = answer.records();
-        let mut records = BTreeMap::new();
-        for write in commit.writes.iter().filter(|write| wanted.contains(&write.key)) {
-            records.insert(write.key.clone(), typed(&write.key, Version::ABSENT, &write.state)?);
-        }
+        let written = commit.writes.iter().map(|write| (&write.key, &*write.state));
         let receipt = Receipt { cursor: Cursor::NONE, durability: Durability::Journaled, repeated: true };
-        Ok(Some(Done { answer, receipt, records }))
+        answered_by_journal(operation, &commit.answer, written, receipt).map(Some)
     }
 
     /// What a request was answered whose change this node has followed: by the store, with its records as they stand now, and
@@ -234,17 +245,9 @@ impl ControlRoom {
         if let Ok(Ok(done)) = tokio::time::timeout(holding.store_grace, by_the_store).await {
             return Ok(Some(done));
         }
-        let answer: A = serde_json::from_str(&change.answer).map_err(|error| {
-            let place = format!("the followed answer of {operation}");
-            OperationError::Store(StoreError::Damaged { place, found: error.to_string() })
-        })?;
-        let wanted = answer.records();
-        let mut records = BTreeMap::new();
-        for record in change.records.iter().filter(|record| wanted.contains(&record.key)) {
-            records.insert(record.key.clone(), typed(&record.key, change.number, &record.state)?);
-        }
+        let written = change.records.iter().map(|record| (&record.key, &*record.state));
         let receipt = Receipt { cursor: seen, durability: Durability::Stored, repeated: true };
-        Ok(Some(Done { answer, receipt, records }))
+        answered_by_journal(operation, &change.answer, written, receipt).map(Some)
     }
 
     /// Gives a step to the journal and to the store at once.

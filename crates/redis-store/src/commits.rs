@@ -110,29 +110,32 @@ impl Commits {
         Ok(commits.iter().map(&mut outcome).collect())
     }
 
-    /// Sends what has queued, one call after the other, until nothing is left. It holds a place all the while.
-    async fn send_queued(self: Arc<Self>, first: Vec<Queued>) {
-        let place = Place(Arc::clone(&self));
+    /// Sends what has queued, one call after the other, until nothing is left. It holds its place all the while.
+    async fn send_queued(place: Place, first: Vec<Queued>) {
+        let commits = &place.0;
         let mut group = first;
         while !group.is_empty() {
-            let wanted = group.into_iter().filter(|queued| !queued.answer.is_closed());
-            let (commits, waiting): (Vec<_>, Vec<_>) =
-                wanted.map(|Queued { commit, answer }| (commit, answer)).unzip();
-            if commits.is_empty() {
-                group = self.state().next_group();
-                continue;
-            }
-            let answers = match self.call(&commits).await {
-                Ok(outcomes) => outcomes,
-                Err(error) => vec![Err(error); commits.len()],
-            };
-            for (waiting, answer) in waiting.into_iter().zip(answers) {
-                // whoever waited may have gone meanwhile
-                let _gone = waiting.send(answer);
-            }
-            group = self.state().next_group();
+            group.retain(|queued| !queued.answer.is_closed());
+            commits.send_group(group).await;
+            group = commits.state().next_group();
         }
-        drop(place);
+    }
+
+    /// Sends several in one call, and tells each what became of it.
+    async fn send_group(&self, group: Vec<Queued>) {
+        if group.is_empty() {
+            return;
+        }
+        let (commits, waiting): (Vec<_>, Vec<_>) =
+            group.into_iter().map(|Queued { commit, answer }| (commit, answer)).unzip();
+        let answers = match self.call(&commits).await {
+            Ok(outcomes) => outcomes,
+            Err(error) => vec![Err(error); commits.len()],
+        };
+        for (waiting, answer) in waiting.into_iter().zip(answers) {
+            // whoever waited may have gone meanwhile
+            let _gone = waiting.send(answer);
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -159,26 +162,22 @@ impl State {
     }
 }
 
-/// A place among the calls under way. Given back, it is used for what has queued.
+/// A place among the calls under way. Let go, it is used for what has queued.
 struct Place(Arc<Commits>);
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let group = {
-            let mut state = self.0.state();
-            let group = state.next_group();
-            if group.is_empty() {
-                state.calls -= 1;
+        // without a runtime nobody is left to ask Redis, or to wait for it
+        let runtime = Handle::try_current().ok();
+        let mut state = self.0.state();
+        let group = if runtime.is_some() { state.next_group() } else { Vec::new() };
+        match runtime.filter(|_| !group.is_empty()) {
+            Some(runtime) => {
+                drop(state);
+                // where it ends before it began, its own place goes on from here
+                drop(runtime.spawn(Commits::send_queued(Self(Arc::clone(&self.0)), group)));
             }
-            group
-        };
-        if group.is_empty() {
-            return;
-        }
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(Arc::clone(&self.0).send_queued(group))),
-            // nobody is left to ask Redis, or to wait for it
-            Err(_) => self.0.state().calls -= 1,
+            None => state.calls -= 1,
         }
     }
 }

@@ -33,6 +33,10 @@ pub const FOLLOWERS_MAX: usize = 4 + CALLS_MAX;
 /// answered as stored and not as journaled.
 pub const REPLICATION: Duration = Duration::from_millis(200);
 
+/// The same after a commit that not enough had in time, until enough have one again: a replica that is away for an hour must
+/// not cost each commit of that hour the whole wait.
+pub const REPLICATION_SHORT: Duration = Duration::from_millis(20);
+
 /// Most calls that commit at once before others queue and go together: more than a steady stream of calls has under way,
 /// and few enough that a flood is sent in groups.
 pub const CALLS_MAX: usize = 8;
@@ -45,10 +49,6 @@ pub const GROUP_RECORDS_MAX: usize = 256;
 
 /// Most bytes of one call of several commits, as the stream counts them.
 pub const GROUP_BYTES_MAX: u64 = 256 * 1024;
-
-/// The same after a commit that not enough had in time, until enough have one again: a replica that is away for an hour must
-/// not cost each commit of that hour the whole wait.
-pub const REPLICATION_SHORT: Duration = Duration::from_millis(20);
 
 const _: () = assert!(
     REPLICATION.as_millis() < RESPONSE.as_millis(),

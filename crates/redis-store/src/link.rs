@@ -12,7 +12,7 @@ use std::{
 
 use domain::causes::with_causes;
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, PushInfo, PushKind, Value,
+    AsyncConnectionConfig, Client, Cmd, PushInfo, PushKind, RedisError, Value,
     aio::{MultiplexedConnection, SendError},
 };
 use store::StoreError;
@@ -75,20 +75,23 @@ impl Link {
                 },
             });
         };
-        match answer {
-            Ok(value) => {
-                timeouts.store(0, Ordering::Relaxed);
-                Ok(value)
-            }
-            Err(error) => {
-                match health(&error) {
-                    Health::Good => timeouts.store(0, Ordering::Relaxed),
-                    Health::Silent => self.silent(generation, &timeouts),
-                    Health::Bad => give_up(&self.state, generation, &error.to_string()),
-                }
-                Err(meaning(error, effect))
-            }
+        self.judged(answer, (generation, &timeouts), effect)
+    }
+
+    /// Takes what an answer says of the link, and what it means to whoever asked.
+    fn judged<T>(
+        &self,
+        answer: Result<T, RedisError>,
+        (generation, timeouts): (u64, &AtomicU32),
+        effect: Effect,
+    ) -> Result<T, StoreError> {
+        let said = answer.as_ref().err().map(|error| (health(error), error));
+        match said {
+            None | Some((Health::Good, _)) => timeouts.store(0, Ordering::Relaxed),
+            Some((Health::Silent, _)) => self.silent(generation, timeouts),
+            Some((Health::Bad, error)) => give_up(&self.state, generation, &error.to_string()),
         }
+        answer.map_err(|error| meaning(error, effect))
     }
 
     /// Asks Redis to change something, and then on the same connection how many replicas have it: it answers once so many
@@ -105,7 +108,7 @@ impl Link {
         both.add_command(command.clone());
         both.cmd("WAIT").arg(replicas).arg(within.as_millis());
         let asked = timeout_at(deadline, async {
-            let mut writer = self.follower().await?;
+            let mut writer = self.follower_of(generation).await?;
             let answered = both.query_async::<(Value, u32)>(&mut writer.connection).await;
             Ok::<_, StoreError>((writer, answered))
         });
@@ -114,25 +117,20 @@ impl Link {
             return Err(StoreError::Unknown { source: None });
         };
         let (writer, answered) = asked?;
-        match answered {
-            Ok(answered) => {
-                timeouts.store(0, Ordering::Relaxed);
-                self.keep_follower(writer);
-                Ok(answered)
-            }
-            Err(error) => {
-                if health(&error) == Health::Bad {
-                    give_up(&self.state, generation, &error.to_string());
-                }
-                Err(meaning(error, Effect::Writes))
-            }
-        }
+        let answered = self.judged(answered, (generation, &timeouts), Effect::Writes)?;
+        self.keep_follower(writer);
+        Ok(answered)
     }
 
     /// Takes a connection of one's own, for a read that blocks. Give it back with [`Self::keep_follower`] only after
     /// it has answered everything.
     pub(crate) async fn follower(&self) -> Result<Follower, StoreError> {
         let (generation, ..) = self.up(Instant::now() + limits::LINK).await?;
+        self.follower_of(generation).await
+    }
+
+    /// The same of a link that is up.
+    async fn follower_of(&self, generation: u64) -> Result<Follower, StoreError> {
         if let Some(connection) = self.idle_follower(generation) {
             return Ok(Follower { generation, connection });
         }
