@@ -18,6 +18,7 @@ pub mod load;
 pub mod machine;
 pub mod nearest;
 pub mod node;
+mod own_server;
 pub mod plan;
 pub mod processes;
 pub mod report;

@@ -5,7 +5,6 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     pin::Pin,
-    process::Stdio,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -18,9 +17,7 @@ use futures::{
 use prost::bytes::Bytes;
 use protocol::watch::v1::{Record, WatchRequest};
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpListener,
-    process::Command,
     sync::{broadcast, mpsc},
     task::JoinSet,
 };
@@ -45,6 +42,7 @@ use super::{
 };
 use crate::{
     node::wide_channel,
+    own_server::{OwnServer, listen_and_say},
     side::{Asked, Fault, Target, Watched},
 };
 
@@ -65,17 +63,7 @@ const WATCH: &str = "/plain.Fan/Watch";
 /// # Errors
 /// No port can be had.
 pub async fn serve() -> Result<(), Fault> {
-    let (listener, address) = listen().await?;
-    let mut told = tokio::io::stdout();
-    told.write_all(format!("{address}\n").as_bytes()).await.map_err(Fault::at("say the address"))?;
-    told.flush().await.map_err(Fault::at("say the address"))?;
-    fan(listener).await
-}
-
-async fn listen() -> Result<(TcpListener, SocketAddr), Fault> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(Fault::at("listen"))?;
-    let address = listener.local_addr().map_err(Fault::at("listen"))?;
-    Ok((listener, address))
+    fan(listen_and_say().await?).await
 }
 
 async fn fan(listener: TcpListener) -> Result<(), Fault> {
@@ -188,14 +176,8 @@ impl FanSide for Plain {
     ) -> LocalBoxFuture<'a, Result<Box<dyn Opened>, Fault>> {
         Box::pin(async move {
             let running = match &self.program {
-                Some(program) => start(program).await?,
-                None => {
-                    let (listener, address) = listen().await?;
-                    // a set ends its tasks when it is dropped
-                    let mut serving = JoinSet::new();
-                    serving.spawn(fan(listener));
-                    Running { address, pid: None, _serving: Box::new(serving) }
-                }
+                Some(program) => OwnServer::start(program, &[Path::new("plain")], ()).await?,
+                None => OwnServer::here(fan).await?,
             };
             let door = Door { address: running.address, path: WATCH, token: None, form: Form::Record };
             let mut tasks = gather(&door, crowd, arrivals).await?;
@@ -223,31 +205,11 @@ async fn publish(address: SocketAddr, records: mpsc::Receiver<Record>) {
     }
 }
 
-/// A server that serves until it is dropped.
-struct Running {
-    address: SocketAddr,
-    /// Its process, if it has one of its own.
-    pid: Option<u32>,
-    _serving: Box<dyn Send>,
-}
-
-async fn start(program: &Path) -> Result<Running, Fault> {
-    let mut command = Command::new(program);
-    command.arg("plain").stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
-    let mut child = command.spawn().map_err(Fault::at("start a broadcast"))?;
-    let silent = || Fault("the broadcast does not say where it is".to_owned());
-    let said = child.stdout.take().ok_or_else(silent)?;
-    let line = BufReader::new(said).lines().next_line().await;
-    let line = line.map_err(Fault::at("hear where the broadcast is"))?;
-    let address = line.and_then(|line| line.parse().ok()).ok_or_else(silent)?;
-    Ok(Running { address, pid: child.id(), _serving: Box::new(child) })
-}
-
 struct Telling {
     target: Arc<Sending>,
     // those who watch go before who tells them
     _tasks: JoinSet<()>,
-    running: Running,
+    running: OwnServer,
 }
 
 impl Opened for Telling {
@@ -256,7 +218,7 @@ impl Opened for Telling {
     }
 
     fn processes(&self) -> Vec<Watched> {
-        self.running.pid.map(|pid| Watched { name: "server", pid }).into_iter().collect()
+        self.running.processes()
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::{
     convert::Infallible,
-    net::SocketAddr,
     path::{Path, PathBuf},
-    process::Stdio,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -12,12 +10,7 @@ use std::{
 use futures::future::{BoxFuture, Ready, ready};
 use prost::Message as _;
 use protocol::intake::v1::{TakeCallRequest, TakeCallResponse, intake_service_client::IntakeServiceClient};
-use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
-    net::TcpListener,
-    process::Command,
-    task::JoinSet,
-};
+use tokio::net::TcpListener;
 use tonic::{
     Request, Response, Status,
     body::Body,
@@ -33,6 +26,7 @@ use super::{
 };
 use crate::{
     node::plain_channel,
+    own_server::{OwnServer, listen_and_say},
     side::{Asked, Fault, Kept, Side, Stand, Target, Watched},
 };
 
@@ -79,17 +73,7 @@ impl NamedService for Echo {
 pub async fn serve(answer: &Path) -> Result<(), Fault> {
     let answer = std::fs::read(answer).map_err(Fault::at("read the answer"))?;
     let answer = TakeCallResponse::decode(answer.as_slice()).map_err(Fault::at("read the answer"))?;
-    let (listener, address) = listen().await?;
-    let mut told = tokio::io::stdout();
-    told.write_all(format!("{address}\n").as_bytes()).await.map_err(Fault::at("say the address"))?;
-    told.flush().await.map_err(Fault::at("say the address"))?;
-    echo(listener, answer).await
-}
-
-async fn listen() -> Result<(TcpListener, SocketAddr), Fault> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(Fault::at("listen"))?;
-    let address = listener.local_addr().map_err(Fault::at("listen"))?;
-    Ok((listener, address))
+    echo(listen_and_say().await?, answer).await
 }
 
 async fn echo(listener: TcpListener, answer: TakeCallResponse) -> Result<(), Fault> {
@@ -123,15 +107,10 @@ impl Side for EchoSide {
 
     fn stand(&mut self) -> BoxFuture<'_, Result<Box<dyn Stand>, Fault>> {
         Box::pin(async {
+            let answer = self.sample.response.clone();
             let running = match &self.program {
-                Some(program) => start(program, &self.sample.response).await?,
-                None => {
-                    let (listener, address) = listen().await?;
-                    // a set ends its tasks when it is dropped
-                    let mut serving = JoinSet::new();
-                    serving.spawn(echo(listener, self.sample.response.clone()));
-                    Running { address, pid: None, _serving: Box::new(serving) }
-                }
+                Some(program) => start(program, &answer).await?,
+                None => OwnServer::here(|listener| echo(listener, answer)).await?,
             };
             let mut clients = Vec::new();
             for _ in 0..CONNECTIONS {
@@ -142,31 +121,16 @@ impl Side for EchoSide {
     }
 }
 
-/// An echo that serves until it is dropped.
-struct Running {
-    address: SocketAddr,
-    /// Its process, if it has one of its own.
-    pid: Option<u32>,
-    _serving: Box<dyn Send>,
-}
-
-async fn start(program: &Path, answer: &TakeCallResponse) -> Result<Running, Fault> {
+async fn start(program: &Path, answer: &TakeCallResponse) -> Result<OwnServer, Fault> {
     let folder = tempfile::tempdir().map_err(Fault::at("make a folder"))?;
     let file = folder.path().join("answer");
     std::fs::write(&file, answer.encode_to_vec()).map_err(Fault::at("write the answer"))?;
-    let mut command = Command::new(program);
-    command.arg("echo").arg(&file).stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
-    let mut child = command.spawn().map_err(Fault::at("start an echo"))?;
-    let silent = || Fault("the echo does not say where it is".to_owned());
-    let said = child.stdout.take().ok_or_else(silent)?;
-    let line = BufReader::new(said).lines().next_line().await.map_err(Fault::at("hear where the echo is"))?;
-    let address = line.and_then(|line| line.parse().ok()).ok_or_else(silent)?;
-    Ok(Running { address, pid: child.id(), _serving: Box::new((child, folder)) })
+    OwnServer::start(program, &[Path::new("echo"), &file], folder).await
 }
 
 struct Standing {
     callers: Arc<Callers>,
-    running: Running,
+    running: OwnServer,
 }
 
 impl Stand for Standing {
@@ -175,7 +139,7 @@ impl Stand for Standing {
     }
 
     fn processes(&self) -> Vec<Watched> {
-        self.running.pid.map(|pid| Watched { name: "server", pid }).into_iter().collect()
+        self.running.processes()
     }
 
     fn kept(&mut self) -> BoxFuture<'_, Result<Kept, Fault>> {

@@ -19,9 +19,12 @@ const COLOURS: [&str; 5] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00
 /// Percentiles along a curve: each step leaves half as many above.
 const STEPS: [f64; 11] = [1.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 98.0, 99.0, 99.5, 99.9];
 
+/// A name and the points of its curve.
+type Named<'a> = (&'a str, Vec<(f64, f64)>);
+
 /// Latency by percentile, one curve for each side: both scales show ratios as distances.
 pub(super) fn curves(sides: &[(&str, Histogram<u64>)]) -> String {
-    let curves: Vec<(&str, Vec<(f64, f64)>)> = sides
+    let curves: Vec<Named<'_>> = sides
         .iter()
         .filter(|(_, histogram)| !histogram.is_empty())
         .map(|(side, histogram)| {
@@ -30,29 +33,63 @@ pub(super) fn curves(sides: &[(&str, Histogram<u64>)]) -> String {
             (*side, points.to_vec())
         })
         .collect();
-    let all = || curves.iter().flat_map(|(_, points)| points.iter().map(|(_, ms)| *ms));
-    let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max));
-    if !low.is_finite() || high <= 0.0 {
+    let x = |percent: f64| across(rarity(percent) / rarity(STEPS[STEPS.len() - 1]));
+    drawn("latency in milliseconds by percentile", &curves, " ms", x, |out| {
+        for percent in [1.0, 50.0, 90.0, 99.0, 99.9] {
+            line(out, (x(percent), 8.0), (x(percent), HEIGHT - BELOW + 8.0), "#eee");
+            text(out, (x(percent), HEIGHT - BELOW + 24.0), "middle", &format!("p{percent}"));
+        }
+    })
+}
+
+/// Values by how often larger something is: both scales show ratios as distances, so what is flat looks flat.
+pub(super) fn plot(curves: &[Curve]) -> String {
+    let mut marks: Vec<f64> =
+        curves.iter().flat_map(|curve| &curve.points).map(|point| point.0).filter(|at| *at > 0.0).collect();
+    marks.sort_by(f64::total_cmp);
+    marks.dedup();
+    let (Some(left), Some(right)) = (marks.first().copied(), marks.last().copied()) else {
+        return String::new();
+    };
+    let x = |value: f64| across((value / left).log10() / (right / left).log10().max(1e-9));
+    let curves: Vec<Named<'_>> = curves.iter().map(|curve| (curve.name, curve.points.clone())).collect();
+    drawn("one value by another", &curves, "", x, |out| {
+        for mark in &marks {
+            text(out, (x(*mark), HEIGHT - BELOW + 24.0), "middle", &format!("x{mark}"));
+        }
+    })
+}
+
+/// Curves over a scale of their own from left to right, and one of powers of ten from bottom to top; nothing if there is
+/// nothing to show.
+fn drawn(
+    label: &str,
+    curves: &[Named<'_>],
+    unit: &str,
+    x: impl Fn(f64) -> f64,
+    mark_below: impl FnOnce(&mut String),
+) -> String {
+    let values =
+        || curves.iter().flat_map(|(_, points)| points).map(|point| point.1).filter(|value| *value > 0.0);
+    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max));
+    if !low.is_finite() {
         return String::new();
     }
     let (low, high) = (10_f64.powf(low.log10().floor()), 10_f64.powf(high.log10().ceil()));
-    let x = |percent: f64| LEFT + (WIDTH - LEFT - 100.0) * rarity(percent) / rarity(STEPS[STEPS.len() - 1]);
-    let y = |ms: f64| (HEIGHT - BELOW) * (1.0 - (ms / low).log10() / (high / low).log10().max(1e-9)) + 8.0;
-    let mut out = open("latency in milliseconds by percentile");
+    let y =
+        |value: f64| (HEIGHT - BELOW) * (1.0 - (value / low).log10() / (high / low).log10().max(1e-9)) + 8.0;
+    let mut out = open(label);
     let mut mark = low;
     while mark <= high * 1.001 {
         line(&mut out, (LEFT, y(mark)), (WIDTH - 100.0, y(mark)), "#ddd");
-        text(&mut out, (LEFT - 6.0, y(mark) + 4.0), "end", &format!("{mark} ms"));
+        text(&mut out, (LEFT - 6.0, y(mark) + 4.0), "end", &format!("{mark}{unit}"));
         mark *= 10.0;
     }
-    for percent in [1.0, 50.0, 90.0, 99.0, 99.9] {
-        line(&mut out, (x(percent), 8.0), (x(percent), HEIGHT - BELOW + 8.0), "#eee");
-        text(&mut out, (x(percent), HEIGHT - BELOW + 24.0), "middle", &format!("p{percent}"));
-    }
-    for (index, (side, points)) in curves.iter().enumerate() {
+    mark_below(&mut out);
+    for (index, (name, points)) in curves.iter().enumerate() {
         let colour = COLOURS[index % COLOURS.len()];
         let path: Vec<String> =
-            points.iter().map(|(at, ms)| format!("{:.1},{:.1}", x(*at), y(*ms))).collect();
+            points.iter().map(|(at, value)| format!("{:.1},{:.1}", x(*at), y(*value))).collect();
         write!(
             out,
             r#"<polyline fill="none" stroke="{colour}" stroke-width="2" points="{}"/>"#,
@@ -60,57 +97,15 @@ pub(super) fn curves(sides: &[(&str, Histogram<u64>)]) -> String {
         )
         .expect("a text takes more text");
         let place = (WIDTH - 92.0, 20.0 + 18.0 * count(index as u64));
-        write!(out, r#"<text x="{}" y="{}" fill="{colour}">{side}</text>"#, place.0, place.1)
+        write!(out, r#"<text x="{}" y="{}" fill="{colour}">{name}</text>"#, place.0, place.1)
             .expect("a text takes more text");
     }
     out + "</svg>"
 }
 
-/// Values by how often larger something is: both scales show ratios as distances, so what is flat looks flat.
-pub(super) fn plot(curves: &[Curve]) -> String {
-    let points = || curves.iter().flat_map(|curve| curve.points.iter().copied());
-    let ends = |of: fn((f64, f64)) -> f64| {
-        let values = || points().map(of).filter(|value| *value > 0.0);
-        (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max))
-    };
-    let ((left, right), (low, high)) = (ends(|point| point.0), ends(|point| point.1));
-    if !left.is_finite() || !low.is_finite() {
-        return String::new();
-    }
-    let (low, high) = (10_f64.powf(low.log10().floor()), 10_f64.powf(high.log10().ceil()));
-    let x = |value: f64| {
-        LEFT + (WIDTH - LEFT - 100.0) * (value / left).log10() / (right / left).log10().max(1e-9)
-    };
-    let y =
-        |value: f64| (HEIGHT - BELOW) * (1.0 - (value / low).log10() / (high / low).log10().max(1e-9)) + 8.0;
-    let mut out = open("one value by another");
-    let mut mark = low;
-    while mark <= high * 1.001 {
-        line(&mut out, (LEFT, y(mark)), (WIDTH - 100.0, y(mark)), "#ddd");
-        text(&mut out, (LEFT - 6.0, y(mark) + 4.0), "end", &format!("{mark}"));
-        mark *= 10.0;
-    }
-    let mut marks: Vec<f64> = points().map(|point| point.0).collect();
-    marks.sort_by(f64::total_cmp);
-    marks.dedup();
-    for mark in marks {
-        text(&mut out, (x(mark), HEIGHT - BELOW + 24.0), "middle", &format!("x{mark}"));
-    }
-    for (index, curve) in curves.iter().enumerate() {
-        let colour = COLOURS[index % COLOURS.len()];
-        let path: Vec<String> =
-            curve.points.iter().map(|(at, value)| format!("{:.1},{:.1}", x(*at), y(*value))).collect();
-        write!(
-            out,
-            r#"<polyline fill="none" stroke="{colour}" stroke-width="2" points="{}"/>"#,
-            path.join(" ")
-        )
-        .expect("a text takes more text");
-        let place = (WIDTH - 92.0, 20.0 + 18.0 * count(index as u64));
-        write!(out, r#"<text x="{}" y="{}" fill="{colour}">{}</text>"#, place.0, place.1, curve.name)
-            .expect("a text takes more text");
-    }
-    out + "</svg>"
+/// So far along the scale from left to right, from 0 to 1.
+fn across(part: f64) -> f64 {
+    LEFT + (WIDTH - LEFT - 100.0) * part
 }
 
 /// How rare it is to be above a percentile: 1 for every ten times rarer.

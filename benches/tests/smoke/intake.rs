@@ -1,39 +1,18 @@
-//! Every measurement still works: as short as it can be, with a centre in this very process, and no figure believed.
+//! Taking calls, on every side.
 
-use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use benches::{
     intake::{Intake, Peers},
-    node::{OwnNode, Serving},
+    node::Serving,
     plan::{Pace, Part},
 };
-use futures::future::BoxFuture;
-use server::{Configuration, Running, start};
+
+use crate::serve;
 
 /// As short as it can be: one round.
 const PACE: Pace =
     Pace { rounds: 1, warm: Duration::from_millis(20), measured: Duration::from_millis(100), seed: 1 };
-
-/// A node that ends, with its Redis, when it is dropped.
-struct Ending(Option<Running>);
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        if let Some(running) = self.0.take() {
-            running.end();
-        }
-    }
-}
-
-/// Serves here what `kezek serve --config` serves.
-fn serve(file: PathBuf) -> BoxFuture<'static, Result<OwnNode, String>> {
-    Box::pin(async move {
-        let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
-        let configuration: Configuration = toml::from_str(&text).map_err(|error| error.to_string())?;
-        let running = Box::pin(start(configuration)).await.map_err(|error| error.to_string())?;
-        Ok(Box::new(Ending(Some(running))) as OwnNode)
-    })
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn intake_keeps_what_it_acknowledges_on_every_side_and_leaves_a_report() {

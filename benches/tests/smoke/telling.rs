@@ -1,9 +1,6 @@
-//! The measurements of telling, sending, finding and growing still work: as short as they can be, with a centre in this
-//! very process, and no figure believed.
+//! Telling, sending, finding and growing.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use benches::{
     dispatch::Dispatch,
@@ -11,37 +8,16 @@ use benches::{
     growth::Growth,
     intake::Peers,
     nearest::Nearest,
-    node::{OwnNode, Serving},
+    node::Serving,
     plan::{Load, Pace, Part},
     report::Told,
 };
-use futures::future::BoxFuture;
-use server::{Configuration, Running, start};
+
+use crate::serve;
 
 /// As short as it can be: one round.
 const PACE: Pace =
     Pace { rounds: 1, warm: Duration::from_millis(20), measured: Duration::from_millis(200), seed: 1 };
-
-/// A node that ends, with its Redis, when it is dropped.
-struct Ending(Option<Running>);
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        if let Some(running) = self.0.take() {
-            running.end();
-        }
-    }
-}
-
-/// Serves here what `kezek serve --config` serves.
-fn serve(file: PathBuf) -> BoxFuture<'static, Result<OwnNode, String>> {
-    Box::pin(async move {
-        let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
-        let configuration: Configuration = toml::from_str(&text).map_err(|error| error.to_string())?;
-        let running = Box::pin(start(configuration)).await.map_err(|error| error.to_string())?;
-        Ok(Box::new(Ending(Some(running))) as OwnNode)
-    })
-}
 
 /// Everything is as it should be, and a report of it can be read.
 fn check(told: &Told, sides: &[&str], on_the_page: &str) {
