@@ -1,0 +1,1 @@
+export default function Board() { return <main><h1>board</h1></main>; }

@@ -1,0 +1,33 @@
+// What every part of a screen may ask for.
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { ReadonlySignal } from "@preact/signals";
+import type { Call } from "./api/api";
+import type { Link } from "./link/state";
+import type { Places } from "./places/places";
+import type { Session } from "./session/session";
+
+/** A screen's surroundings. */
+export interface Console {
+  readonly session: Session;
+  /** Calls a service of the contract. */
+  readonly call: Call;
+  /** Calls a method that answers with a stream. */
+  readonly stream: Call;
+  readonly link: Link;
+  /** The directory in force: stations, districts, units, types. Absent until it came. */
+  readonly places: ReadonlySignal<Places | undefined>;
+  /** The centre's clock, moved once a second. */
+  readonly now: ReadonlySignal<number>;
+}
+
+const Surroundings = createContext<Console | undefined>(undefined);
+
+export const ConsoleProvider = Surroundings.Provider;
+
+/** The surroundings of the part that asks. */
+export function useConsole(): Console {
+  const found = useContext(Surroundings);
+  if (found === undefined) throw new Error("a part of a screen is shown outside of one");
+  return found;
+}

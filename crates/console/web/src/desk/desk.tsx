@@ -1,0 +1,1 @@
+export default function Desk() { return <main><h1>desk</h1></main>; }

@@ -1,0 +1,64 @@
+// The few shapes that every screen shares: a priority, an age, a countdown, a panel, a refusal.
+import type { ComponentChildren } from "preact";
+import { useConsole } from "../context";
+import type { Refusal } from "../api/refusal";
+import { span } from "../words/time";
+import { words } from "../words/words";
+
+/** Shape, digit and colour: each says the same, so that none is needed. */
+const SHAPES = ["", "▲", "◆", "●", "○", "·"];
+
+/** How urgent something is, 1 to 5. */
+export function Priority({ of }: { of: number }) {
+  return (
+    <span class="priority" data-priority={of} title={`${words().common.priority} ${of}`}>
+      <span aria-hidden="true">{SHAPES[of] ?? ""}</span>
+      {of}
+    </span>
+  );
+}
+
+/** How long something has been so: `4:10`, on the centre's clock. */
+export function Age({ since }: { since: number }) {
+  const { now } = useConsole();
+  return <span class="numbers">{span(now.value - since)}</span>;
+}
+
+/** Time left until something is due; late ones count up. Coloured only when four fifths of the time are gone. */
+export function Countdown({ due, from }: { due: number; from?: number }) {
+  const { now } = useConsole();
+  const left = due - now.value;
+  const gone = from === undefined || due <= from ? 0 : (now.value - from) / (due - from);
+  const stage = left <= 0 ? "over" : gone >= 0.8 ? "near" : "calm";
+  const said = span(Math.abs(left));
+  return <span class="timer" data-stage={stage}>{left <= 0 ? words().common.late(said) : said}</span>;
+}
+
+/** A region of a screen with its title and how true it is. */
+export function Panel({ title, aside, id, children }: { title: string; aside?: ComponentChildren; id?: string; children: ComponentChildren }) {
+  const { link, now } = useConsole();
+  const at = link.state.value.at;
+  const stale = at === "late" || at === "lost" || at === "resync";
+  const age = Math.max(0, now.value - link.trueAt.value);
+  return (
+    <section class="panel" data-stale={stale} aria-label={title} id={id}>
+      <header>
+        <h2>{title}</h2>
+        {aside}
+        {stale ? <span class="age stale">⧗ {span(age)}</span> : null}
+      </header>
+      <div class="body">{children}</div>
+    </section>
+  );
+}
+
+/** A refusal beside what was refused: what is wrong, where it stands now, what would do. */
+export function Refused({ refusal }: { refusal: Refusal }) {
+  const { state, allowed, remedy, choices } = refusal.facts;
+  return (
+    <p class="refused" role="alert">
+      <strong>{refusal.reason}</strong> {refusal.sentence}
+      {[state, allowed, choices, remedy].filter((fact) => fact !== undefined && fact !== "").map((fact) => <span> · {fact}</span>)}
+    </p>
+  );
+}

@@ -1,0 +1,1 @@
+export default function MapWindow() { return <main><h1>map</h1></main>; }

@@ -1,0 +1,29 @@
+// The queue and what else is open, in the order in which the centre serves it: priority, then age, then id. It is the order of the store's
+// own queue (`domain/src/incident`), mirrored here because it is shown.
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Incident } from "../contract/kezek/record/v1/incident_pb";
+
+/** When an incident was opened, in milliseconds since 1970. */
+export function openedAt(incident: Incident): number {
+  return incident.createdAt === undefined ? 0 : timestampMs(incident.createdAt);
+}
+
+/** Which of two is served first: negative if the first is. */
+export function servedBefore(one: Incident, other: Incident): number {
+  return one.priority - other.priority || openedAt(one) - openedAt(other) || (one.incidentId < other.incidentId ? -1 : 1);
+}
+
+/** Open incidents that lack units, first to be served first. */
+export function queued(incidents: Iterable<Incident>): Incident[] {
+  return [...incidents].filter((incident) => incident.queued).sort(servedBefore);
+}
+
+/** Incidents that are open or held and lack nobody, first to be served first. */
+export function inHand(incidents: Iterable<Incident>): Incident[] {
+  return [...incidents].filter((incident) => !incident.queued && goesOn(incident)).sort(servedBefore);
+}
+
+/** True while an incident is open or held. */
+export function goesOn(incident: Incident): boolean {
+  return incident.state?.state.case === "open" || incident.state?.state.case === "held";
+}
