@@ -1,19 +1,22 @@
 // The directory as screens ask it: titles in the person's language, and who belongs where.
 import type { Directory, DirectoryUnit, District, IncidentType, Station, Titles, UnitKind } from "../contract/kezek/directory/v1/directory_pb";
 import type { Language } from "../words/languages";
+import { inCyrillic } from "./uzbek_cyrillic";
 
 /** What is shown where the person's language is missing, first to last. */
 const FALLBACK: Record<Language, readonly string[]> = {
   ky: ["ky", "ru", "en"],
   ru: ["ru", "ky", "en"],
-  uz: ["uz", "uz-Latn", "ru", "en"],
-  "uz-Cyrl": ["uz-Cyrl", "ru", "uz", "en"],
+  uz: ["uz", "ru", "en"],
+  "uz-Cyrl": ["uz-Cyrl", "ru", "en"],
   en: ["en", "ru", "ky"],
 };
 
 /** A title in the person's language, or in the next best. Empty: there is none at all. */
 export function titled(titles: Titles | undefined, language: Language): string {
   const by = titles?.byLanguage ?? {};
+  const uzbek = by["uz"];
+  if (language === "uz-Cyrl" && by[language] === undefined && uzbek !== undefined) return inCyrillic(uzbek);
   for (const tag of FALLBACK[language]) {
     const found = by[tag];
     if (found !== undefined) return found;
