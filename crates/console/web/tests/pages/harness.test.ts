@@ -1,0 +1,58 @@
+// The harness itself: a centre that starts, serves a page, is killed and starts again where it was.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Browser } from "../harness/browser";
+import { Centre } from "../harness/centre";
+import { directory, note, signOn, takeCall } from "../harness/people";
+import { Relay } from "../harness/relay";
+import { IncidentService } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
+import { UnitService } from "../../src/contract/kezek/crew/v1/unit_service_pb";
+
+let centre: Centre;
+let browser: Browser;
+beforeAll(async () => {
+  centre = await Centre.start();
+  browser = await Browser.launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await centre?.stop();
+});
+
+test("what was accepted before the power went is there after it", async () => {
+  await signOn(centre, ["leninsky-11"]);
+  const taken = await takeCall(centre);
+  await note(centre, taken.incidentId, "before the cut");
+  const { address } = centre;
+  await centre.kill();
+  await expect(fetch(`${address}/livez`)).rejects.toThrow();
+  await centre.restart();
+  expect(centre.address).toBe(address);
+  const call = await centre.as("operator");
+  const { incident } = await call(IncidentService).getIncident({ name: { case: "incidentId", value: taken.incidentId } });
+  expect(incident?.noteIds).toHaveLength(1);
+  const { unit } = await call(UnitService).getUnit({ unitId: "leninsky-11" });
+  expect(unit?.state?.state.case).toBe("available");
+});
+
+test("a wire passes everything, then nothing, then everything again", async () => {
+  const wire = await Relay.to(centre.port);
+  try {
+    expect((await fetch(`${wire.address}/readyz`)).ok).toBe(true);
+    wire.silence();
+    await expect(fetch(`${wire.address}/readyz`, { signal: AbortSignal.timeout(500) })).rejects.toThrow(/timeout/);
+    wire.mend();
+    expect((await fetch(`${wire.address}/readyz`)).ok).toBe(true);
+    wire.break();
+    await expect(fetch(`${wire.address}/readyz`)).rejects.toThrow();
+  } finally {
+    await wire.stop();
+  }
+});
+
+test("a page comes to somebody who is not signed in, and asks who it is", async () => {
+  const seat = await browser.seat({ address: centre.address });
+  const page = await seat.open("/");
+  await page.locator("main form").waitFor();
+  expect(await directory(centre)).toMatchObject({ centreId: "bishkek" });
+  await seat.close();
+});
