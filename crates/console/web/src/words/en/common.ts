@@ -1,3 +1,4 @@
+import type { Role } from "../../session/session";
 import type { Progress } from "../../contract/kezek/record/v1/incident_pb";
 
 /** Words that every screen uses. */
@@ -43,4 +44,19 @@ export const common = {
   date: (day: number, month: string, year: number): string => `${day} ${month} ${year}`,
   channels: { device: "device", radio: "radio", phone: "telephone", paper: "paper", system: "the centre" },
   languageNames: { ky: "Kyrgyz", ru: "Russian", uz: "Uzbek", en: "English" } as Record<string, string>,
+  roles: { operator: "operator", duty_officer: "duty officer", crew: "crew", supervisor: "supervisor", administrator: "administrator", integration: "another program", observer: "observer" } as Readonly<Record<Role, string>>,
+  desk: "Desk",
+  illustrative: "made-up data",
+  illustrativeWhy: "Places and names in this directory are made up or approximate.",
+  signedInAs: (name: string): string => `Signed in: ${name}`,
+  signOut: "Sign out",
+  help: "Help",
+  keys: "Keys",
+  everywhere: "On every screen",
+  onThisScreen: "On this screen",
+  singleKeys: "Keys that write a letter or a digit act by themselves",
+  singleKeysWhy: "Switch this off if speech input or an unsteady hand presses them by mistake. Everything can also be reached with Tab and Enter.",
+  showHelp: "show this help",
+  nextLanguage: "next language",
+  otherLight: "day or night",
 };

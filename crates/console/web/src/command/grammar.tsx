@@ -1,0 +1,56 @@
+// What can be typed, as the centre reads it: the help is its own list, so that no help tells what the centre does not know.
+import { useEffect, useState } from "preact/hooks";
+import { CommandService, Verb, type CommandHelp } from "../contract/kezek/command/v1/command_service_pb";
+import { useConsole } from "../context";
+import { refusal, type Refusal } from "../api/refusal";
+import { Refused } from "../look/look";
+import { words } from "../words/words";
+import type { VerbName } from "./said";
+import { isOlder } from "./older";
+
+/** A verb by name; nothing for one of a newer centre. */
+export function verbName(verb: Verb): VerbName | undefined {
+  const name = Verb[verb] as keyof typeof Verb | undefined;
+  return name === undefined || name === "UNSPECIFIED" ? undefined : name;
+}
+
+/** True for roles that may use the command line at all. */
+export function commands(role: string): boolean {
+  return role === "operator" || role === "supervisor" || role === "duty_officer";
+}
+
+/** The verbs that the person's role may use, with form and example. */
+export function Grammar() {
+  const { call, session } = useConsole();
+  const [found, setFound] = useState<readonly CommandHelp[]>([]);
+  const [refused, setRefused] = useState<Refusal | undefined>(undefined);
+  const { command } = words();
+  const may = commands(session.role);
+  useEffect(() => {
+    if (!may) return;
+    call(CommandService).listCommands({}).then(({ commands }) => setFound(commands), (thrown: unknown) => setRefused(refusal(thrown)));
+  }, [call, may]);
+  if (!may) return null;
+  return (
+    <section aria-label={command.grammar}>
+      <h3>{command.grammar}</h3>
+      <p class="muted">{command.grammarWhy}</p>
+      {refused === undefined ? null : isOlder(refused) ? <p>{command.older}</p> : <Refused refusal={refused} />}
+      <table class="help-table">
+        <tbody>
+          {found.map((one) => {
+            const name = verbName(one.verb);
+            return (
+              <tr key={one.verb}>
+                <th scope="row">{one.words.map((word) => <><kbd>{word}</kbd> </>)}</th>
+                <td>{name === undefined ? "" : command.verbs[name]}</td>
+                <td><code>{one.form}</code></td>
+                <td class="muted">{command.example}: <code>{one.example}</code></td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+// What the keys do and what can be typed, asked for with `?`.
+import { Grammar } from "../command/grammar";
+import { useConsole } from "../context";
+import { words } from "../words/words";
+import { Dialog } from "./dialog";
+import { allowSingleKeys, keyLabel, singleKeys, type KeyHelp } from "./keys";
+
+/** The keys of every screen, those of this one, and the verbs of the command line. */
+export function Help({ keys, onClose }: { keys: readonly KeyHelp[]; onClose: () => void }) {
+  const { session } = useConsole();
+  const { common } = words();
+  const everywhere: KeyHelp[] = [
+    { key: "?", does: common.showHelp },
+    { key: "Ctrl+Shift+KeyL", does: common.nextLanguage },
+  ];
+  return (
+    <Dialog title={common.help} onClose={onClose}>
+      <KeyTable title={common.everywhere} keys={everywhere} />
+      {keys.length === 0 ? null : <KeyTable title={common.onThisScreen} keys={keys} />}
+      <div>
+        <label class="choice">
+          <input type="checkbox" checked={singleKeys.value} onChange={(event) => allowSingleKeys(session.name, event.currentTarget.checked)} />
+          {common.singleKeys}
+        </label>
+        <p class="muted">{common.singleKeysWhy}</p>
+      </div>
+      <Grammar />
+    </Dialog>
+  );
+}
+
+function KeyTable({ title, keys }: { title: string; keys: readonly KeyHelp[] }) {
+  return (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      <table class="help-table">
+        <tbody>
+          {keys.map(({ key, does }) => {
+            const together = typeof key === "string" ? [key] : key;
+            return (
+              <tr key={together.join(" ")}>
+                <th scope="row">{together.map((one) => <><kbd>{keyLabel(one)}</kbd> </>)}</th>
+                <td>{does}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}
