@@ -1,1 +1,27 @@
-export const map = {};
+/** Words of the map. */
+export const map = {
+  stage: "Map of the centre",
+  keys: (next: string): string => `Arrow keys move the crosshair, with Shift farther. Page Up comes nearer, Page Down goes farther, Home shows everything, ${next} goes to the next incident.`,
+  keysSelect: "Enter selects the incident under the crosshair.",
+  keysPick: "Enter takes the place under the crosshair; Shift and Enter take it even where there is an incident.",
+  fit: "Show everything",
+  nearer: "Nearer",
+  farther: "Farther",
+  toSelected: "Show the selected incident",
+  signs: "Signs",
+  lacksUnits: "lacks units",
+  hasUnits: "has all its units",
+  fade: "The paler, the older the position",
+  dashed: "Dashed: older than 2 minutes",
+  ring: "Circle: somewhere within it",
+  measured: (age: string): string => `measured ${age} ago`,
+  within: (metres: string): string => `within ${metres}`,
+  unitsNowhere: (count: number): string => (count === 1 ? "1 unit without a position" : `${count} units without a position`),
+  incidentsNowhere: (count: number): string => (count === 1 ? "1 incident without a place" : `${count} incidents without a place`),
+  incidents: (count: number): string => (count === 1 ? "1 incident" : `${count} incidents`),
+  taken: (place: string): string => `Place taken: ${place}`,
+  noStreets: "Streets cannot be drawn here; districts are shown.",
+  inWords: "The map in words",
+  onMap: (incidents: string, units: string): string => `On the map: ${incidents}, ${units}.`,
+  mostUrgent: "Most urgent first",
+};

@@ -1,0 +1,250 @@
+// Draws marks and words on the sheet that lies over the ground of a map.
+//
+// One sheet for every ground, so that units and incidents look and answer the same whatever draws the land under them; and moving a
+// thousand marks costs one pass over a canvas instead of a rendering of the land.
+import { STRENGTH, type IncidentMark, type Land, type Scene, type UnitMark } from "./features";
+import { CELL, Room } from "./labels";
+import type { Palette } from "./palette";
+import { ofKind, ofPriority, type Shape } from "./shapes";
+import { pixels, project, type Place, type Point, type View } from "./view";
+
+/** Everything that a sheet shows. */
+export interface Sheet {
+  readonly view: View;
+  readonly land: Land;
+  readonly scene: Scene;
+  readonly palette: Palette;
+  /** Where the keyboard points; absent: nowhere. */
+  readonly crosshair: Point | undefined;
+  /** A place that the screen wants marked. */
+  readonly marked: Place | undefined;
+  /** The age of a position that is not fresh, in words. */
+  readonly age: (measuredAt: number) => string;
+}
+
+const INCIDENT_RADIUS = 10;
+const UNIT_RADIUS = 7;
+const STATION_RADIUS = 4;
+/** Height of a line of words. */
+const HEIGHT = 14;
+/** How far up or down from its middle the title of a district may stand, nearest first. */
+const TITLE_AWAY: readonly number[] = [0, -24, 24, -48, 48, -96, 96, -160, 160];
+const FONT = 'system-ui, "Noto Sans", sans-serif';
+/** From here on a mark is so far outside that nothing of it is seen. */
+const OUTSIDE = 40;
+/** From this step of fading on a position is too old to be ranked by, and its age is written. */
+const OLD = 2;
+
+/** Draws a sheet anew. The context counts in CSS pixels. */
+export function draw(context: CanvasRenderingContext2D, sheet: Sheet): void {
+  const { view, scene, palette, land } = sheet;
+  context.clearRect(0, 0, view.width, view.height);
+  context.lineJoin = "round";
+  const room = new Room(view.width, view.height);
+  const pen = new Pen(context, palette, room);
+  const seen = <M extends { readonly at: Place }>(marks: readonly M[]): (readonly [M, Point])[] => marks.flatMap((mark) => {
+    const at = project(view, mark.at);
+    const on = at.x > -OUTSIDE && at.y > -OUTSIDE && at.x < view.width + OUTSIDE && at.y < view.height + OUTSIDE;
+    return on ? [[mark, at] as const] : [];
+  });
+  const [units, incidents, stations] = [seen(scene.units), seen(scene.incidents), seen(land.stations)];
+  rings(context, sheet, units.map(([mark]) => mark), incidents.map(([mark]) => mark));
+  if (scene.selected !== undefined) lines(context, sheet, scene.selected);
+  for (const [, at] of stations) pen.station(at);
+  for (const [mark, at] of units) pen.unit(mark, at);
+  for (const [mark, at] of incidents) pen.incident(mark, at);
+  if (scene.selected !== undefined) pen.chosen(scene.selected, project(view, scene.selected.at));
+  if (sheet.marked !== undefined) pen.pin(project(view, sheet.marked));
+  if (sheet.crosshair !== undefined) pen.crosshair(sheet.crosshair);
+  // words last and the most wanted first, since the first get the room
+  const sent = new Set(scene.sent.map(({ id }) => id));
+  for (const [mark, at] of units) if (sent.has(mark.id)) pen.callsign(mark, at, sheet.age);
+  for (const [mark, at] of incidents.toReversed()) pen.number(mark, at);
+  for (const [mark, at] of units) if (!sent.has(mark.id)) pen.callsign(mark, at, sheet.age);
+  for (const [mark, at] of seen(land.districts)) pen.district(mark.title, at);
+  for (const [mark, at] of stations) pen.stationTitle(mark.title, at);
+}
+
+/** Circles that hold the true place of what is not known exactly. */
+function rings(context: CanvasRenderingContext2D, { view, palette }: Sheet, units: readonly UnitMark[], incidents: readonly IncidentMark[]): void {
+  context.strokeStyle = palette.muted;
+  context.lineWidth = 1;
+  for (const { at, uncertaintyM } of [...units, ...incidents]) {
+    const radius = uncertaintyM === undefined ? 0 : pixels(view, uncertaintyM, at);
+    if (radius < INCIDENT_RADIUS + 4) continue;
+    const { x, y } = project(view, at);
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.stroke();
+  }
+}
+
+/** From the selected incident to each unit that is sent to it. */
+function lines(context: CanvasRenderingContext2D, { view, palette, scene }: Sheet, selected: IncidentMark): void {
+  const from = project(view, selected.at);
+  context.strokeStyle = palette.focus;
+  context.lineWidth = 2;
+  for (const unit of scene.sent) {
+    const to = project(view, unit.at);
+    context.globalAlpha = STRENGTH[unit.step] ?? 1;
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.lineTo(to.x, to.y);
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
+/** Widths of words already written: they are asked for sixty times a second. */
+const widths = new Map<string, number>();
+const WIDTHS_MAX = 4_000;
+
+class Pen {
+  constructor(readonly context: CanvasRenderingContext2D, readonly palette: Palette, readonly room: Room) {}
+
+  unit(mark: UnitMark, at: Point): void {
+    const { context, palette } = this;
+    context.globalAlpha = STRENGTH[mark.step] ?? 1;
+    this.#trace(ofKind(mark.shape), UNIT_RADIUS, at);
+    context.fillStyle = mark.doing === "assigned" ? palette.text : palette.panel;
+    context.fill();
+    context.lineWidth = 2;
+    context.strokeStyle = mark.doing === "outOfService" ? palette.muted : palette.text;
+    context.setLineDash(mark.step >= OLD ? [3, 2] : []);
+    context.stroke();
+    context.setLineDash([]);
+    if (mark.doing === "outOfService") this.#stroke([at.x - 6, at.y + 6], [at.x + 6, at.y - 6]);
+    context.globalAlpha = 1;
+    this.room.take({ x: at.x - UNIT_RADIUS, y: at.y - UNIT_RADIUS, width: 2 * UNIT_RADIUS, height: 2 * UNIT_RADIUS });
+  }
+
+  incident(mark: IncidentMark, at: Point): void {
+    const { context, palette } = this;
+    const colours = palette.priorities[mark.priority];
+    this.#trace(ofPriority(mark.priority), INCIDENT_RADIUS, at);
+    // who has everybody they need asks nobody to act, and stays grey
+    context.fillStyle = mark.queued && colours !== undefined && colours.fill !== "transparent" ? colours.fill : palette.panel;
+    context.fill();
+    context.lineWidth = 2;
+    context.strokeStyle = mark.queued && colours !== undefined ? colours.edge : palette.muted;
+    context.stroke();
+    context.fillStyle = mark.queued && colours !== undefined ? colours.text : palette.text;
+    context.font = `700 11px ${FONT}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(String(mark.priority), at.x, at.y + (mark.priority === 1 ? 2 : 1));
+    this.room.take({ x: at.x - INCIDENT_RADIUS, y: at.y - INCIDENT_RADIUS, width: 2 * INCIDENT_RADIUS, height: 2 * INCIDENT_RADIUS });
+  }
+
+  /** The selected incident, over everything else, with a ring. */
+  chosen(mark: IncidentMark, at: Point): void {
+    this.incident(mark, at);
+    this.context.strokeStyle = this.palette.focus;
+    this.context.lineWidth = 3;
+    this.context.beginPath();
+    this.context.arc(at.x, at.y, INCIDENT_RADIUS + 6, 0, 2 * Math.PI);
+    this.context.stroke();
+  }
+
+  station({ x, y }: Point): void {
+    this.context.fillStyle = this.palette.muted;
+    const box = { x: x - STATION_RADIUS, y: y - STATION_RADIUS, width: 2 * STATION_RADIUS, height: 2 * STATION_RADIUS };
+    this.context.fillRect(box.x, box.y, box.width, box.height);
+    this.room.take(box);
+  }
+
+  /** The place of a call that is being taken. */
+  pin({ x, y }: Point): void {
+    const { context, palette } = this;
+    context.beginPath();
+    context.moveTo(x, y);
+    context.lineTo(x - 8, y - 16);
+    context.arc(x, y - 18, 8.2, Math.PI * 0.92, Math.PI * 0.08);
+    context.closePath();
+    context.fillStyle = palette.ground;
+    context.fill();
+    context.lineWidth = 3;
+    context.strokeStyle = palette.focus;
+    context.stroke();
+    context.beginPath();
+    context.arc(x, y - 18, 2.5, 0, 2 * Math.PI);
+    context.fillStyle = palette.focus;
+    context.fill();
+  }
+
+  crosshair({ x, y }: Point): void {
+    const { context, palette } = this;
+    for (const [colour, width] of [[palette.ground, 5], [palette.focus, 2]] as const) {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) this.#stroke([x + dx * 6, y + dy * 6], [x + dx * 22, y + dy * 22]);
+    }
+  }
+
+  callsign(mark: UnitMark, at: Point, age: (measuredAt: number) => string): void {
+    const old = mark.step >= OLD;
+    this.#beside(old ? `${mark.callsign} · ${age(mark.measuredAt)}` : mark.callsign, at, UNIT_RADIUS, `600 12px ${FONT}`, old);
+  }
+
+  number(mark: IncidentMark, at: Point): void {
+    this.#beside(mark.number, at, INCIDENT_RADIUS, `${mark.queued ? 700 : 400} 12px ${FONT}`, !mark.queued);
+  }
+
+  stationTitle(title: string, at: Point): void {
+    this.#beside(title, at, STATION_RADIUS, `12px ${FONT}`, true);
+  }
+
+  district(title: string, at: Point): void {
+    const font = `600 14px ${FONT}`;
+    const x = at.x - this.#width(title, font) / 2;
+    for (const away of TITLE_AWAY) if (this.#write(title, { x, y: at.y + away }, font, true)) return;
+  }
+
+  /** Words beside a mark: on its right, else left, under or over it. */
+  #beside(text: string, { x, y }: Point, radius: number, font: string, muted: boolean): void {
+    const [width, gap] = [this.#width(text, font), radius + CELL];
+    const around = [{ x: x + gap, y }, { x: x - gap - width, y }, { x: x - width / 2, y: y + gap + HEIGHT / 2 }, { x: x - width / 2, y: y - gap - HEIGHT / 2 }];
+    for (const at of around) if (this.#write(text, at, font, muted)) return;
+  }
+
+  #write(text: string, at: Point, font: string, muted: boolean): boolean {
+    const { context, palette } = this;
+    if (!this.room.ask({ x: at.x, y: at.y - HEIGHT / 2, width: this.#width(text, font), height: HEIGHT })) return false;
+    context.font = font;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    context.lineWidth = 3;
+    context.strokeStyle = palette.ground;
+    context.strokeText(text, at.x, at.y);
+    context.fillStyle = muted ? palette.muted : palette.text;
+    context.fillText(text, at.x, at.y);
+    return true;
+  }
+
+  #width(text: string, font: string): number {
+    const name = `${font}|${text}`;
+    let width = widths.get(name);
+    if (width === undefined) {
+      if (widths.size >= WIDTHS_MAX) widths.clear();
+      this.context.font = font;
+      width = this.context.measureText(text).width;
+      widths.set(name, width);
+    }
+    return width;
+  }
+
+  #trace(shape: Shape, radius: number, { x, y }: Point): void {
+    const { context } = this;
+    context.beginPath();
+    if ("round" in shape) context.arc(x, y, shape.round * radius, 0, 2 * Math.PI);
+    else shape.corners.forEach((corner) => context.lineTo(x + corner.x * radius, y + corner.y * radius));
+    context.closePath();
+  }
+
+  #stroke(from: readonly [number, number], to: readonly [number, number]): void {
+    this.context.beginPath();
+    this.context.moveTo(...from);
+    this.context.lineTo(...to);
+    this.context.stroke();
+  }
+}
