@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { Dialog } from "../look/dialog";
 import { words } from "../words/words";
 import { allowSound, setVolume, sound, soundBlocked, sounding, URGENT_FLOOR, volume } from "./tones";
+import "./sound.css";
 
 /** The button of the bar above; where the browser is silent it says so. */
 export function Sound() {

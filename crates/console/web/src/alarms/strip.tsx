@@ -1,4 +1,20 @@
 // The alarm strip: what a person must see and act on, the gravest first.
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useConsole } from "../context";
+import { maySend } from "../link/state";
+import { useKeys } from "../look/keys";
+import { language } from "../words/languages";
+import { words } from "../words/words";
+import { aboutOf, sentenceOf } from "./about";
+import { mayAcknowledge, useActing } from "./acting";
+import { More } from "./more";
+import { Row } from "./row";
+import { concerns, held, rowsOf, type AlarmRow } from "./rows";
+import { apart, keepShelf, shelfOf, type Shelved } from "./shelf";
+import { ShelfList } from "./shelf_list";
+import { due, type Heard } from "./sounding";
+import { sound, sounding } from "./tones";
+import "./strip.css";
 
 /** What a screen lets its alarm strip know. */
 export interface AlarmStripProps {
@@ -8,6 +24,161 @@ export interface AlarmStripProps {
   readonly onOpen: (incidentId: string) => void;
 }
 
-export function AlarmStrip(_props: AlarmStripProps) {
-  return <section aria-label="alarms" />;
+/** How many rows stand in the page at most; the others are counted. */
+const ROWS_AT_MOST = 40;
+/** For how long the first row must have been the same before a key acknowledges it: what has just moved is not what was read. */
+const STEADY_MS = 500;
+/** For how long a hand that does not move keeps the rows where they are. */
+const HELD_FOR_MS = 8_000;
+/** How often a screen reader is told at most. */
+const SAID_EVERY_MS = 3_000;
+
+export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
+  const { session, link, now } = useConsole();
+  const rows = useRows(station);
+  const [shelf, setShelf] = useShelf(session.desk ?? session.station ?? session.name);
+  const { shown, aside } = apart(rows, shelf, now.value);
+  const steady = useSteadyOrder(shown);
+  const acting = useActing();
+  const [more, setMore] = useState<string | undefined>(undefined);
+  const [listing, setListing] = useState(false);
+  const [hint, setHint] = useState("");
+  useSounding(shown);
+  const top = steady.rows[0];
+  const sameSince = useSameSince(top);
+  const { alarms } = words();
+  const acknowledge = (row: AlarmRow): void => {
+    setHint("");
+    void acting.acknowledge(row);
+  };
+  const acknowledgeTop = (event: KeyboardEvent): void => {
+    if (event.repeat || top === undefined || top.waiting.length === 0) return;
+    if (!maySend(link.state.value)) return setHint(alarms.cannotSend);
+    if (performance.now() - sameSince.current < STEADY_MS) return setHint(alarms.changedJustNow);
+    acknowledge(top);
+  };
+  useKeys(mayAcknowledge(session.role) ? { F9: acknowledgeTop } : {});
+  const opened = rows.find(({ key }) => key === more);
+  const waiting = shown.filter((row) => row.waiting.length > 0).length;
+  return (
+    <section class="alarms" aria-label={words().common.alarms} data-waiting={waiting} data-sounding={sounding.value} {...steady.hands}>
+      <header>
+        <h2>{words().common.alarms}</h2>
+        <span class="numbers">{shown.length === 0 ? alarms.none : alarms.counted(waiting, shown.length - waiting)}</span>
+        {steady.fresh > 0 ? <span class="fresh">{alarms.fresh(steady.fresh)}</span> : null}
+        <button type="button" onClick={() => setListing(true)}>{alarms.shelved(aside.length)}</button>
+        <Said rows={shown} hint={hint} />
+      </header>
+      <ol>
+        {steady.rows.slice(0, ROWS_AT_MOST).map((row) => (
+          <Row
+            key={row.key} row={row} refused={acting.refused?.key === row.key ? acting.refused.why : undefined} busy={acting.busy}
+            first={row === top} onOpen={onOpen} onAcknowledge={acknowledge} onMore={() => setMore(row.key)}
+          />
+        ))}
+        {steady.rows.length > ROWS_AT_MOST ? <li class="muted">{alarms.more(steady.rows.length - ROWS_AT_MOST)}</li> : null}
+      </ol>
+      {opened === undefined ? null : (
+        <More row={opened} acting={acting} onClose={() => setMore(undefined)} onShelve={(put) => { setShelf([...shelf, put]); setMore(undefined); }} />
+      )}
+      {listing ? <ShelfList rows={aside} shelf={shelf} onClose={() => setListing(false)} onChange={setShelf} /> : null}
+    </section>
+  );
+}
+
+/** The rows as the picture has them. */
+function useRows(station: string | undefined): AlarmRow[] {
+  const { link, session, places } = useConsole();
+  const { picture } = link;
+  const revision = picture.revision.value;
+  const known = places.value;
+  return useMemo(() => {
+    const all = [...picture.alarms.values()];
+    const mine = station === undefined ? all : all.filter((alarm) => concerns(alarm, station, picture, (unit) => known?.units.get(unit)?.stationId));
+    return rowsOf(mine, picture, session.role);
+  }, [picture, revision, station, known, session.role]);
+}
+
+function useShelf(desk: string): [readonly Shelved[], (next: readonly Shelved[]) => void] {
+  const { link } = useConsole();
+  const [shelf, setShelf] = useState<readonly Shelved[]>(() => shelfOf(desk, link.now()));
+  return [shelf, (next) => {
+    keepShelf(desk, next);
+    setShelf(next);
+  }];
+}
+
+/**
+ * Rows that keep their places while somebody points at them or is among them by keyboard: nothing moves under a hand. A hand that has not
+ * moved for a while holds nothing: a pointer that was left lying there must not keep what is urgent at the end.
+ */
+function useSteadyOrder(rows: readonly AlarmRow[]) {
+  const { now } = useConsole();
+  const section = useRef<HTMLElement>(null);
+  const order = useRef<readonly string[] | undefined>(undefined);
+  const moved = useRef(-HELD_FOR_MS);
+  // a row that goes away takes the focus with it and tells nobody, so it is looked at each second
+  void now.value;
+  const among = section.current !== null && (section.current.matches(":hover") || section.current.contains(document.activeElement));
+  if (!among || performance.now() - moved.current > HELD_FOR_MS) order.current = undefined;
+  const kept = order.current;
+  const fresh = kept === undefined ? 0 : rows.filter(({ key }) => !kept.includes(key)).length;
+  const touch = (): void => {
+    moved.current = performance.now();
+    order.current ??= rows.map(({ key }) => key);
+  };
+  return {
+    rows: kept === undefined ? [...rows] : held(rows, kept), fresh,
+    hands: { ref: section, onPointerMove: touch, onKeyDown: touch, onFocusIn: touch },
+  };
+}
+
+/** Since when the first row has been the one that it is, on this page's own clock. */
+function useSameSince(top: AlarmRow | undefined): { readonly current: number } {
+  const name = top === undefined ? "" : `${top.key} ${top.waiting.map(({ alarmId, version }) => `${alarmId} ${version}`).join(" ")}`;
+  const since = useRef(0);
+  const before = useRef<string | undefined>(undefined);
+  if (before.current !== name) {
+    before.current = name;
+    since.current = performance.now();
+  }
+  return since;
+}
+
+/** Sounds what is due, once a second at most. */
+function useSounding(rows: readonly AlarmRow[]): void {
+  const { now, session } = useConsole();
+  const heard = useRef<ReadonlyMap<string, Heard>>(new Map());
+  const at = now.value;
+  useEffect(() => {
+    const { tone, heard: next } = due(rows, heard.current, session.role, at);
+    heard.current = next;
+    if (tone !== undefined) sound(tone);
+  }, [at]);
+}
+
+/** Tells a screen reader what is new, and everybody why a key did nothing. The place is there from the start, and speaks seldom. */
+function Said({ rows, hint }: { rows: readonly AlarmRow[]; hint: string }) {
+  const { link, places } = useConsole();
+  const [said, setSaid] = useState("");
+  const known = useRef<ReadonlySet<string>>(new Set());
+  const last = useRef(-SAID_EVERY_MS);
+  const speech = words();
+  const at = performance.now();
+  useEffect(() => {
+    if (at - last.current < SAID_EVERY_MS) return;
+    const waiting = rows.flatMap((row) => row.waiting.map((alarm) => ({ row, alarm })));
+    const fresh = waiting.find(({ alarm }) => !known.current.has(alarm.alarmId));
+    known.current = new Set(waiting.map(({ alarm }) => alarm.alarmId));
+    if (fresh === undefined) return;
+    last.current = at;
+    const { incident, rest } = aboutOf(fresh.alarm, link.picture, places.value, language.value, speech);
+    setSaid([fresh.row.urgent ? speech.alarms.urgent : "", sentenceOf(fresh.alarm.code, speech), incident, ...rest].filter((part) => part !== "").join(", "));
+  });
+  return (
+    <>
+      <span class="hint" role="status">{hint}</span>
+      <span class="visually-hidden" role="status">{said}</span>
+    </>
+  );
 }

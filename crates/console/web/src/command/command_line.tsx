@@ -1,5 +1,19 @@
 // The command line: one line for everything, with what it would do beside it.
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Recommendation } from "../contract/kezek/record/v1/recommendation_pb";
+import { Verb } from "../contract/kezek/command/v1/command_service_pb";
+import { useConsole } from "../context";
+import { maySend } from "../link/state";
+import { Help } from "../look/help";
+import { recall, remember } from "../look/kept";
+import { useKeys, type KeyHelp } from "../look/keys";
+import { words } from "../words/words";
+import { Beside } from "./beside";
+import { commands } from "./grammar";
+import { begun, done, earlier, later, type History } from "./history";
+import { isOlder } from "./older";
+import { usePreview, useRunning } from "./running";
+import "./command_line.css";
 
 /** What a screen lets its command line know and tell. */
 export interface CommandLineProps {
@@ -9,13 +23,116 @@ export interface CommandLineProps {
   readonly onView: (incidentId: string) => void;
   /** `REC 1043`: shows whom the centre would send. */
   readonly onRecommend?: (recommendation: Recommendation) => void;
+  /** The keys of the screen, for the help that `?` shows. */
+  readonly keys?: readonly KeyHelp[];
 }
 
+const KEPT_AS = "commands";
+const DRAFT_AS = "command-draft";
+const INPUT = "command-line";
+
 export function CommandLine(props: CommandLineProps) {
-  return <section aria-label="command" data-selected={props.selected} />;
+  const { session } = useConsole();
+  // whoever may use no command is not offered any
+  return commands(session.role) ? <Line {...props} /> : null;
+}
+
+function Line({ selected, onView, onRecommend, keys = [] }: CommandLineProps) {
+  const { session, link } = useConsole();
+  const [line, type] = useDraft(session.name);
+  const [history, setHistory] = useHistory(session.name);
+  const [helping, setHelping] = useState(false);
+  const [older, setOlder] = useState(false);
+  const before = useRef<HTMLElement | null>(null);
+  const beside = useRef<HTMLDivElement>(null);
+  const running = useRunning();
+  const preview = usePreview(line, selected, !older && running.refused === undefined);
+  const sends = maySend(link.state.value);
+  const refusedAs = running.refused ?? (preview !== undefined && "refused" in preview ? preview.refused : undefined);
+  useEffect(() => { if (refusedAs !== undefined && isOlder(refusedAs)) setOlder(true); }, [refusedAs]);
+  useKeys({ F2: () => focusCommandLine() });
+  const write = (text: string): void => {
+    type(text);
+    running.forget();
+  };
+  const run = async (text: string): Promise<void> => {
+    if (text.trim() === "") return;
+    if (text.trim() === "?") return setHelping(true);
+    const response = await running.run(text, selected);
+    if (response === undefined) return;
+    setHistory((known) => done(known, text));
+    type((now) => (now === text ? "" : now));
+    const { effect, recommendation } = response;
+    if (effect?.verb === Verb.VIEW && effect.incidentId !== "") onView(effect.incidentId);
+    if (recommendation !== undefined) onRecommend?.(recommendation);
+  };
+  const recallLine = (step: typeof earlier): void => {
+    const { history: next, line: found } = step(history, line);
+    setHistory(next);
+    write(found);
+  };
+  const pressed = (event: KeyboardEvent): void => {
+    // a key that picks a letter in an input method is not a command
+    if (event.isComposing) return;
+    const choice = beside.current?.querySelector<HTMLButtonElement>("button[data-choice]");
+    const acts: Readonly<Record<string, () => void>> = {
+      Enter: () => void run(line),
+      NumpadEnter: () => void run(line),
+      ArrowUp: () => recallLine(earlier),
+      ArrowDown: () => (choice == null ? recallLine(later) : choice.focus()),
+      Escape: () => back(before.current, event.currentTarget),
+    };
+    const act = event.altKey || event.ctrlKey || event.shiftKey ? undefined : acts[event.code];
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
+  const { command } = words();
+  return (
+    <section class="command" aria-label={command.title} data-busy={running.busy}>
+      <div class="typed">
+        <label for={INPUT}><kbd>F2</kbd><span class="visually-hidden">{command.title}</span></label>
+        <input
+          id={INPUT} type="text" value={line} autocomplete="off" autocapitalize="off" spellcheck={false} maxLength={2_000}
+          aria-describedby="command-beside" aria-busy={running.busy} placeholder={command.hint}
+          onInput={(event) => write(event.currentTarget.value)} onKeyDown={pressed}
+          onFocus={(event) => { if (event.relatedTarget instanceof HTMLElement) before.current = event.relatedTarget; }}
+        />
+      </div>
+      <div id="command-beside" class="beside" ref={beside}>
+        <Beside
+          line={line} older={older} sends={sends} preview={preview} running={running}
+          onPick={(text) => { write(text); focusCommandLine(); }} onUndo={() => void run("UNDO")}
+        />
+      </div>
+      {helping ? <Help keys={keys} onClose={() => { setHelping(false); type(""); }} /> : null}
+    </section>
+  );
+}
+
+/** To where the person was; where that is gone, out of the line all the same, so that single keys act again. */
+function back(before: HTMLElement | null, input: EventTarget | null): void {
+  if (before?.isConnected === true) before.focus();
+  else if (input instanceof HTMLElement) input.blur();
+}
+
+/** What is being typed, kept for the person, so that a page that is loaded anew goes on with it. */
+function useDraft(person: string): [string, (text: string | ((now: string) => string)) => void] {
+  const [line, setLine] = useState(() => {
+    const kept = recall(DRAFT_AS, person);
+    return typeof kept === "string" ? kept : "";
+  });
+  useEffect(() => remember(DRAFT_AS, person, line), [person, line]);
+  return [line, setLine];
+}
+
+function useHistory(person: string): [History, (next: History | ((known: History) => History)) => void] {
+  const [history, setHistory] = useState(() => begun(recall(KEPT_AS, person)));
+  useEffect(() => remember(KEPT_AS, person, history.lines), [person, history.lines]);
+  return [history, setHistory];
 }
 
 /** Puts the cursor into the command line of this page. */
 export function focusCommandLine(): void {
-  document.querySelector<HTMLInputElement>("#command-line")?.focus();
+  document.querySelector<HTMLInputElement>(`#${INPUT}`)?.focus();
 }

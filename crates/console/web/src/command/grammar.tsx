@@ -1,18 +1,12 @@
 // What can be typed, as the centre reads it: the help is its own list, so that no help tells what the centre does not know.
 import { useEffect, useState } from "preact/hooks";
-import { CommandService, Verb, type CommandHelp } from "../contract/kezek/command/v1/command_service_pb";
+import { CommandService, type CommandHelp } from "../contract/kezek/command/v1/command_service_pb";
 import { useConsole } from "../context";
 import { refusal, type Refusal } from "../api/refusal";
 import { Refused } from "../look/look";
 import { words } from "../words/words";
-import type { VerbName } from "./said";
 import { isOlder } from "./older";
-
-/** A verb by name; nothing for one of a newer centre. */
-export function verbName(verb: Verb): VerbName | undefined {
-  const name = Verb[verb] as keyof typeof Verb | undefined;
-  return name === undefined || name === "UNSPECIFIED" ? undefined : name;
-}
+import { verbName } from "./verb";
 
 /** True for roles that may use the command line at all. */
 export function commands(role: string): boolean {

@@ -2,8 +2,11 @@
 import type { ComponentChildren } from "preact";
 import { useConsole } from "../context";
 import type { Refusal } from "../api/refusal";
+import { language } from "../words/languages";
+import { refusalSentence } from "../words/refusals";
 import { span } from "../words/time";
 import { words } from "../words/words";
+import { factsOf } from "./facts";
 
 /** Shape, digit and colour: each says the same, so that none is needed. */
 const SHAPES = ["", "▲", "◆", "●", "○", "·"];
@@ -52,13 +55,20 @@ export function Panel({ title, aside, id, children }: { title: string; aside?: C
   );
 }
 
-/** A refusal beside what was refused: what is wrong, where it stands now, what would do. */
-export function Refused({ refusal }: { refusal: Refusal }) {
-  const { state, allowed, remedy, choices } = refusal.facts;
+/**
+ * A refusal beside what was refused: what is wrong, where it stands now, what would do. `quiet`: it is not read out, because the person is
+ * still typing; `mended`: whoever shows it offers what would do instead.
+ */
+export function Refused({ refusal, quiet = false, mended = false }: { refusal: Refusal; quiet?: boolean; mended?: boolean }) {
+  const { link, places } = useConsole();
+  const reading = { words: words(), language: language.value, places: places.value, picture: link.picture };
+  const offered = mended ? ["choices", "remedy", "form"] : [];
+  const { reason, sentence, fields } = refusal;
   return (
-    <p class="refused" role="alert">
-      <strong>{refusal.reason}</strong> {refusal.sentence}
-      {[state, allowed, choices, remedy].filter((fact) => fact !== undefined && fact !== "").map((fact) => <span> · {fact}</span>)}
+    <p class="refused" {...(quiet ? {} : { role: "alert" })}>
+      <strong title={reading.words.codes.page(`${reason}.md`)}>{reason}</strong> {refusalSentence(reason) ?? sentence}
+      {factsOf(refusal, reading).filter(({ name }) => !offered.includes(name)).map(({ name, label, value }) => <span key={name}> · {label}: {value}</span>)}
+      {fields.map(({ field, description }) => <span key={field}> · {field}: {description}</span>)}
     </p>
   );
 }

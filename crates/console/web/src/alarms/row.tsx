@@ -1,0 +1,65 @@
+// One row of the strip.
+import type { Refusal } from "../api/refusal";
+import { useConsole } from "../context";
+import { AlarmLevel } from "../contract/kezek/record/v1/alarm_pb";
+import { maySend } from "../link/state";
+import { Age, Priority, Refused } from "../look/look";
+import { keyLabel } from "../look/keys";
+import { language } from "../words/languages";
+import { words } from "../words/words";
+import { aboutOf, sentenceOf } from "./about";
+import { mayAcknowledge } from "./acting";
+import { codesOf, type AlarmRow } from "./rows";
+
+/** A row and what can be done about it. */
+interface RowProps {
+  readonly row: AlarmRow;
+  readonly refused: Refusal | undefined;
+  readonly busy: boolean;
+  /** True for the one that the key acknowledges. */
+  readonly first: boolean;
+  readonly onOpen: (incidentId: string) => void;
+  readonly onAcknowledge: (row: AlarmRow) => void;
+  readonly onMore: () => void;
+}
+
+export function Row({ row, refused, busy, first, onOpen, onAcknowledge, onMore }: RowProps) {
+  const { link, places, session } = useConsole();
+  const speech = words();
+  const { alarms } = speech;
+  const [gravest] = row.alarms;
+  if (gravest === undefined) return null;
+  const about = aboutOf(gravest, link.picture, places.value, language.value, speech);
+  const taken = row.waiting.length === 0;
+  const what = [gravest.code, about.incident, ...about.rest].filter((part) => part !== "").join(" ");
+  return (
+    <li class="alarm" data-taken={taken} data-urgent={row.urgent} data-alarm={gravest.alarmId}>
+      <span class="mark" aria-hidden="true">{taken ? "◇" : row.urgent ? "▲" : "◆"}</span>
+      {row.urgent && !taken ? <span class="visually-hidden">{alarms.urgent}</span> : null}
+      {row.priority === 0 ? null : <Priority of={row.priority} />}
+      <strong class="codes">{codesOf(row).map(({ code, count }) => (count > 1 ? `${code} ×${count}` : code)).join(" · ")}</strong>
+      <span class="sentence">{sentenceOf(gravest.code, speech)}</span>
+      {about.incident === "" ? null : <button type="button" class="numbers" title={alarms.open} onClick={() => onOpen(row.incidentId)}>{about.incident}</button>}
+      <span class="muted">{about.rest.join(", ")}</span>
+      <span class="aside">
+        {row.level === AlarmLevel.SUPERVISOR ? <span class="muted">{alarms.forSupervisor}</span> : null}
+        {taken ? <span class="muted">{takenBy(row)}</span> : null}
+        <Age since={row.since} />
+        {taken || !mayAcknowledge(session.role) ? null : (
+          <button type="button" disabled={busy || !maySend(link.state.value)} aria-label={alarms.acknowledgeWhat(what)} onClick={() => onAcknowledge(row)}>
+            {alarms.acknowledge}{first ? <> <kbd>{keyLabel("F9")}</kbd></> : null}
+          </button>
+        )}
+        <button type="button" aria-label={alarms.detailsOf(what)} onClick={onMore}>{alarms.details}…</button>
+      </span>
+      {refused === undefined ? null : <Refused refusal={refused} />}
+    </li>
+  );
+}
+
+/** Who acts on it. */
+export function takenBy({ alarms }: AlarmRow): string {
+  const state = alarms[0]?.state?.state;
+  const who = state?.case === "acknowledged" ? state.value.acknowledgedBy : "";
+  return who === "" ? words().alarms.taken : words().alarms.takenBy(who);
+}

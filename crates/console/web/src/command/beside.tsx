@@ -1,0 +1,121 @@
+// What stands beside the line: what it would do, why it does not, or what became of the last one.
+import { useConsole } from "../context";
+import { Refused } from "../look/look";
+import { language } from "../words/languages";
+import { timeOfDay } from "../words/time";
+import { words } from "../words/words";
+import type { Refusal } from "../api/refusal";
+import type { Effect } from "../contract/kezek/command/v1/command_service_pb";
+import { cautions, circumstances, sentence, unitLine, type Speech } from "./effect";
+import { choicesOf, chosen } from "./mending";
+import type { Outcome, Preview, Running } from "./running";
+
+/** What is known of the line. */
+interface BesideProps {
+  readonly line: string;
+  readonly older: boolean;
+  readonly sends: boolean;
+  readonly preview: Preview;
+  readonly running: Running;
+  /** Another line was picked instead. */
+  readonly onPick: (line: string) => void;
+  readonly onUndo: () => void;
+}
+
+export function Beside({ line, older, sends, preview, running, onPick, onUndo }: BesideProps) {
+  const { command } = words();
+  const refused = running.refused;
+  return (
+    <>
+      {older ? <p class="notice">{command.older}</p> : null}
+      {sends ? null : <p class="notice" data-urgent="true">⧗ {command.cannotSend}</p>}
+      {older || refused === undefined ? null : <Mend refusal={refused} line={line} onPick={onPick} />}
+      {!older && sends && refused === undefined ? <Would preview={preview} /> : null}
+      <p role="status" class="done">
+        {running.busy ? command.sending : line.trim() === "" && running.outcome !== undefined ? <Done outcome={running.outcome} onUndo={onUndo} /> : null}
+      </p>
+    </>
+  );
+}
+
+function useSpeech(): Speech {
+  const { places } = useConsole();
+  return { words: words(), language: language.value, places: places.value };
+}
+
+/** The effect of a line that is being typed. That it is not yet whole is no mistake, and is not shown as one. */
+function Would({ preview }: { preview: Preview }) {
+  const { command } = words();
+  if (preview === undefined) return null;
+  if ("effect" in preview) return <What effect={preview.effect} />;
+  const { reason, facts, unknown } = preview.refused;
+  if (unknown) return null;
+  if (reason === "COMMAND_INCOMPLETE") {
+    return (
+      <p class="would muted">
+        {facts["form"] === undefined ? null : <code>{facts["form"]}</code>}
+        {facts["expected"] === undefined ? null : <span>{command.expected(facts["expected"])}</span>}
+      </p>
+    );
+  }
+  return <Refused refusal={preview.refused} quiet />;
+}
+
+function What({ effect }: { effect: Effect }) {
+  const speech = useSpeech();
+  return (
+    <p class="would">
+      <strong>{sentence(effect, speech)}</strong>
+      {circumstances(effect, speech).map((part) => <span key={part}>{part}</span>)}
+      {effect.units.map((unit) => <span key={unit.unitId}>{unitLine(unit, speech)}</span>)}
+      {cautions(effect, speech).map((caution) => <span class="caution" key={caution}>⚠ {caution}</span>)}
+    </p>
+  );
+}
+
+/** A refusal that stays beside the line, with what would do instead. */
+function Mend({ refusal, line, onPick }: { refusal: Refusal; line: string; onPick: (line: string) => void }) {
+  const { command } = words();
+  const choices = choicesOf(refusal);
+  const { word, remedy, form } = refusal.facts;
+  return (
+    <div class="mend">
+      <Refused refusal={refusal} mended />
+      {refusal.unknown ? <p class="notice">{command.unknown}</p> : null}
+      {form === undefined ? null : <p class="muted">{command.form} <code>{form}</code></p>}
+      {remedy === undefined || remedy === "" ? null : (
+        <p>{command.remedy} <button type="button" data-choice onClick={() => onPick(remedy)}><code>{remedy}</code></button></p>
+      )}
+      {choices.length === 0 ? null : (
+        <p role="group" aria-label={command.choices} class="choices" onKeyDown={walk}>
+          <span class="muted">{command.choices}</span>
+          {choices.map((choice) => <button type="button" data-choice key={choice} onClick={() => onPick(chosen(line, word, choice))}><code>{choice}</code></button>)}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Arrow keys go from choice to choice. */
+function walk(event: KeyboardEvent): void {
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.code];
+  if (step === undefined || !(event.currentTarget instanceof HTMLElement)) return;
+  const choices = [...event.currentTarget.querySelectorAll<HTMLButtonElement>("button[data-choice]")];
+  const at = choices.indexOf(event.target as HTMLButtonElement);
+  event.preventDefault();
+  choices[(at + step + choices.length) % choices.length]?.focus();
+}
+
+function Done({ outcome, onUndo }: { outcome: Outcome; onUndo: () => void }) {
+  const { places, now } = useConsole();
+  const speech = useSpeech();
+  const { command } = words();
+  const zone = places.value?.directory.timeZone;
+  const left = outcome.undoUntil === undefined ? 0 : Math.ceil((outcome.undoUntil - now.value) / 1_000);
+  return (
+    <>
+      <span>{command.done}{zone === undefined ? "" : ` ${timeOfDay(outcome.at, zone)}`}: {outcome.effect === undefined ? outcome.line : sentence(outcome.effect, speech)}</span>
+      {left > 0 ? <button type="button" class="numbers" title={command.undoWhy} onClick={onUndo}>{command.undo(left)}</button> : null}
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Words } from "../en";
+
+// awaits review by a native speaker
+export const alarmCodes: Words["codes"]["alarms"] = {
+  DESK_UNANSWERED: "navbatchi qism topshiriqni olganini vaqtida tasdiqlamadi",
+  CREW_UNANSWERED: "naryad chiqishni vaqtida tasdiqlamadi",
+  DESK_LINK_DOWN: "navbatchi qism bilan aloqa yo‘q: telefon yoki radio orqali xabar bering",
+  DESK_SILENT: "navbatchi qism ketma-ket ikki topshiriqqa javob bermadi",
+  UNIT_SILENT: "naryad ketma-ket ikki marta javob bermadi",
+  NOBODY_SENT: "navbatchi qism topshiriqni qabul qilib, hech kimni yubormadi",
+  SHORTFALL: "yuboradigan hech kim topilmadi",
+  SUSPECTED_DUPLICATE: "boshqa hodisaning takrori bo‘lishi mumkin: hal qiling",
+  ASSIGNMENT_RETURNED: "navbatchi qism topshiriqni qaytardi",
+  CALL_NEEDS_DECISION: "qo‘ng‘iroq qiluvchiga qayta ulanib bo‘lmadi: hal qiling",
+  CALL_UNANSWERED: "chaqiruv kelmoqda, hech kim javob bermayapti",
+  CALL_BACK_DUE: "qo‘ng‘iroq qiluvchiga hozir qayta chalish kerak",
+  HOLD_OVER: "qoldirilgan muddati tugadi",
+  QUEUE_AGE: "hodisa navbatda uzoq kutmoqda",
+  STORE_BEHIND: "saqlagich bu yerda ko‘ringan o‘zgarishlarni yo‘qotdi",
+  STORE_RESTORED: "saqlagich o‘zgarishlarni yo‘qotgan, hammasi qaytarildi",
+  STAND_DOWN_UNCONFIRMED: "to‘xtatish berildi, lekin tasdiqlanmadi",
+  STORE_DAMAGED: "saqlagichda o‘qilmaydigan yozuvlar bor",
+  STAND_DOWN_CROSSED: "to‘xtatilgan naryad harakati haqida xabar berdi: aniqlang",
+  CALL_WITHOUT_INCIDENT: "chaqiruv qabul qilindi, lekin hodisasi yo‘q",
+  INCIDENT_NOT_SERVED: "markaz bu hodisaga o‘zi yubora olmaydi: qo‘lda yuboring",
+  JOURNAL_SEALED: "tugunning jurnali endi hech narsa qabul qilmaydi",
+  JOURNAL_FULL: "tugun jurnalining diski deyarli to‘ldi",
+  JOURNAL_DAMAGED: "tugun jurnalining bir qismi endi o‘qilmaydi",
+  HELD_CALL_REFUSED: "tugunda saqlangan chaqiruvni o‘shanday yozib bo‘lmadi",
+};
