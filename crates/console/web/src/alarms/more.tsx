@@ -25,11 +25,12 @@ interface MoreProps {
 }
 
 export function More({ row, acting, onClose, onShelve }: MoreProps) {
-  const { session } = useConsole();
+  const { session, link } = useConsole();
   const { common } = words();
   const { role } = session;
+  const number = link.picture.incidents.get(row.incidentId)?.spokenNumber;
   return (
-    <Dialog title={common.alarms} onClose={onClose}>
+    <Dialog title={number === undefined ? common.alarms : `${common.alarms}: ${number}`} onClose={onClose}>
       <ul class="alarm-details">{row.alarms.map((alarm) => <Detail key={alarm.alarmId} alarm={alarm} row={row} acting={acting} mayEnd={mayEnd(role)} />)}</ul>
       {acting.refused?.key === row.key ? <Refused refusal={acting.refused.why} /> : null}
       {row.incidentId !== "" && role === "operator" ? <Tell row={row} acting={acting} /> : null}

@@ -34,13 +34,15 @@ export function Row({ row, refused, busy, first, onOpen, onAcknowledge, onMore }
   const what = [gravest.code, about.incident, ...about.rest].filter((part) => part !== "").join(" ");
   return (
     <li class="alarm" data-taken={taken} data-urgent={row.urgent} data-alarm={gravest.alarmId}>
-      <span class="mark" aria-hidden="true">{taken ? "◇" : row.urgent ? "▲" : "◆"}</span>
-      {row.urgent && !taken ? <span class="visually-hidden">{alarms.urgent}</span> : null}
-      {row.priority === 0 ? null : <Priority of={row.priority} />}
-      <strong class="codes">{codesOf(row).map(({ code, count }) => (count > 1 ? `${code} ×${count}` : code)).join(" · ")}</strong>
-      <span class="sentence">{sentenceOf(gravest.code, speech)}</span>
-      {about.incident === "" ? null : <button type="button" class="numbers" title={alarms.open} onClick={() => onOpen(row.incidentId)}>{about.incident}</button>}
-      <span class="muted">{about.rest.join(", ")}</span>
+      <span class="mark" aria-hidden="true">{taken ? "" : "!"}</span>
+      <span class="what">
+        {row.urgent && !taken ? <span class="visually-hidden">{alarms.urgent}</span> : null}
+        {row.priority === 0 ? null : <Priority of={row.priority} />}
+        <strong class="codes">{codesOf(row).map(({ code, count }) => (count > 1 ? `${code} ×${count}` : code)).join(" · ")}</strong>
+        <span class="sentence">{sentenceOf(gravest.code, speech)}</span>
+        {about.incident === "" ? null : <button type="button" class="numbers" title={alarms.open} onClick={() => onOpen(row.incidentId)}>{about.incident}</button>}
+        <span class="muted">{about.rest.join(", ")}</span>
+      </span>
       <span class="aside">
         {row.level === AlarmLevel.SUPERVISOR ? <span class="muted">{alarms.forSupervisor}</span> : null}
         {taken ? <span class="muted">{takenBy(row)}</span> : null}

@@ -7,7 +7,7 @@ import { words } from "../words/words";
 import type { Refusal } from "../api/refusal";
 import type { Effect } from "../contract/kezek/command/v1/command_service_pb";
 import { cautions, circumstances, sentence, unitLine, type Speech } from "./effect";
-import { choicesOf, chosen } from "./mending";
+import { choicesOf, chosen, exampleOf, remedyOf } from "./mending";
 import type { Outcome, Preview, Running } from "./running";
 
 /** What is known of the line. */
@@ -45,16 +45,17 @@ function useSpeech(): Speech {
 
 /** The effect of a line that is being typed. That it is not yet whole is no mistake, and is not shown as one. */
 function Would({ preview }: { preview: Preview }) {
-  const { command } = words();
+  const { command, codes } = words();
   if (preview === undefined) return null;
   if ("effect" in preview) return <What effect={preview.effect} />;
   const { reason, facts, unknown } = preview.refused;
   if (unknown) return null;
   if (reason === "COMMAND_INCOMPLETE") {
+    const expected = (codes.expected as Readonly<Record<string, string>>)[facts["expected"] ?? ""] ?? facts["expected"];
     return (
       <p class="would muted">
         {facts["form"] === undefined ? null : <code>{facts["form"]}</code>}
-        {facts["expected"] === undefined ? null : <span>{command.expected(facts["expected"])}</span>}
+        {expected === undefined ? null : <span>{command.expected(expected)}</span>}
       </p>
     );
   }
@@ -77,13 +78,15 @@ function What({ effect }: { effect: Effect }) {
 function Mend({ refusal, line, onPick }: { refusal: Refusal; line: string; onPick: (line: string) => void }) {
   const { command } = words();
   const choices = choicesOf(refusal);
-  const { word, remedy, form } = refusal.facts;
+  const { word, form } = refusal.facts;
+  const remedy = remedyOf(refusal);
+  const example = exampleOf(refusal);
   return (
     <div class="mend">
       <Refused refusal={refusal} mended />
       {refusal.unknown ? <p class="notice">{command.unknown}</p> : null}
-      {form === undefined ? null : <p class="muted">{command.form} <code>{form}</code></p>}
-      {remedy === undefined || remedy === "" ? null : (
+      {form === undefined ? null : <p class="muted">{command.form} <code>{form}</code>{example === undefined ? null : <> {command.example}: <code>{example}</code></>}</p>}
+      {remedy === undefined ? null : (
         <p>{command.remedy} <button type="button" data-choice onClick={() => onPick(remedy)}><code>{remedy}</code></button></p>
       )}
       {choices.length === 0 ? null : (

@@ -41,6 +41,7 @@ function valueOf(name: string, value: string, reading: Reading): string {
     case "type": return each((one) => places?.type(one, language) ?? one);
     case "state":
     case "allowed": return each((one) => stateTitle(one, words));
+    case "expected": return (words.codes.expected as Readonly<Record<string, string>>)[value] ?? value;
     case "role": return each((one) => (words.common.roles as Readonly<Record<string, string>>)[one] ?? one);
     case "earliest":
     case "latest": return time(value, places);
