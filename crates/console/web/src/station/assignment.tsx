@@ -1,0 +1,140 @@
+// The one assignment that the desk must answer next, written for somebody who stands four metres away.
+import { useRef } from "preact/hooks";
+import { useConsole } from "../context";
+import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
+import type { Incident } from "../contract/kezek/record/v1/incident_pb";
+import { Step } from "../contract/kezek/record/v1/milestone_pb";
+import { keyLabel } from "../look/keys";
+import { Panel, Priority } from "../look/look";
+import { language } from "../words/languages";
+import { span } from "../words/time";
+import { words } from "../words/words";
+import { Answer } from "./answer";
+import { useDelivered } from "./delivered";
+import { dueOf, keyOf, stepAt, type Task, type Work } from "./next";
+import { Peek, type Peeking } from "./peek";
+import { placeOf } from "./place";
+import { Quiet } from "./quiet";
+import { UnsaidList } from "./unsaid_list";
+
+/** What a person may ask for about the incident that is shown. */
+export interface Asking {
+  readonly onReturn: () => void;
+  readonly onBackup: () => void;
+  readonly onClose: () => void;
+  readonly onPrint: () => void;
+  readonly onName: () => void;
+  readonly onNext: () => void;
+}
+
+/** What is shown. */
+export interface AssignmentProps extends Asking {
+  /** What must be answered; absent: nothing, or a chosen incident asks nothing. */
+  readonly task: Task | undefined;
+  /** The incident that is shown, if it is one of this desk's. */
+  readonly work: Work | undefined;
+  /** True if a person chose it. */
+  readonly chosen: boolean;
+  /** How many more wait for an answer. */
+  readonly more: number;
+  /** The units that the officer picked for this question. */
+  readonly picked: readonly string[];
+  readonly peeking: Peeking;
+}
+
+export function NextAssignment(props: AssignmentProps) {
+  const { station } = words();
+  const { link } = useConsole();
+  const { task, work, chosen, more } = props;
+  const incident = task?.incident ?? work?.incident;
+  const aside = (
+    <>
+      {more > 0 ? <strong class="more">{station.waiting(more)}</strong> : null}
+      {chosen ? <button type="button" onClick={props.onNext}><kbd>{keyLabel("Escape")}</kbd> {station.toNext}</button> : null}
+    </>
+  );
+  return (
+    <Panel title={chosen ? station.chosen : station.next} aside={aside} id="assignment">
+      <div class="announced" role="status">{task === undefined ? "" : announced(task)}</div>
+      {link.trueAt.value === 0 ? <p class="connecting">{station.connecting}</p>
+        : task !== undefined || incident !== undefined ? <Shown {...props} incident={incident} />
+        : <Quiet />}
+      <UnsaidList of={({ say }) => ["received", "accepted", "returned", "calledBack", "backup", "close"].includes(say)} />
+    </Panel>
+  );
+}
+
+/** What a screen reader says when another question comes up. */
+function announced(task: Task): string {
+  const { station, common } = words();
+  const { incident } = task;
+  return `${station.what[task.what]}. ${common.priority} ${incident?.priority ?? ""}. ${incident?.spokenNumber ?? ""}`;
+}
+
+function Shown({ incident, ...props }: AssignmentProps & { incident: Incident | undefined }) {
+  const { places } = useConsole();
+  const { station } = words();
+  const { task, work, peeking } = props;
+  const whole = useRef<HTMLDivElement>(null);
+  const assignment = task === undefined ? work?.assignments[0] : task.what === "run_called_back" ? undefined : task.assignment;
+  useDelivered(whole, assignment);
+  const what = task?.what ?? (work?.mayClose === true ? "over" : "underway");
+  const [place, more] = placeOf(incident);
+  const type = incident === undefined ? station.typeNotKnown : places.value?.type(incident.incidentTypeId, language.value) || station.typeNotKnown;
+  return (
+    <div class="asked" data-what={what} ref={whole} key={task === undefined ? incident?.incidentId : keyOf(task)}>
+      <p class="what">
+        {incident === undefined ? null : <Priority of={incident.priority} />}
+        <strong class="stage">{station.what[what]}</strong>
+        <span class="numbers">{station.number(incident?.spokenNumber ?? "")}</span>
+        <Due task={task} />
+      </p>
+      <p class="type">{type}</p>
+      <p class="address">{place}</p>
+      {more === "" ? null : <p class="landmark">{more}</p>}
+      <Facts incident={incident} assignment={assignment} task={task} />
+      <Answer {...props} incident={incident} />
+      {incident === undefined ? null : <Peek incident={incident} peeking={peeking} />}
+    </div>
+  );
+}
+
+/** The language of the caller, and what the desk is asked. */
+function Facts({ incident, assignment, task }: { incident: Incident | undefined; assignment: Assignment | undefined; task: Task | undefined }) {
+  const { places, link } = useConsole();
+  const { station, common } = words();
+  link.picture.revision.value;
+  const tag = incident?.callIds.map((id) => link.picture.calls.get(id)?.language ?? "").find((one) => one !== "");
+  const purpose = assignment?.purpose?.purpose;
+  const asked = purpose?.case === "respond" ? station.asked.respond(places.value?.kind(purpose.value.unitKindId, language.value) ?? purpose.value.unitKindId)
+    : purpose?.case === "inform" ? station.asked.inform : undefined;
+  const back = task?.what === "called_back" ? task.assignment.state?.state : task?.what === "run_called_back" ? task.run.state?.state : undefined;
+  return (
+    <p class="facts">
+      {back?.case === "standDownSent" ? <strong>{station.calledBackBy(back.value.sentBy, back.value.reason)}</strong> : null}
+      {asked === undefined ? null : <span>{asked}</span>}
+      {tag === undefined ? null : <span>{station.language(common.languageNames[tag] ?? tag)}</span>}
+    </p>
+  );
+}
+
+/** The time that is left, counting up once it is over, with a bar that fills. */
+function Due({ task }: { task: Task | undefined }) {
+  const { now } = useConsole();
+  const { station, common } = words();
+  if (task === undefined || task.what === "run_called_back" || task.what === "called_back") return null;
+  const due = dueOf(task);
+  if (due === undefined) return <span class="due muted">{station.notAwaited}</span>;
+  const from = stepAt(task.assignment.milestones, task.what === "undecided" ? Step.RECEIVED : Step.SENT) ?? due;
+  const left = due - now.value;
+  const gone = due <= from ? 1 : Math.min(1, Math.max(0, (now.value - from) / (due - from)));
+  const stage = left <= 0 ? "over" : gone >= 0.8 ? "near" : "calm";
+  return (
+    <span class="due" data-stage={stage}>
+      <span class="visually-hidden">{task.what === "undecided" ? station.sendBy : station.answerBy}</span>
+      <span class="bar" aria-hidden="true"><span style={{ inlineSize: `${Math.round(gone * 100)}%` }} /></span>
+      <span class="numbers">{left <= 0 ? common.late(span(-left)) : span(left)}</span>
+    </span>
+  );
+}
+

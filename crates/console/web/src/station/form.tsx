@@ -1,0 +1,109 @@
+// Parts of the small forms of a desk: a choice with words of one's own, how the word came, and sending with the refusal beside it.
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { useConsole } from "../context";
+import type { Refusal } from "../api/refusal";
+import { Channel } from "../contract/kezek/record/v1/milestone_pb";
+import { Dialog } from "../look/dialog";
+import { Refused } from "../look/look";
+import { words } from "../words/words";
+import { useDesk } from "./desk";
+import type { Circumstances, Saying } from "./saying";
+import { toldTime } from "./told_time";
+
+/** A dialog that says something to the centre. It stays open with what was typed where the centre refuses, and closes where it is done, or kept until a person confirms it. */
+export function SayingDialog({ title, send, saying, onClose, children }: {
+  title: string;
+  /** What the button says. */
+  send: string;
+  /** What would be said; a text is why nothing can be said yet. */
+  saying: () => Saying | string;
+  onClose: () => void;
+  children: ComponentChildren;
+}) {
+  const { say, sayings } = useDesk();
+  const [refused, setRefused] = useState<Refusal | undefined>(undefined);
+  const [missing, setMissing] = useState("");
+  const [sending, setSending] = useState(false);
+  const submit = async (): Promise<void> => {
+    const said = saying();
+    setMissing(typeof said === "string" ? said : "");
+    if (typeof said === "string" || sending) return;
+    setSending(true);
+    const left = await say(said);
+    setSending(false);
+    if (left?.state !== "refused") return onClose();
+    // it is shown here, beside what was typed
+    sayings.drop(left.id);
+    setRefused(left.refusal);
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form class="saying" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
+        {children}
+        <div role="alert">{missing === "" ? null : <p class="missing">{missing}</p>}</div>
+        {refused === undefined ? null : <Refused refusal={refused} />}
+        <button data-tone="main" aria-disabled={sending}>{send}</button>
+      </form>
+    </Dialog>
+  );
+}
+
+/** One of some reasons, or words of one's own. */
+export function Reasons({ title, reasons, name, value, onChange }: { title: string; reasons: readonly string[]; name: string; value: string; onChange: (reason: string) => void }) {
+  const { form } = words().station;
+  const [chosen, setChosen] = useState("");
+  const [own, setOwn] = useState("");
+  const said = (reason: string, added: string): string => [reason, added.trim()].filter((part) => part !== "").join(": ");
+  return (
+    <fieldset class="reasons">
+      <legend>{title}</legend>
+      {reasons.map((reason) => (
+        <label key={reason} class="choice">
+          <input type="radio" name={name} checked={chosen === reason} onChange={() => { setChosen(reason); onChange(said(reason, own)); }} />
+          {reason}
+        </label>
+      ))}
+      <label>{form.ownWords}<input value={own} maxLength={400} aria-describedby={`${name}-said`} onInput={(event) => { setOwn(event.currentTarget.value); onChange(said(chosen, event.currentTarget.value)); }} /></label>
+      <output id={`${name}-said`} class="muted">{value}</output>
+    </fieldset>
+  );
+}
+
+/** How the word came, as somebody fills it in. */
+export interface Told {
+  readonly channel: Channel;
+  /** As it was typed; empty: now. */
+  readonly time: string;
+  /** Why an earlier report was wrong; empty: it was not. */
+  readonly correction: string;
+}
+
+/** Over what the word came, when it happened, and whether it corrects what was said before. */
+export function HowTold({ told, onChange, corrects }: { told: Told; onChange: (told: Told) => void; corrects: boolean }) {
+  const { station: { form }, common } = words();
+  const channels = [[Channel.RADIO, common.channels.radio], [Channel.PHONE, common.channels.phone], [Channel.PAPER, common.channels.paper]] as const;
+  return (
+    <>
+      <label>{form.channel}
+        <select value={told.channel} onChange={(event) => onChange({ ...told, channel: Number(event.currentTarget.value) })}>
+          {channels.map(([channel, name]) => <option key={channel} value={channel}>{name}</option>)}
+        </select>
+      </label>
+      <label>{form.time}<input inputMode="numeric" autocomplete="off" value={told.time} placeholder="14:03" onInput={(event) => onChange({ ...told, time: event.currentTarget.value })} /></label>
+      {corrects ? <label>{form.corrects}<input value={told.correction} maxLength={400} onInput={(event) => onChange({ ...told, correction: event.currentTarget.value })} /></label> : null}
+    </>
+  );
+}
+
+/** Reads how the word came; a text is what is wrong with it. */
+export function useHowTold(): (told: Told, person: string) => Circumstances | string {
+  const { link, places } = useConsole();
+  return (told, person) => {
+    const zone = places.value?.directory.timeZone ?? "UTC";
+    const occurredAt = told.time.trim() === "" ? undefined : toldTime(told.time, link.now(), zone);
+    if (told.time.trim() !== "" && occurredAt === undefined) return words().station.form.timeWrong;
+    const correction = told.correction.trim();
+    return { channel: told.channel, person, ...(occurredAt === undefined ? {} : { occurredAt }), ...(correction === "" ? {} : { correction }) };
+  };
+}

@@ -1,0 +1,171 @@
+// What a duty desk must answer, and in which order: who is called back first, for they may be driving; then by how urgent it is, and by when
+// the answer is due. Pure: the screen asks it anew whenever a record changed.
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
+import type { Incident } from "../contract/kezek/record/v1/incident_pb";
+import type { Step, Milestone } from "../contract/kezek/record/v1/milestone_pb";
+import type { Run } from "../contract/kezek/record/v1/run_pb";
+import { goesOn, openedAt } from "../picture/queue";
+
+/** Where an assignment stands for its desk. */
+export type Phase =
+  /** The centre called it back and the desk has not confirmed. */
+  | "called_back"
+  /** Nobody at the desk has said that they have it. */
+  | "unanswered"
+  /** A person has it; nobody was chosen to go. */
+  | "undecided"
+  /** Whoever goes is on the way or there, or the desk only had to know. */
+  | "underway"
+  /** Nothing is left to do. */
+  | "over";
+
+/** Something that the desk must answer. */
+export type Task =
+  | { readonly what: "called_back" | "unanswered" | "undecided"; readonly assignment: Assignment; readonly incident: Incident | undefined }
+  | { readonly what: "run_called_back"; readonly run: Run; readonly incident: Incident | undefined };
+
+/** The records that tasks are found in. */
+export interface Records {
+  readonly incidents: ReadonlyMap<string, Incident>;
+  readonly assignments: ReadonlyMap<string, Assignment>;
+  readonly runs: ReadonlyMap<string, Run>;
+}
+
+/** What an incident is called while its record has not come: nothing is more urgent than what nobody can judge. */
+const PRIORITY_UNKNOWN = 0;
+
+/** A moment in milliseconds since 1970. */
+export function at(moment: Timestamp | undefined): number | undefined {
+  return moment === undefined ? undefined : timestampMs(moment);
+}
+
+/** Where an assignment stands for its desk. */
+export function phase(assignment: Assignment): Phase {
+  const state = assignment.state?.state;
+  switch (state?.case) {
+    case "standDownSent": return "called_back";
+    case "sent":
+    case "delivered": return "unanswered";
+    case "received":
+      return assignment.purpose?.purpose.case === "respond" && assignment.runIds.length === 0 ? "undecided" : "underway";
+    case "accepted": return "underway";
+    case "done":
+    case "returned":
+    case "stoodDown":
+    // a state of a newer release
+    case undefined: return "over";
+  }
+}
+
+/** True until a run is cleared or stood down. */
+export function isOut(run: Run): boolean {
+  const state = run.state?.state.case;
+  return state !== "cleared" && state !== "stoodDown" && state !== undefined;
+}
+
+/** When a step was last reported to have happened. */
+export function stepAt(milestones: readonly Milestone[], step: Step): number | undefined {
+  return at(milestones.findLast((milestone) => milestone.step === step)?.occurredAt);
+}
+
+/** When the centre recorded the last step. */
+export function lastStepAt(milestones: readonly Milestone[]): number | undefined {
+  return at(milestones.at(-1)?.recordedAt);
+}
+
+/** What names a task for as long as it is the same question: an answer to one is never an answer to the next. */
+export function keyOf(task: Task): string {
+  return task.what === "run_called_back" ? `run/${task.run.runId}` : `${task.what}/${task.assignment.assignmentId}`;
+}
+
+/** By when a task should be answered; absent: nobody waits for it. */
+export function dueOf(task: Task): number | undefined {
+  return task.what === "run_called_back" ? undefined : at(task.assignment.answerDue);
+}
+
+/** Since when a task has stood as it does. */
+export function sinceOf(task: Task): number | undefined {
+  return lastStepAt(task.what === "run_called_back" ? task.run.milestones : task.assignment.milestones);
+}
+
+function calledBack(task: Task): boolean {
+  return task.what === "called_back" || task.what === "run_called_back";
+}
+
+/** Which of two tasks is answered first: negative if the first is. */
+export function answeredBefore(one: Task, other: Task): number {
+  const byCallBack = Number(calledBack(other)) - Number(calledBack(one));
+  if (byCallBack !== 0) return byCallBack;
+  const byPriority = (one.incident?.priority ?? PRIORITY_UNKNOWN) - (other.incident?.priority ?? PRIORITY_UNKNOWN);
+  if (byPriority !== 0) return byPriority;
+  const [due, otherDue] = [dueOf(one) ?? Infinity, dueOf(other) ?? Infinity];
+  if (due !== otherDue) return due - otherDue;
+  return keyOf(one) < keyOf(other) ? -1 : 1;
+}
+
+/** Everything that a station's desk must answer, first to be answered first. */
+export function tasks(records: Records, station: string): Task[] {
+  const found: Task[] = [];
+  for (const assignment of records.assignments.values()) {
+    if (assignment.stationId !== station) continue;
+    const what = phase(assignment);
+    if (what === "underway" || what === "over") continue;
+    found.push({ what, assignment, incident: records.incidents.get(assignment.incidentId) });
+  }
+  for (const run of records.runs.values()) {
+    if (run.stationId !== station || run.state?.state.case !== "standDownSent") continue;
+    found.push({ what: "run_called_back", run, incident: records.incidents.get(run.incidentId) });
+  }
+  return found.sort(answeredBefore);
+}
+
+/** An incident that a desk has to do with. */
+export interface Work {
+  readonly incident: Incident;
+  /** What the desk was asked for it, the open ones first; empty: its desk leads and was asked nothing. */
+  readonly assignments: readonly Assignment[];
+  /** Who is out for it under this desk. */
+  readonly runs: readonly Run[];
+  /** The tasks it gives the desk now, first to be answered first. */
+  readonly tasks: readonly Task[];
+  /** True once nobody is out for it any more, of whichever desk, and it is this desk's to close. */
+  readonly mayClose: boolean;
+}
+
+/** The open incidents that a station's desk has to do with: what must be answered first, then by priority and age. */
+export function work(records: Records, station: string): Work[] {
+  const asked = new Map<string, Assignment[]>();
+  for (const assignment of records.assignments.values()) {
+    const state = assignment.state?.state.case;
+    if (assignment.stationId !== station || state === "returned" || state === "stoodDown") continue;
+    asked.set(assignment.incidentId, [...(asked.get(assignment.incidentId) ?? []), assignment]);
+  }
+  const out = new Map<string, Run[]>();
+  for (const run of records.runs.values()) {
+    if (isOut(run)) out.set(run.incidentId, [...(out.get(run.incidentId) ?? []), run]);
+  }
+  const questions = tasks(records, station);
+  const found: Work[] = [];
+  for (const incident of records.incidents.values()) {
+    const assignments = asked.get(incident.incidentId) ?? [];
+    if (!goesOn(incident) || (assignments.length === 0 && incident.leadStationId !== station)) continue;
+    const all = out.get(incident.incidentId) ?? [];
+    found.push({
+      incident,
+      assignments: assignments.sort((one, other) => Number(phase(one) === "over") - Number(phase(other) === "over") || (one.assignmentId < other.assignmentId ? -1 : 1)),
+      runs: all.filter((run) => run.stationId === station),
+      tasks: questions.filter((task) => task.incident === incident),
+      mayClose: all.length === 0 && incident.leadStationId === station && incident.state?.state.case === "open" && assignments.every((one) => phase(one) === "over" || phase(one) === "underway"),
+    });
+  }
+  return found.sort(shownBefore);
+}
+
+function shownBefore(one: Work, other: Work): number {
+  const [task, otherTask] = [one.tasks[0], other.tasks[0]];
+  if (task !== undefined && otherTask !== undefined) return answeredBefore(task, otherTask);
+  if (task !== undefined || otherTask !== undefined) return task === undefined ? 1 : -1;
+  return one.incident.priority - other.incident.priority || openedAt(one.incident) - openedAt(other.incident) || (one.incident.incidentId < other.incident.incidentId ? -1 : 1);
+}

@@ -1,0 +1,186 @@
+// The regions of the duty desk's screen, the keys, and what is picked and chosen on it.
+import type { ComponentChildren } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { AlarmStrip } from "../alarms/strip";
+import { CommandLine, focusCommandLine } from "../command/command_line";
+import { useConsole } from "../context";
+import { Channel } from "../contract/kezek/record/v1/milestone_pb";
+import { useKeys, type KeyHelp, type Keys } from "../look/keys";
+import { Panel } from "../look/look";
+import { TopBar } from "../look/top_bar";
+import { CentreMap } from "../map/map";
+import { words } from "../words/words";
+import { NextAssignment } from "./assignment";
+import { useLitScreen, useRinging } from "./attention";
+import { useDesk, type Speaker } from "./desk";
+import { isOnRun, pick, type OwnUnit } from "./fleet";
+import { Incidents } from "./incidents";
+import { Lost } from "./lost";
+import { keyOf, tasks, work, type Task, type Work } from "./next";
+import { Opened, type Open } from "./opened";
+import { usePeeking } from "./peek";
+import { PersonButton } from "./people";
+import { Slip } from "./slip";
+import { crewOf } from "./unit_dialogs";
+import { NUMBERED, Units, type UnitActs } from "./units";
+
+/** What the officer picked, and for which question: picks made for one are not an answer to the next. */
+interface Picks {
+  readonly units: readonly string[];
+  readonly question: string | undefined;
+}
+
+export interface ScreenProps {
+  readonly title: string;
+  /** Moves whenever a record may have changed. */
+  readonly revision: number;
+  /** Keeps the name of the person at the desk; false if it cannot. */
+  readonly onNamed: (name: string) => boolean;
+  /** What stands above the regions for whoever is not of this desk. */
+  readonly voice: ComponentChildren;
+}
+
+export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
+  const desk = useDesk();
+  const { link } = useConsole();
+  const { station } = words();
+  const questions = useMemo(() => tasks(link.picture, desk.station), [revision, desk.station]);
+  const works = useMemo(() => work(link.picture, desk.station), [revision, desk.station]);
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  const [picks, setPicks] = useState<Picks>({ units: [], question: undefined });
+  const [open, setOpen] = useState<Open | undefined>(desk.own && desk.speaker === undefined ? { is: "person" } : undefined);
+  const chosenWork = works.find(({ incident }) => incident.incidentId === chosen);
+  const task = chosenWork === undefined ? questions[0] : chosenWork.tasks[0];
+  const shown = chosenWork ?? works.find(({ incident }) => incident === task?.incident);
+  const incident = task?.incident ?? shown?.incident;
+  const question = task === undefined ? undefined : keyOf(task);
+  const peeking = usePeeking(incident?.incidentId);
+  const lit = useLitScreen();
+  useRinging(questions.filter(({ what }) => what !== "undecided").map(keyOf), desk.own);
+
+  const asking = askingFor({ task, shown, speaker: desk.speaker, own: desk.own, setOpen, setChosen });
+  const acts = actsFor(desk.speaker, setOpen, desk.say);
+  const onPick = (unit: string, also: boolean): void => setPicks({ units: pick(picks.units, unit, also), question });
+  const walk = (by: number): void => {
+    const place = works.findIndex((one) => one === shown);
+    setChosen(works[Math.min(works.length - 1, Math.max(0, place + by))]?.incident.incidentId);
+  };
+  const [picked] = picks.units.length === 1 ? desk.units.filter(({ known }) => known.unitId === picks.units[0]) : [];
+  useKeys(bindings({
+    acts, asking, picked, onPick, walk, units: desk.units, open: () => setOpen({ is: "person" }), own: desk.own, mayPick: desk.speaker !== undefined,
+    peek: peeking.press, letGo: () => { setPicks({ units: [], question: undefined }); setChosen(undefined); },
+  }));
+  useReleased("KeyV", peeking.release);
+
+  const recommended = task?.what === "undecided" ? task.assignment.recommendedUnitId : undefined;
+  return (
+    <div class="station-screen">
+      <TopBar title={title} keys={help()}>
+        {desk.own ? <PersonButton name={desk.speaker?.name} onChange={() => setOpen({ is: "person" })} /> : null}
+        {lit ? null : <span class="muted">{station.screenMayDarken}</span>}
+      </TopBar>
+      <AlarmStrip station={desk.station} onOpen={setChosen} />
+      <main class="station">
+        <Lost />
+        {voice}
+        <div class="regions">
+          <NextAssignment {...asking} task={task} work={shown} chosen={chosenWork !== undefined} more={questions.length - (task === undefined ? 0 : 1)} picked={picks.question === question ? picks.units : []} peeking={peeking} />
+          <Units {...acts} picked={picks.units} recommended={recommended} onPick={onPick} />
+          <Incidents works={works} shown={incident?.incidentId} onChoose={setChosen} />
+          <Panel title={station.mapTitle} id="map"><CentreMap station={desk.station} selected={incident?.incidentId} onSelect={setChosen} /></Panel>
+        </div>
+        <CommandLine selected={incident?.incidentId} onView={setChosen} />
+      </main>
+      {incident === undefined ? null : <Slip incident={incident} work={shown} open={peeking.open} />}
+      <Opened open={open} onNamed={onNamed} onClose={() => setOpen(undefined)} />
+    </div>
+  );
+}
+
+/** What can be asked about what is shown. */
+function askingFor({ task, shown, speaker, own, setOpen, setChosen }: {
+  task: Task | undefined; shown: Work | undefined; speaker: Speaker | undefined; own: boolean; setOpen: (open: Open) => void; setChosen: (incident: string | undefined) => void;
+}) {
+  const incident = task?.incident ?? shown?.incident;
+  return {
+    onReturn: () => { if (speaker !== undefined && (task?.what === "unanswered" || task?.what === "undecided")) setOpen({ is: "return", assignment: task.assignment, speaker }); },
+    onBackup: () => { if (speaker !== undefined && incident !== undefined) setOpen({ is: "backup", incident, speaker }); },
+    onClose: () => { if (own && speaker !== undefined && incident !== undefined && shown?.mayClose === true) setOpen({ is: "close", incident }); },
+    onPrint: () => { if (incident !== undefined) window.print(); },
+    onName: () => setOpen({ is: "person" }),
+    onNext: () => setChosen(undefined),
+  };
+}
+
+/** What can be said about a unit. A crew that speaks to its desk does so by radio, unless an operator says otherwise. */
+function actsFor(speaker: Speaker | undefined, setOpen: (open: Open) => void, say: ReturnType<typeof useDesk>["say"]): UnitActs {
+  const as = (does: (unit: OwnUnit, speaker: Speaker) => void) => (unit: OwnUnit): void => { if (speaker !== undefined) does(unit, speaker); };
+  return {
+    onStep: (unit, step) => {
+      if (speaker === undefined || unit.run === undefined || !isOnRun(unit)) return;
+      const channel = speaker.channel === Channel.DEVICE ? Channel.RADIO : speaker.channel;
+      void say({ say: "step", runId: unit.run.runId, step, disposition: "", how: { channel, person: crewOf(unit, speaker) } });
+    },
+    onClear: as((unit, by) => { if (unit.run !== undefined) setOpen({ is: "report", unit, step: "cleared", speaker: by }); }),
+    onLate: as((unit, by) => { if (unit.run !== undefined) setOpen({ is: "report", unit, step: "enRoute", speaker: by }); }),
+    onSign: as((unit) => { if (!isOnRun(unit)) setOpen({ is: unit.doing === "signedOff" ? "signOn" : "signOff", unit }); }),
+    onService: as((unit) => {
+      if (unit.doing === "available") setOpen({ is: "outOfService", unit });
+      else if (unit.doing === "outOfService") void say({ say: "inService", unitId: unit.known.unitId });
+    }),
+  };
+}
+
+interface Bound {
+  readonly acts: UnitActs;
+  readonly asking: ReturnType<typeof askingFor>;
+  readonly picked: OwnUnit | undefined;
+  readonly units: readonly OwnUnit[];
+  readonly own: boolean;
+  readonly mayPick: boolean;
+  onPick(unit: string, also: boolean): void;
+  walk(by: number): void;
+  open(): void;
+  peek(): void;
+  letGo(): void;
+}
+
+function bindings({ acts, asking, picked, units, own, mayPick, onPick, walk, open, peek, letGo }: Bound): Keys {
+  // a key that is kept down says what it says once
+  const once = (does: () => void) => (event: KeyboardEvent): void => { if (!event.repeat) does(); };
+  const ofPicked = (does: (unit: OwnUnit) => void) => once(() => { if (picked !== undefined) does(picked); });
+  const keys: Record<string, (event: KeyboardEvent) => void> = {
+    KeyK: ofPicked((unit) => acts.onStep(unit, "acknowledged")),
+    KeyE: ofPicked((unit) => acts.onStep(unit, "enRoute")),
+    KeyA: ofPicked((unit) => acts.onStep(unit, "onScene")),
+    KeyC: ofPicked(acts.onClear), KeyT: ofPicked(acts.onLate), KeyS: ofPicked(acts.onSign), KeyO: ofPicked(acts.onService),
+    KeyR: once(asking.onReturn), KeyB: once(asking.onBackup), KeyX: once(asking.onClose), KeyP: once(asking.onPrint),
+    KeyV: once(peek), Escape: letGo, ArrowDown: () => walk(1), ArrowUp: () => walk(-1), F2: focusCommandLine,
+  };
+  if (own) keys["KeyW"] = once(open);
+  if (!mayPick) return keys;
+  for (const [place, { known }] of units.slice(0, NUMBERED).entries()) {
+    keys[`Digit${place + 1}`] = keys[`Numpad${place + 1}`] = once(() => onPick(known.unitId, false));
+    keys[`Shift+Digit${place + 1}`] = once(() => onPick(known.unitId, true));
+  }
+  return keys;
+}
+
+/** Calls when a key is let go. */
+function useReleased(code: string, does: () => void): void {
+  useEffect(() => {
+    const up = (event: KeyboardEvent): void => { if (event.code === code) does(); };
+    addEventListener("keyup", up);
+    return () => removeEventListener("keyup", up);
+  });
+}
+
+function help(): readonly KeyHelp[] {
+  const { keys } = words().station;
+  return [
+    { key: "Enter", does: keys.hold }, { key: ["Digit1", "Digit9"], does: keys.digits }, { key: ["KeyK", "KeyE", "KeyA", "KeyC"], does: keys.step }, { key: "KeyT", does: keys.late },
+    { key: "KeyS", does: keys.sign }, { key: "KeyO", does: keys.service }, { key: "KeyR", does: keys.back }, { key: "KeyB", does: keys.backup }, { key: "KeyP", does: keys.print },
+    { key: "KeyV", does: keys.peek }, { key: "KeyX", does: keys.close }, { key: "KeyW", does: keys.person }, { key: ["ArrowUp", "ArrowDown"], does: keys.walk },
+    { key: "Escape", does: keys.escape }, { key: "F2", does: keys.command },
+  ];
+}
