@@ -41,6 +41,8 @@ fn built(policy: &toml::Table, edges: &str, without: &[String]) -> BTreeSet<(Str
         "tree",
         "--workspace",
         "--locked",
+        "--features",
+        "kezek/console",
         "--prefix",
         "none",
         "--edges",

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use server::Running;
+use server::{Footing, Running};
 use simulator::connection::{Access, demo_minter};
 use simulator::crowd::{Crowd, CrowdOptions};
 use simulator::history::Histories;
@@ -26,6 +26,8 @@ use crate::output::{Output, note, print};
 use crate::session::Target;
 use crate::settings::{self, Settings, chain};
 use crate::watch;
+
+use self::welcome::Welcome;
 
 /// The files of the model centre, so that the program needs no repository around it.
 const BISHKEK: [(&str, &str); 6] = [
@@ -60,16 +62,18 @@ pub(crate) async fn run(output: Output, language: &str, wanted: Demo) -> Result<
     let ring = settings::with_demo_keys(&mut configuration)?.ok_or_else(|| {
         Failure::usage("the demo makes its own keys: leave --keys and KEZEK_KEYS out, or use `kezek serve`")
     })?;
+    let folder = configuration.directory.clone().unwrap_or_default();
+    let welcome = Welcome::make(&ring, &configuration, &folder)?;
+    let footing = Footing { demo: welcome.holders(), ..Footing::default() };
     let stop = asked_to_stop()?;
     note("starting a centre with a private Redis …");
     let mut stop = Box::pin(stop);
     let running = tokio::select! {
         () = &mut stop => return Ok(()),
-        started = Box::pin(server::start(configuration.clone())) => started.map_err(|error| not_served(&error))?,
+        started = Box::pin(server::start_on(configuration.clone(), footing)) => started.map_err(|error| not_served(&error))?,
     };
-    let address = format!("http://{}", running.address());
     let lived =
-        Box::pin(live(&running, &configuration, &ring, &address, output, language, &wanted, stop)).await;
+        Box::pin(live(&running, &configuration, &ring, &welcome, output, language, &wanted, stop)).await;
     note("ending: desks and crews go home, the private Redis stops …");
     running.drain().await;
     note("ended; what happened is kept, and the next demo goes on from there");
@@ -116,21 +120,19 @@ async fn live(
     running: &Running,
     configuration: &server::Configuration,
     ring: &crate::keys::KeyRing,
-    address: &str,
+    welcome: &Welcome,
     output: Output,
     language: &str,
     wanted: &Demo,
     stop: impl Future<Output = ()> + Send,
 ) -> Result<(), Failure> {
-    let centre = running.room().centre_id.to_string();
-    let folder = configuration.directory.clone().unwrap_or_default();
-    let welcome = welcome::Welcome::make(ring, configuration, &centre, address, &folder)?;
+    let address = format!("http://{}", running.address());
     if !output.is_json() {
-        print(&welcome.text(output.paint()));
+        print(&welcome.text(&address, output.paint()));
     }
     let histories =
         Histories::create(&configuration.data_dir.join("histories")).map_err(|error| not_lived(&error))?;
-    let endpoint = Endpoint::from_shared(address.to_owned()).map_err(|error| not_lived(&error))?;
+    let endpoint = Endpoint::from_shared(address.clone()).map_err(|error| not_lived(&error))?;
     let minter = demo_minter(ring.keys(), &configuration.issuer, &configuration.audience);
     let access = Access::new(endpoint, running.room().centre_id.clone(), minter, Pace::REAL, histories);
     let crowd = match wanted.alone {
@@ -141,7 +143,7 @@ async fn live(
         }
     };
     let target = Target {
-        address: address.to_owned(),
+        address,
         token: Some(welcome.supervisor_token().to_owned()),
         token_file: None,
         certificate_authority: None,

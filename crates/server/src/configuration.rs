@@ -61,6 +61,9 @@ pub struct Configuration {
     pub node: Option<String>,
     /// The letter, `A` to `Z`, before the numbers that this node gives. Absent: none, for a node that is alone.
     pub node_letter: Option<char>,
+    /// A file with the streets below the console's map, in PMTiles of version 3. Absent: the map shows districts, stations,
+    /// units and incidents alone. It is opened at start; one that cannot be used is told of in the log and left out.
+    pub basemap: Option<PathBuf>,
     /// How long a closed incident stays in the store before it goes to the archive, in seconds.
     pub archive_after_s: u32,
     /// What is logged: a level, or targets with levels, such as `info,centre=debug`.
@@ -127,6 +130,7 @@ impl Default for Configuration {
             store_wait_ms: u32::try_from(STORE_GRACE.as_millis()).unwrap_or(u32::MAX),
             node: None,
             node_letter: None,
+            basemap: None,
             archive_after_s: 24 * 60 * 60,
             log: "info".to_owned(),
             log_format: LogFormat::Text,

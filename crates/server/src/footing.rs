@@ -2,9 +2,12 @@
 
 use std::{fmt, sync::Arc};
 
+use console::Files;
 use journal::disk::{RealDisk, SharedDisk};
 use store::{SharedJournal, SharedStore};
 use tonic::service::Routes;
+
+use crate::pages::DemoHolder;
 
 /// Given what a node would use, what it uses instead.
 pub type Instead<T> = Box<dyn FnOnce(T) -> T + Send>;
@@ -21,6 +24,11 @@ pub struct Footing {
     pub journal: Instead<SharedJournal>,
     /// What answers requests, behind the entrance.
     pub routes: Instead<Routes>,
+    /// The files of its web console.
+    pub console: Arc<dyn Files>,
+    /// Whom a visitor of a demo can be; nobody outside one. A field here and no setting, so that no file and no variable
+    /// gives tokens away.
+    pub demo: Vec<DemoHolder>,
 }
 
 impl Default for Footing {
@@ -30,6 +38,8 @@ impl Default for Footing {
             store: Box::new(|store| store),
             journal: Box::new(|journal| journal),
             routes: Box::new(|routes| routes),
+            console: console::embedded(),
+            demo: Vec::new(),
         }
     }
 }

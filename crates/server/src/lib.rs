@@ -1,4 +1,4 @@
-//! The doors of a centre: gRPC, gRPC-Web, health and metrics on one port, with their configuration, telemetry and drain.
+//! The doors of a centre: gRPC, gRPC-Web, the web console, health and metrics on one port, with their configuration, telemetry and drain.
 //!
 //! It translates and nothing else: decode, operation, encode. It never decides what is legal, never keeps state of its
 //! own beside a counter and a mark, and never logs a token or what a caller said.
@@ -6,6 +6,7 @@
 mod access;
 mod admission;
 mod archiver;
+mod basemap;
 mod clock;
 mod codes;
 pub mod configuration;
@@ -20,6 +21,7 @@ mod keys;
 pub mod limits;
 mod listen;
 mod numbers;
+mod pages;
 mod plain;
 mod remains;
 mod running;
@@ -41,6 +43,7 @@ pub use folder::read_folder;
 pub use footing::{Footing, Instead};
 pub use keys::{KeysError, read_keys};
 pub use numbers::{FileNumbers, NumbersError};
+pub use pages::DemoHolder;
 pub use redis_store::ArchiveError;
 pub use remains::Remains;
 pub use running::{Running, serve};

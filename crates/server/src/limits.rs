@@ -113,6 +113,12 @@ pub const OWN_CHANGES_WAIT: Duration = Duration::from_millis(500);
 /// How often it is looked at what the journal needs no more.
 pub const JOURNAL_RETIRE_EVERY: Duration = Duration::from_secs(600);
 
+/// Parts of the basemap that are read at once. They are open to everybody, and each takes a thread while the disk is read.
+pub const BASEMAP_READS_MAX: usize = 64;
+
+/// Bytes of the basemap that are read at once for one who asks.
+pub const BASEMAP_PIECE_BYTES: usize = 64 * 1024;
+
 /// How often the archiver looks for incidents to archive.
 pub const ARCHIVE_EVERY: Duration = Duration::from_secs(60);
 

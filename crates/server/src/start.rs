@@ -43,6 +43,7 @@ use crate::{
     keys::{Guard, KeysError},
     listen::{self, Answering, Listening},
     numbers::{FileNumbers, NumbersError},
+    pages::Pages,
     plain,
     running::Running,
     services::{self, Services},
@@ -170,7 +171,8 @@ pub async fn start(configuration: Configuration) -> Result<Running, ServeError> 
 /// As for [`start`].
 pub async fn start_on(configuration: Configuration, footing: Footing) -> Result<Running, ServeError> {
     configuration.check()?;
-    let Footing { disk, store: over_store, journal: over_journal, routes: over_routes } = footing;
+    let Footing { disk, store: over_store, journal: over_journal, routes: over_routes, console, demo } =
+        footing;
     telemetry::metrics();
     let offered = configuration.directory.as_deref().map(read_directory).transpose()?;
     let centre_id = centre_of(&configuration, offered.as_ref())?;
@@ -221,8 +223,21 @@ pub async fn start_on(configuration: Configuration, footing: Footing) -> Result<
     if let Some((path, directory)) = offered {
         put_in_force(&room, &path, &directory).await?;
     }
-    let base =
-        Base { hold, room, guard, numbers, private, journal, parts, tls, listener, address, over_routes };
+    let pages = Pages::new(console, demo, address.ip(), configuration.basemap.as_deref());
+    let base = Base {
+        hold,
+        room,
+        guard,
+        numbers,
+        private,
+        journal,
+        parts,
+        tls,
+        listener,
+        address,
+        over_routes,
+        pages,
+    };
     open_doors(&configuration, base)
 }
 
@@ -239,12 +254,13 @@ struct Base {
     listener: TcpListener,
     address: SocketAddr,
     over_routes: Instead<Routes>,
+    pages: Pages,
 }
 
 /// Starts what works in the background, and lets requests in.
 fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, ServeError> {
-    let Base { hold, room, guard, numbers, private, journal, mut parts, tls, listener, address, over_routes } =
-        base;
+    let Base { hold, room, guard, numbers, private, journal, mut parts, .. } = base;
+    let Base { tls, listener, address, over_routes, pages, .. } = base;
     let draining = CancellationToken::new();
     let ending = CancellationToken::new();
     let closing = CancellationToken::new();
@@ -269,7 +285,7 @@ fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, Serv
     let listening = Listening {
         listener,
         tls,
-        answering: Answering::new(entrance, plain::router(readiness)),
+        answering: Answering::new(entrance, plain::router(readiness, pages)),
         connections_max: configuration.connections_max,
         identities: Identities::new(configuration.connections_per_identity_max),
         closing: closing.clone(),

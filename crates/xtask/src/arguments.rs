@@ -4,9 +4,10 @@
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask <command>
 
-  run [--release] [ARGUMENT...]  install what is missing, build, and run `kezek demo ARGUMENT...`; Ctrl-C ends it
+  run [--release] [ARGUMENT...]  install what is missing, build the web console and kezek, and run `kezek demo ARGUMENT...`;
+                                 Ctrl-C ends it
   test [STEP...]                 install what is missing and run everything CI runs, or only the steps named:
-                                 tools formatting lints contract build dependencies layering examples tests
+                                 tools formatting lints contract console build dependencies layering examples tests pages
   bench [NAME] [OPTION...]       install what is compared with, build with optimisations, and measure; without a NAME say
                                  what can be measured; --help after NAME tells its options
   help                           this text

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod bench;
+mod console;
 mod program;
 mod run;
 mod step;

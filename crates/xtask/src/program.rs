@@ -13,7 +13,7 @@ pub(crate) struct Failure(pub(crate) String);
 pub(crate) struct Program {
     name: String,
     arguments: Vec<String>,
-    environment: Vec<(&'static str, &'static str)>,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Program {
@@ -35,8 +35,8 @@ impl Program {
     }
 
     /// Sets one variable for this program only.
-    pub(crate) fn variable(mut self, name: &'static str, value: &'static str) -> Self {
-        self.environment.push((name, value));
+    pub(crate) fn variable(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.environment.push((name, value.into()));
         self
     }
 
@@ -50,7 +50,7 @@ impl Program {
             name => name.into(),
         };
         let mut command = Command::new(path);
-        command.args(&self.arguments).current_dir(root()).envs(self.environment.iter().copied());
+        command.args(&self.arguments).current_dir(root()).envs(self.environment.iter().cloned());
         command
     }
 

@@ -4,7 +4,7 @@ use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
 use crate::program::{Failure, Program};
-use crate::tools;
+use crate::{console, tools};
 
 /// Installs what is missing, builds, and becomes `kezek demo`.
 pub(crate) fn run(release: bool, demo_arguments: &[String]) -> ExitCode {
@@ -20,11 +20,12 @@ pub(crate) fn run(release: bool, demo_arguments: &[String]) -> ExitCode {
 /// This process is replaced by the demo, not its parent: Ctrl-C and SIGTERM reach the demo itself, the shell waits
 /// until it has ended cleanly, and its exit code is ours.
 fn prepare_and_become(release: bool, demo_arguments: &[String]) -> Result<std::convert::Infallible, Failure> {
-    tools::require(&[tools::REDIS])?;
+    tools::require(&[tools::REDIS, tools::NODE, tools::NPM])?;
+    console::build()?;
     let profile = if release { " --release" } else { "" };
-    Program::cargo(&format!("build --locked --package kezek{profile}")).run()?;
-    let demo = Program::cargo(&format!("run --quiet --locked --package kezek{profile} -- demo"))
-        .with(demo_arguments.iter().cloned());
+    Program::cargo(&format!("build --locked --package kezek --features console{profile}")).run()?;
+    let run = format!("run --quiet --locked --package kezek --features console{profile} -- demo");
+    let demo = Program::cargo(&run).with(demo_arguments.iter().cloned());
     let cause = demo.command().exec();
     Err(Failure(format!("`{demo}` could not be started: {cause}")))
 }

@@ -4,15 +4,22 @@ use std::process::ExitCode;
 
 use crate::program::{Failure, Program, target};
 use crate::step::{Step, run_all};
-use crate::tools;
+use crate::{console, tools};
 
 /// What is linted, built and tested is always the whole workspace, so that cargo chooses the same features each
-/// time and builds nothing twice.
-const STEPS: [Step; 9] = [
+/// time and builds nothing twice; the web console is in it.
+const WORKSPACE: &str = "--workspace --features kezek/console --locked";
+
+const STEPS: [Step; 11] = [
     Step { name: "tools", proves: "what the other steps need is installed", work: tools },
     Step { name: "formatting", proves: "rustfmt would change nothing", work: formatting },
     Step { name: "lints", proves: "clippy has nothing to say of any target", work: lints },
     Step { name: "contract", proves: "buf lint has nothing to say of proto/", work: contract },
+    Step {
+        name: "console",
+        proves: "the console's types, words and units hold, and it builds",
+        work: console::prove,
+    },
     Step { name: "build", proves: "every test compiles, with Cargo.lock as committed", work: build },
     Step {
         name: "dependencies",
@@ -26,6 +33,7 @@ const STEPS: [Step; 9] = [
     },
     Step { name: "examples", proves: "the examples in the documentation run", work: examples },
     Step { name: "tests", proves: "every test passes", work: tests },
+    Step { name: "pages", proves: "every screen works in a real browser", work: console::pages },
 ];
 
 /// Runs the steps named, or all of them.
@@ -49,7 +57,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Step>, String> {
 }
 
 fn tools() -> Result<String, Failure> {
-    let system = tools::require(&[tools::REDIS, tools::NODE, tools::NPM])?;
+    let system = tools::require(&[tools::REDIS, tools::NODE, tools::NPM, tools::CHROMIUM])?;
     tools::require_components(&[("fmt", "rustfmt"), ("clippy", "clippy")])?;
     let buf = tools::require_buf()?;
     let runner = if tools::has_cargo("nextest") { "cargo nextest" } else { "cargo test (no nextest here)" };
@@ -62,7 +70,7 @@ fn formatting() -> Result<String, Failure> {
 }
 
 fn lints() -> Result<String, Failure> {
-    Program::cargo("clippy --workspace --all-targets --locked -- -D warnings").run()?;
+    Program::cargo(&format!("clippy {WORKSPACE} --all-targets -- -D warnings")).run()?;
     Ok(String::new())
 }
 
@@ -74,9 +82,9 @@ fn contract() -> Result<String, Failure> {
 
 fn build() -> Result<String, Failure> {
     let program = if tools::has_cargo("nextest") {
-        Program::cargo("nextest run --workspace --locked --no-run")
+        Program::cargo(&format!("nextest run {WORKSPACE} --no-run"))
     } else {
-        Program::cargo("test --workspace --locked --lib --bins --tests --no-run")
+        Program::cargo(&format!("test {WORKSPACE} --lib --bins --tests --no-run"))
     };
     program.run()?;
     Ok(String::new())
@@ -102,25 +110,25 @@ fn layering() -> Result<String, Failure> {
 fn some_tests(binaries: &[&str]) -> Result<(), Failure> {
     let program = if tools::has_cargo("nextest") {
         let filter: Vec<String> = binaries.iter().map(|name| format!("binary(={name})")).collect();
-        Program::cargo("nextest run --workspace --locked --cargo-quiet -E").with([filter.join("|")])
+        Program::cargo(&format!("nextest run {WORKSPACE} --cargo-quiet -E")).with([filter.join("|")])
     } else {
         let chosen = binaries.iter().flat_map(|name| ["--test".to_owned(), (*name).to_owned()]);
-        Program::cargo("test --workspace --locked --quiet").with(chosen)
+        Program::cargo(&format!("test {WORKSPACE} --quiet")).with(chosen)
     };
     program.run_quietly().map(drop)
 }
 
 fn examples() -> Result<String, Failure> {
-    Program::cargo("test --workspace --locked --doc --quiet").run_quietly()?;
+    Program::cargo(&format!("test {WORKSPACE} --doc --quiet")).run_quietly()?;
     Ok(String::new())
 }
 
 fn tests() -> Result<String, Failure> {
     if !tools::has_cargo("nextest") {
-        Program::cargo("test --workspace --locked --no-fail-fast --lib --bins --tests").run()?;
+        Program::cargo(&format!("test {WORKSPACE} --no-fail-fast --lib --bins --tests")).run()?;
         return Ok(String::new());
     }
-    Program::cargo("nextest run --workspace --locked").run()?;
+    Program::cargo(&format!("nextest run {WORKSPACE}")).run()?;
     Ok(counted().map(|count| format!("{count} tests")).unwrap_or_default())
 }
 

@@ -28,7 +28,7 @@ pub(crate) const REDIS: Tool = Tool {
     packages: &["redis-server"],
 };
 
-/// Runs the linter of the contract.
+/// Runs the linter of the contract, and builds the web console.
 pub(crate) const NODE: Tool = Tool {
     name: "Node.js",
     program: "node",
@@ -39,6 +39,14 @@ pub(crate) const NODE: Tool = Tool {
 /// Brings the linter of the contract, and comes with Node.js except on Debian.
 pub(crate) const NPM: Tool =
     Tool { name: "npm", program: "npm", oldest: (10, "it comes with Node.js 20"), packages: &["npm"] };
+
+/// The browser in which every screen is tried.
+pub(crate) const CHROMIUM: Tool = Tool {
+    name: "Chromium",
+    program: "chromium",
+    oldest: (120, "the console is written for browsers of the last years"),
+    packages: &["chromium"],
+};
 
 /// Keeps messages; only measured against.
 pub(crate) const NATS: Tool = Tool {
@@ -176,14 +184,19 @@ pub(crate) fn require_buf() -> Result<String, Failure> {
     version.map(|version| format!("buf {version}")).ok_or_else(|| Failure(format!("{BUF} does not start")))
 }
 
-/// npm writes its own list after it installs, so an older list means that the pinned versions changed since.
+/// An older list than the pinned one means that the pinned versions changed since: npm writes its own after it installs.
 fn buf_is_current() -> bool {
-    let changed = |path: &str| -> Option<std::time::SystemTime> {
-        let file: PathBuf = root().join(path);
+    root().join(BUF).exists() && is_installed("proto")
+}
+
+/// Whether what the package-lock.json of a folder pins is installed there.
+pub(crate) fn is_installed(folder: &str) -> bool {
+    let changed = |file: &str| -> Option<std::time::SystemTime> {
+        let file: PathBuf = root().join(folder).join(file);
         file.metadata().ok()?.modified().ok()
     };
-    let installed = changed("proto/node_modules/.package-lock.json");
-    root().join(BUF).exists() && installed.is_some() && installed >= changed("proto/package-lock.json")
+    let installed = changed("node_modules/.package-lock.json");
+    installed.is_some() && installed >= changed("package-lock.json")
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
-//! The first screen of a demo: where it is, tokens for each role, five commands to try.
+//! The first screen of a demo: where its console is, tokens for each role, five commands to try.
 
 use std::path::{Path, PathBuf};
 
+use domain::{StationId, UnitId};
 use identity::{Claims, DEMO_LIFETIME_SECONDS, Role};
+use server::DemoHolder;
 
 use crate::commands::directory::sources;
 use crate::failure::Failure;
@@ -19,22 +21,43 @@ struct Badge {
     file: PathBuf,
 }
 
+/// What somebody answers for.
+enum Place {
+    /// For no place of their own.
+    None,
+    /// For a station.
+    Station(StationId),
+    /// For a unit.
+    Unit(UnitId),
+}
+
+impl Place {
+    /// The id of the station or unit; empty where there is none.
+    fn id(&self) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::Station(station) => station.to_string(),
+            Self::Unit(unit) => unit.to_string(),
+        }
+    }
+}
+
 /// What a visitor is told.
 pub(super) struct Welcome {
     /// This program as it was started, so that what is printed can be typed where it was.
     program: String,
-    address: String,
     centre: String,
     badges: Vec<Badge>,
+    /// Whom a visitor of the console can be.
+    holders: Vec<DemoHolder>,
 }
 
 impl Welcome {
-    /// Makes a token for each role, a duty officer and a crew of the first station and unit among them.
+    /// Makes a token for each role, a duty officer and a crew of the first station and unit among them; and for the console
+    /// one for the duty officer of every station.
     pub(super) fn make(
         ring: &KeyRing,
         configuration: &server::Configuration,
-        centre: &str,
-        address: &str,
         folder: &Path,
     ) -> Result<Self, Failure> {
         let directory = directory::read(&sources(folder)?).map_err(|_| {
@@ -46,26 +69,39 @@ impl Welcome {
         let (unit, entry) = usual
             .or_else(|| directory.units.iter().next())
             .ok_or_else(|| Failure::usage("the centre has no units: there is nothing to show"))?;
-        let mut badges = Vec::new();
+        let token = |name, role, place| {
+            let (station, unit) = match place {
+                Place::None => (None, None),
+                Place::Station(station) => (Some(station), None),
+                Place::Unit(unit) => (None, Some(unit)),
+            };
+            let claims = Claims { name, role, centre: directory.centre.clone(), desk: None, station, unit };
+            ring.token(&claims, &configuration.issuer, &configuration.audience, DEMO_LIFETIME_SECONDS)
+        };
+        let (mut badges, mut holders) = (Vec::new(), Vec::new());
         for role in Role::ALL {
-            let (station, unit, holder) = match role {
-                Role::DutyOfficer => (Some(entry.desk.clone()), None, format!("desk of {}", entry.desk)),
-                Role::Crew => (None, Some(unit.clone()), format!("unit {}", entry.callsign)),
+            let (place, holder) = match role {
+                Role::DutyOfficer => (Place::Station(entry.desk.clone()), format!("desk of {}", entry.desk)),
+                Role::Crew => (Place::Unit(unit.clone()), format!("unit {}", entry.callsign)),
                 Role::Operator
                 | Role::Supervisor
                 | Role::Administrator
                 | Role::Integration
-                | Role::Observer => (None, None, String::new()),
+                | Role::Observer => (Place::None, String::new()),
             };
-            let name = format!("demo.{role}");
-            let claims = Claims { name, role, centre: directory.centre.clone(), desk: None, station, unit };
-            let token =
-                ring.token(&claims, &configuration.issuer, &configuration.audience, DEMO_LIFETIME_SECONDS)?;
+            let known_as = place.id();
+            let token = token(format!("demo.{role}"), role, place)?;
             let file = ring.keep(role.as_str(), &token)?;
+            holders.push(DemoHolder { role, holder: known_as, token: token.clone() });
             badges.push(Badge { role, holder, token, file });
         }
+        for station in directory.stations.keys().filter(|station| **station != entry.desk) {
+            let role = Role::DutyOfficer;
+            let token = token(format!("demo.{role}.{station}"), role, Place::Station(station.clone()))?;
+            holders.push(DemoHolder { role, holder: station.to_string(), token });
+        }
         let program = std::env::args().next().unwrap_or_else(|| "kezek".to_owned());
-        Ok(Self { program, address: address.to_owned(), centre: centre.to_owned(), badges })
+        Ok(Self { program, centre: directory.centre.to_string(), badges, holders })
     }
 
     /// The token of the supervisor, who sees everything.
@@ -76,13 +112,17 @@ impl Welcome {
             .map_or("", |badge| badge.token.as_str())
     }
 
-    /// The screen.
-    pub(super) fn text(&self, paint: Paint) -> String {
+    /// Whom a visitor of the console can be.
+    pub(super) fn holders(&self) -> Vec<DemoHolder> {
+        self.holders.clone()
+    }
+
+    /// The screen of a demo that answers at `address`.
+    pub(super) fn text(&self, address: &str, paint: Paint) -> String {
         let mut text = format!(
-            "{}\n\nThe centre `{}` answers at {}\n\n{}\n",
+            "{}\n\nConsole: {address}/  choose a role there\n\nThe centre `{}` answers at {address}\n\n{}\n",
             paint.dye(Tone::Strong, "Kezek demo: a made-up shift in a real program"),
             self.centre,
-            self.address,
             paint.dye(Tone::Strong, "Tokens, good for a day, on this machine only"),
         );
         let mut table = Table::bare();
@@ -98,7 +138,7 @@ impl Welcome {
             "\n{}\n",
             paint.dye(Tone::Strong, "Five commands to try in another terminal (Ctrl-C here ends the demo)")
         ));
-        for command in self.commands() {
+        for command in self.commands(address) {
             text.push_str(&format!("  {command}\n"));
         }
         text.push_str(&format!("\n{}\n", paint.dye(Tone::Strong, "What happens now")));
@@ -106,16 +146,12 @@ impl Welcome {
     }
 
     /// Five commands, ready to be copied.
-    fn commands(&self) -> [String; 5] {
+    fn commands(&self, address: &str) -> [String; 5] {
         let with = |role: Role, command: &str| {
             let badge = self.badges.iter().find(|badge| badge.role == role);
             let file = badge.map(|badge| badge.file.display().to_string()).unwrap_or_default();
-            let address = if self.address == ADDRESS_DEFAULT {
-                String::new()
-            } else {
-                format!(" --address {}", self.address)
-            };
-            format!("{} --token-file {file}{address} {command}", self.program)
+            let at = if address == ADDRESS_DEFAULT { String::new() } else { format!(" --address {address}") };
+            format!("{} --token-file {file}{at} {command}", self.program)
         };
         [
             with(Role::Supervisor, "watch"),
@@ -141,9 +177,9 @@ mod tests {
         let ring = KeyRing::open(folder.path()).unwrap();
         let configuration = server::Configuration::default();
         let address = "http://127.0.0.1:9";
-        let welcome =
-            Welcome::make(&ring, &configuration, "bishkek", address, &folder.path().join("bishkek")).unwrap();
-        let text = welcome.text(Paint::Plain);
+        let welcome = Welcome::make(&ring, &configuration, &folder.path().join("bishkek")).unwrap();
+        let text = welcome.text(address, Paint::Plain);
+        assert!(text.contains("Console: http://127.0.0.1:9/ "), "{text}");
         for role in Role::ALL {
             assert!(text.contains(&format!("  {role} ey")), "{text}");
             assert!(folder.path().join(format!("demo-keys/{role}.token")).exists());
@@ -152,5 +188,23 @@ mod tests {
         let started_as = std::env::args().next().unwrap();
         assert_eq!(text.matches(&format!("  {started_as} --token-file ")).count(), 5, "{text}");
         assert!(!welcome.supervisor_token().is_empty());
+    }
+
+    #[test]
+    fn a_visitor_can_be_anybody_and_the_officer_of_every_station() {
+        let folder = tempfile::tempdir().unwrap();
+        let centre = folder.path().join("bishkek");
+        super::super::unpack(&centre).unwrap();
+        let ring = KeyRing::open(folder.path()).unwrap();
+        let welcome = Welcome::make(&ring, &server::Configuration::default(), &centre).unwrap();
+        let holders = welcome.holders();
+        for role in Role::ALL {
+            assert!(holders.iter().any(|holder| holder.role == role && !holder.token.is_empty()), "{role}");
+        }
+        let officers = holders.iter().filter(|holder| holder.role == Role::DutyOfficer);
+        let mut stations: Vec<String> = officers.map(|holder| holder.holder.clone()).collect();
+        stations.sort();
+        let directory = directory::read(&sources(&centre).unwrap()).unwrap();
+        assert_eq!(stations, directory.stations.keys().map(ToString::to_string).collect::<Vec<_>>());
     }
 }

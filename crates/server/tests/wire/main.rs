@@ -4,6 +4,7 @@
 mod access;
 mod bad_input;
 mod connections;
+mod console;
 mod desk_link;
 mod directory;
 mod drain;

@@ -63,7 +63,11 @@ impl Node {
         Self::start_so(|configuration| configuration, footing).await
     }
 
-    async fn start_so(change: impl FnOnce(Configuration) -> Configuration, footing: Footing) -> Self {
+    /// Starts one that is configured otherwise and stands on something else.
+    pub(crate) async fn start_so(
+        change: impl FnOnce(Configuration) -> Configuration,
+        footing: Footing,
+    ) -> Self {
         let keys = DemoKeys::generate([9; 32]).unwrap();
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("keys.json"), keys.jwks()).unwrap();

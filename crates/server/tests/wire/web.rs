@@ -43,7 +43,6 @@ async fn a_probe_learns_whether_it_lives_and_is_ready() {
     assert!(get(&node, "/livez").await.starts_with("HTTP/1.1 200"));
     assert!(get(&node, "/readyz").await.starts_with("HTTP/1.1 200"));
     assert!(get(&node, "/kezek.watch.v1.WatchService/Watch").await.starts_with("HTTP/1.1 400"));
-    assert!(get(&node, "/").await.starts_with("HTTP/1.1 400"));
 }
 
 #[tokio::test]
