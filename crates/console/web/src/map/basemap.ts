@@ -35,7 +35,7 @@ function roadWidth(): ExpressionSpecification {
     ["medium_road", "tertiary"], 2,
     ["path", "track", "footway", "pedestrian", "rail", "cycleway", "steps"], 0.5,
     1];
-  return ["interpolate", ["exponential", 1.6], ["zoom"], 8, ["*", 0.2, weight], 13, ["*", 0.7, weight], 18, ["*", 5, weight]];
+  return ["interpolate", ["exponential", 1.6], ["zoom"], 8, ["*", 0.3, weight], 13, ["*", 1, weight], 18, ["*", 5, weight]];
 }
 
 function baseLayers(layers: readonly string[], { line, muted, ground }: Palette): LayerSpecification[] {
@@ -50,11 +50,11 @@ function baseLayers(layers: readonly string[], { line, muted, ground }: Palette)
   });
   return [
     ...known(["earth"]).map((name) => area(name, ground, 1)),
-    ...known(GREEN).map((name) => area(name, line, 0.08)),
+    ...known(GREEN).map((name) => area(name, line, 0.14)),
     ...known(WATER).flatMap((name) => [area(name, line, 0.35), lineOf(name, line, 0.35, 1.5)]),
     ...known(BUILDINGS).map((name) => area(name, line, 0.25, 14)),
     ...known(BORDERS).map((name) => lineOf(name, muted, 0.4, 1)),
-    ...known(ROADS).map((name) => lineOf(name, line, 0.6, roadWidth())),
+    ...known(ROADS).map((name) => lineOf(name, line, 0.8, roadWidth())),
   ];
 }
 

@@ -33,9 +33,9 @@ export function useFeatures(given: ReadonlySignal<CentreMapProps>, clock: Readon
     const again = (): void => {
       const known = places.peek();
       if (known === undefined) return;
-      scene.value = sceneOf({
-        picture: picture.peek(), places: known, language: language.peek(), station: station.peek(), selected: selected.peek(), now: clock.peek(),
-      });
+      // the clock as it runs and not as it last ticked: a position would look fresher than it is until the next tick
+      const now = given.peek().at ?? link.now();
+      scene.value = sceneOf({ picture: picture.peek(), places: known, language: language.peek(), station: station.peek(), selected: selected.peek(), now });
     };
     const records = paced(again, DRAWN_EVERY_MS);
     const endRecords = effect(() => {

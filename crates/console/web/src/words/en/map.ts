@@ -10,7 +10,7 @@ export const map = {
   toSelected: "Show the selected incident",
   signs: "Signs",
   lacksUnits: "lacks units",
-  hasUnits: "has all its units",
+  hasUnits: "units assigned",
   fade: "The paler, the older the position",
   dashed: "Dashed: older than 2 minutes",
   ring: "Circle: somewhere within it",

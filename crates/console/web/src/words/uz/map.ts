@@ -12,7 +12,7 @@ export const map: Words["map"] = {
   toSelected: "Tanlangan hodisani ko‘rsatish",
   signs: "Belgilar",
   lacksUnits: "naryad yetishmaydi",
-  hasUnits: "naryad yetarli",
+  hasUnits: "naryadlar tayinlangan",
   fade: "Qanchalik xira bo‘lsa, joyi shunchalik eski",
   dashed: "Uzuq chiziq: 2 daqiqadan eski",
   ring: "Doira: uning ichida bir joyda",
