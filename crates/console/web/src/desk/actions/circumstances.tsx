@@ -1,0 +1,25 @@
+// The fields of a report that is entered for somebody else: "at 14:03, by radio, Asanov".
+import { useConsole } from "../../context";
+import { Channel } from "../../contract/kezek/record/v1/milestone_pb";
+import { hourMinute } from "../../words/time";
+import { words } from "../../words/words";
+import { momentOf } from "../moment";
+import { Select, TextField } from "./form";
+import type { Circumstances } from "./reports";
+
+export function CircumstanceFields({ of, onChange, person }: { of: Circumstances; onChange: (changed: Circumstances) => void; person: string | undefined }) {
+  const { link, places } = useConsole();
+  const { channels } = words().common;
+  const say = words().desk.reporting;
+  const zone = places.value?.directory.timeZone ?? "UTC";
+  const moment = momentOf(of.at, link.now(), zone);
+  const read = moment === "odd" ? say.noTime : moment === undefined ? say.now : hourMinute(moment, zone);
+  const options = [[Channel.RADIO, channels.radio], [Channel.PHONE, channels.phone], [Channel.PAPER, channels.paper], [Channel.DEVICE, channels.device]] as const;
+  return (
+    <>
+      <TextField label={`${say.at}: ${read}`} hint={say.timeHint} value={of.at} onInput={(at) => onChange({ ...of, at })} />
+      <Select label={say.channel} value={of.channel} options={options} onPick={(channel) => onChange({ ...of, channel })} />
+      {person === undefined ? null : <TextField label={person} value={of.person} onInput={(named) => onChange({ ...of, person: named })} />}
+    </>
+  );
+}

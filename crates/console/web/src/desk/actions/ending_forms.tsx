@@ -1,0 +1,98 @@
+// How an incident ends or goes on elsewhere: closed with a result, cancelled, made part of another, opened again.
+import { useState } from "preact/hooks";
+import { useConsole } from "../../context";
+import { IncidentService } from "../../contract/kezek/dispatch/v1/incident_service_pb";
+import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
+import { language } from "../../words/languages";
+import { words } from "../../words/words";
+import { placeText } from "../naming";
+import { Form, Select, TextField } from "./form";
+import { seen, type OfIncident } from "./incident_forms";
+import { otherIncident } from "./other_incident";
+
+export function CloseForm({ incident }: OfIncident) {
+  const { call } = useConsole();
+  const [disposition, setDisposition] = useState("");
+  const [basis, setBasis] = useState<"registrationNumber" | "lawfulReason">("registrationNumber");
+  const [text, setText] = useState("");
+  const say = words().desk.actions;
+  return (
+    <Form
+      title={say.close} submit={say.close} content={JSON.stringify([incident.incidentId, disposition, basis, text])} ready={disposition.trim() !== "" && text.trim() !== ""}
+      make={(requestId) => ({ requestId, ...seen(incident), disposition: disposition.trim(), basis: { case: basis, value: text.trim() } })}
+      act={(request, options) => call(IncidentService).closeIncident(request, options)}
+    >
+      <TextField label={say.result} value={disposition} onInput={setDisposition} list={say.results} wide />
+      <Select label={say.basis} value={basis} options={[["registrationNumber", say.registered], ["lawfulReason", say.lawfulReason]]} onPick={setBasis} />
+      <TextField label={basis === "registrationNumber" ? say.registrationNumber : say.lawfulReason} value={text} onInput={setText} />
+    </Form>
+  );
+}
+
+export function CancelForm({ incident }: OfIncident) {
+  const { call } = useConsole();
+  const [reason, setReason] = useState("");
+  const say = words().desk.actions;
+  return (
+    <Form
+      title={say.cancel} submit={say.cancel} content={JSON.stringify([incident.incidentId, reason])} ready={reason.trim() !== ""}
+      make={(requestId) => ({ requestId, ...seen(incident), reason: reason.trim() })}
+      act={(request, options) => call(IncidentService).cancelIncident(request, options)}
+    >
+      <TextField label={words().common.reason} value={reason} onInput={setReason} wide />
+    </Form>
+  );
+}
+
+export function ReopenForm({ incident }: OfIncident) {
+  const { call } = useConsole();
+  const [reason, setReason] = useState("");
+  const say = words().desk.actions;
+  return (
+    <Form
+      title={say.reopen} submit={say.reopen} content={JSON.stringify([incident.incidentId, reason])} ready={reason.trim() !== ""}
+      make={(requestId) => ({ requestId, ...seen(incident), reason: reason.trim() })}
+      act={(request, options) => call(IncidentService).reopenIncident(request, options)}
+    >
+      <TextField label={words().common.reason} value={reason} onInput={setReason} wide />
+    </Form>
+  );
+}
+
+/** Names the other incident in words, so that nobody merges by a mistyped number. */
+function Other({ other }: { other: Incident | undefined }) {
+  const { places } = useConsole();
+  if (other === undefined) return <p class="muted">{words().desk.actions.noOther}</p>;
+  return <p><strong class="numbers">{other.spokenNumber}</strong> {places.value?.type(other.incidentTypeId, language.value)} · {placeText(other.location)}</p>;
+}
+
+export function MergeForm({ incident }: OfIncident) {
+  const { call, link } = useConsole();
+  const suspect = incident.suspectedDuplicateOf === "" ? undefined : link.picture.incidents.get(incident.suspectedDuplicateOf);
+  const [typed, setTyped] = useState(suspect?.spokenNumber ?? "");
+  const say = words().desk.actions;
+  void link.picture.revision.value;
+  const other = otherIncident(typed, incident, link.picture.incidents.values());
+  return (
+    <Form
+      title={say.merge(incident.spokenNumber)} submit={say.mergeInto(other?.spokenNumber ?? "")} content={JSON.stringify([incident.incidentId, other?.incidentId])} ready={other !== undefined}
+      make={(requestId) => ({ requestId, ...seen(incident), intoIncidentId: other?.incidentId ?? "" })}
+      act={(request, options) => call(IncidentService).mergeIncidents(request, options)}
+    >
+      <TextField label={say.otherNumber} value={typed} onInput={setTyped} />
+      <Other other={other} />
+    </Form>
+  );
+}
+
+export function UnmergeForm({ incident }: OfIncident) {
+  const { call } = useConsole();
+  const say = words().desk.actions;
+  return (
+    <Form
+      title={say.unmerge} submit={say.unmerge} content={incident.incidentId} ready
+      make={(requestId) => ({ requestId, ...seen(incident) })}
+      act={(request, options) => call(IncidentService).unmergeIncident(request, options)}
+    />
+  );
+}

@@ -1,0 +1,89 @@
+// What every form about an incident shares: its title, its fields, the one button that sends it, the refusal beside what was typed.
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import type { CallOptions } from "@connectrpc/connect";
+import { Refused } from "../../look/look";
+import { words } from "../../words/words";
+import { useSender } from "../sending";
+import { useDesk } from "../state";
+
+/** A form. */
+export interface FormProps<Request> {
+  readonly title: string;
+  /** What the button says: the act itself, not "OK". */
+  readonly submit: string;
+  /** True once enough is entered to send it. */
+  readonly ready: boolean;
+  /** What is entered, as a text: the same content is the same request. */
+  readonly content: string;
+  readonly make: (requestId: string) => Request;
+  readonly act: (request: Request, options: CallOptions) => Promise<unknown>;
+  readonly children?: ComponentChildren;
+}
+
+/** Shows a form, puts the cursor into its first field, and closes it once it was done. */
+export function Form<Request>({ title, submit, ready, content, make, act, children }: FormProps<Request>) {
+  const { done } = useDesk();
+  const sender = useSender();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus(), []);
+  const send = async (): Promise<void> => {
+    if (!ready) return;
+    const answer = await sender.send(content, make, act);
+    if (answer !== undefined) done();
+  };
+  const say = words().desk.actions;
+  return (
+    <form
+      class="action" aria-label={title} ref={form}
+      onSubmit={(event) => { event.preventDefault(); void send(); }}
+      onKeyDown={(event) => { if (event.code === "Escape") { event.preventDefault(); event.stopPropagation(); done(); } }}
+    >
+      <h3>{title}</h3>
+      <div class="fields">{children}</div>
+      <span class="sends">
+        <button type="submit" data-tone="main" aria-disabled={!ready || !sender.may || sender.busy} aria-busy={sender.busy}>
+          {sender.refused?.unknown === true ? say.again : submit} <kbd>Enter</kbd>
+        </button>
+        <button type="button" onClick={done}>{words().common.cancel} <kbd>Esc</kbd></button>
+      </span>
+      {sender.may ? null : <p class="mark">{say.linkLost}</p>}
+      {sender.refused === undefined ? null : <Refused refusal={sender.refused} />}
+      {sender.refused?.unknown === true ? <p class="muted">{say.unknown}</p> : null}
+    </form>
+  );
+}
+
+/** A line of text. */
+export function TextField({ label, value, onInput, hint, wide, list }: {
+  label: string; value: string; onInput: (value: string) => void; hint?: string; wide?: boolean; list?: readonly string[];
+}) {
+  const id = useId();
+  return (
+    <label class={wide === true ? "field wide" : "field"}>
+      <span>{label}</span>
+      <input value={value} placeholder={hint ?? ""} autocomplete="off" list={list === undefined ? "" : id} onInput={(event) => onInput(event.currentTarget.value)} />
+      {list === undefined ? null : <datalist id={id}>{list.map((one) => <option key={one} value={one} />)}</datalist>}
+    </label>
+  );
+}
+
+/** One of a few. */
+export function Select<Value extends string | number>({ label, value, options, onPick }: {
+  label: string; value: Value; options: readonly (readonly [Value, string])[]; onPick: (value: Value) => void;
+}) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select
+        value={String(value)}
+        onChange={(event) => {
+          const picked = options.find(([one]) => String(one) === event.currentTarget.value);
+          if (picked !== undefined) onPick(picked[0]);
+        }}
+      >
+        {options.map(([one, title]) => <option key={one} value={String(one)}>{title}</option>)}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,166 @@
+// What is said about an incident itself: a note, its priority, type and place, that it waits, that it is asked for more.
+import { useEffect, useState } from "preact/hooks";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { useConsole } from "../../context";
+import { DispatchService } from "../../contract/kezek/dispatch/v1/dispatch_service_pb";
+import { IncidentService } from "../../contract/kezek/dispatch/v1/incident_service_pb";
+import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
+import { LocationMethod } from "../../contract/kezek/record/v1/location_pb";
+import { language } from "../../words/languages";
+import { words } from "../../words/words";
+import { pointOf, pointText } from "../coordinates";
+import { useDesk } from "../state";
+import { TypeChooser } from "../type_chooser";
+import { Form, Select, TextField } from "./form";
+
+/** What each form is given. */
+export interface OfIncident {
+  readonly incident: Incident;
+}
+
+/** The part of a request that names the incident and the version that was seen. */
+export function seen({ incidentId, version }: Incident): { readonly incidentId: string; readonly expectedVersion: bigint } {
+  return { incidentId, expectedVersion: version };
+}
+
+export function NoteForm({ incident: { incidentId } }: OfIncident) {
+  const { call } = useConsole();
+  const [text, setText] = useState("");
+  const say = words().desk.actions;
+  return (
+    <Form
+      title={say.note} submit={say.note} content={JSON.stringify([incidentId, text])} ready={text.trim() !== ""}
+      make={(requestId) => ({ requestId, incidentId, text })}
+      act={(request, options) => call(IncidentService).addNote(request, options)}
+    >
+      <TextField label={say.noteText} value={text} onInput={setText} wide />
+    </Form>
+  );
+}
+
+const PRIORITIES = [1, 2, 3, 4, 5] as const;
+
+export function PriorityForm({ incident }: OfIncident) {
+  const { call } = useConsole();
+  const [priority, setPriority] = useState<number>(incident.priority);
+  const [reason, setReason] = useState("");
+  const say = words().desk.actions;
+  return (
+    <Form
+      title={say.priority} submit={say.change} content={JSON.stringify([incident.incidentId, priority, reason])} ready={priority !== incident.priority}
+      make={(requestId) => ({ requestId, ...seen(incident), priority, reason: reason.trim() })}
+      act={(request, options) => call(IncidentService).changePriority(request, options)}
+    >
+      <Select label={words().common.priority} value={priority} options={PRIORITIES.map((one) => [one, String(one)] as const)} onPick={setPriority} />
+      <TextField label={words().common.reason} value={reason} onInput={setReason} wide />
+    </Form>
+  );
+}
+
+export function TypeForm({ incident }: OfIncident) {
+  const { call } = useConsole();
+  const [chosen, setChosen] = useState({ typeId: incident.incidentTypeId, typeText: "" });
+  const say = words().desk.actions;
+  return (
+    <Form
+      title={say.type} submit={say.change} content={JSON.stringify([incident.incidentId, chosen.typeId])} ready={chosen.typeId !== "" && chosen.typeId !== incident.incidentTypeId}
+      make={(requestId) => ({ requestId, ...seen(incident), incidentTypeId: chosen.typeId })}
+      act={(request, options) => call(IncidentService).changeType(request, options)}
+    >
+      <TypeChooser id="change-type" typeId={chosen.typeId} typeText={chosen.typeText} onChoose={setChosen} />
+    </Form>
+  );
+}
+
+export function LocationForm({ incident }: OfIncident) {
+  const { call } = useConsole();
+  const { pointed } = useDesk();
+  const was = incident.location;
+  const [address, setAddress] = useState(was?.address ?? "");
+  const [landmark, setLandmark] = useState(was?.landmark ?? "");
+  const [coordinates, setCoordinates] = useState(was?.position === undefined ? "" : pointText(was.position));
+  const [method, setMethod] = useState(was?.method ?? LocationMethod.UNSPECIFIED);
+  const say = words().desk;
+  const point = pointOf(coordinates);
+  useEffect(() => {
+    if (pointed.value === undefined) return;
+    setCoordinates(pointText(pointed.value));
+    setMethod(LocationMethod.MAP);
+    pointed.value = undefined;
+  }, [pointed.value]);
+  const said = address.trim() !== "" || landmark.trim() !== "" || point !== undefined;
+  return (
+    <Form
+      title={say.actions.location} submit={say.actions.change} content={JSON.stringify([incident.incidentId, address, landmark, coordinates])} ready={said && point !== "odd"}
+      make={(requestId) => ({
+        requestId, ...seen(incident),
+        location: { address, landmark, ...(point === undefined || point === "odd" ? {} : { position: point, method: method === LocationMethod.UNSPECIFIED ? LocationMethod.SPOKEN : method }) },
+      })}
+      act={(request, options) => call(IncidentService).changeLocation(request, options)}
+    >
+      <TextField label={say.card.address} value={address} onInput={setAddress} wide />
+      <TextField label={say.card.landmark} value={landmark} onInput={setLandmark} wide />
+      <TextField
+        label={point === "odd" ? say.card.noPoint : say.card.coordinates} value={coordinates} hint="42.87, 74.59"
+        onInput={(typed) => { setCoordinates(typed); setMethod(LocationMethod.SPOKEN); }}
+      />
+    </Form>
+  );
+}
+
+/** The longest that an incident may be held, minutes. */
+const HOLD_AT_MOST_MINUTES = 12 * 60;
+
+export function HoldForm({ incident }: OfIncident) {
+  const { call, link } = useConsole();
+  const [minutes, setMinutes] = useState("30");
+  const [reason, setReason] = useState("");
+  const say = words().desk.actions;
+  const long = Number(minutes);
+  return (
+    <Form
+      title={say.hold} submit={say.hold} content={JSON.stringify([incident.incidentId, minutes, reason])}
+      ready={Number.isInteger(long) && long > 0 && long <= HOLD_AT_MOST_MINUTES && reason.trim() !== ""}
+      make={(requestId) => ({ requestId, ...seen(incident), until: timestampFromMs(link.now() + long * 60_000), reason: reason.trim() })}
+      act={(request, options) => call(IncidentService).holdIncident(request, options)}
+    >
+      <TextField label={say.holdMinutes} value={minutes} onInput={setMinutes} />
+      <TextField label={words().common.reason} value={reason} onInput={setReason} wide />
+    </Form>
+  );
+}
+
+export function ReleaseForm({ incident }: OfIncident) {
+  const { call } = useConsole();
+  const say = words().desk.actions;
+  return (
+    <Form
+      title={say.release} submit={say.release} content={incident.incidentId} ready
+      make={(requestId) => ({ requestId, ...seen(incident) })}
+      act={(request, options) => call(IncidentService).releaseIncident(request, options)}
+    />
+  );
+}
+
+export function RequestForm({ incident }: OfIncident) {
+  const { call, places } = useConsole();
+  const kinds = [...(places.value?.kinds.keys() ?? [])];
+  const offered = incident.needs.find((need) => need.units > 0 && need.unitsMissing === 0)?.unitKindId;
+  const [unitKindId, setKind] = useState(offered ?? kinds[0] ?? "");
+  const [count, setCount] = useState("1");
+  const [reason, setReason] = useState("");
+  const say = words().desk.actions;
+  const units = Number(count);
+  return (
+    <Form
+      title={say.request} submit={say.request} content={JSON.stringify([incident.incidentId, unitKindId, count, reason])}
+      ready={unitKindId !== "" && Number.isInteger(units) && units >= 1 && units <= 40}
+      make={(requestId) => ({ requestId, ...seen(incident), unitKindId, units, reason: reason.trim() })}
+      act={(request, options) => call(DispatchService).requestResource(request, options)}
+    >
+      <Select label={say.kind} value={unitKindId} options={kinds.map((id) => [id, places.value?.kind(id, language.value) ?? id] as const)} onPick={setKind} />
+      <TextField label={say.howMany} value={count} onInput={setCount} />
+      <TextField label={words().common.reason} value={reason} onInput={setReason} wide />
+    </Form>
+  );
+}

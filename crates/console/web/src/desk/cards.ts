@@ -1,0 +1,94 @@
+// The cards of a person, kept in this browser until they are done with: over a reload, a sign-in and a lost link. Nothing here sends one.
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import { requestId } from "../api/api";
+import type { Call } from "../contract/kezek/record/v1/call_pb";
+import type { Session } from "../session/session";
+import { cardFor, isBlank, newCard, readCard, type Card } from "./call_draft";
+
+/** The cards of this desk and which is in front. */
+export class Cards {
+  readonly #all = signal<readonly Card[]>([]);
+  readonly #front = signal("");
+  readonly #prefix: string;
+  readonly #now: () => number;
+  /** The card in front; there always is one. */
+  readonly front: ReadonlySignal<Card>;
+
+  constructor(session: Session, now: () => number) {
+    this.#prefix = `kezek.card.${session.centre}.${session.name}.`;
+    this.#now = now;
+    const kept = Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix)).map((key) => readCard(localStorage.getItem(key)));
+    this.#all.value = kept.filter((card) => card !== undefined).sort((one, other) => one.answeredAt - other.answeredAt);
+    const last = this.#all.value.at(-1);
+    if (last === undefined) this.open();
+    else this.#front.value = last.id;
+    this.front = computed(() => this.#all.value.find(({ id }) => id === this.#front.value) ?? this.#all.value[0] ?? newCard("", "", 0));
+  }
+
+  /** Every card, oldest first. */
+  get all(): ReadonlySignal<readonly Card[]> {
+    return this.#all;
+  }
+
+  /** Brings a card to the front. */
+  bring(id: string): void {
+    this.#front.value = id;
+  }
+
+  /** Opens an empty card; one that is empty already is used. */
+  open(): void {
+    const blank = this.#all.value.find(isBlank);
+    this.#put(blank === undefined ? newCard(requestId(), requestId(), this.#now()) : { ...blank, answeredAt: this.#now() });
+  }
+
+  /** Opens the card of a call, or brings the one that it has. */
+  openFor(call: Call): void {
+    const has = this.#all.value.find(({ callId }) => callId === call.callId);
+    if (has !== undefined) return this.bring(has.id);
+    const [blank] = this.#all.value.filter(isBlank);
+    this.#put(cardFor(call, blank?.id ?? requestId(), requestId(), this.#now()));
+  }
+
+  /** Changes the card with this id; nothing if it is gone. */
+  change(id: string, changed: Partial<Card>): void {
+    const card = this.#all.value.find((one) => one.id === id);
+    if (card === undefined) return;
+    const next = { ...card, ...changed };
+    this.#all.value = this.#all.value.map((one) => (one.id === id ? next : one));
+    this.#keep(next);
+  }
+
+  /** Throws a card away and shows another. */
+  drop(id: string): void {
+    localStorage.removeItem(this.#prefix + id);
+    this.#all.value = this.#all.value.filter((one) => one.id !== id);
+    const next = this.#all.value.at(-1);
+    if (next === undefined) this.open();
+    else if (this.#front.value === id) this.#front.value = next.id;
+  }
+
+  /** Follows what another window of the same person does with the cards; ends when called. */
+  follow(): () => void {
+    const told = (event: StorageEvent): void => {
+      if (event.key === null || !event.key.startsWith(this.#prefix)) return;
+      const id = event.key.slice(this.#prefix.length);
+      const card = readCard(event.newValue);
+      const others = this.#all.value.filter((one) => one.id !== id);
+      this.#all.value = card === undefined ? others : [...others, card].sort((one, other) => one.answeredAt - other.answeredAt);
+      if (this.#all.value.length === 0) this.open();
+    };
+    addEventListener("storage", told);
+    return () => removeEventListener("storage", told);
+  }
+
+  #put(card: Card): void {
+    this.#all.value = [...this.#all.value.filter(({ id }) => id !== card.id), card];
+    this.#front.value = card.id;
+    this.#keep(card);
+  }
+
+  #keep(card: Card): void {
+    if (isBlank(card)) localStorage.removeItem(this.#prefix + card.id);
+    else localStorage.setItem(this.#prefix + card.id, JSON.stringify(card));
+  }
+}

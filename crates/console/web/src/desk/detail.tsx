@@ -1,0 +1,87 @@
+// The selected incident: what it is, what it needs and has, everything that happened, and what can be done.
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { useConsole } from "../context";
+import type { Incident } from "../contract/kezek/record/v1/incident_pb";
+import { Age, Countdown, Panel, Priority, Refused } from "../look/look";
+import { openedAt } from "../picture/queue";
+import { language } from "../words/languages";
+import { words } from "../words/words";
+import { ActionBar } from "./actions/action_bar";
+import { ActionForms } from "./actions/action_forms";
+import { History } from "./history_list";
+import type { Whole } from "./history";
+import { placeText } from "./naming";
+import { Responding } from "./responding";
+import { useDesk } from "./state";
+import { useWholeIncident } from "./whole_incident";
+
+export function Detail() {
+  const { selected, peeked } = useDesk();
+  const looksOnly = peeked.value !== undefined && peeked.value !== selected.value;
+  const { whole, refused } = useWholeIncident(peeked.value ?? selected.value);
+  const say = words().desk.detail;
+  return (
+    <Panel title={words().common.incident} id="region-detail" aside={looksOnly ? <span class="mark">{say.peeking}</span> : null}>
+      <div class="detail" id="detail" tabIndex={-1}>
+        {whole === undefined && refused === undefined ? <p class="empty">{say.none}</p> : null}
+        {refused === undefined ? null : <Refused refusal={refused} />}
+        {whole === undefined ? null : (
+          <>
+            <Head whole={whole} />
+            {looksOnly ? null : <ActionBar incident={whole.incident} />}
+            {looksOnly ? null : <ActionForms whole={whole} />}
+            <div class="columns">
+              <Responding whole={whole} readOnly={looksOnly} />
+              <History whole={whole} />
+            </div>
+          </>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+function Head({ whole: { incident, calls } }: { whole: Whole }) {
+  const { places, link } = useConsole();
+  const { select } = useDesk();
+  const say = words().desk.detail;
+  const tongue = language.value;
+  const suspect = incident.suspectedDuplicateOf === "" ? undefined : link.picture.incidents.get(incident.suspectedDuplicateOf);
+  const last = calls.at(-1);
+  return (
+    <div class="head">
+      <Priority of={incident.priority} />
+      <strong class="spoken numbers">{incident.spokenNumber}</strong>
+      <h3>{places.value?.type(incident.incidentTypeId, tongue) ?? incident.incidentTypeId}</h3>
+      <span class="where">{placeText(incident.location)}</span>
+      <span class="muted">{incident.districtId === "" ? words().common.noDistrict : places.value?.district(incident.districtId, tongue)}</span>
+      {last === undefined || last.language === "" ? null : <span class="muted">{say.speaks(words().common.languageNames[last.language] ?? last.language)}</span>}
+      <span class="muted">{say.calls(incident.callIds.length)}</span>
+      {suspect === undefined ? null : <button type="button" class="link" onClick={() => select(suspect.incidentId)}>{words().desk.queue.maybe(suspect.spokenNumber)}</button>}
+      {incident.restriction === undefined ? null : <span class="mark">{say.restricted}</span>}
+      <State incident={incident} />
+    </div>
+  );
+}
+
+function State({ incident }: { incident: Incident }) {
+  const { link } = useConsole();
+  const { select } = useDesk();
+  const say = words().desk.detail;
+  const state = incident.state?.state;
+  switch (state?.case) {
+    case "open": return <Age since={openedAt(incident)} />;
+    case "held": return (
+      <span class="mark">
+        {say.heldBy(state.value.heldBy, state.value.reason)} {state.value.until === undefined ? null : <Countdown due={timestampMs(state.value.until)} />}
+      </span>
+    );
+    case "closed": return <span class="mark">{say.closed(state.value.closedBy, state.value.disposition, state.value.basis.value ?? "")}</span>;
+    case "cancelled": return <span class="mark">{say.cancelled(state.value.cancelledBy, state.value.reason)}</span>;
+    case "merged": {
+      const into = state.value.intoIncidentId;
+      return <button type="button" class="link" onClick={() => select(into)}>{say.merged(link.picture.incidents.get(into)?.spokenNumber ?? "")}</button>;
+    }
+    case undefined: return null;
+  }
+}

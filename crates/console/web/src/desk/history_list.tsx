@@ -1,0 +1,67 @@
+// The history of an incident as lines: when, whose, what, by whom and over which channel; what came late shows both times.
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { useConsole } from "../context";
+import { Channel } from "../contract/kezek/record/v1/milestone_pb";
+import { language } from "../words/languages";
+import { timeOfDay } from "../words/time";
+import { words } from "../words/words";
+import { historyOf, type Entry, type Subject, type Whole } from "./history";
+
+/** A report is called late when it was recorded this much after it happened. */
+const LATE_MS = 60_000;
+
+export function History({ whole }: { whole: Whole }) {
+  const list = useRef<HTMLOListElement>(null);
+  const entries = historyOf(whole);
+  const seen = useRef({ incidentId: "", count: 0 });
+  useLayoutEffect(() => {
+    const element = list.current?.parentElement;
+    const { incidentId } = whole.incident;
+    if (element == null || (seen.current.incidentId === incidentId && seen.current.count === entries.length)) return;
+    // the newest stands last and is shown first, unless somebody reads further up
+    const reads = seen.current.incidentId === incidentId && element.scrollHeight - element.scrollTop - element.clientHeight > 80;
+    if (!reads) element.scrollTop = element.scrollHeight;
+    seen.current = { incidentId, count: entries.length };
+  });
+  return (
+    <section class="history" aria-label={words().common.history} tabIndex={0}>
+      <ol ref={list}>{entries.map((entry) => <Line key={entry.key} entry={entry} />)}</ol>
+    </section>
+  );
+}
+
+function Line({ entry }: { entry: Entry }) {
+  const { places } = useConsole();
+  const zone = places.value?.directory.timeZone ?? "UTC";
+  const say = words().desk.history;
+  const what = "step" in entry.what ? say.steps[entry.what.step] : say.words[entry.what.words];
+  const late = entry.recordedAt - entry.at > LATE_MS;
+  return (
+    <li>
+      <time class="numbers" dateTime={new Date(entry.at).toISOString()}>{timeOfDay(entry.at, zone)}</time>
+      <span>
+        <SubjectName subject={entry.subject} /> <span>{what}</span>
+        {entry.text === "" ? null : <q>{entry.text}</q>}
+        <span class="muted"> {[byWhom(entry), late ? say.recordedAt(timeOfDay(entry.recordedAt, zone)) : "", entry.correction === "" ? "" : say.corrects(entry.correction)].filter((part) => part !== "").join(" · ")}</span>
+      </span>
+    </li>
+  );
+}
+
+function SubjectName({ subject }: { subject: Subject }) {
+  const { places } = useConsole();
+  switch (subject.of) {
+    case "incident": return null;
+    case "call": return <strong>☎ {subject.spokenNumber}</strong>;
+    case "station": return <strong>{places.value?.station(subject.stationId, language.value) ?? subject.stationId}</strong>;
+    case "unit": return <strong>{places.value?.callsign(subject.unitId) ?? subject.unitId}</strong>;
+  }
+}
+
+/** `demo.operator, on the word of Asanov, radio`. */
+function byWhom(entry: Entry): string {
+  const { channels } = words().common;
+  const channel: Partial<Record<Channel, string>> = { [Channel.RADIO]: channels.radio, [Channel.PHONE]: channels.phone, [Channel.PAPER]: channels.paper };
+  const by = entry.channel === Channel.SYSTEM ? channels.system : entry.by;
+  return [by, entry.onBehalfOf === "" ? "" : words().desk.history.onBehalfOf(entry.onBehalfOf), channel[entry.channel] ?? ""].filter((part) => part !== "").join(", ");
+}

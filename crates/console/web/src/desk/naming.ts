@@ -1,0 +1,16 @@
+// How a desk names places, units and people in a line.
+import type { Location } from "../contract/kezek/record/v1/location_pb";
+import { words } from "../words/words";
+import { pointText } from "./coordinates";
+
+/** Where something is, in one line: what was said first, the point only where nothing was. */
+export function placeText(location: Location | undefined): string {
+  const said = [location?.address ?? "", location?.landmark ?? ""].filter((text) => text !== "").join(" · ");
+  if (said !== "") return said;
+  return location?.position === undefined ? words().common.unknownPlace : pointText(location.position);
+}
+
+/** `850 m`, `2.4 km`. */
+export function distanceText(metres: number): string {
+  return metres < 1_000 ? words().common.metres(Math.round(metres / 10) * 10) : words().common.kilometres((metres / 1_000).toFixed(1));
+}

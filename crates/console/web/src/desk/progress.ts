@@ -1,0 +1,54 @@
+// How far the response to an incident is: the furthest of its open work. Mirrors `server/src/services/progress.rs`, because the stream
+// brings records and not what is computed from them.
+import { type Assignment } from "../contract/kezek/record/v1/assignment_pb";
+import { Progress, type Incident } from "../contract/kezek/record/v1/incident_pb";
+import type { Run } from "../contract/kezek/record/v1/run_pb";
+
+function ofAssignment(assignment: Assignment): Progress {
+  if (assignment.purpose?.purpose.case === "inform") return Progress.WAITING;
+  switch (assignment.state?.state.case) {
+    case "sent":
+    case "delivered": return Progress.SENT;
+    case "received":
+    case "accepted": return Progress.RECEIVED;
+    case "done":
+    case "returned":
+    case "standDownSent":
+    case "stoodDown":
+    case undefined: return Progress.WAITING;
+  }
+}
+
+function ofRun(run: Run): Progress {
+  switch (run.state?.state.case) {
+    case "sent": return Progress.SENT;
+    case "acknowledged": return Progress.RECEIVED;
+    case "enRoute": return Progress.EN_ROUTE;
+    case "onScene": return Progress.ON_SCENE;
+    case "cleared":
+    case "standDownSent":
+    case "stoodDown":
+    case undefined: return Progress.WAITING;
+  }
+}
+
+/** True while a run holds its unit. */
+export function runGoesOn(run: Run): boolean {
+  const at = run.state?.state.case;
+  return at !== undefined && at !== "cleared" && at !== "stoodDown";
+}
+
+/** True while a desk has something to do or to confirm under an assignment. */
+export function assignmentGoesOn(assignment: Assignment): boolean {
+  const at = assignment.state?.state.case;
+  return at !== undefined && at !== "done" && at !== "returned" && at !== "stoodDown";
+}
+
+/** How far it is. The contract's numbers grow along the way. */
+export function progressOf(incident: Incident, assignments: Iterable<Assignment>, runs: Iterable<Run>): Progress {
+  if (incident.state?.state.case !== "open") return Progress.NONE;
+  let furthest: Progress = Progress.WAITING;
+  for (const assignment of assignments) furthest = Math.max(furthest, ofAssignment(assignment));
+  for (const run of runs) furthest = Math.max(furthest, ofRun(run));
+  return furthest;
+}

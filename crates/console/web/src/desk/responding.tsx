@@ -1,0 +1,167 @@
+// Who answers an incident: its needs, the desks that have it and the units that go, each with the steps that can be reported for it.
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { useConsole } from "../context";
+import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
+import { NeedTime, type Need } from "../contract/kezek/record/v1/incident_pb";
+import { Step } from "../contract/kezek/record/v1/milestone_pb";
+import type { Run } from "../contract/kezek/record/v1/run_pb";
+import { keyLabel, singleKeys } from "../look/keys";
+import { Age, Countdown } from "../look/look";
+import { language } from "../words/languages";
+import { words } from "../words/words";
+import type { Whole } from "./history";
+import { assignmentGoesOn, runGoesOn } from "./progress";
+import { useDesk, type Action, type RunStep } from "./state";
+
+export function Responding({ whole, readOnly }: { whole: Whole; readOnly: boolean }) {
+  const say = words().desk.detail;
+  const { incident, assignments, runs } = whole;
+  const going = runs.filter(runGoesOn);
+  const over = [...assignments.filter((one) => !assignmentGoesOn(one)), ...runs.filter((run) => !runGoesOn(run))].length;
+  return (
+    <section class="responding" aria-label={say.responding} tabIndex={0}>
+      <ul class="needs">{incident.needs.filter(({ units }) => units > 0).map((need, index) => <NeedLine key={index} need={need} />)}</ul>
+      <ul class="work">
+        {going.map((run, index) => <RunLine key={run.runId} run={run} place={index + 1} readOnly={readOnly} />)}
+        {assignments.filter(assignmentGoesOn).map((one) => <DeskLine key={one.assignmentId} assignment={one} readOnly={readOnly} />)}
+      </ul>
+      {over === 0 ? null : <p class="muted">{say.over(over)}</p>}
+      {incident.passedOver.length === 0 ? null : <PassedOver whole={whole} />}
+    </section>
+  );
+}
+
+function NeedLine({ need }: { need: Need }) {
+  const { places } = useConsole();
+  const say = words().desk.detail;
+  const kind = places.value?.kind(need.unitKindId, language.value) ?? need.unitKindId;
+  const wanted = need.time === NeedTime.ON_REQUEST;
+  return (
+    <li class={wanted ? "muted" : ""}>
+      {kind} <span class="numbers">× {need.units}</span>
+      {wanted ? ` ${say.onRequest}` : null}
+      {need.unitsMissing > 0 ? <span class="mark">{say.missing(need.unitsMissing)}</span> : null}
+      {need.shortfall ? <span class="mark acts">{words().desk.queue.shortfall}</span> : null}
+    </li>
+  );
+}
+
+/** The steps a run may be at, in order, with the key that reports each. */
+const STEPS: readonly { readonly step: RunStep; readonly from: readonly string[]; readonly code: string }[] = [
+  { step: Step.ACKNOWLEDGED, from: ["sent"], code: "KeyK" },
+  { step: Step.EN_ROUTE, from: ["sent", "acknowledged"], code: "KeyE" },
+  { step: Step.ON_SCENE, from: ["sent", "acknowledged", "enRoute"], code: "KeyA" },
+  { step: Step.CLEARED, from: ["sent", "acknowledged", "enRoute", "onScene"], code: "KeyC" },
+];
+
+interface Button {
+  readonly action: Action;
+  readonly code: string;
+  readonly title: string;
+}
+
+function runButtons(run: Run): Button[] {
+  const say = words().desk;
+  const at = run.state?.state.case ?? "";
+  if (at === "standDownSent") return [{ action: { what: "run_stood_down", runId: run.runId }, code: "KeyF", title: say.detail.knows }];
+  return [
+    ...STEPS.filter(({ from }) => from.includes(at)).map(({ step, code }): Button => ({ action: { what: "run", runId: run.runId, step }, code, title: say.reporting.steps[step] })),
+    ...(at === "sent" ? [] : [{ action: { what: "run_correct", runId: run.runId }, code: "KeyW", title: say.reporting.correct } as const]),
+    { action: { what: "stand_down", runId: run.runId }, code: "KeyD", title: say.detail.standDown },
+  ];
+}
+
+function RunLine({ run, place, readOnly }: { run: Run; place: number; readOnly: boolean }) {
+  const { places } = useConsole();
+  const say = words().desk;
+  const unit = places.value?.units.get(run.unitId);
+  const state = run.state?.state;
+  const since = run.milestones.at(-1)?.occurredAt;
+  const buttons = runButtons(run);
+  return (
+    <li class="run" data-place={place}>
+      <span class="line">
+        <strong class="numbers callsign">{unit?.callsign ?? run.unitId}</strong>
+        {unit?.radioOnly === true ? <span class="mark">{say.units.radioOnly}{unit.talkgroup === "" ? "" : ` ${unit.talkgroup}`}</span> : null}
+        <span class="grow">{state?.case === undefined ? "" : words().common.runState[state.case]}</span>
+        {state?.case === "sent" && run.answerDue !== undefined ? <Countdown due={timestampMs(run.answerDue)} /> : null}
+        {since === undefined ? null : <Age since={timestampMs(since)} />}
+      </span>
+      {readOnly ? null : <Buttons buttons={buttons} of={unit?.callsign ?? run.unitId} />}
+    </li>
+  );
+}
+
+function deskButtons(assignment: Assignment): Button[] {
+  const say = words().desk.detail;
+  const at = assignment.state?.state.case ?? "";
+  const about = { assignmentId: assignment.assignmentId };
+  if (at === "standDownSent") return [{ action: { what: "desk_stood_down", ...about }, code: "KeyF", title: say.knows }];
+  const informs = assignment.purpose?.purpose.case === "inform";
+  const answers: Button[] = [
+    ...(["sent", "delivered"].includes(at) ? [{ action: { what: "received", ...about }, code: "KeyV", title: say.received } as const] : []),
+    ...(["sent", "delivered", "received"].includes(at) && !informs ? [
+      { action: { what: "accepted", ...about }, code: "KeyY", title: say.accepted } as const,
+      { action: { what: "returned", ...about }, code: "KeyB", title: say.returned } as const,
+    ] : []),
+  ];
+  return [...answers, { action: { what: "stand_down_desk", ...about }, code: "KeyD", title: say.standDown }];
+}
+
+function DeskLine({ assignment, readOnly }: { assignment: Assignment; readOnly: boolean }) {
+  const { places, link } = useConsole();
+  const say = words().desk.detail;
+  const tongue = language.value;
+  const station = places.value?.stations.get(assignment.stationId);
+  const state = assignment.state?.state;
+  const waits = state?.case === "sent" || state?.case === "delivered";
+  const person = state?.case === "received" || state?.case === "accepted" ? state.value.person : "";
+  const down = link.picture.desks.get(assignment.stationId)?.link?.state.case === "down";
+  const title = places.value?.station(assignment.stationId, tongue) ?? assignment.stationId;
+  return (
+    <li class="desk-line">
+      <span class="line">
+        <strong class="cut">{title}</strong>
+        {down ? <span class="mark acts">{say.linkDown(station?.contact ?? "")}</span> : <span class="muted cut">{station?.contact}</span>}
+        <span class="grow">
+          {state?.case === undefined ? "" : words().common.assignmentState[state.case]}{person === "" ? "" : `: ${person}`}
+          {assignment.purpose?.purpose.case === "inform" ? ` ${say.toKnow}` : ""}
+          {assignment.recommendedUnitId === "" ? "" : ` ${say.recommends(places.value?.callsign(assignment.recommendedUnitId) ?? assignment.recommendedUnitId)}`}
+        </span>
+        {waits && assignment.answerDue !== undefined ? <Countdown due={timestampMs(assignment.answerDue)} /> : null}
+      </span>
+      {readOnly ? null : <Buttons buttons={deskButtons(assignment)} of={title} />}
+    </li>
+  );
+}
+
+/** The buttons of a line. Their keys work while one of them has the focus. */
+function Buttons({ buttons, of }: { buttons: readonly Button[]; of: string }) {
+  const { begin } = useDesk();
+  return (
+    <span
+      class="buttons" role="group" aria-label={of}
+      onKeyDown={(event) => {
+        const found = buttons.find(({ code }) => code === event.code);
+        if (found === undefined || !singleKeys.value || event.altKey || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        event.stopPropagation();
+        begin(found.action);
+      }}
+    >
+      {buttons.map(({ action, code, title }) => (
+        <button key={code} type="button" onClick={() => begin(action)}>{title} <kbd>{keyLabel(code)}</kbd></button>
+      ))}
+    </span>
+  );
+}
+
+function PassedOver({ whole: { incident } }: { whole: Whole }) {
+  const { places } = useConsole();
+  const say = words().desk.detail;
+  const names = incident.passedOver.map(({ who, reason }) => {
+    const name = who.case === "unitId" ? places.value?.callsign(who.value) : places.value?.station(who.value ?? "", language.value);
+    return `${name ?? who.value ?? ""} (${say.passedOverFor[reason]})`;
+  });
+  return <p class="muted">{say.passedOver}: {names.join(", ")}</p>;
+}

@@ -1,0 +1,91 @@
+// What a desk has before it: which incident is selected, what is being done to it, which cards are open. The selection is in the address, so
+// that a reload and a shared link show the same.
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { signal, type Signal } from "@preact/signals";
+import type { Step } from "../contract/kezek/record/v1/milestone_pb";
+import type { Cards } from "./cards";
+import type { Point } from "./coordinates";
+
+/** What is being entered about the selected incident. */
+export type Action =
+  | { readonly what: "note" | "priority" | "type" | "location" | "hold" | "release" | "merge" | "unmerge" | "close" | "cancel" | "reopen" | "request" | "desk" }
+  | { readonly what: "send"; readonly unitId: string; readonly needIndex?: number }
+  | { readonly what: "run"; readonly runId: string; readonly step: RunStep }
+  | { readonly what: "run_correct" | "run_stood_down"; readonly runId: string }
+  | { readonly what: "received" | "accepted" | "returned" | "desk_stood_down"; readonly assignmentId: string }
+  | { readonly what: "stand_down"; readonly runId: string }
+  | { readonly what: "stand_down_desk"; readonly assignmentId: string };
+
+/** The steps that a crew reports. */
+export type RunStep = Step.ACKNOWLEDGED | Step.EN_ROUTE | Step.ON_SCENE | Step.CLEARED;
+
+/** A desk. */
+export interface DeskState {
+  readonly cards: Cards;
+  /** The selected incident, by id. */
+  readonly selected: Signal<string | undefined>;
+  /** An incident that is only looked at. */
+  readonly peeked: Signal<string | undefined>;
+  readonly action: Signal<Action | undefined>;
+  /** The map instead of the selected incident. */
+  readonly mapShown: Signal<boolean>;
+  /** A place that was pointed at on the map while a place was being entered. */
+  readonly pointed: Signal<Point | undefined>;
+  /** Selects an incident. */
+  select(incidentId: string | undefined): void;
+  /** Begins to enter something; the focus goes back to where it was once that is done. */
+  begin(action: Action): void;
+  /** Ends it. */
+  done(): void;
+}
+
+const Here = createContext<DeskState | undefined>(undefined);
+
+export const DeskProvider = Here.Provider;
+
+/** The desk that a part of it is on. */
+export function useDesk(): DeskState {
+  const found = useContext(Here);
+  if (found === undefined) throw new Error("a part of the desk is shown outside of it");
+  return found;
+}
+
+/** The incident that the address names. */
+export function named(): string | undefined {
+  return new URLSearchParams(location.search).get("incident") ?? undefined;
+}
+
+/** A desk as it is when its page is opened. */
+export function deskState(cards: Cards): DeskState {
+  const selected = signal(named());
+  const peeked = signal<string | undefined>(undefined);
+  const action = signal<Action | undefined>(undefined);
+  const mapShown = signal(false);
+  let cameFrom: Element | null = null;
+  return {
+    cards, selected, peeked, action, mapShown, pointed: signal(undefined),
+    select(incidentId) {
+      peeked.value = undefined;
+      if (incidentId === selected.value) return;
+      // what was begun belongs to the incident it was begun on
+      action.value = undefined;
+      selected.value = incidentId;
+      const address = new URL(location.href);
+      if (incidentId === undefined) address.searchParams.delete("incident");
+      else address.searchParams.set("incident", incidentId);
+      history.replaceState(null, "", address);
+    },
+    begin(begun) {
+      if (action.value === undefined) cameFrom = document.activeElement;
+      peeked.value = undefined;
+      mapShown.value = false;
+      action.value = begun;
+    },
+    done() {
+      action.value = undefined;
+      const back = cameFrom instanceof HTMLElement && cameFrom.isConnected ? cameFrom : document.getElementById("detail");
+      back?.focus();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+// A call that was taken: its number, how safe it is, what the caller goes on saying, and how it ends.
+import { useConsole } from "../context";
+import { IntakeService } from "../contract/kezek/intake/v1/intake_service_pb";
+import { Durability } from "../contract/kezek/record/v1/cursor_pb";
+import { LocationMethod } from "../contract/kezek/record/v1/location_pb";
+import { useEffect, useRef } from "preact/hooks";
+import { keyLabel } from "../look/keys";
+import { Refused } from "../look/look";
+import { language } from "../words/languages";
+import { words } from "../words/words";
+import type { Card } from "./call_draft";
+import { CardEnd } from "./card_end";
+import { pointOf } from "./coordinates";
+import { placeText } from "./naming";
+import { useSender } from "./sending";
+import { useDesk } from "./state";
+
+export function TakenCard({ card }: { card: Card }) {
+  const { link, places } = useConsole();
+  const { select } = useDesk();
+  void link.picture.revision.value;
+  const incident = link.picture.incidents.get(card.incidentId);
+  const say = words().desk.card;
+  const suspects = card.suspects.map((id) => link.picture.incidents.get(id)?.spokenNumber).filter((number) => number !== undefined);
+  return (
+    <div class="taken">
+      <p class={card.durability === Durability.JOURNALED && incident === undefined ? "mark acts" : "muted"}>{durabilitySays(card, incident !== undefined)}</p>
+      {incident === undefined ? null : (
+        <p>
+          {incident.spokenNumber === card.spokenNumber ? null : <strong>{say.joined(incident.spokenNumber)} </strong>}
+          {places.value?.type(incident.incidentTypeId, language.value)} · {placeText(incident.location)}{" "}
+          <button type="button" onClick={() => select(incident.incidentId)}>{say.show} <kbd>F8</kbd></button>
+        </p>
+      )}
+      {suspects.length === 0 ? null : <p class="mark">{words().desk.queue.maybe(suspects.join(", "))}</p>}
+      <Addition card={card} />
+      <CardEnd card={card} />
+    </div>
+  );
+}
+
+/** Where the call is safe, in words that promise no more than was answered. */
+function durabilitySays(card: Card, isShown: boolean): string {
+  const say = words().desk.card.durability;
+  // once the stream shows the incident the store has it
+  if (card.durability === Durability.JOURNALED) return isShown ? say.stored : say.journaled;
+  return card.durability === Durability.REPLICATED ? say.replicated : say.stored;
+}
+
+function Addition({ card }: { card: Card }) {
+  const { call } = useConsole();
+  const { cards } = useDesk();
+  const sender = useSender();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const say = words().desk.card;
+  const point = pointOf(card.betterCoordinates);
+  const isPlace = card.betterAddress.trim() !== "" || (point !== undefined && point !== "odd");
+  const ready = card.addition.trim() !== "" || isPlace;
+  // whoever saved the card goes on writing here
+  useEffect(() => {
+    if (document.activeElement === document.body || document.activeElement === null) box.current?.focus();
+  }, [card.id]);
+  const send = async (): Promise<void> => {
+    if (!ready || point === "odd") return;
+    const { addition, betterAddress, betterCoordinates } = card;
+    const location = { address: betterAddress, ...(point === undefined ? {} : { position: point, method: card.betterMethod === LocationMethod.UNSPECIFIED ? LocationMethod.SPOKEN : card.betterMethod }) };
+    const answer = await sender.send(
+      JSON.stringify([card.callId, addition, betterAddress, betterCoordinates]),
+      (requestId) => ({ requestId, callId: card.callId, narrative: addition, ...(isPlace ? { location } : {}) }),
+      (request, options) => call(IntakeService).addToCall(request, options),
+    );
+    if (answer === undefined) return;
+    // what was typed since stays
+    const now = cards.all.value.find(({ id }) => id === card.id);
+    cards.change(card.id, {
+      addition: now?.addition.startsWith(addition) === true ? now.addition.slice(addition.length).trimStart() : now?.addition ?? "",
+      betterAddress: "", betterCoordinates: "", betterMethod: LocationMethod.UNSPECIFIED,
+    });
+  };
+  return (
+    <div
+      class="card-fields"
+      onKeyDown={(event) => {
+        if (!event.ctrlKey || (event.code !== "Enter" && event.code !== "NumpadEnter")) return;
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <label class="field wide">
+        <span>{say.addition}</span>
+        <textarea id="card-addition" ref={box} rows={3} value={card.addition} onInput={(event) => cards.change(card.id, { addition: event.currentTarget.value })} />
+      </label>
+      <label class="field">
+        <span>{say.betterAddress}</span>
+        <input value={card.betterAddress} autocomplete="off" onInput={(event) => cards.change(card.id, { betterAddress: event.currentTarget.value })} />
+      </label>
+      <label class="field">
+        <span>{point === "odd" ? say.noPoint : say.coordinates}</span>
+        <input
+          value={card.betterCoordinates} autocomplete="off" placeholder="42.87, 74.59"
+          onInput={(event) => cards.change(card.id, { betterCoordinates: event.currentTarget.value, betterMethod: LocationMethod.SPOKEN })}
+        />
+      </label>
+      <div class="wide sends">
+        <button type="button" aria-disabled={!ready || point === "odd" || !sender.may || sender.busy} aria-busy={sender.busy} onClick={() => void send()}>
+          {sender.refused?.unknown === true ? words().desk.actions.again : say.add} <kbd>{keyLabel("Ctrl+Enter")}</kbd>
+        </button>
+      </div>
+      {sender.refused === undefined ? null : <div class="wide"><Refused refusal={sender.refused} /></div>}
+    </div>
+  );
+}

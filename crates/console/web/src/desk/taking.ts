@@ -1,0 +1,101 @@
+// What a card asks of the centre: to answer, to take, to add, each of them again under its own id until an answer came.
+import { useRef, useState } from "preact/hooks";
+import { requestId } from "../api/api";
+import { refusal, type Refusal } from "../api/refusal";
+import { useConsole } from "../context";
+import { IntakeService } from "../contract/kezek/intake/v1/intake_service_pb";
+import type { Call } from "../contract/kezek/record/v1/call_pb";
+import { maySend } from "../link/state";
+import { taken, takeRequest, type Card, type Choice } from "./call_draft";
+import { limits } from "./sending";
+import { useDesk } from "./state";
+import { nextRinging } from "./waiting_calls";
+
+/** A card's way to the centre. */
+export interface Taking {
+  readonly busy: boolean;
+  /** Why the last attempt came to nothing, of whichever card. */
+  readonly refused: Refusal | undefined;
+  /** Answers a ringing call and opens its card; without one, an empty card. */
+  answer(call?: Call): Promise<void>;
+  /** Takes the card in front; `show` selects the incident that it led to. */
+  take(show: boolean, duplicate?: Choice): Promise<void>;
+}
+
+/** The card with a new id for its next attempt: the one before was refused, and what is sent next may differ. */
+function openAgain(card: Card): Partial<Card> {
+  return { ...card, stage: "open", requestId: requestId() };
+}
+
+export function useTaking(): Taking {
+  const { call, link } = useConsole();
+  const { cards, select } = useDesk();
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState<Refusal | undefined>(undefined);
+  const underWay = useRef(false);
+
+  const alone = async (act: () => Promise<void>): Promise<void> => {
+    if (underWay.current) return;
+    underWay.current = true;
+    setBusy(true);
+    setRefused(undefined);
+    try {
+      await act();
+    } finally {
+      underWay.current = false;
+      setBusy(false);
+    }
+  };
+
+  const answer = (named?: Call): Promise<void> => alone(async () => {
+    const ringing = named ?? nextRinging(link.picture.calls.values());
+    if (ringing === undefined) {
+      cards.open();
+      return inField("card-number");
+    }
+    if (!maySend(link.state.value)) return;
+    try {
+      const { call: answered } = await call(IntakeService).reportAnswered({ requestId: requestId(), callId: ringing.callId, expectedVersion: ringing.version }, limits(link));
+      cards.openFor(answered ?? ringing);
+      inField("card-address");
+    } catch (thrown) {
+      const why = refusal(thrown);
+      setRefused(why);
+      // the caller is on the line whether or not an answer came; taking the call answers it too
+      if (why.unknown) cards.openFor(ringing);
+    }
+  });
+
+  const take = (show: boolean, duplicate?: Choice): Promise<void> => alone(async () => {
+    const front = cards.front.value;
+    if (front.stage === "taken") {
+      if (show && front.incidentId !== "") select(front.incidentId);
+      return;
+    }
+    if (!maySend(link.state.value)) return;
+    // what went out unanswered goes out again as it was
+    const sent: Card = front.stage === "unknown" || duplicate === undefined ? { ...front, stage: "unknown" } : { ...front, stage: "unknown", duplicate };
+    cards.change(front.id, sent);
+    try {
+      const got = await call(IntakeService).takeCall(takeRequest(sent), limits(link));
+      cards.change(front.id, { stage: "taken", ...afterwards(sent, got) });
+      if (show && got.incidentId !== "") select(got.incidentId);
+    } catch (thrown) {
+      const why = refusal(thrown);
+      setRefused(why);
+      if (!why.unknown) cards.change(front.id, openAgain(sent));
+    }
+  });
+  return { busy, refused, answer, take };
+}
+
+/** What the answer changes of a card. What was written meanwhile stays. */
+function afterwards(sent: Card, got: Parameters<typeof taken>[1]): Partial<Card> {
+  const { callId, spokenNumber, incidentId, durability, suspects } = taken(sent, got);
+  return { callId, spokenNumber, incidentId, durability, suspects };
+}
+
+/** Puts the cursor into a field once it is there. */
+function inField(id: string): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
+}

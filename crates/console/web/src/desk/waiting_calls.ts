@@ -1,0 +1,35 @@
+// The calls that wait for somebody at a desk: ringing, to be called back, given up by their callers, or to be decided.
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Call } from "../contract/kezek/record/v1/call_pb";
+import { Step } from "../contract/kezek/record/v1/milestone_pb";
+
+/** Ringing first, then what is to be called back by when it is due, then what a person decides, then abandoned calls. */
+const ORDER: Readonly<Record<string, number>> = { ringing: 0, callBack: 1, needsDecision: 2, abandoned: 3 };
+
+/** When a step of a call happened last, in milliseconds since 1970. `undefined`: it never did. */
+export function stepAt(call: Call, step: Step): number | undefined {
+  const found = call.milestones.findLast((milestone) => milestone.step === step)?.occurredAt;
+  return found === undefined ? undefined : timestampMs(found);
+}
+
+/** Since when a call waits. */
+export function waitsSince(call: Call): number {
+  return stepAt(call, Step.RANG) ?? stepAt(call, Step.ABANDONED) ?? (call.takenAt === undefined ? 0 : timestampMs(call.takenAt));
+}
+
+function due(call: Call): number {
+  const state = call.state?.state;
+  return state?.case === "callBack" && state.value.due !== undefined ? timestampMs(state.value.due) : waitsSince(call);
+}
+
+/** The calls that wait, in the order in which they are to be served. */
+export function waitingCalls(calls: Iterable<Call>): Call[] {
+  const place = (call: Call): number => ORDER[call.state?.state.case ?? ""] ?? -1;
+  return [...calls].filter((call) => place(call) >= 0)
+    .sort((one, other) => place(one) - place(other) || due(one) - due(other) || (one.callId < other.callId ? -1 : 1));
+}
+
+/** The call that has rung longest. */
+export function nextRinging(calls: Iterable<Call>): Call | undefined {
+  return waitingCalls(calls).find((call) => call.state?.state.case === "ringing");
+}

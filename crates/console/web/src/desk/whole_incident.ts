@@ -1,0 +1,65 @@
+// Everything that belongs to one incident: what the stream brings, and, for what the stream does not carry any more, what was read.
+import { useEffect, useState } from "preact/hooks";
+import { refusal, type Refusal } from "../api/refusal";
+import { useConsole } from "../context";
+import { IncidentService, type GetIncidentResponse } from "../contract/kezek/dispatch/v1/incident_service_pb";
+import { gathered, newer, type Whole } from "./history";
+import type { Picture } from "../picture/picture";
+
+/** Shortest time between two readings of one incident. */
+const NOT_SOONER_MS = 1_000;
+
+/** An incident as it is shown. */
+export interface Found {
+  readonly whole: Whole | undefined;
+  readonly refused: Refusal | undefined;
+}
+
+function merged(incidentId: string, picture: Picture, read: GetIncidentResponse | undefined): Whole | undefined {
+  const incident = newer(read?.incident, picture.incidents.get(incidentId));
+  if (incident === undefined) return undefined;
+  const byId = <Of>(records: readonly Of[], id: (one: Of) => string): Map<string, Of> => new Map(records.map((one) => [id(one), one]));
+  return {
+    incident,
+    calls: gathered(incident.callIds, byId(read?.calls ?? [], (one) => one.callId), picture.calls),
+    assignments: gathered(incident.assignmentIds, byId(read?.assignments ?? [], (one) => one.assignmentId), picture.assignments),
+    runs: gathered(incident.runIds, byId(read?.runs ?? [], (one) => one.runId), picture.runs),
+    notes: gathered(incident.noteIds, byId(read?.notes ?? [], (one) => one.noteId), picture.notes),
+  };
+}
+
+/** True if the incident names records that are not here. */
+function incomplete({ incident, calls, assignments, runs, notes }: Whole): boolean {
+  return calls.length < incident.callIds.length || assignments.length < incident.assignmentIds.length
+    || runs.length < incident.runIds.length || notes.length < incident.noteIds.length;
+}
+
+/** The incident with everything, kept current. */
+export function useWholeIncident(incidentId: string | undefined): Found {
+  const { call, link } = useConsole();
+  const [read, setRead] = useState<{ of: string; answer?: GetIncidentResponse; refused?: Refusal } | undefined>(undefined);
+  // read again where the stream says that there is more, and where it carries the incident no more
+  void link.picture.revision.value;
+  const mine = read?.of === incidentId ? read : undefined;
+  const whole = incidentId === undefined ? undefined : merged(incidentId, link.picture, mine?.answer);
+  const lacks = incidentId !== undefined && (whole === undefined || incomplete(whole));
+  const gone = incidentId !== undefined && !link.picture.incidents.has(incidentId);
+  const version = String(whole?.incident.version ?? 0n);
+  useEffect(() => {
+    if (incidentId === undefined) return undefined;
+    const ending = new AbortController();
+    const reading = setTimeout(() => {
+      call(IncidentService).getIncident({ name: { case: "incidentId", value: incidentId } }, { signal: ending.signal })
+        .then((answer) => setRead({ of: incidentId, answer }))
+        .catch((thrown: unknown) => {
+          if (!ending.signal.aborted) setRead((was) => ({ ...(was?.of === incidentId ? was : {}), of: incidentId, refused: refusal(thrown) }));
+        });
+    }, mine === undefined ? 0 : NOT_SOONER_MS);
+    return () => {
+      clearTimeout(reading);
+      ending.abort();
+    };
+  // the version alone does not matter while the stream brings everything
+  }, [incidentId, call, gone, lacks ? version : ""]);
+  return { whole, refused: whole === undefined ? mine?.refused : undefined };
+}
