@@ -1,86 +1,82 @@
 // The console's first lines: the words, who is signed in, and which screen the address names.
 import { render, type ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { signal } from "@preact/signals";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import "./look/look.css";
-import { api } from "./api/api";
-import { DirectoryService } from "./contract/kezek/directory/v1/directory_service_pb";
-import { ConsoleProvider, type Console } from "./context";
-import { ticking } from "./link/clock";
-import { connect } from "./link/link";
+import { ConsoleProvider } from "./context";
 import { theme, wear } from "./look/theme";
-import { Places } from "./places/places";
-import { session, type Session } from "./session/session";
-import { SignIn } from "./session/sign_in";
+import { Ending } from "./session/ending";
+import { home, screenAt, type ScreenName } from "./session/screens";
+import { session, who, type Session } from "./session/session";
+import { NoScreen, SignIn } from "./session/sign_in";
+import { surround } from "./surround";
 import { language } from "./words/languages";
-import { speak } from "./words/words";
+import { speak, words } from "./words/words";
 
 /** The screens, each brought when its address is asked for. */
-const SCREENS: readonly { readonly path: RegExp; readonly bring: () => Promise<{ default: ComponentType }> }[] = [
-  { path: /^\/desk\/?$/, bring: () => import("./desk/desk") },
-  { path: /^\/station\/[^/]+\/?$/, bring: () => import("./station/station") },
-  { path: /^\/board\/?$/, bring: () => import("./board/board") },
-  { path: /^\/map\/?$/, bring: () => import("./map/window") },
-];
+const SCREENS: Readonly<Record<ScreenName, () => Promise<{ default: ComponentType }>>> = {
+  desk: () => import("./desk/desk"),
+  station: () => import("./station/station"),
+  board: () => import("./board/board"),
+  map: () => import("./map/window"),
+};
 
-/** Where a role works. */
-function home(of: Session): string {
-  switch (of.role) {
-    case "duty_officer": return `/station/${of.station ?? ""}`;
-    case "supervisor":
-    case "administrator":
-    case "observer": return "/board";
-    case "operator":
-    case "crew":
-    case "integration": return "/desk";
-  }
+/** The screen that the address names, or else the one where this person works. */
+function wanted(of: Session, at: string): ScreenName | undefined {
+  const named = screenAt(location.pathname, of);
+  if (named !== undefined) return named;
+  history.replaceState(null, "", at);
+  return screenAt(at, of);
 }
 
-function surroundings(of: Session): { console: Console; end(): void } {
-  const { call, stream } = api(location.origin, of.token);
-  const link = connect(of);
-  const clock = ticking(link);
-  const places = signal<Places | undefined>(undefined);
-  let shown = -1n;
-  // the directory is small and changes seldom: it is read again when the stream says that another one is in force
-  const reading = link.picture.revision.subscribe(() => {
-    const version = link.picture.directory?.directoryVersion ?? 0n;
-    if (version === shown) return;
-    shown = version;
-    call(DirectoryService).getDirectory({}).then(
-      ({ directory }) => { if (directory !== undefined) places.value = new Places(directory); },
-      () => { shown = -1n; },
-    );
-  });
-  const end = (): void => {
-    reading();
-    clock.stop();
-    link.close();
-  };
-  return { console: { session: of, call, stream, link, places, now: clock.now }, end };
-}
-
-function Screen({ of }: { of: Session }) {
-  const [found, setFound] = useState<{ screen: ComponentType; console: Console } | undefined>(undefined);
+/** One person's screen. It stays when they sign in again: whatever was typed on it must outlive a token. */
+function Screen({ of, at }: { of: Session; at: string }) {
+  const [screen, setScreen] = useState<ComponentType | "failed" | undefined>(undefined);
+  const [around, setAround] = useState<ReturnType<typeof surround> | undefined>(undefined);
   useEffect(() => {
-    const around = surroundings(of);
+    const made = surround(of);
+    setAround(made);
+    return () => made.end();
+  }, []);
+  useEffect(() => {
     let gone = false;
-    const wanted = SCREENS.find(({ path }) => path.test(location.pathname));
-    if (wanted === undefined) history.replaceState(null, "", home(of));
-    const screen = wanted ?? SCREENS.find(({ path }) => path.test(location.pathname));
-    void screen?.bring().then((brought) => { if (!gone) setFound({ screen: brought.default, console: around.console }); });
-    return () => {
-      gone = true;
-      around.end();
-    };
-  }, [of]);
-  if (found === undefined) return null;
-  return <ConsoleProvider value={found.console}><found.screen /></ConsoleProvider>;
+    const name = wanted(of, at);
+    if (name !== undefined) {
+      SCREENS[name]().then(
+        (brought) => { if (!gone) setScreen(() => brought.default); },
+        () => { if (!gone) setScreen("failed"); },
+      );
+    }
+    return () => { gone = true; };
+  }, []);
+  useEffect(() => around?.renew(of), [around, of]);
+  const console_ = useMemo(() => (around === undefined ? undefined : { ...around.console, session: of }), [around, of]);
+  if (screen === "failed") return <NotLoaded />;
+  if (screen === undefined || console_ === undefined) return null;
+  const Found = screen;
+  return (
+    <ConsoleProvider value={console_}>
+      <Found />
+      <Ending />
+    </ConsoleProvider>
+  );
+}
+
+function NotLoaded() {
+  const { signing } = words();
+  return (
+    <main class="sign-in">
+      <h1>{signing.notLoaded}</h1>
+      <p>{signing.notLoadedHint}</p>
+      <p><button type="button" data-tone="main" onClick={() => location.reload()}>{signing.loadAgain}</button></p>
+    </main>
+  );
 }
 
 function Root() {
   const of = session.value;
-  return of === undefined ? <SignIn /> : <Screen key={of.token} of={of} />;
+  if (of === undefined) return <SignIn />;
+  const at = home(of);
+  return at === undefined ? <NoScreen of={of} /> : <Screen key={who(of)} of={of} at={at} />;
 }
 
 wear(theme.value);

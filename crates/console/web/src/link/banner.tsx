@@ -1,6 +1,118 @@
 // How true the screen is, said where nobody can miss it.
+import { useState } from "preact/hooks";
+import { useConsole } from "../context";
+import { language } from "../words/languages";
+import { span, timeOfDay } from "../words/time";
+import { words } from "../words/words";
+import "./banner.css";
+import { useThrottled } from "./said";
+import type { LinkState } from "./state";
 
-/** A dot and words while live; a frame, a banner or an overlay when not. */
+/** A dot and words while live; a banner and the way by voice when not. The region itself is always there, so that a change in it is read aloud. */
 export function LinkBanner() {
-  return <div role="status" />;
+  const { link } = useConsole();
+  const state = link.state.value;
+  const said = useThrottled(sentence(state));
+  return (
+    <div class="link" data-link={state.at}>
+      <span class="visually-hidden" role="status">{said}</span>
+      <Shown state={state} />
+    </div>
+  );
+}
+
+/** What is read aloud: the state, without its figures that move. */
+function sentence(state: LinkState): string {
+  const { link } = words();
+  switch (state.at) {
+    case "connecting": return link.connecting;
+    case "live": return link.liveSaid;
+    case "late": return link.lateSaid;
+    case "lost": return link.byVoice;
+    case "resync": return link.resyncSaid;
+    case "mismatch": return link.newer;
+    case "signed_out": return link.signedOut;
+  }
+}
+
+function Shown({ state }: { state: LinkState }) {
+  const { link } = words();
+  switch (state.at) {
+    case "connecting": return <span class="muted">{link.connecting}</span>;
+    case "live": return <Live />;
+    case "late": return <Late />;
+    case "lost": return <Lost />;
+    case "resync": return <span class="stale numbers"><span aria-hidden="true">⧗ </span>{link.resync(state.got, state.of)}</span>;
+    case "mismatch": return <Newer build={state.build} />;
+    case "signed_out": return <span class="stale">{link.signedOut}</span>;
+  }
+}
+
+/** How old the picture is now, on the centre's clock. */
+function useAge(): number {
+  const { link, now } = useConsole();
+  return Math.max(0, now.value - link.trueAt.value);
+}
+
+function Live() {
+  return <span class="muted numbers"><span class="dot" aria-hidden="true" />{words().link.live((useAge() / 1_000).toFixed(1))}</span>;
+}
+
+function Late() {
+  return <span class="stale numbers"><span aria-hidden="true">⧗ </span>{words().link.late(span(useAge()))}</span>;
+}
+
+function Newer({ build }: { build: string }) {
+  const { link } = words();
+  return (
+    <span class="newer">
+      <span class="dot" aria-hidden="true" />
+      <span class="muted">{link.newer}</span>
+      <button type="button" onClick={() => location.reload()}>{link.reload(build.slice(0, 8))}</button>
+    </span>
+  );
+}
+
+/** Lies over the bar and not above it, so that nothing on the screen moves when the link goes and comes. */
+function Lost() {
+  const { link: { trueAt }, places } = useConsole();
+  const [listed, setListed] = useState(true);
+  const age = useAge();
+  const { link } = words();
+  const at = trueAt.value;
+  const zone = places.value?.directory.timeZone;
+  return (
+    <>
+      <div class="lost numbers">
+        <strong><span aria-hidden="true">⧗ </span>{at === 0 || zone === undefined ? link.never : link.lost(timeOfDay(at, zone))}</strong>
+        {at === 0 ? null : <span>{link.lostAge(span(age))}</span>}
+        <span>{link.byVoice}</span>
+        <button type="button" aria-expanded={listed} onClick={() => setListed(!listed)}>{listed ? link.hide : link.show}</button>
+      </div>
+      {listed ? <ByVoice /> : null}
+    </>
+  );
+}
+
+/** How the duty desks are reached without this screen. */
+function ByVoice() {
+  const { places, session } = useConsole();
+  const { link } = words();
+  const found = places.value;
+  const own = session.station;
+  return (
+    <section class="by-voice" aria-label={link.contacts}>
+      <h2>{link.contacts}</h2>
+      {found === undefined ? <p>{link.noContacts}</p> : (
+        <dl>
+          {found.directory.stations.filter(({ stationId }) => stationId !== own).map(({ stationId, contact }) => (
+            <div key={stationId}>
+              <dt>{found.station(stationId, language.value)}</dt>
+              <dd class="numbers">{contact}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  );
 }

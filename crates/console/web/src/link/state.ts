@@ -1,6 +1,7 @@
 // How true the screen is. Nothing may look live that is not.
 import type { ReadonlySignal } from "@preact/signals";
 import type { Picture } from "../picture/picture";
+import type { Session } from "../session/session";
 
 /** Where the link to the centre stands. */
 export type LinkState =
@@ -34,6 +35,8 @@ export interface Link {
   readonly trueAt: ReadonlySignal<number>;
   /** The centre's clock now, in milliseconds since 1970, running also while nothing is heard. */
   now(): number;
+  /** Goes on with a new token of the same person. */
+  renew(session: Session): void;
   /** Ends it. */
   close(): void;
 }

@@ -23,6 +23,11 @@ export interface Session {
   readonly endsAt: number;
 }
 
+/** Who a session is of, whatever its token: the same person in the same place, who may see and do the same. */
+export function who({ centre, role, name, desk, station, unit }: Session): string {
+  return JSON.stringify([centre, role, name, desk, station, unit]);
+}
+
 /** Where the token is kept, so that a kiosk that restarts goes on within the shift. */
 const KEPT_AS = "kezek.token";
 

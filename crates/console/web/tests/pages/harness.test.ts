@@ -31,7 +31,7 @@ test("what was accepted before the power went is there after it", async () => {
   const { incident } = await call(IncidentService).getIncident({ name: { case: "incidentId", value: taken.incidentId } });
   expect(incident?.noteIds).toHaveLength(1);
   const { unit } = await call(UnitService).getUnit({ unitId: "leninsky-11" });
-  expect(unit?.state?.state.case).toBe("available");
+  expect(unit?.unit?.state?.state.case).toBe("available");
 });
 
 test("a wire passes everything, then nothing, then everything again", async () => {

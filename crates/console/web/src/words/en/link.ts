@@ -1,1 +1,21 @@
-export const link = {};
+/** How true the screen is, in words. */
+export const link = {
+  connecting: "connecting …",
+  live: (seconds: string): string => `live ${seconds} s`,
+  liveSaid: "The screen is live again.",
+  late: (age: string): string => `${age} old`,
+  lateSaid: "Nothing has been heard from the centre for more than five seconds.",
+  lost: (time: string): string => `Last true at ${time}`,
+  lostAge: (age: string): string => `${age} ago`,
+  never: "The centre cannot be reached",
+  byVoice: "Use phone or radio. Nothing is sent until the link is back.",
+  resync: (got: number, of: number | undefined): string => (of === undefined ? `catching up ${got}` : `catching up ${got}/${of}`),
+  resyncSaid: "The link is back. The screen is catching up.",
+  newer: "A newer console is ready. You may finish this call first.",
+  reload: (build: string): string => `Reload to build ${build}`,
+  signedOut: "signed out",
+  contacts: "Duty desks by voice",
+  noContacts: "The directory has not come yet: use the printed list.",
+  hide: "Hide the list",
+  show: "Show the list",
+};

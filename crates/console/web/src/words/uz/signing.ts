@@ -1,3 +1,30 @@
+// awaits review by a native speaker
 import type { Words } from "../en";
 
-export const signing: Words["signing"] = {};
+export const signing: Words["signing"] = {
+  title: "Kirish",
+  token: "Kirish kaliti",
+  tokenHint: "Administrator smena uchun beradigan uzun qator. Uni to‘liq joylang.",
+  signIn: "Kirish",
+  empty: "Avval kirish kalitini joylang.",
+  malformed: "Bu kirish kaliti emas: unda nuqta bilan ajratilgan uch qism bo‘ladi. To‘liq nusxa oling.",
+  over: "Bu kalitning muddati tugagan. Yangisini so‘rang.",
+  demo: "Namoyish: kim bo‘lib kirasiz?",
+  demoHint: "Namoyishda har kim istagan odami bo‘lib kira oladi. Haqiqiy markazda bunday tanlov yo‘q.",
+  noScreen: (role) => `«${role}» roli uchun ekran yo‘q`,
+  noScreenCrew: "Naryadlar o‘z qurilmalari va radio orqali xabar beradi; navbatchi qism va operatorlar buni shu yerda ko‘radi.",
+  noScreenIntegration: "Boshqa dasturlar markazning dasturiy interfeysi bilan ishlaydi, ularga ekran kerak emas.",
+  somebodyElse: "Boshqa foydalanuvchi bo‘lib kirish",
+  signedOut: (name) => `Kirish tugadi: ${name}`,
+  endedAt: (time) => `Kirish muddati soat ${time} da tugadi.`,
+  ended: "Markaz bu kirishni endi qabul qilmaydi.",
+  stays: (name) => `Yozilganlarning hammasi ekranda qoldi. Davom ettirish uchun qayta kiring: ${name}.`,
+  otherPerson: (name) => `Bu boshqa foydalanuvchining kaliti: ${name}. Yangi ekran ochiladi, bu yerda yozilganlar yo‘qoladi.`,
+  fresh: (name) => `Yangi ekran ochish: ${name}`,
+  endsSoon: (time, left) => `Kirish muddati soat ${time} da tugaydi, ${left} qoldi`,
+  renew: "Hozir qayta kirish",
+  later: "Keyinroq",
+  notLoaded: "Ekran yuklanmadi",
+  notLoadedHint: "Markaz javob bermadi yoki konsolning yangi versiyasi bilan ishlamoqda.",
+  loadAgain: "Qayta yuklash",
+};

@@ -1,0 +1,104 @@
+// Where the windows of a browser meet the one stream: it remembers what was told, and tells each window all of it and then every change.
+import { CentreClock } from "./centre_clock";
+import { Memory } from "./memory";
+import { Stream, type Surroundings } from "./stream";
+import type { Heard, Holder, Said, Standing, WholeFrame } from "./told";
+
+/** Tells one window something. */
+export type Tell = (heard: Heard) => void;
+
+export class Hub<Window> {
+  readonly #windows = new Map<Window, Tell>();
+  readonly #memory = new Memory();
+  readonly #clock: CentreClock;
+  readonly #stream: Stream;
+  #connection = 0;
+  #standing: Standing = { at: "reaching" };
+  #holder: Holder | undefined;
+
+  constructor(private readonly around: Surroundings, believed: number) {
+    this.#clock = new CentreClock(believed, around.now());
+    this.#stream = new Stream(around, {
+      frame: (frame) => this.#frame(frame),
+      standing: (standing) => this.#stands(standing),
+      known: () => this.#memory.size,
+    });
+  }
+
+  /** A window says something. `tell` is where the hub answers it. */
+  said(window: Window, said: Said, tell: Tell): void {
+    switch (said.say) {
+      case "hello": return this.#hello(window, said.holder, tell);
+      case "again": return this.#everything(tell);
+      case "there": return tell({ tell: "standing", standing: this.#standing });
+      case "wake": return this.#stream.wake();
+      case "slept": return this.#stream.distrust(said.connection);
+      case "bye": return this.#bye(window);
+    }
+  }
+
+  /** Ends the stream. */
+  end(): void {
+    this.#windows.clear();
+    this.#leave();
+  }
+
+  #hello(window: Window, holder: Holder, tell: Tell): void {
+    const before = this.#holder;
+    if (before?.who !== holder.who) {
+      // nothing that one person may see stays for another
+      this.#leave();
+      for (const [other, told] of this.#windows) if (other !== window) told({ tell: "standing", standing: { at: "replaced" } });
+      this.#windows.clear();
+    }
+    this.#windows.set(window, tell);
+    this.#holder = holder;
+    if (before?.token !== holder.token || before.who !== holder.who) {
+      this.#standing = { at: "reaching" };
+      this.#stream.follow(holder.token);
+    }
+    this.#everything(tell);
+  }
+
+  #everything(tell: Tell): void {
+    const picture = this.#memory.picture();
+    if (picture !== undefined) tell(this.#said(picture));
+    tell({ tell: "standing", standing: this.#standing });
+  }
+
+  #bye(window: Window): void {
+    this.#windows.delete(window);
+    // a duty desk is there while its stream is open: a desk without a window is not
+    if (this.#windows.size === 0) this.#leave();
+  }
+
+  #leave(): void {
+    this.#stream.end();
+    this.#stream.forget();
+    this.#memory.forget();
+    this.#holder = undefined;
+    this.#standing = { at: "reaching" };
+  }
+
+  #frame(frame: WholeFrame): void {
+    // another node may have another clock
+    if (frame.connection !== this.#connection) this.#clock.forget();
+    this.#connection = frame.connection;
+    this.#clock.heard(frame.serverTime, this.around.now());
+    this.#memory.take(frame);
+    const heard = this.#said(frame);
+    for (const tell of this.#windows.values()) tell(heard);
+  }
+
+  #said(frame: WholeFrame): Heard {
+    return { tell: "frame", frame, clock: this.#clock.estimate(this.around.now()) };
+  }
+
+  #stands(standing: Standing): void {
+    const { at } = this.#standing;
+    const same = at === standing.at && (standing.at === "reaching" || (standing.at === "following" && "connection" in this.#standing && this.#standing.connection === standing.connection));
+    this.#standing = standing;
+    if (same) return;
+    for (const tell of this.#windows.values()) tell({ tell: "standing", standing });
+  }
+}

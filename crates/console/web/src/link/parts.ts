@@ -1,0 +1,53 @@
+// Putting the frames of a stream in order: each must continue the one before, and what comes in parts is told only when it is whole.
+import { durationMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import type { WatchResponse } from "../contract/kezek/watch/v1/watch_service_pb";
+import type { WholeFrame } from "./told";
+
+/** A place in the centre's history. */
+export interface Place {
+  readonly lineage: string;
+  readonly number: bigint;
+}
+
+/** What became of a frame. */
+export type Taken =
+  /** It does not continue what was told: the stream must begin anew. */
+  | { readonly as: "gap" }
+  /** More of it is to come; so many records came so far. */
+  | { readonly as: "part"; readonly got: number; readonly reset: boolean }
+  | { readonly as: "whole"; readonly frame: WholeFrame };
+
+/** The frames of one connection. */
+export class Parts {
+  #here: Place | undefined;
+  #parts: WatchResponse[] = [];
+
+  /** `from` is where the connection resumes; absent: it begins with the whole picture. */
+  constructor(from: Place | undefined, private readonly connection: number) {
+    this.#here = from;
+  }
+
+  take(frame: WatchResponse): Taken {
+    if (frame.reset) this.#parts = [];
+    else if (this.#here === undefined || frame.lineage !== this.#here.lineage || frame.after !== this.#here.number) return { as: "gap" };
+    this.#here = { lineage: frame.lineage, number: frame.through };
+    this.#parts.push(frame);
+    if (!frame.incomplete) return { as: "whole", frame: this.#whole(frame) };
+    return { as: "part", got: this.#parts.reduce((sum, part) => sum + part.records.length, 0), reset: this.#parts[0]?.reset === true };
+  }
+
+  #whole(last: WatchResponse): WholeFrame {
+    const parts = this.#parts;
+    this.#parts = [];
+    const [first = last] = parts;
+    const serverTime = last.serverTime === undefined ? 0 : timestampMs(last.serverTime);
+    const one = parts.length === 1;
+    return {
+      reset: first.reset, lineage: last.lineage, after: first.after, through: last.through,
+      records: one ? last.records : parts.flatMap(({ records }) => records),
+      left: one ? last.left : parts.flatMap(({ left }) => left),
+      positions: one ? last.positions : parts.flatMap(({ positions }) => positions),
+      serverTime, trueAt: serverTime - (last.age === undefined ? 0 : durationMs(last.age)), connection: this.connection,
+    };
+  }
+}

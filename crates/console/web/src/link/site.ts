@@ -1,0 +1,49 @@
+// What the site says of itself in `/console.json`: which build of the console it serves, and in a demo, whose tokens it gives away.
+import { signal, type ReadonlySignal } from "@preact/signals";
+
+/** Somebody whose token a demo gives to whoever asks. */
+export interface DemoHolder {
+  readonly role: string;
+  readonly holder: string;
+  readonly token: string;
+}
+
+/** What a site says. */
+export interface Site {
+  /** Which build of the console it serves; absent: it does not say. */
+  readonly build: string | undefined;
+  readonly demo: readonly DemoHolder[];
+}
+
+/** Reads what a site said; whatever is not as it should be counts as not said. */
+export function readSite(said: unknown): Site {
+  const { build, demo } = (typeof said === "object" && said !== null ? said : {}) as Record<string, unknown>;
+  const isHolder = (one: unknown): one is DemoHolder =>
+    typeof one === "object" && one !== null && ["role", "holder", "token"].every((name) => typeof (one as Record<string, unknown>)[name] === "string");
+  return { build: typeof build === "string" && build !== "" ? build : undefined, demo: Array.isArray(demo) ? demo.filter(isHolder) : [] };
+}
+
+/** Asks the site; absent if it does not answer. */
+export async function askSite(): Promise<Site | undefined> {
+  try {
+    const answer = await fetch("/console.json", { cache: "no-store", signal: AbortSignal.timeout(5_000) });
+    return answer.ok ? readSite(await answer.json()) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const other = signal<string | undefined>(undefined);
+let own: string | undefined;
+
+/** The build that the centre serves, if it is another than this page is of. */
+export const newer: ReadonlySignal<string | undefined> = other;
+
+/** Reads the site's build again: after a connection came back another release may stand behind it. The first one read is this page's own. */
+export function readAgain(): void {
+  void askSite().then((site) => {
+    if (site?.build === undefined) return;
+    own ??= site.build;
+    other.value = site.build === own ? undefined : site.build;
+  });
+}

@@ -1,0 +1,55 @@
+// What the hub, which holds the one stream of a browser, and the windows say to each other.
+//
+// Frames travel decoded: they were decoded once to be remembered, and a copy between threads costs a window less than decoding them again.
+import type { Told } from "../picture/picture";
+
+/** A frame that is whole, however many parts it came in. */
+export interface WholeFrame extends Told {
+  /** The number it continues from. */
+  readonly after: bigint;
+  /** The centre's clock when it was made. */
+  readonly serverTime: number;
+  /** When what it tells was last known to be the store's, on the centre's clock. */
+  readonly trueAt: number;
+  /** Which connection brought it, counted from 1. */
+  readonly connection: number;
+}
+
+/** Where the stream stands. */
+export type Standing =
+  /** There is no connection, or one on which nothing was heard yet. */
+  | { readonly at: "reaching" }
+  /** Frames come as things happen. */
+  | { readonly at: "following"; readonly connection: number }
+  /** A whole picture or a long stretch is being told in parts; `of` is how many records there were before. */
+  | { readonly at: "collecting"; readonly connection: number; readonly got: number; readonly of: number | undefined }
+  /** The token is not valid (any more), or does not let its holder watch. */
+  | { readonly at: "signed_out" }
+  /** Another person signed in, in another window. */
+  | { readonly at: "replaced" };
+
+/** Whose stream it is. Those with the same `who` may see the same, so that one goes on where the other ended. */
+export interface Holder {
+  readonly token: string;
+  readonly who: string;
+}
+
+/** What a window says to the hub. */
+export type Said =
+  /** Tell me everything, and then every change. */
+  | { readonly say: "hello"; readonly holder: Holder }
+  /** A frame did not continue the one before: tell me everything anew. */
+  | { readonly say: "again" }
+  /** Are you there? The answer is where the stream stands. */
+  | { readonly say: "there" }
+  /** The network came back, or somebody looks at the window: do not wait for the next attempt. */
+  | { readonly say: "wake" }
+  /** The machine slept: what this connection still brings may be from before. */
+  | { readonly say: "slept"; readonly connection: number }
+  /** The window closes. */
+  | { readonly say: "bye" };
+
+/** What the hub tells a window. */
+export type Heard =
+  | { readonly tell: "frame"; readonly frame: WholeFrame; /** The centre's clock when this was said. */ readonly clock: number }
+  | { readonly tell: "standing"; readonly standing: Standing };

@@ -1,0 +1,86 @@
+// Where a token is given: pasted, or in a demo chosen with a role.
+import { useEffect, useId, useState } from "preact/hooks";
+import { askSite, type DemoHolder } from "../link/site";
+import { words } from "../words/words";
+import { read, signIn, who, type Role, type Session } from "./session";
+
+/** What is wrong with what was pasted. */
+type Wrong = "empty" | "malformed" | "over";
+
+/** What a pasted text is: a token that may be good, or what is wrong with it. */
+export function judged(pasted: string, now: number): Session | Wrong {
+  if (pasted.trim() === "") return "empty";
+  const found = read(pasted);
+  if (found === undefined) return "malformed";
+  return found.endsAt <= now ? "over" : found;
+}
+
+/** `expected` is whose screen this is: another person is told what becomes of it before anything happens. */
+export function TokenForm({ expected, onSigned }: { expected?: Session; onSigned?: () => void }) {
+  const [pasted, setPasted] = useState("");
+  const [wrong, setWrong] = useState<Wrong | undefined>(undefined);
+  const [other, setOther] = useState<Session | undefined>(undefined);
+  const [demo, setDemo] = useState<readonly DemoHolder[]>([]);
+  const field = useId();
+  useEffect(() => {
+    let gone = false;
+    void askSite().then((site) => { if (!gone && site !== undefined) setDemo(site.demo); });
+    return () => { gone = true; };
+  }, []);
+  const enter = (found: Session): void => {
+    signIn(found.token);
+    onSigned?.();
+  };
+  const give = (token: string): void => {
+    const found = judged(token, Date.now());
+    setWrong(typeof found === "string" ? found : undefined);
+    setOther(undefined);
+    if (typeof found === "string") return;
+    if (expected !== undefined && who(found) !== who(expected)) setOther(found);
+    else enter(found);
+  };
+  const { signing } = words();
+  return (
+    <>
+      <form class="token" noValidate onSubmit={(event) => { event.preventDefault(); give(pasted); }}>
+        <label for={field}>{signing.token}</label>
+        <p class="muted" id={`${field}-hint`}>{signing.tokenHint}</p>
+        <input
+          id={field} name="token" autocomplete="off" autocapitalize="off" spellcheck={false} value={pasted}
+          aria-describedby={`${field}-hint ${field}-wrong`} aria-invalid={wrong !== undefined}
+          onInput={(event) => { setPasted(event.currentTarget.value); setWrong(undefined); }}
+        />
+        <p class="wrong" id={`${field}-wrong`} role="alert">{wrong === undefined ? null : signing[wrong]}</p>
+        <button data-tone="main">{signing.signIn}</button>
+      </form>
+      <div role="alert">{other === undefined ? null : (
+        <div class="other">
+          <p>{signing.otherPerson(other.name)}</p>
+          <button type="button" onClick={() => enter(other)}>{signing.fresh(other.name)}</button>
+        </div>
+      )}</div>
+      {demo.length === 0 ? null : <Demo holders={demo} onChosen={give} />}
+    </>
+  );
+}
+
+/** Everybody whose token the demo gives away. */
+function Demo({ holders, onChosen }: { holders: readonly DemoHolder[]; onChosen: (token: string) => void }) {
+  const { common, signing } = words();
+  const role = (one: string): string => common.roles[one as Role] ?? one;
+  return (
+    <section class="demo" aria-label={signing.demo}>
+      <h2>{signing.demo}</h2>
+      <p class="muted">{signing.demoHint}</p>
+      <ul>
+        {holders.map((one) => (
+          <li key={one.token}>
+            <button type="button" onClick={() => onChosen(one.token)}>
+              <strong>{role(one.role)}</strong> <span class="muted">{one.holder}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
