@@ -1,0 +1,187 @@
+// @vitest-environment happy-dom
+// The line as a person has it: typed, previewed, run once, refused in place, taken back.
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
+import { beforeEach, describe, expect, it } from "vitest";
+import { CommandService, EffectSchema, Verb, type RunCommandRequest } from "../contract/kezek/command/v1/command_service_pb";
+import { ErrorInfoSchema } from "../contract/google/rpc/error_details_pb";
+import { NOW, press, settled, show, stage, write, type Stage } from "../testing/surroundings";
+import { speak } from "../words/words";
+import { CommandLine, focusCommandLine } from "./command_line";
+import { PREVIEW_AFTER_MS } from "./running";
+
+const SEND = create(EffectSchema, { verb: Verb.DISPATCH, canonical: "D 21 1043", incidentNumber: "1043", units: [{ unitId: "u21", callsign: "21", state: "available" }] });
+
+function refuse(reason: string, metadata: Record<string, string>): ConnectError {
+  return new ConnectError("no", Code.FailedPrecondition, undefined, [{ desc: ErrorInfoSchema, value: { reason, metadata } }]);
+}
+
+/** A centre that answers previews and runs as the test says. */
+function centre(run: (request: RunCommandRequest) => object, previewed: string[] = []) {
+  const ran: RunCommandRequest[] = [];
+  const routes = ({ service }: ConnectRouter): void => {
+    service(CommandService, {
+      previewCommand: ({ line }) => {
+        previewed.push(line);
+        return { effect: SEND };
+      },
+      runCommand: (request) => {
+        ran.push(request);
+        return run(request);
+      },
+      listCommands: () => ({ commands: [{ verb: Verb.DISPATCH, words: ["D"], form: "D unit[,unit] incident", example: "D 21 1043" }] }),
+    });
+  };
+  return { ran, routes };
+}
+
+async function line(on: Stage, viewed: string[] = []): Promise<{ page: HTMLElement; input: HTMLInputElement }> {
+  const page = await show(on, <CommandLine selected="i-1" onView={(id) => viewed.push(id)} />);
+  const input = page.querySelector<HTMLInputElement>("#command-line");
+  if (input === null) throw new Error("there is no line");
+  return { page, input };
+}
+
+beforeEach(async () => {
+  localStorage.clear();
+  await speak("en");
+});
+
+describe("the command line", () => {
+  it("says what a line would do once nothing more is typed, and asks once for all of it", async () => {
+    const previewed: string[] = [];
+    const { page, input } = await line(stage(centre(() => ({})).routes), []);
+    await write(input, "D 21");
+    await settled(10);
+    expect(page.querySelector(".would")).toBeNull();
+    const asking = await line(stage(centre(() => ({}), previewed).routes));
+    await write(asking.input, "D");
+    await write(asking.input, "D 21 1043");
+    await settled(PREVIEW_AFTER_MS + 60);
+    expect(previewed).toEqual(["D 21 1043"]);
+    expect(asking.page.querySelector(".would")?.textContent).toContain("Send 21 to 1043");
+    expect(asking.page.querySelector(".would")?.textContent).toContain("21: available");
+  });
+
+  it("does it once at Enter, with the selected incident, and offers to take it back while that may be", async () => {
+    const { ran, routes } = centre(() => ({ effect: SEND, undoUntil: timestampFromMs(NOW + 10_000) }));
+    const on = stage(routes);
+    const { page, input } = await line(on);
+    await write(input, "D 21 1043");
+    await press(input, "Enter");
+    await press(input, "Enter");
+    await settled(20);
+    expect(ran.map(({ line: typed, selectedIncidentId }) => [typed, selectedIncidentId])).toEqual([["D 21 1043", "i-1"]]);
+    expect(input.value).toBe("");
+    expect(page.querySelector(".done")?.textContent).toContain("Done 14:03:22: Send 21 to 1043");
+    const undo = page.querySelector<HTMLButtonElement>(".done button");
+    expect(undo?.textContent).toBe("Take back (10 s)");
+    undo?.click();
+    await settled(20);
+    expect(ran.at(-1)?.line).toBe("UNDO");
+    on.now.value = NOW + 11_000;
+    await settled();
+    expect(page.querySelector(".done button")).toBeNull();
+  });
+
+  it("keeps a refused line, with its code and choices that a key picks", async () => {
+    const { ran, routes } = centre(() => { throw refuse("COMMAND_AMBIGUOUS", { word: "2", choices: "21,22" }); });
+    const { page, input } = await line(stage(routes));
+    await write(input, "D 2 1043");
+    await press(input, "Enter");
+    await settled(20);
+    expect(input.value).toBe("D 2 1043");
+    expect(page.querySelector(".refused")?.textContent).toContain("COMMAND_AMBIGUOUS");
+    await settled(50);
+    expect(page.querySelector(".refused")?.textContent).toContain("this fits several");
+    await press(input, "ArrowDown");
+    expect(document.activeElement?.textContent).toBe("21");
+    await press(document.activeElement ?? page, "ArrowRight");
+    expect(document.activeElement?.textContent).toBe("22");
+    (document.activeElement as HTMLButtonElement).click();
+    await settled();
+    expect(input.value).toBe("D 22 1043");
+    expect(page.querySelector(".refused")).toBeNull();
+    expect(document.activeElement).toBe(input);
+    await press(input, "Enter");
+    await settled(20);
+    expect(new Set(ran.map(({ requestId }) => requestId)).size).toBe(2);
+  });
+
+  it("asks with the same request again where no answer came, and with another for another line", async () => {
+    const { ran, routes } = centre(() => { throw new ConnectError("gone", Code.Unavailable); });
+    const { page, input } = await line(stage(routes));
+    await write(input, "D 21 1043");
+    await press(input, "Enter");
+    await settled(20);
+    expect(page.textContent).toContain("Nobody knows whether it was done");
+    await press(input, "Enter");
+    await settled(20);
+    await write(input, "D 22 1043");
+    await press(input, "Enter");
+    await settled(20);
+    const [first, second, other] = ran.map(({ requestId }) => requestId);
+    expect(ran).toHaveLength(3);
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  it("sends nothing on a lost link and says so; what was typed stays, also over a reload", async () => {
+    const { ran, routes } = centre(() => ({ effect: SEND }));
+    const on = stage(routes);
+    const { page, input } = await line(on);
+    await write(input, "D 21 1043");
+    on.state.value = { at: "lost" };
+    await settled();
+    await press(input, "Enter");
+    await settled(20);
+    expect(ran).toEqual([]);
+    expect(page.textContent).toContain("Nothing is sent while the link is lost");
+    expect((await line(on)).input.value).toBe("D 21 1043");
+  });
+
+  it("shows an incident for V and explains at ?", async () => {
+    const viewed: string[] = [];
+    const { routes } = centre(() => ({ effect: { verb: Verb.VIEW, incidentId: "i-7" } }));
+    const { page, input } = await line(stage(routes), viewed);
+    await write(input, "V 1043");
+    await press(input, "Enter");
+    await settled(20);
+    expect(viewed).toEqual(["i-7"]);
+    await write(input, "?");
+    await press(input, "Enter");
+    await settled(20);
+    expect(page.querySelector("dialog")?.textContent).toContain("D unit[,unit] incident");
+    expect(page.querySelector("dialog")?.textContent).toContain("send units");
+  });
+
+  it("goes to F2 and back to where the person was, and keeps the draft", async () => {
+    const { page, input } = await line(stage(centre(() => ({})).routes));
+    const elsewhere = document.createElement("button");
+    document.body.append(elsewhere);
+    elsewhere.focus();
+    await write(input, "D 21");
+    await press(elsewhere, "F2");
+    expect(document.activeElement).toBe(input);
+    // the browser says from where the focus came; this one does not
+    input.dispatchEvent(new FocusEvent("focus", { relatedTarget: elsewhere }));
+    await press(input, "Escape");
+    expect(document.activeElement).toBe(elsewhere);
+    focusCommandLine();
+    expect(input.value).toBe("D 21");
+    expect(page.isConnected).toBe(true);
+  });
+
+  it("of an older centre is said to be missing", async () => {
+    const { page, input } = await line(stage(() => undefined));
+    await write(input, "D 21 1043");
+    await settled(PREVIEW_AFTER_MS + 60);
+    expect(page.textContent).toContain("This centre is older and reads no commands");
+  });
+
+  it("is not offered to whoever may use no command", async () => {
+    const page = await show(stage(() => undefined, "observer"), <CommandLine selected={undefined} onView={() => undefined} />);
+    expect(page.querySelector("input")).toBeNull();
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import type { Refusal } from "../api/refusal";
+import { choicesOf, chosen, exampleOf, remedyOf } from "./mending";
+
+function refused(reason: string, facts: Record<string, string>): Refusal {
+  return { reason, facts, sentence: "", fields: [], unknown: false, signedOut: false };
+}
+
+describe("what is offered instead", () => {
+  it("are the choices as the centre has them", () => {
+    expect(choicesOf(refused("COMMAND_AMBIGUOUS", { choices: "21, 210,,211" }))).toEqual(["21", "210", "211"]);
+    expect(choicesOf(refused("NOT_FOUND", {}))).toEqual([]);
+  });
+
+  it("replaces the word that fits several and nothing else", () => {
+    expect(chosen("D 2 1043", "2", "21")).toBe("D 21 1043");
+    expect(chosen("d sok 1043", "SOK", "SOKOL-1")).toBe("d SOKOL-1 1043");
+    expect(chosen("D ", undefined, "21")).toBe("D 21");
+  });
+
+  it("is a line to take only where the centre means that very line", () => {
+    const other = refused("UNIT_NOT_AVAILABLE", { remedy: "D 22 1043" });
+    expect([remedyOf(other), exampleOf(other)]).toEqual(["D 22 1043", undefined]);
+    const unread = refused("COMMAND_INCOMPLETE", { remedy: "D 21 1043" });
+    expect([remedyOf(unread), exampleOf(unread)]).toEqual([undefined, "D 21 1043"]);
+    expect(remedyOf(refused("INTERNAL", {}))).toBeUndefined();
+  });
+});
