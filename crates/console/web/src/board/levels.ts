@@ -1,0 +1,47 @@
+// How the norms are kept: what a figure of the service means for the shift, and which norms a person looks at.
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { ServiceLevel } from "../contract/kezek/review/v1/review_service_pb";
+import { recall, remember } from "../look/kept";
+
+/** A norm as it stands. */
+export interface Standing {
+  readonly level: ServiceLevel;
+  /** Share within the limit, in tenths of a percent; absent: nothing was decided yet. */
+  readonly share: number | undefined;
+  /** `broken`: the share is below the aim, or will be by those that are late already; `near`: the next late case breaks it. */
+  readonly kept: "empty" | "kept" | "near" | "broken";
+  /** When the norm is broken if nobody acts; absent: it is broken, or no case that waits would break it. */
+  readonly breachAt: number | undefined;
+}
+
+/** Judges a norm. Those that wait and are late count against it: nothing can bring them back in time. */
+export function standing(level: ServiceLevel): Standing {
+  const [decided, within, late] = [Number(level.decided), Number(level.within), level.waitingLate];
+  const share = decided === 0 ? undefined : Math.floor((within * 1_000) / decided);
+  const cases = decided + late;
+  const below = cases > 0 && within * 1_000 < level.aimPerMille * cases;
+  // with no case decided, or with none to spare, the first that is late breaks the norm
+  const last = level.lateAllowed <= BigInt(late);
+  const kept = below ? "broken" : last && decided > 0 ? "near" : cases === 0 ? "empty" : "kept";
+  const next = level.nextBreachAt === undefined ? undefined : timestampMs(level.nextBreachAt);
+  return { level, share, kept, breachAt: !below && last ? next : undefined };
+}
+
+/** The norms shown to somebody who never chose: the first of each measure. */
+export function usual(levels: readonly ServiceLevel[]): string[] {
+  const measures = new Set<number>();
+  return levels.filter(({ measure }) => !measures.has(measure) && measures.add(measure)).map(({ normId }) => normId);
+}
+
+const KEPT_AS = "board-norms";
+
+/** The norms that a person chose, by id; absent: never chosen. */
+export function chosen(person: string): string[] | undefined {
+  const kept = recall(KEPT_AS, person);
+  return Array.isArray(kept) ? kept.filter((id) => typeof id === "string") : undefined;
+}
+
+/** Keeps which norms a person chose. */
+export function choose(person: string, norms: readonly string[]): void {
+  remember(KEPT_AS, person, norms);
+}

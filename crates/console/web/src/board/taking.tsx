@@ -1,0 +1,68 @@
+// Taking a matter over: why, and then the alarms become the supervisor's own and the incident keeps who took it and why.
+import { useState } from "preact/hooks";
+import { refusal, type Refusal } from "../api/refusal";
+import { useConsole } from "../context";
+import { maySend } from "../link/state";
+import { Refused } from "../look/look";
+import { words } from "../words/words";
+import type { Exception } from "./exceptions";
+import type { Said } from "./exceptions_panel";
+import { TakeOver } from "./take";
+
+export function Taking({ of, said, onDone }: { of: Exception; said: Said; onDone: () => void }) {
+  const { call, link, session } = useConsole();
+  const [reason, setReason] = useState("");
+  const [take, setTake] = useState<TakeOver | undefined>(undefined);
+  const [refused, setRefused] = useState<Refusal | undefined>(undefined);
+  const [busy, setBusy] = useState(false);
+  const labels = words().board.exceptions;
+  const ready = !busy && reason.trim() !== "" && maySend(link.state.value);
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (!ready) return;
+    const asks = take ?? new TakeOver(of, labels.note(session.name, said.what, reason.trim()));
+    setTake(asks);
+    setBusy(true);
+    try {
+      await asks.run(call);
+      onDone();
+    } catch (thrown) {
+      const why = refusal(thrown);
+      setRefused(why);
+      // refused before anything was done: the words may be changed, and are then another request
+      if (!why.unknown && !asks.begun) setTake(undefined);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const key = (event: KeyboardEvent): void => {
+    if (event.code !== "Escape") return;
+    // it closes this, and nothing around it
+    event.stopPropagation();
+    event.preventDefault();
+    onDone();
+  };
+  return (
+    <form class="exception-todo board-form" aria-label={labels.take} onSubmit={(event) => void send(event)} onKeyDown={key}>
+      <p><b>{labels.take}:</b> {said.what} {said.about}</p>
+      <p class="muted">{labels.takeMeans}</p>
+      <label>{words().common.reason}
+        <input value={reason} maxLength={500} required readOnly={take !== undefined} onInput={({ currentTarget }) => setReason(currentTarget.value)} ref={focusFirst} />
+      </label>
+      <div role="alert">{refused === undefined ? null : <Refused refusal={refused} />}</div>
+      <p class="board-buttons">
+        <button type="submit" data-tone="main" aria-disabled={!ready}>{labels.take} <kbd>Enter</kbd></button>
+        <button type="button" onClick={onDone}>{words().common.cancel} <kbd>Esc</kbd></button>
+      </p>
+    </form>
+  );
+}
+
+const focused = new WeakSet<HTMLElement>();
+
+/** Whoever asked for the form wants to type; once, and never again while it is shown. */
+function focusFirst(field: HTMLInputElement | null): void {
+  if (field === null || focused.has(field)) return;
+  focused.add(field);
+  field.focus();
+}

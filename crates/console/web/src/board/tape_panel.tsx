@@ -1,0 +1,173 @@
+// The tape: what happened, in words, newest first; and the way into the hours before it.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useConsole } from "../context";
+import type { Refusal } from "../api/refusal";
+import { keyLabel, useKeys } from "../look/keys";
+import { Refused } from "../look/look";
+import { hourMinute, timeOfDay } from "../words/time";
+import { words } from "../words/words";
+import { useBoard } from "./around";
+import { useEventWords } from "./event_words";
+import { BoardPanel, useZone, type Table } from "./panel";
+import { isUnknown } from "./polling";
+import { SPEEDS, type Player } from "./replay";
+import { keptSince } from "./review";
+import type { TapeEvent } from "./tape";
+
+/** How many rows are in the page; the file has them all. */
+const SHOWN_MAX = 150;
+/** How far back a replay may begin, in minutes. */
+const SPANS = [15, 60, 240, 720] as const;
+/** How far the arrow keys and the slider go at once. */
+const STEP_MS = 1_000;
+const LEAP_MS = 10_000;
+/** After how long without a movement a hand over the tape is taken to be gone. */
+const HAND_MS = 8_000;
+
+/** Begins a replay: from when, and at which moment. */
+export type Begin = (from: number, at: number) => void;
+
+/** Into the past, while the board is live: how far back, and where to begin. Its right end is now. */
+function Into({ onBegin, refused }: { onBegin: Begin; refused: Refusal | undefined }) {
+  const { link } = useConsole();
+  const zone = useZone();
+  const [minutes, setMinutes] = useState<number>(60);
+  const [back, setBack] = useState(0);
+  const said = words().board.replay;
+  const begin = (backMs: number): void => {
+    const now = link.now();
+    onBegin(now - minutes * 60_000, now - backMs);
+  };
+  const kept = refused === undefined ? undefined : keptSince(refused.facts);
+  return (
+    <div class="transport">
+      <label><span class="visually-hidden">{said.span}</span>
+        <select value={minutes} onChange={({ currentTarget }) => { setMinutes(Number(currentTarget.value)); setBack(0); }}>
+          {SPANS.map((span) => <option key={span} value={span}>{said.spans[span]}</option>)}
+        </select>
+      </label>
+      <input type="range" class="slider" aria-label={said.slider} aria-valuetext={said.before(Math.round(back / 60_000))} min={-minutes * 60_000} max={0} step={LEAP_MS} value={-back}
+        onInput={({ currentTarget }) => setBack(-Number(currentTarget.value))} />
+      <span class="muted numbers">{back === 0 ? said.live : hourMinute(link.now() - back, zone)}</span>
+      <button type="button" onClick={() => begin(back === 0 ? minutes * 60_000 : back)}>{said.begin}</button>
+      {refused === undefined ? null : (
+        <div class="transport-refused" role="alert">
+          {isUnknown(refused) ? <p class="refused">{said.notKept}</p>
+            : kept === undefined ? <Refused refusal={refused} />
+            : <p class="refused">{said.keptSince(hourMinute(kept, zone))} <button type="button" onClick={() => onBegin(kept + 1_000, kept + 1_000)}>{said.fromThen}</button></p>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The controls of a replay. */
+function Transport({ of }: { of: Player }) {
+  const zone = useZone();
+  const play = useRef<HTMLButtonElement>(null);
+  const said = words().board.replay;
+  const playing = of.playing.value;
+  const turn = (): void => { if (playing) of.pause(); else of.play(); };
+  // whoever asked for the past wants to move in it
+  useEffect(() => play.current?.focus(), []);
+  useEffect(() => {
+    if (!playing) return;
+    let last = performance.now();
+    const ticks = setInterval(() => {
+      const now = performance.now();
+      of.pass(now - last);
+      last = now;
+    }, 100);
+    return () => clearInterval(ticks);
+  }, [playing, of]);
+  useKeys({
+    Space: turn,
+    BracketLeft: () => of.faster(-1),
+    BracketRight: () => of.faster(1),
+    ArrowLeft: () => of.seek(of.position.value - LEAP_MS),
+    ArrowRight: () => of.seek(of.position.value + LEAP_MS),
+  });
+  const at = of.position.value;
+  return (
+    <div class="transport" role="group" aria-label={said.controls}>
+      <button type="button" ref={play} data-tone="main" onClick={turn}>{playing ? `❚❚ ${said.pause}` : `▶ ${said.play}`}</button>
+      <label><span class="visually-hidden">{said.speed}</span>
+        <select value={of.speed.value} onChange={({ currentTarget }) => { while (of.speed.value < Number(currentTarget.value)) of.faster(1); while (of.speed.value > Number(currentTarget.value)) of.faster(-1); }}>
+          {SPEEDS.map((speed) => <option key={speed} value={speed}>× {speed}</option>)}
+        </select>
+      </label>
+      <span class="muted numbers">{hourMinute(of.from, zone)}</span>
+      <input type="range" class="slider" aria-label={said.slider} aria-valuetext={timeOfDay(at, zone)} min={of.from} max={of.until} step={STEP_MS} value={at}
+        onInput={({ currentTarget }) => of.seek(Number(currentTarget.value))} />
+      <span class="muted numbers">{hourMinute(of.until, zone)}</span>
+      <span role="status" class="muted">{of.loading.value === "loading" ? said.loading : of.loading.value === "cut" ? said.cut : ""}</span>
+      <span class="muted keys"><kbd>{keyLabel("BracketLeft")}</kbd> <kbd>{keyLabel("BracketRight")}</kbd> {said.speed}</span>
+    </div>
+  );
+}
+
+/** Rows stay while a hand is over them; new ones are counted. */
+function useHeld(events: readonly TapeEvent[]) {
+  const held = useRef<readonly TapeEvent[] | undefined>(undefined);
+  const gone = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const [, again] = useState(0);
+  const left = (): void => {
+    clearTimeout(gone.current);
+    held.current = undefined;
+    again((count) => count + 1);
+  };
+  useEffect(() => () => clearTimeout(gone.current), []);
+  const moved = (): void => {
+    clearTimeout(gone.current);
+    gone.current = setTimeout(left, HAND_MS);
+    held.current ??= events;
+  };
+  const shown = held.current ?? events;
+  const newest = shown[0]?.key;
+  const fresh = held.current === undefined ? 0 : Math.max(0, events.findIndex(({ key }) => key === newest));
+  return { shown, fresh, moved, left };
+}
+
+export function Tape({ events, onBegin, refused }: { events: readonly TapeEvent[]; onBegin: Begin; refused: Refusal | undefined }) {
+  const { session } = useConsole();
+  const { past, open } = useBoard();
+  const zone = useZone();
+  const [people, setPeople] = useState(false);
+  const say = useEventWords();
+  const said = words().board.tape;
+  const wanted = people ? events.filter(({ system }) => !system) : events;
+  const { shown, fresh, moved, left } = useHeld(wanted);
+  const table = (): Table => ({
+    head: [said.time, "№", said.about, said.what, said.who],
+    rows: wanted.map((event) => {
+      const { number, about, what, who } = say(event);
+      return [timeOfDay(event.at, zone), number, about, what, who];
+    }),
+  });
+  return (
+    <BoardPanel title={said.title} name="tape" table={table} aside={
+      <>
+        <label class="tape-people"><input type="checkbox" checked={people} onChange={({ currentTarget }) => setPeople(currentTarget.checked)} /> {said.people}</label>
+        {fresh > 0 ? <button type="button" class="pill" onClick={left}>{said.fresh(fresh)}</button> : null}
+      </>
+    }>
+      <div class="tape">
+        {past !== undefined ? <Transport of={past} /> : session.role === "supervisor" ? <Into onBegin={onBegin} refused={refused} /> : null}
+        <ol class="tape-list" onPointerMove={moved} onPointerLeave={left}>
+          {shown.slice(0, SHOWN_MAX).map((event) => {
+            const { number, about, what, who } = say(event);
+            return (
+              <li key={event.key} data-system={event.system}>
+                <time class="numbers muted">{timeOfDay(event.at, zone)}</time>
+                {event.incidentId === "" ? <span>{number}</span> : <button type="button" class="tape-number numbers" onClick={() => open(event.incidentId)}>{number || "№"}</button>}
+                <span>{about === "" ? null : <b>{about} </b>}{what}</span>
+                <span class="muted">{who}</span>
+              </li>
+            );
+          })}
+        </ol>
+        {wanted.length === 0 ? <p class="board-empty">{said.none}</p> : wanted.length > SHOWN_MAX ? <p class="muted board-legend">{said.more(wanted.length - SHOWN_MAX)}</p> : null}
+      </div>
+    </BoardPanel>
+  );
+}
