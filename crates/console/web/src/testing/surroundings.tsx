@@ -41,16 +41,21 @@ export function stage(routes: (router: ConnectRouter) => void, role: Role = "ope
   const console: Console = {
     session: { token: "t", name: "aigul", role, centre: "bishkek", desk: "3", endsAt: NOW + 3_600_000 },
     call, stream: call, places: signal(directory()), now,
-    link: { picture, state, trueAt: signal(NOW), now: () => now.value, close: () => undefined },
+    link: { picture, state, trueAt: signal(NOW), now: () => now.value, close: () => undefined, renew: () => undefined },
   };
   return { console, picture, state, now };
 }
 
-/** Renders into the document's body what stands on a stage. */
+let shown: HTMLElement | undefined;
+
+/** Renders into the document's body what stands on a stage, in the place of what the test before showed. */
 export async function show(on: Stage, what: ComponentChildren): Promise<HTMLElement> {
+  const before = shown;
+  if (before !== undefined) await act(() => render(null, before));
   document.body.replaceChildren();
   const root = document.createElement("div");
   document.body.append(root);
+  shown = root;
   await act(() => render(<ConsoleProvider value={on.console}>{what}</ConsoleProvider>, root));
   return root;
 }

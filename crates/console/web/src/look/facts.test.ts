@@ -1,0 +1,37 @@
+// @vitest-environment happy-dom
+import { create } from "@bufbuild/protobuf";
+import { beforeEach, describe, expect, it } from "vitest";
+import { IncidentSchema } from "../contract/kezek/record/v1/incident_pb";
+import { Picture } from "../picture/picture";
+import { directory } from "../testing/surroundings";
+import { speak, words } from "../words/words";
+import { factsOf, type Reading } from "./facts";
+
+const ID = "0b51f2f0-3c1f-4d7e-9a51-0a3c5f1d2e11";
+
+function read(facts: Record<string, string>): string[] {
+  const picture = new Picture();
+  picture.incidents.set(ID, create(IncidentSchema, { incidentId: ID, spokenNumber: "1043" }));
+  const reading: Reading = { words: words(), language: "ru", places: directory(), picture };
+  return factsOf({ facts }, reading).map(({ label, value }) => `${label}: ${value}`);
+}
+
+describe("facts", () => {
+  beforeEach(() => speak("ru"));
+
+  it("are callsigns, titles, numbers and states as people call them", () => {
+    expect(read({ unit: "u21", state: "out_of_service", allowed: "clear,stand_down" })).toEqual(["сейчас: вне службы", "можно: освободить, дать отбой", "наряд: 21"]);
+    expect(read({ desk: "leninsky", kind: "patrol", type: "fight", into: ID, role: "crew" }))
+      .toEqual(["дежурная часть: Ленинский отдел", "вид: Патруль", "вид происшествия: Драка", "входит в: 1043", "ваша роль: наряд"]);
+    expect(read({ expected: "incident", form: "V incident" })).toEqual(["ожидалось: номер происшествия", "вид команды: V incident"]);
+  });
+
+  it("that are times are the centre's", () => {
+    expect(read({ earliest: "2026-11-26T08:03:22Z" })).toEqual(["не раньше: 14:03:22"]);
+  });
+
+  it("of a newer centre are shown as they come, and ids that nobody can read are not", () => {
+    expect(read({ unit: "u99", state: "levitating" })).toEqual(["сейчас: levitating", "наряд: u99"]);
+    expect(read({ incident: "7c0b9d55-53f9-4f7a-8a55-5cf1c5ad2b10", runs: "r", assignment: ID, expected_version: "3", state: "" })).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it } from "vitest";
+import { allowSound } from "../alarms/tones";
+import { press, settled, show, stage } from "../testing/surroundings";
+import { language } from "../words/languages";
+import { speak } from "../words/words";
+import { isSingle, singleKeys, useKeys } from "./keys";
+import { after, TopBar } from "./top_bar";
+
+beforeEach(async () => {
+  localStorage.clear();
+  await speak("en");
+});
+
+/** A screen with one key of its own. */
+function Screen({ onKey }: { onKey: () => void }) {
+  useKeys({ KeyE: onKey, Enter: onKey });
+  return <><TopBar title="Desk" keys={[{ key: "KeyE", does: "en route" }]} /><input /><button type="button">act</button></>;
+}
+
+describe("the bar", () => {
+  it("says where this is, the centre's time and day, and who is signed in as what", async () => {
+    const page = await show(stage(() => undefined), <TopBar title="Desk" />);
+    expect(page.querySelector("h1")?.textContent).toBe("Desk");
+    expect(document.title).toBe("Desk · Kezek");
+    expect(page.textContent).toContain("14:03:22");
+    expect(page.textContent).toContain("Thursday, 26 November 2026");
+    expect(page.textContent).toContain("aigul");
+    expect(page.textContent).toContain("operator · Desk 3");
+  });
+
+  it("goes through the languages without a reload", async () => {
+    const page = await show(stage(() => undefined), <TopBar title="Desk" />);
+    expect(after("en")).toBe("ky");
+    document.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyL", ctrlKey: true, shiftKey: true, bubbles: true }));
+    await settled(200);
+    expect(language.value).toBe("ky");
+    expect(page.textContent).toContain("бейшемби");
+    expect(document.documentElement.lang).toBe("ky");
+  });
+
+  it("explains at ?, and lets single keys be switched off for good", async () => {
+    let pressed = 0;
+    const page = await show(stage(() => undefined), <Screen onKey={() => { pressed += 1; }} />);
+    await press(page, "KeyE");
+    expect(pressed).toBe(1);
+    await press(page.querySelector("input") ?? page, "KeyE");
+    expect(pressed).toBe(1);
+    await press(page.querySelector("input + button") ?? page, "Enter");
+    expect(pressed).toBe(1);
+    await press(page, "?");
+    const dialog = page.querySelector("dialog");
+    expect(dialog?.textContent).toContain("en route");
+    await press(page, "KeyE");
+    expect(pressed).toBe(1);
+    dialog?.querySelector<HTMLInputElement>('input[type="checkbox"]')?.click();
+    expect(singleKeys.value).toBe(false);
+    dialog?.querySelector<HTMLButtonElement>("header button")?.click();
+    await settled();
+    await press(page, "KeyE");
+    expect(pressed).toBe(1);
+    await press(page, "Enter");
+    expect(pressed).toBe(2);
+    expect(isSingle("Enter")).toBe(false);
+    await show(stage(() => undefined), <TopBar title="Desk" />);
+    expect(singleKeys.value).toBe(false);
+  });
+
+  it("says that the browser is silent until somebody clicks", async () => {
+    await allowSound();
+    const page = await show(stage(() => undefined), <TopBar title="Desk" />);
+    expect(page.querySelector(".sound")?.textContent).toBe("Click to allow sound");
+  });
+});
