@@ -31,7 +31,7 @@ export function CallCard({ taking, handled, onHandled }: { taking: Taking; handl
         <CardTabs />
         {handled === undefined ? null : <WaitingCall key={handled.callId} call={handled} onDone={onHandled} />}
         <p class="spoken-big numbers" role="status">{card.spokenNumber === "" ? "" : card.spokenNumber}</p>
-        {card.stage === "taken" ? <TakenCard key={card.id} card={card} /> : <OpenCard key={card.id} card={card} taking={taking} />}
+        {card.stage === "taken" ? <TakenCard key={card.id} card={card} taking={taking} /> : <OpenCard key={card.id} card={card} taking={taking} />}
       </div>
     </Panel>
   );
@@ -78,7 +78,7 @@ function OpenCard({ card, taking }: { card: Card; taking: Taking }) {
       {may ? null : <p class="mark">{say.keptHere}</p>}
       {fixed && !taking.busy ? <p class="mark acts">{say.unknown}</p> : null}
       {taking.refused === undefined ? null : <Refused refusal={taking.refused} />}
-      <div class="sends">
+      <div class="sends stays">
         <button type="button" data-tone="main" aria-disabled={!may || taking.busy} aria-busy={taking.busy} onClick={() => void taking.take(true)}>
           {fixed && !taking.busy ? words().desk.actions.again : say.saveAndRoute} <kbd>F8</kbd>
         </button>
@@ -108,8 +108,11 @@ function Fields({ card, change, fixed }: FieldsProps) {
   );
   return (
     <div class="card-fields">
-      {text("card-number", say.callerNumber, card.callerNumber, (callerNumber) => change({ callerNumber }))}
-      <Spoken card={card} change={change} fixed={fixed} />
+      <div class="wide asked">
+        {text("card-number", say.callerNumber, card.callerNumber, (callerNumber) => change({ callerNumber }))}
+        <Spoken card={card} change={change} fixed={fixed} />
+        <PriorityField card={card} change={change} fixed={fixed} />
+      </div>
       <div class="wide">{text("card-address", say.address, card.address, (address) => change({ address }))}</div>
       <div class="wide">
         <TypeChooser id="card-type" typeId={card.typeId} typeText={card.typeText} readOnly={fixed} onChoose={(chosen) => change(chosen)} />
@@ -118,9 +121,8 @@ function Fields({ card, change, fixed }: FieldsProps) {
       {text("card-coordinates", point === "odd" ? say.noPoint : say.coordinates, card.coordinates, (coordinates) => change({ coordinates, method: LocationMethod.SPOKEN, uncertaintyM: undefined }), "42.87, 74.59")}
       <label class="field wide">
         <span>{say.narrative}</span>
-        <textarea id="card-narrative" rows={3} readOnly={fixed} value={card.narrative} onInput={(event) => change({ narrative: event.currentTarget.value })} />
+        <textarea id="card-narrative" rows={2} readOnly={fixed} value={card.narrative} onInput={(event) => change({ narrative: event.currentTarget.value })} />
       </label>
-      <PriorityField card={card} change={change} fixed={fixed} />
     </div>
   );
 }
@@ -149,7 +151,7 @@ function PriorityField({ card, change, fixed }: FieldsProps) {
     <label class="field">
       <span>{words().common.priority}</span>
       <select value={String(card.priority)} disabled={fixed} onChange={(event) => change({ priority: Number(event.currentTarget.value) })}>
-        <option value="0">{asType === undefined ? say.asType : `${say.asType}: ${asType}`}</option>
+        <option value="0">{asType === undefined ? say.asType : `${asType} ${say.asType}`}</option>
         {[1, 2, 3, 4, 5].map((one) => <option key={one} value={String(one)}>{one}</option>)}
       </select>
     </label>

@@ -101,7 +101,8 @@ export function takeRequest(card: Card): MessageInitShape<typeof TakeCallRequest
   return {
     requestId: card.requestId, continuesCallId: card.callId, callerNumber: card.callerNumber, language: card.language, narrative: card.narrative,
     incidentTypeId: card.typeId === "" ? card.typeText : card.typeId,
-    answeredAt: timestampFromMs(card.answeredAt),
+    // the contract counts whole nanoseconds, the page's clock parts of milliseconds
+    answeredAt: timestampFromMs(Math.round(card.answeredAt)),
     ...(location === undefined ? {} : { location }),
     ...(card.priority === 0 ? {} : { priority: card.priority }),
     duplicate: {

@@ -25,7 +25,7 @@ import "./desk.css";
 
 export default function OperatorDesk() {
   const { session, link } = useConsole();
-  const desk = useMemo(() => deskState(new Cards(session, () => link.now())), [session, link]);
+  const desk = useMemo(() => deskState(new Cards(session, () => Math.round(link.now()))), [session, link]);
   useEffect(() => desk.cards.follow(), [desk]);
   useEffect(() => {
     const went = (): void => desk.select(named());

@@ -6,14 +6,15 @@ const DAY = 24 * 60 * MINUTE;
 
 /** The moment that a text names, in milliseconds since 1970: the latest such time of day that is not to come. `undefined`: nothing was typed,
  *  which means now; `"odd"`: it is no time. */
-export function momentOf(text: string, now: number, zone: string): number | "odd" | undefined {
+export function momentOf(text: string, clock: number, zone: string): number | "odd" | undefined {
+  const now = Math.round(clock);
   const typed = text.trim();
   if (typed === "") return undefined;
   const back = /^[-−](\d{1,3})$/.exec(typed);
   if (back !== null) return now - Number(back[1]) * MINUTE;
-  const clock = /^(\d{1,2})[:.]?(\d{2})$/.exec(typed);
-  if (clock === null) return "odd";
-  const [hour, minute] = [Number(clock[1]), Number(clock[2])];
+  const timed = /^(\d{1,2})[:.]?(\d{2})$/.exec(typed);
+  if (timed === null) return "odd";
+  const [hour, minute] = [Number(timed[1]), Number(timed[2])];
   if (hour > 23 || minute > 59) return "odd";
   const [hourNow = 0, minuteNow = 0] = timeOfDay(now, zone).split(":").map(Number);
   const thisMinute = now - (now % MINUTE);

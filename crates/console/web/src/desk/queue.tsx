@@ -97,7 +97,7 @@ function IncidentRow({ incident, work }: { incident: Incident; work: string }) {
         {incident.callIds.length > 1 ? <span class="mark" title={say.callsJoined(incident.callIds.length)}>☎ {incident.callIds.length}</span> : null}
         {suspect === undefined ? null : <span class="mark">{say.maybe(suspect)}</span>}
         {held ? <span class="mark">{say.held}</span> : null}
-        {incident.needs.some(({ shortfall }) => shortfall) ? <span class="mark acts">{say.shortfall}</span> : null}
+        {incident.needs.some(({ shortfall }) => shortfall) ? <span class="mark strong">{say.shortfall}</span> : null}
         <Age since={openedAt(incident)} />
       </span>
       <span class="line second">

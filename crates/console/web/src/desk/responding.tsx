@@ -7,6 +7,7 @@ import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";
 import { keyLabel, singleKeys } from "../look/keys";
 import { Age, Countdown } from "../look/look";
+import { goesOn } from "../picture/queue";
 import { language } from "../words/languages";
 import { words } from "../words/words";
 import type { Whole } from "./history";
@@ -20,7 +21,7 @@ export function Responding({ whole, readOnly }: { whole: Whole; readOnly: boolea
   const over = [...assignments.filter((one) => !assignmentGoesOn(one)), ...runs.filter((run) => !runGoesOn(run))].length;
   return (
     <section class="responding" aria-label={say.responding} tabIndex={0}>
-      <ul class="needs">{incident.needs.filter(({ units }) => units > 0).map((need, index) => <NeedLine key={index} need={need} />)}</ul>
+      <ul class="needs">{incident.needs.filter(({ units }) => units > 0).map((need, index) => <NeedLine key={index} need={need} isOpen={goesOn(incident)} />)}</ul>
       <ul class="work">
         {going.map((run, index) => <RunLine key={run.runId} run={run} place={index + 1} readOnly={readOnly} />)}
         {assignments.filter(assignmentGoesOn).map((one) => <DeskLine key={one.assignmentId} assignment={one} readOnly={readOnly} />)}
@@ -31,7 +32,7 @@ export function Responding({ whole, readOnly }: { whole: Whole; readOnly: boolea
   );
 }
 
-function NeedLine({ need }: { need: Need }) {
+function NeedLine({ need, isOpen }: { need: Need; isOpen: boolean }) {
   const { places } = useConsole();
   const say = words().desk.detail;
   const kind = places.value?.kind(need.unitKindId, language.value) ?? need.unitKindId;
@@ -40,8 +41,8 @@ function NeedLine({ need }: { need: Need }) {
     <li class={wanted ? "muted" : ""}>
       {kind} <span class="numbers">× {need.units}</span>
       {wanted ? ` ${say.onRequest}` : null}
-      {need.unitsMissing > 0 ? <span class="mark">{say.missing(need.unitsMissing)}</span> : null}
-      {need.shortfall ? <span class="mark acts">{words().desk.queue.shortfall}</span> : null}
+      {isOpen && need.unitsMissing > 0 ? <span class="mark">{say.missing(need.unitsMissing)}</span> : null}
+      {isOpen && need.shortfall ? <span class="mark strong">{words().desk.queue.shortfall}</span> : null}
     </li>
   );
 }

@@ -14,8 +14,9 @@ import { pointOf } from "./coordinates";
 import { placeText } from "./naming";
 import { useSender } from "./sending";
 import { useDesk } from "./state";
+import type { Taking } from "./taking";
 
-export function TakenCard({ card }: { card: Card }) {
+export function TakenCard({ card, taking }: { card: Card; taking: Taking }) {
   const { link, places } = useConsole();
   const { select } = useDesk();
   void link.picture.revision.value;
@@ -35,6 +36,8 @@ export function TakenCard({ card }: { card: Card }) {
       {suspects.length === 0 ? null : <p class="mark">{words().desk.queue.maybe(suspects.join(", "))}</p>}
       <Addition card={card} />
       <CardEnd card={card} />
+      {taking.refused === undefined ? null : <Refused refusal={taking.refused} />}
+      <div class="sends"><button type="button" onClick={() => void taking.answer()}>{say.answerNext} <kbd>F4</kbd></button></div>
     </div>
   );
 }

@@ -77,7 +77,7 @@ function Line({ line, unit, work }: { line: UnitLine; unit: Unit | undefined; wo
   return (
     <>
       <span class="cut">{places.value?.kind(line.need.unitKindId, language.value) ?? line.need.unitKindId}</span>
-      {line.need.shortfall > 0 ? <span class="mark acts">{say.missing(line.need.shortfall)}</span> : null}
+      {line.need.shortfall > 0 ? <span class="mark strong">{say.missing(line.need.shortfall)}</span> : null}
     </>
   );
 }

@@ -121,7 +121,7 @@ export function HoldForm({ incident }: OfIncident) {
     <Form
       title={say.hold} submit={say.hold} content={JSON.stringify([incident.incidentId, minutes, reason])}
       ready={Number.isInteger(long) && long > 0 && long <= HOLD_AT_MOST_MINUTES && reason.trim() !== ""}
-      make={(requestId) => ({ requestId, ...seen(incident), until: timestampFromMs(link.now() + long * 60_000), reason: reason.trim() })}
+      make={(requestId) => ({ requestId, ...seen(incident), until: timestampFromMs(Math.round(link.now()) + long * 60_000), reason: reason.trim() })}
       act={(request, options) => call(IncidentService).holdIncident(request, options)}
     >
       <TextField label={say.holdMinutes} value={minutes} onInput={setMinutes} />

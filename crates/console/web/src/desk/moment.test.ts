@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { momentOf } from "./moment";
+
+const ZONE = "Asia/Bishkek";
+/** 14:05:30 in Bishkek, six hours ahead of Greenwich. */
+const NOW = Date.UTC(2026, 10, 27, 8, 5, 30);
+
+test("a time of day is the latest such time that is not to come", () => {
+  expect(momentOf("14:03", NOW, ZONE)).toBe(Date.UTC(2026, 10, 27, 8, 3));
+  expect(momentOf("1403", NOW, ZONE)).toBe(Date.UTC(2026, 10, 27, 8, 3));
+  expect(momentOf("14:05", NOW, ZONE)).toBe(Date.UTC(2026, 10, 27, 8, 5));
+  expect(momentOf("14:06", NOW, ZONE)).toBe(Date.UTC(2026, 10, 26, 8, 6));
+  expect(momentOf("9.30", NOW, ZONE)).toBe(Date.UTC(2026, 10, 27, 3, 30));
+});
+
+test("after midnight a late hour is yesterday's", () => {
+  const night = Date.UTC(2026, 10, 27, 18, 10);
+  expect(momentOf("23:50", night, ZONE)).toBe(Date.UTC(2026, 10, 27, 17, 50));
+});
+
+test("minutes back are counted from now", () => {
+  expect(momentOf("-5", NOW, ZONE)).toBe(NOW - 300_000);
+});
+
+test("nothing is now, and what is no time is not guessed", () => {
+  expect(momentOf("", NOW, ZONE)).toBeUndefined();
+  for (const text of ["25:00", "14:70", "soon", "14"]) expect(momentOf(text, NOW, ZONE), text).toBe("odd");
+});
+
+test("a clock with parts of a millisecond gives a whole moment", () => {
+  expect(momentOf("-1", NOW + 0.37, ZONE)).toBe(NOW - 60_000);
+});

@@ -1,0 +1,34 @@
+import { create } from "@bufbuild/protobuf";
+import { expect, test } from "vitest";
+import { AssignmentSchema } from "../contract/kezek/record/v1/assignment_pb";
+import { IncidentSchema, Progress } from "../contract/kezek/record/v1/incident_pb";
+import { RunSchema } from "../contract/kezek/record/v1/run_pb";
+import { assignmentGoesOn, progressOf, runGoesOn } from "./progress";
+
+const open = create(IncidentSchema, { state: { state: { case: "open", value: {} } } });
+const responds = { purpose: { case: "respond", value: { needIndex: 0, unitKindId: "patrol" } } } as const;
+const received = create(AssignmentSchema, { purpose: responds, state: { state: { case: "received", value: { person: "A" } } } });
+const informed = create(AssignmentSchema, { purpose: { purpose: { case: "inform", value: {} } }, state: { state: { case: "received", value: { person: "A" } } } });
+const enRoute = create(RunSchema, { state: { state: { case: "enRoute", value: {} } } });
+const cleared = create(RunSchema, { state: { state: { case: "cleared", value: {} } } });
+
+test("an incident is as far as the furthest of its open work", () => {
+  expect(progressOf(open, [], [])).toBe(Progress.WAITING);
+  expect(progressOf(open, [received], [])).toBe(Progress.RECEIVED);
+  expect(progressOf(open, [received], [enRoute, cleared])).toBe(Progress.EN_ROUTE);
+});
+
+test("a desk that is only told is no answer, and neither is work that is over", () => {
+  expect(progressOf(open, [informed], [cleared])).toBe(Progress.WAITING);
+});
+
+test("what is not open has no progress", () => {
+  const held = create(IncidentSchema, { state: { state: { case: "held", value: {} } } });
+  expect(progressOf(held, [], [enRoute])).toBe(Progress.NONE);
+});
+
+test("a run that was called back holds its unit until it is confirmed", () => {
+  expect(runGoesOn(create(RunSchema, { state: { state: { case: "standDownSent", value: {} } } }))).toBe(true);
+  expect(runGoesOn(cleared)).toBe(false);
+  expect(assignmentGoesOn(received)).toBe(true);
+});
