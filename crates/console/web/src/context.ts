@@ -9,6 +9,7 @@ import type { Session } from "./session/session";
 
 /** A screen's surroundings. */
 export interface Console {
+  /** Who is signed in. The same object for as long as the screen is theirs; the token in force is the API's affair. */
   readonly session: Session;
   /** Calls a service of the contract. */
   readonly call: Call;

@@ -9,8 +9,7 @@ import { home, screenAt, type ScreenName } from "./session/screens";
 import { session, who, type Session } from "./session/session";
 import { NoScreen, SignIn } from "./session/sign_in";
 import { surround } from "./surround";
-import { language } from "./words/languages";
-import { speak, words } from "./words/words";
+import { speakFor, words } from "./words/words";
 
 /** The screens, each brought when its address is asked for. */
 const SCREENS: Readonly<Record<ScreenName, () => Promise<{ default: ComponentType }>>> = {
@@ -41,22 +40,23 @@ function Screen({ of, at }: { of: Session; at: string }) {
     let gone = false;
     const name = wanted(of, at);
     if (name !== undefined) {
-      SCREENS[name]().then(
-        (brought) => { if (!gone) setScreen(() => brought.default); },
+      Promise.all([SCREENS[name](), speakFor(name === "map" ? [] : [name])]).then(
+        ([brought]) => { if (!gone) setScreen(() => brought.default); },
         () => { if (!gone) setScreen("failed"); },
       );
     }
     return () => { gone = true; };
   }, []);
   useEffect(() => around?.renew(of), [around, of]);
-  const console_ = useMemo(() => (around === undefined ? undefined : { ...around.console, session: of }), [around, of]);
+  // who it is stays the same object through all their tokens, so that nothing that was made for a person is made again
+  const console_ = useMemo(() => (around === undefined ? undefined : { ...around.console, session: of }), [around]);
   if (screen === "failed") return <NotLoaded />;
   if (screen === undefined || console_ === undefined) return null;
   const Found = screen;
   return (
     <ConsoleProvider value={console_}>
       <Found />
-      <Ending />
+      <Ending of={of} />
     </ConsoleProvider>
   );
 }
@@ -80,7 +80,7 @@ function Root() {
 }
 
 wear(theme.value);
-void speak(language.value).then(() => {
+void speakFor([]).then(() => {
   const place = document.getElementById("console");
   if (place !== null) render(<Root />, place);
 });

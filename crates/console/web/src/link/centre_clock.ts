@@ -45,7 +45,7 @@ export class CentreClock {
   now(local: number): number {
     const estimate = this.estimate(local);
     const { at, local: before } = this.#shown;
-    const shown = estimate >= at || at - estimate > PUT_RIGHT_MS ? estimate : at + Math.max(0, local - before) / 2;
+    const shown = at - estimate > PUT_RIGHT_MS ? estimate : Math.max(estimate, at + Math.max(0, local - before) / 2);
     this.#shown = { at: shown, local };
     return shown;
   }

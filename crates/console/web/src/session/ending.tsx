@@ -21,9 +21,9 @@ export function nearness({ endsAt }: Session, now: number): Nearness {
   return left <= AHEAD_MS ? "soon" : "far";
 }
 
-/** Shown once on every screen. */
-export function Ending() {
-  const { link, now, session } = useConsole();
+/** Shown once on every screen; `session` is the one in force, with its present token. */
+export function Ending({ of: session }: { of: Session }) {
+  const { link, now } = useConsole();
   const near = nearness(session, now.value);
   const [putOff, setPutOff] = useState<Nearness | undefined>(undefined);
   const [renewing, setRenewing] = useState<string | undefined>(undefined);

@@ -64,16 +64,20 @@ export function TokenForm({ expected, onSigned }: { expected?: Session; onSigned
   );
 }
 
+/** Those who have a screen come first, in the order in which a call passes through their hands. */
+const ORDER: readonly string[] = ["operator", "duty_officer", "supervisor", "observer", "administrator", "crew", "integration"];
+
 /** Everybody whose token the demo gives away. */
 function Demo({ holders, onChosen }: { holders: readonly DemoHolder[]; onChosen: (token: string) => void }) {
   const { common, signing } = words();
+  const sorted = [...holders].sort((one, other) => ORDER.indexOf(one.role) - ORDER.indexOf(other.role));
   const role = (one: string): string => common.roles[one as Role] ?? one;
   return (
     <section class="demo" aria-label={signing.demo}>
       <h2>{signing.demo}</h2>
       <p class="muted">{signing.demoHint}</p>
       <ul>
-        {holders.map((one) => (
+        {sorted.map((one) => (
           <li key={one.token}>
             <button type="button" onClick={() => onChosen(one.token)}>
               <strong>{role(one.role)}</strong> <span class="muted">{one.holder}</span>

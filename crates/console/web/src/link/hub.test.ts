@@ -1,0 +1,124 @@
+import { Code } from "@connectrpc/connect";
+import { RecordKind } from "../contract/kezek/watch/v1/watch_service_pb";
+import { beforeEach, expect, test } from "vitest";
+import { FakeCentre, frame, record } from "./fakes";
+import { Hub } from "./hub";
+import type { Heard, Holder, Said } from "./told";
+
+let centre: FakeCentre;
+let hub: Hub<string>;
+let heard: Map<string, Heard[]>;
+
+const ANNA: Holder = { token: "anna-1", who: "anna" };
+
+beforeEach(() => {
+  centre = new FakeCentre();
+  hub = new Hub<string>(centre, 0);
+  heard = new Map();
+});
+
+function say(window: string, said: Said): void {
+  const own = heard.get(window) ?? [];
+  heard.set(window, own);
+  hub.said(window, said, (one) => own.push(one));
+}
+
+const framesOf = (window: string) => (heard.get(window) ?? []).flatMap((one) => (one.tell === "frame" ? [one.frame] : []));
+const standingOf = (window: string) => (heard.get(window) ?? []).flatMap((one) => (one.tell === "standing" ? [one.standing.at] : [])).at(-1);
+
+async function told(...frames: Parameters<typeof frame>[]): Promise<void> {
+  await centre.pass(0);
+  for (const one of frames) centre.last.give(frame(...one));
+  await centre.pass(0);
+}
+
+test("all windows share one stream, and one that opens later gets everything at once", async () => {
+  say("one", { say: "hello", holder: ANNA });
+  await told([0, 5, { reset: true, records: [record("a"), record("b")] }], [5, 6, { records: [record("b", "changed"), record("c")], left: [{ $typeName: "kezek.watch.v1.RecordKey", kind: RecordKind.NOTE, id: "a" }] }]);
+  say("two", { say: "hello", holder: ANNA });
+  await told([6, 7, { records: [record("d")] }]);
+  expect(centre.opened).toHaveLength(1);
+  const [picture, change] = framesOf("two");
+  expect(picture).toMatchObject({ reset: true, after: 0n, through: 6n });
+  expect(picture?.records.map(({ record: { value } }) => (value as { noteId: string; text: string } | undefined)).map((note) => [note?.noteId, note?.text])).toEqual([["b", "changed"], ["c", ""]]);
+  expect(change).toMatchObject({ reset: false, after: 6n, through: 7n });
+  expect(framesOf("one")).toHaveLength(3);
+});
+
+test("a window that missed something is told everything anew, and only that window", async () => {
+  say("one", { say: "hello", holder: ANNA });
+  say("two", { say: "hello", holder: ANNA });
+  await told([0, 5, { reset: true, records: [record("a")] }]);
+  say("one", { say: "again" });
+  expect(framesOf("one").map(({ reset }) => reset)).toEqual([true, true]);
+  expect(framesOf("two")).toHaveLength(1);
+});
+
+test("a new token of the same person goes on without a reset", async () => {
+  say("one", { say: "hello", holder: ANNA });
+  await told([0, 5, { reset: true, records: [record("a")] }]);
+  say("one", { say: "hello", holder: { ...ANNA, token: "anna-2" } });
+  await centre.pass(0);
+  expect(centre.opened).toHaveLength(2);
+  expect(centre.opened[0]?.signal.aborted).toBe(true);
+  expect(centre.last).toMatchObject({ token: "anna-2", after: { lineage: "one", number: 5n } });
+  expect(framesOf("one").at(-1)?.records).toHaveLength(1);
+});
+
+test("another person gets nothing of the first one's, whose windows are told", async () => {
+  say("one", { say: "hello", holder: ANNA });
+  await told([0, 5, { reset: true, records: [record("a")] }]);
+  say("two", { say: "hello", holder: { token: "bek", who: "bek" } });
+  await centre.pass(0);
+  expect(standingOf("one")).toBe("replaced");
+  expect(framesOf("two")).toEqual([]);
+  expect(centre.last).toMatchObject({ token: "bek", after: undefined });
+  await told([0, 9, { reset: true, records: [record("z")] }]);
+  expect(framesOf("one")).toHaveLength(1);
+  expect(framesOf("two")).toHaveLength(1);
+});
+
+test("the end of the token is told to all, and to who opens a window after it", async () => {
+  say("one", { say: "hello", holder: ANNA });
+  await told([0, 5, { reset: true }]);
+  centre.last.end(Code.Unauthenticated);
+  await centre.pass(0);
+  say("two", { say: "hello", holder: ANNA });
+  await centre.pass(10_000);
+  expect(standingOf("one")).toBe("signed_out");
+  expect(standingOf("two")).toBe("signed_out");
+  expect(centre.opened).toHaveLength(1);
+});
+
+test("the stream ends with the last window, and nothing is remembered", async () => {
+  say("one", { say: "hello", holder: ANNA });
+  say("two", { say: "hello", holder: ANNA });
+  await told([0, 5, { reset: true, records: [record("a")] }]);
+  say("one", { say: "bye" });
+  expect(centre.last.signal.aborted).toBe(false);
+  say("two", { say: "bye" });
+  expect(centre.last.signal.aborted).toBe(true);
+  say("three", { say: "hello", holder: ANNA });
+  await centre.pass(0);
+  expect(framesOf("three")).toEqual([]);
+  expect(centre.last.after).toBeUndefined();
+});
+
+test("where the stream stands is told when it changes, and to who asks", async () => {
+  say("one", { say: "hello", holder: ANNA });
+  await told([0, 5, { reset: true }], [5, 5], [5, 6]);
+  const standings = (): number => (heard.get("one") ?? []).filter(({ tell }) => tell === "standing").length;
+  expect(standings()).toBe(2);
+  say("one", { say: "there" });
+  expect(standings()).toBe(3);
+  expect(standingOf("one")).toBe("following");
+});
+
+test("a window that opens on an old picture is told what the clock is by now", async () => {
+  say("one", { say: "hello", holder: ANNA });
+  await told([0, 5, { reset: true }, 50_000]);
+  await centre.pass(8_000);
+  say("two", { say: "hello", holder: ANNA });
+  const picture = (heard.get("two") ?? []).find((one) => one.tell === "frame");
+  expect(picture).toMatchObject({ clock: 58_000, frame: { serverTime: 50_000, trueAt: 50_000 } });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { readSite } from "../link/site";
+import { nearness } from "./ending";
+import { home, screenAt } from "./screens";
+import { read, who, type Role, type Session } from "./session";
+import { judged } from "./token_form";
+
+const base = { token: "t", name: "anna", centre: "bishkek", endsAt: 1_000_000 };
+const of = (role: Role, more: Partial<Session> = {}): Session => ({ ...base, role, ...more });
+
+function token(claims: Record<string, unknown>): string {
+  return `h.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.s`;
+}
+
+describe("a token", () => {
+  const claims = { sub: "Айгүл", role: "duty_officer", centre: "bishkek", station: "leninsky", exp: 1_000 };
+
+  test("says who holds it, in any script", () => {
+    expect(read(` ${token(claims)}\n`)).toEqual({ token: token(claims), name: "Айгүл", role: "duty_officer", centre: "bishkek", station: "leninsky", endsAt: 1_000_000 });
+  });
+
+  test.each([
+    ["nothing", "  ", "empty"],
+    ["some text", "hello", "malformed"],
+    ["three parts of nothing", "a.b.c", "malformed"],
+    ["one without an end", token({ ...claims, exp: undefined }), "malformed"],
+    ["one of an unknown role", token({ ...claims, role: "chief" }), "malformed"],
+    ["one that is over", token(claims), "over"],
+  ])("that is %s is not one", (_, pasted, wrong) => {
+    expect(judged(pasted, 1_000_000)).toBe(wrong);
+  });
+
+  test("that is good says whose it is", () => {
+    expect(judged(token(claims), 999_999)).toMatchObject({ name: "Айгүл" });
+  });
+
+  test("of the same person in the same place is the same person's, and no other", () => {
+    expect(who(of("operator"))).toBe(who({ ...of("operator"), token: "other", endsAt: 5 }));
+    expect(who(of("operator"))).not.toBe(who(of("supervisor")));
+    expect(who(of("duty_officer", { station: "leninsky" }))).not.toBe(who(of("duty_officer", { station: "sverdlovsky" })));
+  });
+
+  test("is called nearly over five minutes ahead, and again one minute ahead", () => {
+    expect([0, 699_999, 700_000, 939_999, 940_000, 999_999, 1_000_000].map((now) => nearness(of("operator"), now))).toEqual(["far", "far", "soon", "soon", "now", "now", "over"]);
+  });
+});
+
+describe("a role", () => {
+  test.each([
+    ["operator", "/desk"], ["supervisor", "/board"], ["administrator", "/board"], ["observer", "/board"], ["crew", undefined], ["integration", undefined],
+  ] as const)("%s works at %s", (role, at) => {
+    expect(home(of(role))).toBe(at);
+  });
+
+  test("a duty officer works at their own station's screen, and opens no other", () => {
+    const officer = of("duty_officer", { station: "leninsky" });
+    expect(home(officer)).toBe("/station/leninsky");
+    expect(screenAt("/station/leninsky", officer)).toBe("station");
+    expect(screenAt("/station/leninsky/", officer)).toBe("station");
+    expect(screenAt("/station/sverdlovsky", officer)).toBeUndefined();
+    expect(screenAt("/desk", officer)).toBeUndefined();
+    expect(screenAt("/map", officer)).toBe("map");
+  });
+
+  test("who only looks opens no screen on which calls are taken", () => {
+    expect(["/desk", "/board", "/map", "/station/leninsky", "/"].map((path) => screenAt(path, of("observer")))).toEqual([undefined, "board", "map", undefined, undefined]);
+  });
+});
+
+describe("what a site says of itself", () => {
+  test("is its build and whom a demo lets anybody be", () => {
+    const holder = { role: "operator", holder: "anna", token: "t" };
+    expect(readSite({ build: "b1", demo: [holder, { role: 5 }, "x"] })).toEqual({ build: "b1", demo: [holder] });
+  });
+
+  test.each([[undefined], [null], ["x"], [{ build: 5, demo: {} }], [{ build: "" }]])("is nothing if it is %s", (said) => {
+    expect(readSite(said)).toEqual({ build: undefined, demo: [] });
+  });
+});
