@@ -25,6 +25,9 @@ export const URGENT_FLOOR = 0.35;
 /** How long a tone's visual twin is shown, in milliseconds. */
 const SHOWN_MS = 1_600;
 
+/** How long a loudspeaker may take to wake, in milliseconds. */
+const AWAKE_WITHIN_MS = 700;
+
 /** How loud a tone is, of 1. */
 export function loudness(tone: Tone, wanted: number): number {
   return tone === "urgent" ? Math.max(wanted, URGENT_FLOOR) : wanted;
@@ -72,11 +75,16 @@ export function sound(tone: Tone): void {
   clearTimeout(ending);
   ending = setTimeout(() => { shown.value = undefined; }, SHOWN_MS);
   const context = awake();
-  if (context === undefined || context.state !== "running") {
-    blocked.value = true;
-    return;
-  }
-  play(context, tone);
+  if (context === undefined) blocked.value = true;
+  else if (context.state === "running") play(context, tone);
+  else playOnceAwake(context, tone);
+}
+
+/** A loudspeaker that was just asked for needs a moment; one that is refused stays silent until somebody clicks, and then says nothing of what is past. */
+function playOnceAwake(context: AudioContext, tone: Tone): void {
+  const asked = performance.now();
+  void context.resume().then(() => { if (performance.now() - asked < AWAKE_WITHIN_MS) play(context, tone); });
+  setTimeout(() => { blocked.value = context.state !== "running"; }, AWAKE_WITHIN_MS);
 }
 
 /** Asks the browser for its loudspeaker; to be called while a person clicks or types. */

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { allowSound } from "../alarms/tones";
 import { press, settled, show, stage } from "../testing/surroundings";
 import { language } from "../words/languages";
@@ -33,8 +33,8 @@ describe("the bar", () => {
     const page = await show(stage(() => undefined), <TopBar title="Desk" />);
     expect(after("en")).toBe("ky");
     document.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyL", ctrlKey: true, shiftKey: true, bubbles: true }));
-    await settled(200);
-    expect(language.value).toBe("ky");
+    await vi.waitFor(() => expect(language.value).toBe("ky"), { timeout: 10_000 });
+    await settled();
     expect(page.textContent).toContain("бейшемби");
     expect(document.documentElement.lang).toBe("ky");
   });

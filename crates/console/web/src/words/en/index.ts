@@ -1,16 +1,19 @@
 import { alarms } from "./alarms";
-import { board } from "./board";
+import type { board } from "./board";
 import { codes } from "./codes";
 import { command } from "./command";
 import { common } from "./common";
-import { desk } from "./desk";
+import type { desk } from "./desk";
 import { link } from "./link";
 import { map } from "./map";
 import { signing } from "./signing";
-import { station } from "./station";
+import type { station } from "./station";
 
-const words = { common, signing, link, alarms, codes, command, desk, station, board, map };
-export default words;
+const shared = { common, signing, link, alarms, codes, command, map };
+export default shared;
 
-/** Every word of the console: the shape that each language fills. */
-export type Words = typeof words;
+/** The words that every screen uses. */
+export type Shared = typeof shared;
+
+/** Every word of the console: the shape that each language fills. Those of a screen come with the screen. */
+export type Words = Shared & { readonly desk: typeof desk; readonly station: typeof station; readonly board: typeof board };
