@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useConsole } from "../context";
 import { language } from "../words/languages";
 import { words } from "../words/words";
-import type { Shown } from "./map";
+import type { Shown } from "./centre_map";
 import { ofKind, ofPriority, path } from "./shapes";
 import { ZOOM_STEP } from "./view";
 

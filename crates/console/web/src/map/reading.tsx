@@ -7,7 +7,7 @@ import { useConsole } from "../context";
 import { language } from "../words/languages";
 import type { Scene, UnitMark } from "./features";
 import { under, type Mark } from "./hit";
-import type { Shown } from "./map";
+import type { Shown } from "./centre_map";
 import { paced } from "./paced";
 import { streetsMissing } from "./showing";
 import { unproject, type Place } from "./view";

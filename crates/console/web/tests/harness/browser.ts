@@ -8,7 +8,8 @@ import type { Language } from "../../src/words/languages";
 import type { Theme } from "../../src/look/theme";
 
 const PROGRAM = process.env["KEZEK_CHROMIUM"] ?? "/usr/bin/chromium";
-const ARTEFACTS = process.env["KEZEK_ARTEFACTS"] ?? fileURLToPath(new URL("../../../../../target/pages", import.meta.url));
+/** Where what a run leaves for people to look at goes. */
+export const ARTEFACTS = process.env["KEZEK_ARTEFACTS"] ?? fileURLToPath(new URL("../../../../../target/pages", import.meta.url));
 const ARGUMENTS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];

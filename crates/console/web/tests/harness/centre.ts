@@ -31,6 +31,8 @@ export interface Wanted {
   /** With simulated desks and crews; without them all units are signed off until a test signs them on. */
   readonly people?: boolean;
   readonly callsPerMinute?: number;
+  /** A folder with the centre's directory; that of the model centre unless said. */
+  readonly directory?: string;
 }
 
 /** A centre that runs, or did until it was killed. */
@@ -125,8 +127,9 @@ export class Centre {
   }
 
   async #run(listen: string): Promise<void> {
-    const { people = false, callsPerMinute = 0 } = this.wanted;
+    const { people = false, callsPerMinute = 0, directory } = this.wanted;
     const line = ["demo", "--listen", listen, "--data-dir", this.data, "--calls-per-minute", String(callsPerMinute), "--json", "--log", "server=info", "--log-format", "json"];
+    if (directory !== undefined) line.push("--directory", directory);
     // the figures of a test are its own: nothing of the surroundings may configure the centre
     const surroundings = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KEZEK_")));
     const process_ = spawn(PROGRAM, people ? line : [...line, "--alone"], { stdio: ["ignore", "ignore", "pipe"], env: surroundings });

@@ -21,6 +21,7 @@ export const map = {
   incidents: (count: number): string => (count === 1 ? "1 incident" : `${count} incidents`),
   taken: (place: string): string => `Place taken: ${place}`,
   noStreets: "Streets cannot be drawn here; districts are shown.",
+  missing: "The map cannot be shown.",
   inWords: "The map in words",
   onMap: (incidents: string, units: string): string => `On the map: ${incidents}, ${units}.`,
   mostUrgent: "Most urgent first",

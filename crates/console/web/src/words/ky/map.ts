@@ -23,6 +23,7 @@ export const map: Words["map"] = {
   incidents: (count) => `${count} окуя`,
   taken: (place) => `Жер алынды: ${place}`,
   noStreets: "Көчөлөрдү бул жерде көрсөтүүгө болбойт; райондор көрсөтүлдү.",
+  missing: "Картаны көрсөтүүгө болбойт.",
   inWords: "Карта сөз менен",
   onMap: (incidents, units) => `Картада: ${incidents}, ${units}.`,
   mostUrgent: "Эң шашылыштары биринчи",

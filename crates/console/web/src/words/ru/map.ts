@@ -23,6 +23,7 @@ export const map: Words["map"] = {
   incidents: (count) => `${count} ${plural.ru(count, "происшествие", "происшествия", "происшествий")}`,
   taken: (place) => `Место взято: ${place}`,
   noStreets: "Улицы здесь показать нельзя; показаны районы.",
+  missing: "Карту показать нельзя.",
   inWords: "Карта словами",
   onMap: (incidents, units) => `На карте: ${incidents}, ${units}.`,
   mostUrgent: "Сначала самые срочные",

@@ -23,6 +23,7 @@ export const map: Words["map"] = {
   incidents: (count) => `${count} та ҳодиса`,
   taken: (place) => `Жой олинди: ${place}`,
   noStreets: "Кўчаларни бу ерда кўрсатиб бўлмайди; туманлар кўрсатилди.",
+  missing: "Харитани кўрсатиб бўлмайди.",
   inWords: "Харита сўз билан",
   onMap: (incidents, units) => `Харитада: ${incidents}, ${units}.`,
   mostUrgent: "Энг шошилинчлари биринчи",

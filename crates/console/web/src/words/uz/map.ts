@@ -23,6 +23,7 @@ export const map: Words["map"] = {
   incidents: (count) => `${count} ta hodisa`,
   taken: (place) => `Joy olindi: ${place}`,
   noStreets: "Ko‘chalarni bu yerda ko‘rsatib bo‘lmaydi; tumanlar ko‘rsatildi.",
+  missing: "Xaritani ko‘rsatib bo‘lmaydi.",
   inWords: "Xarita so‘z bilan",
   onMap: (incidents, units) => `Xaritada: ${incidents}, ${units}.`,
   mostUrgent: "Eng shoshilinchlari birinchi",
