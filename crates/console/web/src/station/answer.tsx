@@ -3,13 +3,12 @@ import { useConsole } from "../context";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { keyLabel } from "../look/keys";
-import { span } from "../words/time";
 import { words } from "../words/words";
 import type { AssignmentProps } from "./assignment";
-import { ownWord, useDesk, type Desk } from "./desk";
+import { ownWord, useDesk, type Speaker } from "./desk";
 import { going, unfit, type OwnUnit } from "./fleet";
 import { Hold } from "./hold";
-import { keyOf, type Task } from "./next";
+import { assignmentsOf, keyOf, type Task } from "./next";
 import type { Saying } from "./saying";
 
 /** The answers that there are. */
@@ -20,60 +19,29 @@ export function Answer(props: AssignmentProps & { incident: Incident | undefined
   const back = task?.what === "unanswered" || task?.what === "undecided";
   const busy = desk.sayings.list.value.some(({ state }) => state === "sending");
   return (
-    <>
-      <Goes task={task} picked={picked} work={props.work} />
-      <div class="answers">
-        {task === undefined || desk.speaker === undefined && !desk.own ? null : <Main task={task} picked={picked} onName={props.onName} />}
-        {desk.speaker === undefined ? null : (
-          <>
-            {back ? <Choice name="KeyR" label={station.act.back} onClick={props.onReturn} disabled={busy} /> : null}
-            {incident === undefined ? null : <Choice name="KeyB" label={station.act.backup} onClick={props.onBackup} disabled={busy} />}
-            {work?.mayClose === true && desk.own ? <Choice name="KeyX" label={station.act.close} onClick={props.onClose} disabled={busy} /> : null}
-          </>
-        )}
-        {incident === undefined ? null : (
-          <>
-            <button type="button" class="choice-button" aria-pressed={peeking.open} onPointerDown={(event) => { if (event.button === 0) peeking.press(); }} onPointerUp={peeking.release} onPointerCancel={peeking.release} onClick={(event) => { if (event.detail === 0) peeking.press(); }}>
-              <kbd>{keyLabel("KeyV")}</kbd> {peeking.open ? station.act.hide : station.act.peek}
-            </button>
-            <Choice name="KeyP" label={station.act.print} onClick={props.onPrint} />
-          </>
-        )}
-      </div>
-    </>
+    <div class="answers">
+      {task === undefined || desk.speaker === undefined && !desk.own ? null : <Main task={task} picked={picked} onName={props.onName} />}
+      {desk.speaker === undefined ? null : (
+        <>
+          {back ? <Choice name="KeyR" label={station.act.back} onClick={props.onReturn} disabled={busy} /> : null}
+          {incident === undefined ? null : <Choice name="KeyB" label={station.act.backup} onClick={props.onBackup} disabled={busy} />}
+          {work?.mayClose === true && desk.own ? <Choice name="KeyX" label={station.act.close} onClick={props.onClose} disabled={busy} /> : null}
+        </>
+      )}
+      {incident === undefined ? null : (
+        <>
+          <button type="button" class="choice-button" aria-pressed={peeking.open} onPointerDown={(event) => { if (event.button === 0) peeking.press(); }} onPointerUp={peeking.release} onPointerCancel={peeking.release} onClick={(event) => { if (event.detail === 0) peeking.press(); }}>
+            <kbd>{keyLabel("KeyV")}</kbd> {peeking.open ? station.act.hide : station.act.peek}
+          </button>
+          <Choice name="KeyP" label={station.act.print} onClick={props.onPrint} />
+        </>
+      )}
+    </div>
   );
 }
 
 function Choice({ name, label, onClick, disabled = false }: { name: string; label: string; onClick: () => void; disabled?: boolean }) {
   return <button type="button" class="choice-button" onClick={onClick} disabled={disabled}><kbd>{keyLabel(name)}</kbd> {label}</button>;
-}
-
-/** Who goes, or would. */
-function Goes({ task, picked, work }: Pick<AssignmentProps, "task" | "picked" | "work">) {
-  const { places, link } = useConsole();
-  const { station } = words();
-  const callsign = (unit: string): string => places.value?.callsign(unit) ?? unit;
-  if (task === undefined) {
-    const out = work?.runs.map((run) => `${callsign(run.unitId)}: ${words().common.runState[run.state?.state.case ?? "sent"]}`) ?? [];
-    return out.length === 0 ? null : <p class="goes">{out.join(" · ")}</p>;
-  }
-  if (task.what === "run_called_back") return <p class="goes"><strong>{callsign(task.run.unitId)}</strong> {places.value?.units.get(task.run.unitId)?.radioOnly === false ? station.crewConfirms(callsign(task.run.unitId)) : null}</p>;
-  const { assignment } = task;
-  if (task.what === "called_back" || assignment.purpose?.purpose.case !== "respond") return null;
-  if (assignment.runIds.length > 0) {
-    const sent = assignment.runIds.flatMap((id) => link.picture.runs.get(id)?.unitId ?? []).map(callsign);
-    return <p class="goes">{station.goes.sentByCentre(sent.join(", "))}</p>;
-  }
-  if (picked.length > 0) return <p class="goes">{station.goes.picked(picked.map(callsign).join(", "))}</p>;
-  if (assignment.recommendedUnitId === "") return <p class="goes">{station.goes.nobody}</p>;
-  const travel = travelOf(assignment, task.incident, link.picture.recommendations);
-  return <p class="goes">{station.goes.recommended(callsign(assignment.recommendedUnitId))}{travel === undefined ? null : <span class="travel"> · {station.goes.travel(span(travel * 1_000))}</span>}</p>;
-}
-
-/** The recommended unit's way in seconds, as the centre reckoned it when it decided. */
-function travelOf(assignment: Assignment, incident: Incident | undefined, recommendations: Desk["picture"]["recommendations"]): number | undefined {
-  const needs = recommendations.get(incident?.recommendationId ?? "")?.needs ?? [];
-  return needs.flatMap(({ chosen, next }) => [...chosen, ...next]).find(({ unitId }) => unitId === assignment.recommendedUnitId)?.travelTimeS;
 }
 
 /** The answer that is held. */
@@ -84,13 +52,13 @@ function Main({ task, picked, onName }: { task: Task; picked: readonly string[];
   const { speaker } = desk;
   if (speaker === undefined) return <button type="button" class="name-first" data-tone="main" onClick={onName}>{station.hold.nameFirst}</button>;
   const callsign = (unit: string): string => places.value?.callsign(unit) ?? unit;
-  const sent = task.what === "undecided" ? going(picked, task.assignment) : [];
+  const sent = task.what === "undecided" ? going(picked, assignmentsOf(task)) : [];
   const wrong = task.what === "undecided" ? whyNot(sent, task.assignment, desk.units, callsign) : undefined;
   const label = labelOf(task, sent.map(callsign), speaker.name, callsign);
   const already = desk.sayings.list.value.some(({ state, saying }) => (state === "sending" || state === "waiting") && sameQuestion(saying, task));
   return (
     <div class="main-answer">
-      <Hold question={keyOf(task)} byEnter disabled={wrong !== undefined || already} onHeld={() => void desk.say(answerTo(task, sent, { ...desk, speaker }))}>
+      <Hold question={keyOf(task)} byEnter disabled={wrong !== undefined || already} onHeld={() => answersTo(task, sent, speaker).forEach((saying) => void desk.say(saying))}>
         <kbd>{station.hold.key}</kbd> {wrong ?? label}{desk.live ? null : <span class="not-sent"> · {station.hold.notSent}</span>}
       </Hold>
     </div>
@@ -123,10 +91,10 @@ function whyNot(sent: readonly string[], assignment: Assignment, units: readonly
 
 function sameQuestion(saying: Saying, task: Task): boolean {
   switch (saying.say) {
-    case "received": return task.what === "unanswered" && task.assignment.assignmentId === saying.assignmentId;
-    case "accepted": return task.what === "undecided" && task.assignment.assignmentId === saying.assignmentId;
+    case "received": return task.what === "unanswered" && asks(task, saying.assignmentId);
+    case "accepted": return task.what === "undecided" && asks(task, saying.assignmentId);
     case "returned":
-    case "calledBack": return task.what !== "run_called_back" && task.assignment.assignmentId === saying.assignmentId;
+    case "calledBack": return asks(task, saying.assignmentId);
     case "runCalledBack": return task.what === "run_called_back" && task.run.runId === saying.runId;
     case "step":
     case "signOn":
@@ -138,12 +106,17 @@ function sameQuestion(saying: Saying, task: Task): boolean {
   }
 }
 
-function answerTo(task: Task, sent: readonly string[], desk: Desk & { readonly speaker: NonNullable<Desk["speaker"]> }): Saying {
-  const how = ownWord(desk.speaker);
+function asks(task: Task, assignmentId: string): boolean {
+  return assignmentsOf(task).some((assignment) => assignment.assignmentId === assignmentId);
+}
+
+/** What a held answer says. Units beyond the first fill the places of the assignments that ask the same, so one acceptance is enough. */
+function answersTo(task: Task, sent: readonly string[], speaker: Speaker): Saying[] {
+  const [how, person] = [ownWord(speaker), speaker.name];
   switch (task.what) {
-    case "unanswered": return { say: "received", assignmentId: task.assignment.assignmentId, person: desk.speaker.name, how };
-    case "undecided": return { say: "accepted", assignmentId: task.assignment.assignmentId, version: String(task.assignment.version), unitIds: sent, person: desk.speaker.name, how };
-    case "called_back": return { say: "calledBack", assignmentId: task.assignment.assignmentId, how };
-    case "run_called_back": return { say: "runCalledBack", runId: task.run.runId, how };
+    case "unanswered": return assignmentsOf(task).map(({ assignmentId }) => ({ say: "received", assignmentId, person, how }));
+    case "undecided": return [{ say: "accepted", assignmentId: task.assignment.assignmentId, version: String(task.assignment.version), unitIds: sent, person, how }];
+    case "called_back": return [{ say: "calledBack", assignmentId: task.assignment.assignmentId, how }];
+    case "run_called_back": return [{ say: "runCalledBack", runId: task.run.runId, how }];
   }
 }

@@ -10,12 +10,16 @@ import { language } from "../words/languages";
 import { span } from "../words/time";
 import { words } from "../words/words";
 import { Answer } from "./answer";
+import { Goes } from "./goes";
 import { useDelivered } from "./delivered";
-import { dueOf, keyOf, stepAt, type Task, type Work } from "./next";
+import { assignmentsOf, dueOf, keyOf, stepAt, type Task, type Work } from "./next";
 import { Peek, type Peeking } from "./peek";
 import { placeOf } from "./place";
 import { Quiet } from "./quiet";
 import { UnsaidList } from "./unsaid_list";
+
+/** A place of more letters than this takes three lines on a low screen, where there is room for two. */
+const LONG = 40;
 
 /** What a person may ask for about the incident that is shown. */
 export interface Asking {
@@ -50,11 +54,12 @@ export function NextAssignment(props: AssignmentProps) {
   const aside = (
     <>
       {more > 0 ? <strong class="more">{station.waiting(more)}</strong> : null}
+      {chosen ? <span class="muted">{station.chosen}</span> : null}
       {chosen ? <button type="button" onClick={props.onNext}><kbd>{keyLabel("Escape")}</kbd> {station.toNext}</button> : null}
     </>
   );
   return (
-    <Panel title={chosen ? station.chosen : station.next} aside={aside} id="assignment">
+    <Panel title={task === undefined ? station.next : station.what[task.what]} aside={aside} id="assignment">
       <div class="announced" role="status">{task === undefined ? "" : announced(task)}</div>
       {link.trueAt.value === 0 ? <p class="connecting">{station.connecting}</p>
         : task !== undefined || incident !== undefined ? <Shown {...props} incident={incident} />
@@ -76,45 +81,50 @@ function Shown({ incident, ...props }: AssignmentProps & { incident: Incident | 
   const { station } = words();
   const { task, work, peeking } = props;
   const whole = useRef<HTMLDivElement>(null);
-  const assignment = task === undefined ? work?.assignments[0] : task.what === "run_called_back" ? undefined : task.assignment;
-  useDelivered(whole, assignment);
+  const asked = task === undefined ? work?.assignments ?? [] : assignmentsOf(task);
+  useDelivered(whole, asked.find(({ state }) => state?.state.case === "sent"));
   const what = task?.what ?? (work?.mayClose === true ? "over" : "underway");
   const [place, more] = placeOf(incident);
   const type = incident === undefined ? station.typeNotKnown : places.value?.type(incident.incidentTypeId, language.value) || station.typeNotKnown;
   return (
-    <div class="asked" data-what={what} ref={whole} key={task === undefined ? incident?.incidentId : keyOf(task)}>
-      <p class="what">
-        {incident === undefined ? null : <Priority of={incident.priority} />}
-        <strong class="stage">{station.what[what]}</strong>
-        <span class="numbers">{station.number(incident?.spokenNumber ?? "")}</span>
-        <Due task={task} />
-      </p>
-      <p class="type">{type}</p>
-      <p class="address">{place}</p>
-      {more === "" ? null : <p class="landmark">{more}</p>}
-      <Facts incident={incident} assignment={assignment} task={task} />
+    <div class="asked" data-what={what} data-peeking={peeking.open} ref={whole} key={task === undefined ? incident?.incidentId : keyOf(task)}>
+      {/* what does not fit can be scrolled; the answers below it always stand where they stood */}
+      <div class="read" tabIndex={0} role="group" aria-label={station.what[what]}>
+        <p class="what">
+          {incident === undefined ? null : <Priority of={incident.priority} />}
+          <span class="numbers">{station.number(incident?.spokenNumber ?? "")}</span>
+          <strong class="type">{type}</strong>
+          <Due task={task} />
+        </p>
+        {incident === undefined ? null : <Peek incident={incident} peeking={peeking} />}
+        <p class="address" data-long={place.length > LONG}>{place}</p>
+        {more === "" ? null : <p class="landmark">{more}</p>}
+        <p class="facts">
+          <Facts incident={incident} asked={asked} task={task} />
+          <Goes task={task} picked={props.picked} work={work} />
+        </p>
+      </div>
       <Answer {...props} incident={incident} />
-      {incident === undefined ? null : <Peek incident={incident} peeking={peeking} />}
     </div>
   );
 }
 
 /** The language of the caller, and what the desk is asked. */
-function Facts({ incident, assignment, task }: { incident: Incident | undefined; assignment: Assignment | undefined; task: Task | undefined }) {
+function Facts({ incident, asked: assignments, task }: { incident: Incident | undefined; asked: readonly Assignment[]; task: Task | undefined }) {
   const { places, link } = useConsole();
   const { station, common } = words();
   link.picture.revision.value;
   const tag = incident?.callIds.map((id) => link.picture.calls.get(id)?.language ?? "").find((one) => one !== "");
-  const purpose = assignment?.purpose?.purpose;
-  const asked = purpose?.case === "respond" ? station.asked.respond(places.value?.kind(purpose.value.unitKindId, language.value) ?? purpose.value.unitKindId)
+  const purpose = assignments[0]?.purpose?.purpose;
+  const asked = purpose?.case === "respond" ? station.asked.respond(`${places.value?.kind(purpose.value.unitKindId, language.value) ?? purpose.value.unitKindId}${task !== undefined && assignments.length > 1 ? ` × ${assignments.length}` : ""}`)
     : purpose?.case === "inform" ? station.asked.inform : undefined;
   const back = task?.what === "called_back" ? task.assignment.state?.state : task?.what === "run_called_back" ? task.run.state?.state : undefined;
   return (
-    <p class="facts">
+    <>
       {back?.case === "standDownSent" ? <strong>{station.calledBackBy(back.value.sentBy, back.value.reason)}</strong> : null}
       {asked === undefined ? null : <span>{asked}</span>}
       {tag === undefined ? null : <span>{station.language(common.languageNames[tag] ?? tag)}</span>}
-    </p>
+    </>
   );
 }
 

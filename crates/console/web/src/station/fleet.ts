@@ -81,10 +81,10 @@ export function unfit(unit: OwnUnit, assignment: Assignment): Unfit | undefined 
   return unit.doing === "available" ? undefined : unit.doing;
 }
 
-/** Who goes if the officer says yes now: whom they picked, else the recommended unit. */
-export function going(picked: readonly string[], assignment: Assignment): readonly string[] {
+/** Who goes if the officer says yes now: whom they picked, else whom the centre recommends for what it asked. */
+export function going(picked: readonly string[], asked: readonly Assignment[]): readonly string[] {
   if (picked.length > 0) return picked;
-  return assignment.recommendedUnitId === "" ? [] : [assignment.recommendedUnitId];
+  return [...new Set(asked.map(({ recommendedUnitId }) => recommendedUnitId).filter((unit) => unit !== ""))];
 }
 
 /** The picks after a number was pressed: that unit alone, or with Shift in addition; pressed again it is let go. */

@@ -17,7 +17,7 @@ export function SayingDialog({ title, send, saying, onClose, children }: {
   /** What the button says. */
   send: string;
   /** What would be said; a text is why nothing can be said yet. */
-  saying: () => Saying | string;
+  saying: () => Saying | readonly Saying[] | string;
   onClose: () => void;
   children: ComponentChildren;
 }) {
@@ -30,12 +30,13 @@ export function SayingDialog({ title, send, saying, onClose, children }: {
     setMissing(typeof said === "string" ? said : "");
     if (typeof said === "string" || sending) return;
     setSending(true);
-    const left = await say(said);
+    const left = await Promise.all([said].flat().map(say));
     setSending(false);
-    if (left?.state !== "refused") return onClose();
+    const refusals = left.flatMap((one) => (one?.state === "refused" ? [one] : []));
+    if (refusals.length === 0) return onClose();
     // it is shown here, beside what was typed
-    sayings.drop(left.id);
-    setRefused(left.refusal);
+    for (const { id } of refusals) sayings.drop(id);
+    setRefused(refusals[0]?.refusal);
   };
   return (
     <Dialog title={title} onClose={onClose}>
@@ -58,9 +59,9 @@ export function Reasons({ title, reasons, name, value, onChange }: { title: stri
   return (
     <fieldset class="reasons">
       <legend>{title}</legend>
-      {reasons.map((reason) => (
+      {reasons.map((reason, place) => (
         <label key={reason} class="choice">
-          <input type="radio" name={name} checked={chosen === reason} onChange={() => { setChosen(reason); onChange(said(reason, own)); }} />
+          <input type="radio" autofocus={place === 0} name={name} checked={chosen === reason} onChange={() => { setChosen(reason); onChange(said(reason, own)); }} />
           {reason}
         </label>
       ))}

@@ -23,7 +23,7 @@ export interface HoldProps {
 /** True where Enter belongs to what has the focus, or to an open dialog. */
 function takesEnter(target: EventTarget | null): boolean {
   if (document.querySelector("dialog[open]") !== null) return true;
-  return target instanceof Element && target.closest("button, a, input, textarea, select, summary, [contenteditable], [tabindex='0']") !== null;
+  return target instanceof Element && target.closest("button, a, input, textarea, select, summary, [contenteditable], [tabindex='0']:not(.read)") !== null;
 }
 
 export function Hold({ question, onHeld, disabled = false, byEnter = false, children }: HoldProps) {

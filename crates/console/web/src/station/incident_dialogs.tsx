@@ -29,7 +29,7 @@ export function BackupDialog({ incident, speaker, onClose }: { incident: Inciden
     >
       {missing.map((need) => <p key={need.unitKindId} class="muted">{station.backup.stands(name(need.unitKindId), need.unitsMissing)}</p>)}
       <label>{station.backup.kind}
-        <select value={kind} onChange={(event) => setKind(event.currentTarget.value)}>{kinds.map((id) => <option key={id} value={id}>{name(id)}</option>)}</select>
+        <select autofocus value={kind} onChange={(event) => setKind(event.currentTarget.value)}>{kinds.map((id) => <option key={id} value={id}>{name(id)}</option>)}</select>
       </label>
       <label>{station.backup.units}<input type="number" min="1" max={UNITS_MAX} required value={units} onInput={(event) => setUnits(Number(event.currentTarget.value))} /></label>
       <label>{station.form.reason}<input value={reason} maxLength={400} onInput={(event) => setReason(event.currentTarget.value)} /></label>

@@ -1,4 +1,5 @@
 // The open incidents that this desk has to do with, each with the time that matters for it now.
+import { useRef } from "preact/hooks";
 import { useConsole } from "../context";
 import { Age, Countdown, Panel, Priority } from "../look/look";
 import { openedAt } from "../picture/queue";
@@ -8,7 +9,6 @@ import { useDelivered } from "./delivered";
 import { useDesk } from "./desk";
 import { dueOf, lastStepAt, phase, sinceOf, type Work } from "./next";
 import { placeOf } from "./place";
-import { useRef } from "preact/hooks";
 
 /** No desk works on more at once; what is beyond is counted. */
 const ROWS_MAX = 100;
@@ -35,19 +35,21 @@ function Row({ work, shown, onChoose }: { work: Work; shown: boolean; onChoose: 
   const row = useRef<HTMLLIElement>(null);
   useDelivered(row, work.assignments.find((assignment) => assignment.state?.state.case === "sent"));
   const type = places.value?.type(incident.incidentTypeId, language.value) || station.typeNotKnown;
+  const besides = [
+    ...work.runs.map((run) => `${places.value?.callsign(run.unitId) ?? run.unitId} ${words().common.runState[run.state?.state.case ?? "sent"]}`),
+    incident.leadStationId === own ? station.leads : "",
+    incident.noteIds.length > 0 ? station.notes(incident.noteIds.length) : "",
+  ].filter((part) => part !== "");
   return (
     <li ref={row}>
       <button type="button" class="work" aria-pressed={shown} data-asks={tasks[0]?.what} onClick={() => onChoose(incident.incidentId)}>
         <Priority of={incident.priority} />
         <strong class="numbers">{incident.spokenNumber}</strong>
         <span class="type">{type}</span>
-        <span class="stage">{stageOf(work)}<Timer work={work} /></span>
+        <span class="since"><Timer work={work} /></span>
         <span class="where">{placeOf(incident)[0]}</span>
-        <span class="units">
-          {work.runs.map((run) => `${places.value?.callsign(run.unitId) ?? run.unitId} ${words().common.runState[run.state?.state.case ?? "sent"]}`).join(" · ")}
-          {incident.leadStationId === own ? ` · ${station.leads}` : ""}
-          {incident.noteIds.length > 0 ? ` · ${station.notes(incident.noteIds.length)}` : ""}
-        </span>
+        <span class="stage">{stageOf(work)}</span>
+        {besides.length === 0 ? null : <span class="units">{besides.join(" · ")}</span>}
       </button>
     </li>
   );
@@ -67,6 +69,6 @@ function Timer({ work }: { work: Work }) {
   const [task] = work.tasks;
   const due = task === undefined ? undefined : dueOf(task);
   const since = task === undefined ? work.runs.map(({ milestones }) => lastStepAt(milestones) ?? 0).sort((one, other) => other - one)[0] ?? openedAt(work.incident) : sinceOf(task);
-  if (due !== undefined && since !== undefined) return <> <Countdown due={due} from={Math.min(since, due)} /></>;
-  return since === undefined ? null : <> <Age since={since} /></>;
+  if (due !== undefined && since !== undefined) return <Countdown due={due} from={Math.min(since, due)} />;
+  return since === undefined ? null : <Age since={since} />;
 }

@@ -23,7 +23,13 @@ export type Phase =
 
 /** Something that the desk must answer. */
 export type Task =
-  | { readonly what: "called_back" | "unanswered" | "undecided"; readonly assignment: Assignment; readonly incident: Incident | undefined }
+  | {
+    readonly what: "called_back" | "unanswered" | "undecided";
+    readonly assignment: Assignment;
+    /** Further assignments that ask the same: a need for two units is two of them, and one question to a person. */
+    readonly alike: readonly Assignment[];
+    readonly incident: Incident | undefined;
+  }
   | { readonly what: "run_called_back"; readonly run: Run; readonly incident: Incident | undefined };
 
 /** The records that tasks are found in. */
@@ -75,14 +81,20 @@ export function lastStepAt(milestones: readonly Milestone[]): number | undefined
   return at(milestones.at(-1)?.recordedAt);
 }
 
+/** The assignments that an answer to a task answers. */
+export function assignmentsOf(task: Task): readonly Assignment[] {
+  return task.what === "run_called_back" ? [] : [task.assignment, ...task.alike];
+}
+
 /** What names a task for as long as it is the same question: an answer to one is never an answer to the next. */
 export function keyOf(task: Task): string {
-  return task.what === "run_called_back" ? `run/${task.run.runId}` : `${task.what}/${task.assignment.assignmentId}`;
+  return task.what === "run_called_back" ? `run/${task.run.runId}` : `${task.what}/${assignmentsOf(task).map(({ assignmentId }) => assignmentId).join("+")}`;
 }
 
 /** By when a task should be answered; absent: nobody waits for it. */
 export function dueOf(task: Task): number | undefined {
-  return task.what === "run_called_back" ? undefined : at(task.assignment.answerDue);
+  const dues = assignmentsOf(task).flatMap(({ answerDue }) => at(answerDue) ?? []);
+  return dues.length === 0 ? undefined : Math.min(...dues);
 }
 
 /** Since when a task has stood as it does. */
@@ -105,14 +117,29 @@ export function answeredBefore(one: Task, other: Task): number {
   return keyOf(one) < keyOf(other) ? -1 : 1;
 }
 
+/** What a desk is asked by an assignment: which need, or only to know. */
+function askedOf(assignment: Assignment): string {
+  const purpose = assignment.purpose?.purpose;
+  return purpose?.case === "respond" ? `need ${purpose.value.needIndex}` : "inform";
+}
+
 /** Everything that a station's desk must answer, first to be answered first. */
 export function tasks(records: Records, station: string): Task[] {
   const found: Task[] = [];
+  const same = new Map<string, Assignment[]>();
   for (const assignment of records.assignments.values()) {
     if (assignment.stationId !== station) continue;
     const what = phase(assignment);
     if (what === "underway" || what === "over") continue;
-    found.push({ what, assignment, incident: records.incidents.get(assignment.incidentId) });
+    // each stand-down has a reason of its own
+    const question = what === "called_back" ? assignment.assignmentId : `${what}/${assignment.incidentId}/${askedOf(assignment)}`;
+    same.set(question, [...(same.get(question) ?? []), assignment]);
+  }
+  for (const asked of same.values()) {
+    const [assignment, ...alike] = asked.sort((one, other) => (one.assignmentId < other.assignmentId ? -1 : 1));
+    const what = assignment === undefined ? "over" : phase(assignment);
+    if (assignment === undefined || what === "underway" || what === "over") continue;
+    found.push({ what, assignment, alike, incident: records.incidents.get(assignment.incidentId) });
   }
   for (const run of records.runs.values()) {
     if (run.stationId !== station || run.state?.state.case !== "standDownSent") continue;

@@ -12,7 +12,7 @@ import { OutOfServiceDialog, ReportDialog, SignOffDialog, SignOnDialog } from ".
 /** Which dialog is open, and about what. It stays about that, whatever the screen shows meanwhile. */
 export type Open =
   | { readonly is: "person" }
-  | { readonly is: "return"; readonly assignment: Assignment; readonly speaker: Speaker }
+  | { readonly is: "return"; readonly assignments: readonly Assignment[]; readonly speaker: Speaker }
   | { readonly is: "backup"; readonly incident: Incident; readonly speaker: Speaker }
   | { readonly is: "close"; readonly incident: Incident }
   | { readonly is: "report"; readonly unit: OwnUnit; readonly step: CrewStep; readonly speaker: Speaker }
@@ -22,7 +22,7 @@ export function Opened({ open, onNamed, onClose }: { open: Open | undefined; onN
   const { speaker } = useDesk();
   switch (open?.is) {
     case "person": return <PersonDialog name={speaker?.name ?? ""} onNamed={onNamed} onClose={onClose} />;
-    case "return": return <ReturnDialog assignment={open.assignment} speaker={open.speaker} onClose={onClose} />;
+    case "return": return <ReturnDialog assignments={open.assignments} speaker={open.speaker} onClose={onClose} />;
     case "backup": return <BackupDialog incident={open.incident} speaker={open.speaker} onClose={onClose} />;
     case "close": return <CloseDialog incident={open.incident} onClose={onClose} />;
     case "report": return <ReportDialog unit={open.unit} step={open.step} speaker={open.speaker} onClose={onClose} />;

@@ -55,10 +55,9 @@ export function usePeeking(incident: string | undefined): Peeking {
 
 /** The words, if they are open; says that they are. */
 export function Peek({ incident, peeking }: { incident: Incident; peeking: Peeking }) {
-  const { station } = words();
   return (
     <div class="peek" data-open={peeking.open} aria-live="polite">
-      {peeking.open ? <><Open until={peeking.until} /><Told incident={incident} /><p class="muted">{station.peek.printsToo}</p></> : null}
+      {peeking.open ? <><Open until={peeking.until} /><Told incident={incident} /></> : null}
     </div>
   );
 }
@@ -67,7 +66,8 @@ function Open({ until }: { until: number }) {
   const { now } = useConsole();
   // moved by the tick of the page, measured by its own clock
   now.value;
-  return <p class="open" aria-live="off">{words().station.peek.open(span(until - performance.now() + 999))}</p>;
+  const { peek } = words().station;
+  return <p class="open" aria-live="off"><strong>{peek.open(span(until - performance.now() + 999))}</strong> <span class="muted">{peek.printsToo}</span></p>;
 }
 
 /** What callers said and what was noted. */

@@ -2,11 +2,17 @@
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { words } from "../words/words";
 
-/** The address, or the next best that is known, and what is known besides. */
+/** The address, or the next best that is known; and what helps to find it. Figures are for a map: they are read aloud only where there is nothing better. */
 export function placeOf(incident: Incident | undefined): readonly [place: string, more: string] {
   const known = incident?.location;
-  const spot = known?.position === undefined ? "" : `${known.position.latitude.toFixed(5)}, ${known.position.longitude.toFixed(5)}`;
-  const around = spot === "" || known?.uncertaintyM === undefined ? spot : `${spot} ± ${words().common.metres(known.uncertaintyM)}`;
-  const [place = words().common.unknownPlace, ...more] = [known?.address ?? "", known?.landmark ?? "", around].filter((part) => part !== "");
-  return [place, more.join(" · ")];
+  const [place, ...more] = [known?.address ?? "", known?.landmark ?? ""].filter((part) => part !== "");
+  return [place ?? (spotOf(incident) || words().common.unknownPlace), more.join(" · ")];
+}
+
+/** Where it is in degrees, with how far off that may be; empty if nobody knows. */
+export function spotOf(incident: Incident | undefined): string {
+  const { position, uncertaintyM } = incident?.location ?? {};
+  if (position === undefined) return "";
+  const spot = `${position.latitude.toFixed(5)}, ${position.longitude.toFixed(5)}`;
+  return uncertaintyM === undefined ? spot : `${spot} ± ${words().common.metres(uncertaintyM)}`;
 }

@@ -44,7 +44,7 @@ function Last({ assignment }: { assignment: Assignment | undefined }) {
   const state = assignment.state?.state.case;
   return (
     <p class="last">
-      <span class="muted">{station.quiet.last}</span>
+      <span class="muted">{station.quiet.last}:</span>{" "}
       <Priority of={incident.priority} /> {station.number(incident.spokenNumber)} · {places.value?.type(incident.incidentTypeId, language.value)} · {placeOf(incident)[0]}
       <span class="muted"> {state === undefined ? "" : common.assignmentState[state]} {timeOfDay(lastStepAt(assignment.milestones) ?? 0, zone)}</span>
     </p>

@@ -7,19 +7,19 @@ import { words } from "../words/words";
 import { ownWord, useDesk, type Speaker } from "./desk";
 import { Reasons, SayingDialog } from "./form";
 
-export function ReturnDialog({ assignment, speaker, onClose }: { assignment: Assignment; speaker: Speaker; onClose: () => void }) {
+export function ReturnDialog({ assignments, speaker, onClose }: { assignments: readonly Assignment[]; speaker: Speaker; onClose: () => void }) {
   const { places } = useConsole();
-  const { picture } = useDesk();
+  const { picture, station: own } = useDesk();
   const { station } = words();
   const [reason, setReason] = useState("");
   const [proposed, setProposed] = useState("");
-  const others = [...(places.value?.stations.keys() ?? [])].filter((id) => id !== assignment.stationId);
+  const others = [...(places.value?.stations.keys() ?? [])].filter((id) => id !== own);
   // the version is that of the moment of sending: what the screen showed last
-  const saying = () => reason === "" ? station.form.choose : {
-    say: "returned", assignmentId: assignment.assignmentId, version: String(picture.assignments.get(assignment.assignmentId)?.version ?? assignment.version), reason, proposed, how: ownWord(speaker),
-  } as const;
+  const saying = () => reason === "" ? station.form.choose : assignments.map(({ assignmentId, version }) => ({
+    say: "returned", assignmentId, version: String(picture.assignments.get(assignmentId)?.version ?? version), reason, proposed, how: ownWord(speaker),
+  } as const));
   return (
-    <SayingDialog title={station.return.title(picture.incidents.get(assignment.incidentId)?.spokenNumber ?? "")} send={station.return.send} saying={saying} onClose={onClose}>
+    <SayingDialog title={station.return.title(picture.incidents.get(assignments[0]?.incidentId ?? "")?.spokenNumber ?? "")} send={station.return.send} saying={saying} onClose={onClose}>
       <p>{station.return.why}</p>
       <Reasons title={station.form.reason} name="return-reason" reasons={station.return.reasons} value={reason} onChange={setReason} />
       <label>{station.return.proposed}

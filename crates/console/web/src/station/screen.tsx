@@ -13,10 +13,10 @@ import { words } from "../words/words";
 import { NextAssignment } from "./assignment";
 import { useLitScreen, useRinging } from "./attention";
 import { useDesk, type Speaker } from "./desk";
-import { isOnRun, pick, type OwnUnit } from "./fleet";
+import { going, isOnRun, pick, type OwnUnit } from "./fleet";
 import { Incidents } from "./incidents";
 import { Lost } from "./lost";
-import { keyOf, tasks, work, type Task, type Work } from "./next";
+import { assignmentsOf, keyOf, tasks, work, type Task, type Work } from "./next";
 import { Opened, type Open } from "./opened";
 import { usePeeking } from "./peek";
 import { PersonButton } from "./people";
@@ -72,7 +72,7 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
   }));
   useReleased("KeyV", peeking.release);
 
-  const recommended = task?.what === "undecided" ? task.assignment.recommendedUnitId : undefined;
+  const recommended = task?.what === "undecided" ? going([], assignmentsOf(task)) : [];
   return (
     <div class="station-screen">
       <TopBar title={title} keys={help()}>
@@ -103,7 +103,7 @@ function askingFor({ task, shown, speaker, own, setOpen, setChosen }: {
 }) {
   const incident = task?.incident ?? shown?.incident;
   return {
-    onReturn: () => { if (speaker !== undefined && (task?.what === "unanswered" || task?.what === "undecided")) setOpen({ is: "return", assignment: task.assignment, speaker }); },
+    onReturn: () => { if (speaker !== undefined && (task?.what === "unanswered" || task?.what === "undecided")) setOpen({ is: "return", assignments: assignmentsOf(task), speaker }); },
     onBackup: () => { if (speaker !== undefined && incident !== undefined) setOpen({ is: "backup", incident, speaker }); },
     onClose: () => { if (own && speaker !== undefined && incident !== undefined && shown?.mayClose === true) setOpen({ is: "close", incident }); },
     onPrint: () => { if (incident !== undefined) window.print(); },

@@ -8,7 +8,7 @@ import { words } from "../words/words";
 import { useDesk } from "./desk";
 import { stepAt, type Work } from "./next";
 import { Told } from "./peek";
-import { placeOf } from "./place";
+import { placeOf, spotOf } from "./place";
 
 export function Slip({ incident, work, open }: { incident: Incident; work: Work | undefined; open: boolean }) {
   const { places, now } = useConsole();
@@ -23,7 +23,7 @@ export function Slip({ incident, work, open }: { incident: Incident; work: Work 
   const who = assignment?.milestones.find(({ step }) => step === Step.RECEIVED)?.detail ?? "";
   const rows: readonly (readonly [string, string])[] = [
     [station.slip.type, places.value?.type(incident.incidentTypeId, language.value) ?? incident.incidentTypeId],
-    [station.slip.place, [place, more].filter((part) => part !== "").join(" · ")],
+    [station.slip.place, [...new Set([place, more, spotOf(incident)])].filter((part) => part !== "").join(" · ")],
     [common.district, places.value?.district(incident.districtId, language.value) ?? incident.districtId],
     [station.slip.asked, purpose?.case === "respond" ? station.asked.respond(places.value?.kind(purpose.value.unitKindId, language.value) ?? "") : purpose?.case === "inform" ? station.asked.inform : ""],
     [station.slip.goes, (work?.runs ?? []).map(({ unitId }) => callsign(unitId)).join(", ")],

@@ -25,7 +25,7 @@ export function ReportDialog({ unit, step: first, speaker, onClose }: { unit: Ow
   return (
     <SayingDialog title={station.stepOf(unit.known.callsign)} send={station.form.send} saying={saying} onClose={onClose}>
       <label>{station.form.step}
-        <select value={step} onChange={(event) => setStep(event.currentTarget.value as CrewStep)}>{steps.map((one) => <option key={one} value={one}>{common.runState[one]}</option>)}</select>
+        <select autofocus={first !== "cleared"} value={step} onChange={(event) => setStep(event.currentTarget.value as CrewStep)}>{steps.map((one) => <option key={one} value={one}>{common.runState[one]}</option>)}</select>
       </label>
       {step === "cleared" ? <Reasons title={station.form.disposition} name="clear-result" reasons={station.dispositions} value={disposition} onChange={setDisposition} /> : null}
       <HowTold told={told} onChange={setTold} corrects={step !== "cleared"} />
@@ -45,7 +45,7 @@ export function SignOnDialog({ unit, onClose }: { unit: OwnUnit; onClose: () => 
   const names = crew.split(",").map((name) => name.trim()).filter((name) => name !== "");
   return (
     <SayingDialog title={station.signOnOf(unit.known.callsign)} send={station.form.send} onClose={onClose} saying={() => ({ say: "signOn", unitId: unit.known.unitId, crew: names })}>
-      <label>{station.form.crew}<input value={crew} maxLength={400} onInput={(event) => setCrew(event.currentTarget.value)} /></label>
+      <label>{station.form.crew}<input autofocus value={crew} maxLength={400} onInput={(event) => setCrew(event.currentTarget.value)} /></label>
     </SayingDialog>
   );
 }

@@ -21,8 +21,8 @@ export interface UnitActs {
 /** What the list shows. */
 export interface UnitsProps extends UnitActs {
   readonly picked: readonly string[];
-  /** The unit that the centre recommends for what is asked now. */
-  readonly recommended: string | undefined;
+  /** The units that the centre recommends for what is asked now. */
+  readonly recommended: readonly string[];
   readonly onPick: (unit: string, also: boolean) => void;
 }
 
@@ -37,7 +37,7 @@ export function Units({ picked, recommended, onPick, ...acts }: UnitsProps) {
       {units.length === 0 ? <p class="muted">{station.noUnits}</p> : null}
       <ul class="fleet">
         {units.map((unit, place) => (
-          <Row key={unit.known.unitId} unit={unit} place={place} picked={picked.includes(unit.known.unitId)} recommended={unit.known.unitId === recommended} onPick={onPick} />
+          <Row key={unit.known.unitId} unit={unit} place={place} picked={picked.includes(unit.known.unitId)} recommended={recommended.includes(unit.known.unitId)} onPick={onPick} />
         ))}
       </ul>
       {speaker === undefined ? null : <Bar picked={units.filter(({ known }) => picked.includes(known.unitId))} acts={acts} />}

@@ -3,7 +3,7 @@ import { plural } from "../plural";
 /** Words of a duty desk's screen. */
 export const station = {
   title: (name: string): string => `Duty desk · ${name}`,
-  connecting: "Waiting for the first picture from the centre …",
+  connecting: "Waiting for the first picture from the centre…",
   person: {
     title: "Who is at the desk?",
     why: "Your name or badge goes with every answer of this desk. It is asked once a shift.",
@@ -87,7 +87,7 @@ export const station = {
   silent: "does not answer",
   radioOnly: "radio only",
   recommended: "recommended",
-  step: { acknowledged: "Acknowledged", enRoute: "En route", onScene: "At scene", cleared: "Clear …", late: "With time …", signOn: "Sign on …", signOff: "Sign off …", outOfService: "Out of service …", inService: "Back in service" },
+  step: { acknowledged: "Acknowledged", enRoute: "En route", onScene: "At scene", cleared: "Clear…", late: "With time…", signOn: "Sign on…", signOff: "Sign off…", outOfService: "Out of service…", inService: "Back in service" },
   form: {
     send: "Send",
     channel: "How the word came",
@@ -134,7 +134,7 @@ export const station = {
   },
   unsaid: {
     title: "Said, and not answered yet",
-    sending: "sending …",
+    sending: "sending…",
     saidAt: (time: string): string => `said at ${time}`,
     waiting: "There is no link: the centre does not know. Say it by telephone or radio.",
     confirm: "The link is back. Is it still true? It goes with the time at which you said it.",

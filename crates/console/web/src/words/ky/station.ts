@@ -3,7 +3,7 @@ import type { Words } from "../en";
 // awaits review by a native speaker
 export const station: Words["station"] = {
   title: (name) => `Кезекчи бөлүм · ${name}`,
-  connecting: "Борбордон биринчи абал күтүлүүдө …",
+  connecting: "Борбордон биринчи абал күтүлүүдө…",
   person: {
     title: "Пультта ким отурат?",
     why: "Фамилияңыз же төш белгиңиздин номери бөлүмдүн ар бир жообунда көрсөтүлөт. Нөөмөттө бир жолу суралат.",
@@ -87,7 +87,7 @@ export const station: Words["station"] = {
   silent: "жооп бербейт",
   radioOnly: "радио гана",
   recommended: "сунушталат",
-  step: { acknowledged: "Ырастады", enRoute: "Жолдо", onScene: "Окуя жеринде", cleared: "Бошоду …", late: "Убактысы менен …", signOn: "Нөөмөткө …", signOff: "Нөөмөттөн …", outOfService: "Кызматтан тышкары …", inService: "Кайра кызматта" },
+  step: { acknowledged: "Ырастады", enRoute: "Жолдо", onScene: "Окуя жеринде", cleared: "Бошоду…", late: "Убактысы менен…", signOn: "Нөөмөткө…", signOff: "Нөөмөттөн…", outOfService: "Кызматтан тышкары…", inService: "Кайра кызматта" },
   form: {
     send: "Жөнөтүү",
     channel: "Кантип билдирди",
@@ -134,7 +134,7 @@ export const station: Words["station"] = {
   },
   unsaid: {
     title: "Айтылды, бирок жооп жок",
-    sending: "жөнөтүлүүдө …",
+    sending: "жөнөтүлүүдө…",
     saidAt: (time) => `${time} айтылды`,
     waiting: "Байланыш жок: борбор муну билбейт. Телефон же радио аркылуу айтыңыз.",
     confirm: "Байланыш калыбына келди. Бул дагы деле туурабы? Сиз айткан убакыт менен кетет.",

@@ -3,7 +3,7 @@ import type { Words } from "../en";
 
 export const station: Words["station"] = {
   title: (name) => `Дежурная часть · ${name}`,
-  connecting: "Ожидаем первую обстановку от центра …",
+  connecting: "Ожидаем первую обстановку от центра…",
   person: {
     title: "Кто за пультом?",
     why: "Ваша фамилия или номер жетона указывается в каждом ответе дежурной части. Спрашивается один раз за смену.",
@@ -87,7 +87,7 @@ export const station: Words["station"] = {
   silent: "не отвечает",
   radioOnly: "только радио",
   recommended: "рекомендован",
-  step: { acknowledged: "Подтвердил", enRoute: "В пути", onScene: "На месте", cleared: "Свободен …", late: "С временем …", signOn: "На смену …", signOff: "Со смены …", outOfService: "Вне службы …", inService: "Снова в службе" },
+  step: { acknowledged: "Подтвердил", enRoute: "В пути", onScene: "На месте", cleared: "Свободен…", late: "С временем…", signOn: "На смену…", signOff: "Со смены…", outOfService: "Вне службы…", inService: "Снова в службе" },
   form: {
     send: "Отправить",
     channel: "Как доложили",
@@ -134,7 +134,7 @@ export const station: Words["station"] = {
   },
   unsaid: {
     title: "Сказано, но ответа ещё нет",
-    sending: "отправляется …",
+    sending: "отправляется…",
     saidAt: (time) => `сказано в ${time}`,
     waiting: "Связи нет: центр этого не знает. Сообщите по телефону или радио.",
     confirm: "Связь восстановлена. Это ещё верно? Уйдёт с тем временем, когда вы это сказали.",

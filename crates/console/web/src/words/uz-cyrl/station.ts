@@ -3,7 +3,7 @@ import type { Words } from "../en";
 // awaits review by a native speaker
 export const station: Words["station"] = {
   title: (name) => `Навбатчи қисм · ${name}`,
-  connecting: "Марказдан биринчи ҳолат кутилмоқда …",
+  connecting: "Марказдан биринчи ҳолат кутилмоқда…",
   person: {
     title: "Пультда ким ўтирибди?",
     why: "Фамилиянгиз ёки кўкрак нишонингиз рақами навбатчи қисмнинг ҳар бир жавобида кўрсатилади. Сменада бир марта сўралади.",
@@ -87,7 +87,7 @@ export const station: Words["station"] = {
   silent: "жавоб бермаяпти",
   radioOnly: "фақат радио",
   recommended: "тавсия этилади",
-  step: { acknowledged: "Тасдиқлади", enRoute: "Йўлда", onScene: "Жойида", cleared: "Бўшади …", late: "Вақти билан …", signOn: "Навбатга …", signOff: "Навбатдан …", outOfService: "Хизматдан ташқари …", inService: "Яна хизматда" },
+  step: { acknowledged: "Тасдиқлади", enRoute: "Йўлда", onScene: "Жойида", cleared: "Бўшади…", late: "Вақти билан…", signOn: "Навбатга…", signOff: "Навбатдан…", outOfService: "Хизматдан ташқари…", inService: "Яна хизматда" },
   form: {
     send: "Юбориш",
     channel: "Қандай хабар қилинди",
@@ -134,7 +134,7 @@ export const station: Words["station"] = {
   },
   unsaid: {
     title: "Айтилган, лекин жавоб йўқ",
-    sending: "юборилмоқда …",
+    sending: "юборилмоқда…",
     saidAt: (time) => `${time} да айтилган`,
     waiting: "Алоқа йўқ: марказ буни билмайди. Телефон ёки радио орқали айтинг.",
     confirm: "Алоқа тикланди. Бу ҳали ҳам тўғрими? Сиз айтган вақт билан юборилади.",

@@ -3,7 +3,7 @@ import type { Words } from "../en";
 // awaits review by a native speaker
 export const station: Words["station"] = {
   title: (name) => `Navbatchi qism · ${name}`,
-  connecting: "Markazdan birinchi holat kutilmoqda …",
+  connecting: "Markazdan birinchi holat kutilmoqda…",
   person: {
     title: "Pultda kim o‘tiribdi?",
     why: "Familiyangiz yoki ko‘krak nishoningiz raqami navbatchi qismning har bir javobida ko‘rsatiladi. Smenada bir marta so‘raladi.",
@@ -87,7 +87,7 @@ export const station: Words["station"] = {
   silent: "javob bermayapti",
   radioOnly: "faqat radio",
   recommended: "tavsiya etiladi",
-  step: { acknowledged: "Tasdiqladi", enRoute: "Yo‘lda", onScene: "Joyida", cleared: "Bo‘shadi …", late: "Vaqti bilan …", signOn: "Navbatga …", signOff: "Navbatdan …", outOfService: "Xizmatdan tashqari …", inService: "Yana xizmatda" },
+  step: { acknowledged: "Tasdiqladi", enRoute: "Yo‘lda", onScene: "Joyida", cleared: "Bo‘shadi…", late: "Vaqti bilan…", signOn: "Navbatga…", signOff: "Navbatdan…", outOfService: "Xizmatdan tashqari…", inService: "Yana xizmatda" },
   form: {
     send: "Yuborish",
     channel: "Qanday xabar qilindi",
@@ -134,7 +134,7 @@ export const station: Words["station"] = {
   },
   unsaid: {
     title: "Aytilgan, lekin javob yo‘q",
-    sending: "yuborilmoqda …",
+    sending: "yuborilmoqda…",
     saidAt: (time) => `${time} da aytilgan`,
     waiting: "Aloqa yo‘q: markaz buni bilmaydi. Telefon yoki radio orqali ayting.",
     confirm: "Aloqa tiklandi. Bu hali ham to‘g‘rimi? Siz aytgan vaqt bilan yuboriladi.",
