@@ -28,8 +28,7 @@ export function Detail() {
         {whole === undefined ? null : (
           <>
             <Head whole={whole} />
-            {looksOnly ? null : <ActionBar incident={whole.incident} />}
-            {looksOnly ? null : <ActionForms whole={whole} />}
+            {looksOnly ? null : <Actions whole={whole} />}
             <div class="columns">
               <Responding whole={whole} readOnly={looksOnly} />
               <History whole={whole} />
@@ -39,6 +38,12 @@ export function Detail() {
       </div>
     </Panel>
   );
+}
+
+/** What can be done, or what is being done: both at once would leave no room for the incident on a low screen. */
+function Actions({ whole }: { whole: Whole }) {
+  const { action } = useDesk();
+  return action.value === undefined ? <ActionBar incident={whole.incident} /> : <ActionForms whole={whole} />;
 }
 
 function Head({ whole: { incident, calls } }: { whole: Whole }) {

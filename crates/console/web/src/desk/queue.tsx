@@ -29,9 +29,11 @@ function itemsOf(picture: Picture): Item[] {
     items.length === 0 ? [] : [{ of: "heading", key, title, count: items.length }, ...items];
   const incidents = (list: readonly Incident[]): Item[] => list.map((incident) => ({ of: "incident", key: incident.incidentId, incident }));
   const calls = waitingCalls(picture.calls.values()).map((call): Item => ({ of: "call", key: call.callId, call }));
+  const lacking = incidents(queued(picture.incidents.values()));
   return [
     ...section("calls", say.calls, calls),
-    ...section("queued", say.queued, incidents(queued(picture.incidents.values()))),
+    // the title of the panel says what stands first; a heading is needed only below something else
+    ...(calls.length === 0 ? lacking : section("queued", say.queued, lacking)),
     ...section("in-hand", say.inHand, incidents(inHand(picture.incidents.values()))),
   ];
 }
@@ -47,12 +49,12 @@ export function Queue({ onCall }: { onCall: (call: Call) => void }) {
   const { selected, peeked, select } = useDesk();
   void link.picture.revision.value;
   const items = itemsOf(link.picture);
-  const waiting = items.find((item) => item.of === "heading" && item.key === "queued");
+  const waiting = items.filter((item) => item.of === "incident" && item.incident.queued).length;
   const last = lastTaken(link.picture);
   const zone = places.value?.directory.timeZone ?? "UTC";
   const say = words().desk.queue;
   return (
-    <Panel title={words().common.queue} id="region-queue" aside={<span class="numbers muted">{waiting?.of === "heading" ? waiting.count : 0}</span>}>
+    <Panel title={words().common.queue} id="region-queue" aside={<span class="numbers muted">{waiting}</span>}>
       <Rows
         id="queue" label={words().common.queue} items={items} keyOf={({ key }) => key} height={ROW_HEIGHT} selected={selected.value}
         isHeading={({ of }) => of === "heading"}

@@ -3,16 +3,15 @@ import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { keyLabel } from "../../look/keys";
 import { words } from "../../words/words";
 import { useDesk, type Action } from "../state";
-import { actionsOf, type IncidentAction } from "./offered";
+import { actionsOf } from "./offered";
 
 export function ActionBar({ incident }: { incident: Incident }) {
-  const { action, begin } = useDesk();
+  const { begin } = useDesk();
   const say = words().desk.actions.buttons;
-  const isOn = (offered: IncidentAction): boolean => action.value?.what === offered.what;
   return (
     <div class="action-bar" role="toolbar" aria-label={words().desk.actions.title}>
       {actionsOf(incident).map((offered) => (
-        <button key={offered.what} type="button" aria-pressed={isOn(offered)} onClick={() => begin({ what: offered.what } as Action)}>
+        <button key={offered.what} type="button" onClick={() => begin({ what: offered.what } as Action)}>
           {say[offered.what]} <kbd>{keyLabel(offered.code)}</kbd>
         </button>
       ))}

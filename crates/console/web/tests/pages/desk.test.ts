@@ -1,0 +1,236 @@
+// An operator's day at the desk, by keyboard only, at a real centre where nobody is but the operator: a crew with nothing but a radio, a desk
+// with nothing but a telephone.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { requestId, type Call } from "../../src/api/api";
+import { IncidentService, type GetIncidentResponse } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
+import { IntakeService } from "../../src/contract/kezek/intake/v1/intake_service_pb";
+import { CallOutcome } from "../../src/contract/kezek/record/v1/call_pb";
+import { Channel, Step } from "../../src/contract/kezek/record/v1/milestone_pb";
+import { Browser, linkIs, picture, type Profile } from "../harness/browser";
+import { Centre } from "../harness/centre";
+import { placeOf, signOn, takeCall } from "../harness/people";
+import { Relay } from "../harness/relay";
+import { until } from "../harness/wait";
+
+/** A patrol of Leninsky that has only a radio. */
+const UNIT = "leninsky-13";
+const CALLSIGN = "13";
+
+let centre: Centre;
+let browser: Browser;
+let wire: Relay;
+let seat: Profile;
+let page: Page;
+let ask: Call;
+beforeAll(async () => {
+  centre = await Centre.start();
+  browser = await Browser.launch();
+  wire = await Relay.to(centre.port);
+  ask = await centre.as("supervisor");
+  await signOn(centre, [UNIT]);
+  seat = await browser.seat({ address: wire.address, token: await centre.token("operator", { name: "aigul", desk: "3" }), language: "ru" });
+  page = await seat.open("/desk");
+  await linkIs(page, "live");
+  await page.locator("#card-address").waitFor();
+});
+afterAll(async () => {
+  await seat?.close();
+  await browser?.close();
+  await wire?.stop();
+  await centre?.stop();
+});
+
+/** A keyboard that counts: keys that are pressed, and words that are typed beside them. */
+class Keyboard {
+  pressed = 0;
+
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      this.pressed += 1;
+      await page.keyboard.press(key);
+    }
+  }
+
+  async type(words: string): Promise<void> {
+    await page.keyboard.type(words);
+  }
+}
+
+const keys = new Keyboard();
+
+const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.id ?? "");
+
+/** Waits until the focus is in a field: only then does a person type into it. */
+const focusIn = (id: string): Promise<unknown> => until(`the focus is in ${id}`, async () => (await focused()) === id);
+
+async function rings(callerNumber: string): Promise<string> {
+  const { call } = await ask(IntakeService).reportRinging({ requestId: requestId(), callerNumber, trunk: "102" });
+  if (call === undefined) throw new Error("the call does not ring");
+  return call.callId;
+}
+
+async function incident(incidentId: string): Promise<GetIncidentResponse> {
+  return ask(IncidentService).getIncident({ name: { case: "incidentId", value: incidentId } });
+}
+
+/** The incident in the address of the page. */
+async function selected(): Promise<string> {
+  return until("an incident is selected", () => new URL(page.url()).searchParams.get("incident") ?? undefined);
+}
+
+const seen = (text: string, within = "body"): Promise<void> => page.locator(within).getByText(text).first().waitFor({ timeout: 20_000 });
+
+let taken = "";
+
+test("a call with a known type and place is taken with at most twelve keys beside the words", async () => {
+  const { latitude, longitude } = await placeOf(centre, "leninsky");
+  const other = await takeCall(centre, { incidentTypeId: "trespass", narrative: "somebody climbs over the fence", callerNumber: "+996700111222" });
+  const ringing = await rings("+996555040506");
+  await seen("+996555040506", "#queue");
+  keys.pressed = 0;
+  await keys.press("F4");
+  await focusIn("card-address");
+  expect(await page.locator("#card-number").inputValue()).toBe("+996555040506");
+  await keys.type("улица Фрунзе 1");
+  await keys.press("Tab");
+  await keys.type("trespass");
+  await page.locator("#card-type-list [role=option]").first().waitFor();
+  await keys.press("Enter", "Tab", "Tab");
+  await keys.type(`${latitude}, ${longitude}`);
+  // shown before anything is saved
+  await seen(other.spokenNumber, ".duplicates");
+  await picture(page, "desk-duplicates");
+  await keys.press("F8");
+  taken = await selected();
+  expect(keys.pressed).toBeLessThanOrEqual(12);
+  const { calls, incident: opened } = await incident(taken);
+  expect(calls.map(({ callId }) => callId)).toEqual([ringing]);
+  expect(opened?.incidentTypeId).toBe("trespass");
+  expect(opened?.location?.address).toBe("улица Фрунзе 1");
+  // nobody was asked about the duplicate: it is linked, and not merged
+  expect(opened?.suspectedDuplicateOf).toBe(other.incidentId);
+  await seen(opened?.spokenNumber ?? "?", ".spoken-big");
+});
+
+test("what the caller goes on saying is added while he speaks, and then the call ends", async () => {
+  await focusIn("card-addition");
+  await keys.type("их двое, один с фонарём");
+  await keys.press("Control+Enter");
+  await until("it is added", async () => (await incident(taken)).calls[0]?.additions.some(({ narrative }) => narrative === "их двое, один с фонарём"));
+  await until("the field is empty again", async () => (await page.locator("#card-addition").inputValue()) === "");
+  // from the field to the button that ends the call: better address, coordinates, add, outcome, remark
+  await until("the end is offered", async () => {
+    if (await focused() === "card-end") return true;
+    await page.keyboard.press("Tab");
+    return false;
+  });
+  await keys.press("Enter");
+  await until("the call is over", async () => (await incident(taken)).calls[0]?.state?.state.case === "ended");
+  expect((await incident(taken)).calls[0]?.state?.state.value).toMatchObject({ outcome: CallOutcome.INCIDENT });
+});
+
+test("one key carries out the recommendation that is shown, and the telephone and the radio do the rest", async () => {
+  await page.locator("#confirm[aria-disabled=false]").waitFor();
+  expect(await page.locator("#confirm").innerText()).toContain(CALLSIGN);
+  await keys.press("Alt+Enter");
+  await until("the desk is asked", async () => (await incident(taken)).assignments.some(({ recommendedUnitId }) => recommendedUnitId === UNIT));
+
+  // the desk says by telephone that 13 goes
+  await page.locator(".desk-line").getByRole("button", { name: /К исполнению/ }).focus();
+  await keys.press("KeyY");
+  await page.locator("form.action").waitFor();
+  await keys.press("Enter");
+  await until("the run is there", async () => (await incident(taken)).runs.length === 1);
+
+  for (const [key, step] of [["KeyK", Step.ACKNOWLEDGED], ["KeyE", Step.EN_ROUTE], ["KeyA", Step.ON_SCENE]] as const) {
+    await keys.press("Alt+4");
+    await focusIn("detail");
+    await until("the step is offered", async () => (await page.locator(`.run[data-place="1"] button`).count()) > 0);
+    await keys.press("Digit1", key);
+    await page.locator("form.action").waitFor();
+    if (step === Step.ON_SCENE) await keys.type("-2");
+    await keys.press("Enter");
+    await until("it is reported", async () => (await incident(taken)).runs[0]?.milestones.some((one) => one.step === step && one.channel === Channel.RADIO));
+    await page.locator("form.action").waitFor({ state: "detached" });
+  }
+  const scene = (await incident(taken)).runs[0]?.milestones.find(({ step }) => step === Step.ON_SCENE);
+  expect(Number(scene?.recordedAt?.seconds) - Number(scene?.occurredAt?.seconds)).toBeGreaterThanOrEqual(115);
+  await picture(page, "desk-on-scene");
+});
+
+test("a refusal is shown where the command was given, and what was typed stays", async () => {
+  await keys.press("Alt+4");
+  await focusIn("detail");
+  await keys.press("KeyX");
+  await page.locator("form.action").waitFor();
+  await keys.type("принято заявление");
+  await keys.press("Tab", "Tab");
+  await keys.type("КУП 1201");
+  await keys.press("Enter");
+  await seen("RUNS_OPEN", "form.action");
+  const typed = await page.locator("form.action input").evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
+  expect(typed).toEqual(["принято заявление", "КУП 1201"]);
+  await picture(page, "desk-refused");
+
+  await keys.press("Escape");
+  await focusIn("detail");
+  await keys.press("Digit1", "KeyC");
+  await page.locator("form.action").waitFor();
+  await keys.type("никого нет");
+  await keys.press("Enter");
+  await until("the unit is free", async () => (await incident(taken)).runs[0]?.state?.state.case === "cleared");
+  await page.locator("form.action").waitFor({ state: "detached" });
+  await keys.press("Alt+4");
+  await focusIn("detail");
+  await keys.press("KeyX");
+  await page.locator("form.action").waitFor();
+  await keys.type("принято заявление");
+  await keys.press("Tab", "Tab");
+  await keys.type("КУП 1201");
+  await keys.press("Enter");
+  await until("the incident is closed", async () => (await incident(taken)).incident?.state?.state.case === "closed");
+  await page.locator(".history").getByText("закрыто").waitFor();
+});
+
+test("a second caller about the same matter joins it with one key for what is in focus, and never blind", async () => {
+  const { latitude, longitude } = await placeOf(centre, "leninsky");
+  const first = await takeCall(centre, { incidentTypeId: "public-order", narrative: "they shout and break bottles" });
+  await keys.press("F4");
+  await focusIn("card-number");
+  await keys.type("+996777000111");
+  await page.locator("#card-coordinates").focus();
+  await keys.type(`${latitude}, ${longitude}`);
+  await page.locator(`.duplicates .same[data-number="${first.spokenNumber}"]`).waitFor();
+  await keys.press("Shift+F8");
+  // the first press only goes there: nothing is attached that nobody looked at
+  await until("a duplicate is in focus", () => page.evaluate(() => document.activeElement?.matches(".duplicates .same") ?? false));
+  await page.locator(`.duplicates .same[data-number="${first.spokenNumber}"]`).focus();
+  expect((await incident(first.incidentId)).calls).toHaveLength(1);
+  await keys.press("Shift+F8");
+  await until("the call is joined", async () => (await incident(first.incidentId)).calls.length === 2);
+});
+
+test("a card outlives a lost link and a reload, and is not sent by itself", async () => {
+  const open = async (): Promise<number> => (await ask(IncidentService).listIncidents({ pageSize: 500 })).incidents.length;
+  await keys.press("F4");
+  await focusIn("card-number");
+  await keys.type("+996312999888");
+  await page.locator("#card-narrative").focus();
+  await keys.type("горит балкон на третьем этаже");
+  const before = await open();
+  wire.break();
+  await linkIs(page, "lost");
+  await keys.press("F8");
+  await seen("карточка хранится в этом браузере", "#region-card");
+  expect(await page.locator("#card-narrative").inputValue()).toBe("горит балкон на третьем этаже");
+  wire.mend();
+  await linkIs(page, "live");
+  await page.reload();
+  await linkIs(page, "live");
+  await page.locator("#card-narrative").waitFor();
+  expect(await page.locator("#card-narrative").inputValue()).toBe("горит балкон на третьем этаже");
+  expect(await open()).toBe(before);
+  await keys.press("F8");
+  await until("it is taken once somebody says so", async () => (await open()) === before + 1);
+});
