@@ -34,8 +34,8 @@ export function Row({ row, refused, busy, first, onOpen, onAcknowledge, onMore }
   const what = [gravest.code, about.incident, ...about.rest].filter((part) => part !== "").join(" ");
   return (
     <li class="alarm" data-taken={taken} data-urgent={row.urgent} data-alarm={gravest.alarmId}>
-      <span class="mark" aria-hidden="true">{taken ? "" : "!"}</span>
-      <span class="what">
+      <span class="alarm-mark" aria-hidden="true">{taken ? "" : "!"}</span>
+      <span class="alarm-what">
         {row.urgent && !taken ? <span class="visually-hidden">{alarms.urgent}</span> : null}
         {row.priority === 0 ? null : <Priority of={row.priority} />}
         <strong class="codes">{codesOf(row).map(({ code, count }) => (count > 1 ? `${code} ×${count}` : code)).join(" · ")}</strong>
@@ -44,7 +44,7 @@ export function Row({ row, refused, busy, first, onOpen, onAcknowledge, onMore }
         <span class="muted">{about.rest.join(", ")}</span>
       </span>
       <span class="aside">
-        {row.level === AlarmLevel.SUPERVISOR ? <span class="muted">{alarms.forSupervisor}</span> : null}
+        {!taken && row.level === AlarmLevel.SUPERVISOR ? <span class="muted">{alarms.forSupervisor}</span> : null}
         {taken ? <span class="muted">{takenBy(row)}</span> : null}
         <Age since={row.since} />
         {taken || !mayAcknowledge(session.role) ? null : (
