@@ -1,0 +1,131 @@
+// Signing in and out: by a token, in a demo by a role, again when the access ends, as the same person and as another.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Browser, linkIs, picture } from "../harness/browser";
+import { Centre } from "../harness/centre";
+import { takeCall } from "../harness/people";
+import { until } from "../harness/wait";
+
+let centre: Centre;
+let browser: Browser;
+beforeAll(async () => {
+  centre = await Centre.start();
+  browser = await Browser.launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await centre?.stop();
+});
+
+test("a token is asked for in words, and what is none is said to be none", async () => {
+  const seat = await browser.seat({ address: centre.address });
+  const page = await seat.open("/desk");
+  const field = page.getByLabel("Access token");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByText("Paste the token first.").waitFor();
+  await field.fill("no token at all");
+  await field.press("Enter");
+  await page.getByText("This is no token").waitFor();
+  expect(await field.getAttribute("aria-invalid")).toBe("true");
+  expect(await field.inputValue()).toBe("no token at all");
+  await picture(page, "sign-in");
+  await field.fill(await centre.token("operator"));
+  await field.press("Enter");
+  await linkIs(page, "live");
+  expect(new URL(page.url()).pathname).toBe("/desk");
+  await seat.close();
+});
+
+test("the demo lets a visitor be anybody, in the language and light of their choice", async () => {
+  const seat = await browser.seat({ address: centre.address });
+  const page = await seat.open("/");
+  await page.getByRole("combobox", { name: "Language" }).selectOption("ru");
+  await page.getByRole("button", { name: "Ночь" }).click();
+  expect(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dataset["theme"]])).toEqual(["ru", "night"]);
+  await page.getByRole("region", { name: /Демонстрация/ }).getByRole("button", { name: /оператор/ }).first().waitFor();
+  await picture(page, "sign-in-demo");
+  await page.getByRole("region", { name: /Демонстрация/ }).getByRole("button", { name: /старший смены/ }).click();
+  await page.waitForURL("**/board");
+  await linkIs(page, "live");
+  await seat.close();
+});
+
+test.each([["crew", "crew", { unit: "leninsky-11" }], ["integration", "another program", {}]] as const)(
+  "a role without a screen is told so: %s", async (role, called, holder) => {
+    const seat = await browser.seat({ address: centre.address, token: await centre.token(role, holder) });
+    const page = await seat.open("/desk");
+    await page.getByRole("heading", { name: `There is no screen for the role “${called}”` }).waitFor();
+    await page.getByRole("button", { name: "Sign in as somebody else" }).click();
+    await page.getByLabel("Access token").waitFor();
+    await seat.close();
+  });
+
+test("who may not work at a screen is led to their own", async () => {
+  const seat = await browser.seat({ address: centre.address, token: await centre.token("duty_officer", { station: "sverdlovsky" }) });
+  const page = await seat.open("/station/leninsky");
+  await page.waitForURL("**/station/sverdlovsky");
+  await linkIs(page, "live");
+  await seat.close();
+});
+
+test("an access that ends is announced, and who signs in again finds every word where it was", async () => {
+  const name = "Айгүл Осмонова";
+  const seat = await browser.seat({ address: centre.address, token: await centre.token("operator", { name, lifetime_s: 20 }) });
+  const [page, other] = [await seat.open("/desk"), await seat.open("/desk")];
+  await page.bringToFront();
+  await linkIs(page, "live");
+  await page.getByText("Your access ends at").waitFor();
+  const words = page.getByLabel("The caller’s words");
+  await words.fill("three men with a knife, she is hiding in the kitchen");
+  await page.getByRole("dialog", { name: `Signed out: ${name}` }).waitFor({ timeout: 40_000 });
+  await linkIs(page, "signed_out");
+  await linkIs(other, "signed_out");
+  await picture(page, "signed-out");
+  // what is typed now is not taken for a token
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H2");
+  const field = page.getByLabel("Access token");
+  await field.fill(await centre.token("operator", { name, lifetime_s: 3_600 }));
+  await field.press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await linkIs(page, "live");
+  expect(await words.inputValue()).toBe("three men with a knife, she is hiding in the kitchen");
+  // the other window needs nobody to sign in there too
+  await linkIs(other, "live");
+  const taken = await takeCall(centre);
+  for (const one of [page, other]) await one.getByText(new RegExp(`(^|\\D)${taken.spokenNumber}(\\D|$)`)).first().waitFor({ state: "attached" });
+  expect(seat.complaints.filter((complaint) => !complaint.includes("401"))).toEqual([]);
+  await seat.close();
+});
+
+test("another person gets a fresh screen, and is told so before anything is lost", async () => {
+  const seat = await browser.seat({ address: centre.address, token: await centre.token("operator", { name: "anna", lifetime_s: 8 }) });
+  const page = await seat.open("/desk");
+  await page.getByLabel("The caller’s words").fill("for Anna’s eyes only");
+  await page.getByRole("dialog", { name: "Signed out: anna" }).waitFor({ timeout: 40_000 });
+  await page.getByLabel("Access token").fill(await centre.token("operator", { name: "bek" }));
+  await page.getByLabel("Access token").press("Enter");
+  await page.getByText("This token is bek’s.").waitFor();
+  await page.getByRole("button", { name: "Open a fresh screen for bek" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await linkIs(page, "live");
+  expect(await page.getByLabel("The caller’s words").inputValue()).toBe("");
+  await seat.close();
+});
+
+test("a newer console behind the same address is offered, and nothing stops until it is taken", async () => {
+  const seat = await browser.seat({ address: centre.address, token: await centre.token("operator") });
+  let build = "first-build";
+  await seat.context.route("**/console.json", (route) => route.fulfill({ json: { build } }));
+  const page = await seat.open("/desk");
+  await linkIs(page, "live");
+  await until("the page knows its own build", () => page.evaluate(() => performance.getEntriesByName(`${location.origin}/console.json`).length > 0));
+  build = "second-build";
+  await centre.kill();
+  await centre.restart();
+  await linkIs(page, "mismatch");
+  const taken = await takeCall(centre);
+  await page.getByText(new RegExp(`(^|\\D)${taken.spokenNumber}(\\D|$)`)).first().waitFor({ state: "attached" });
+  await picture(page, "link-mismatch");
+  await page.getByRole("button", { name: "Reload to build second-b" }).click();
+  await linkIs(page, "live");
+  await seat.close();
+});
