@@ -24,6 +24,7 @@ import { BoardPanel, useZone } from "./panel";
 import { Player } from "./replay";
 import { fill, surroundings } from "./review";
 import { Switch } from "./switch";
+import type { TapeEvent } from "./tape";
 import { Tape, type Begin } from "./tape_panel";
 
 /** How many events a replay shows and gives as a file. */
@@ -147,22 +148,45 @@ function Regions({ past, observer, live, begin, leave, refused }: RegionsProps) 
   return (
     <BoardProvider value={board}>
       {past === undefined ? <AlarmStrip onOpen={board.open} /> : <ReplayBar live={live} past={past} onLeave={leave} />}
-      <main class="board-regions" data-opened={opened !== undefined}>
-        <div class="board-top"><Levels events={events} /><Switch /></div>
-        <div class="board-left"><Heat /><Desks events={events} /><Operators /></div>
-        <div class="board-middle">
-          <Exceptions />
-          {opened?.what === "incident" ? <IncidentPanel incidentId={opened.incidentId} onClose={close} /> : null}
-          {opened?.what === "list" ? <IncidentList districtId={opened.districtId} priority={opened.priority} onClose={close} /> : null}
-        </div>
-        <div class="board-right">
-          <MapPanel selected={selected} />
-          <Tape events={events} onBegin={begin} refused={refused} />
-        </div>
-      </main>
+      {past !== undefined && !past.begun.value
+        ? <main class="board-regions"><p class="board-empty" role="status">{words().board.replay.loading}</p></main>
+        : <Panels events={events} opened={opened} onClose={close} begin={begin} refused={refused} />}
       {past === undefined ? <CommandLine selected={selected} onView={board.open} /> : null}
     </BoardProvider>
   );
+}
+
+interface PanelsProps {
+  readonly events: readonly TapeEvent[];
+  readonly opened: Opened | undefined;
+  readonly onClose: () => void;
+  readonly begin: Begin;
+  readonly refused: Refusal | undefined;
+}
+
+/** Every panel, live or past. */
+function Panels({ events, opened, onClose, begin, refused }: PanelsProps) {
+  return (
+    <main class="board-regions" data-opened={opened !== undefined}>
+      <div class="board-top"><Levels events={events} /><Switch /></div>
+      <div class="board-left"><Heat /><Desks events={events} /><Operators /></div>
+      <div class="board-column">
+        <div class="board-middle"><Exceptions /></div>
+        {opened === undefined ? null : <div class="board-opened"><InPlace opened={opened} onClose={onClose} /></div>}
+      </div>
+      <div class="board-right">
+        <MapPanel selected={opened?.what === "incident" ? opened.incidentId : undefined} />
+        <Tape events={events} onBegin={begin} refused={refused} />
+      </div>
+    </main>
+  );
+}
+
+function InPlace({ opened, onClose }: { opened: Opened; onClose: () => void }) {
+  switch (opened.what) {
+    case "incident": return <IncidentPanel incidentId={opened.incidentId} onClose={onClose} />;
+    case "list": return <IncidentList districtId={opened.districtId} priority={opened.priority} onClose={onClose} />;
+  }
 }
 
 function MapPanel({ selected }: { selected: string | undefined }) {

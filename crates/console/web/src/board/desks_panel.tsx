@@ -21,7 +21,13 @@ function DeskState({ row }: { row: DeskRow }) {
   if (row.link === "down") return <span class="mark" data-mark="down">✕ {said.down} {row.downSince === undefined ? null : <Age since={row.downSince} />}</span>;
   if (row.silent) return <span class="mark" data-mark="silent">▲ {said.silent(row.missed)}</span>;
   if (row.link === "unknown") return <span class="muted">? {said.unknown}</span>;
-  return <span>{said.up}{row.missed > 0 ? ` · ${said.missed(row.missed)}` : ""}</span>;
+  // what is as it should be is said in one sign, so that what is not stands out
+  return <span class="muted" title={said.up}><span aria-hidden="true">✓</span><span class="visually-hidden">{said.up}</span>{row.missed > 0 ? ` ${said.missed(row.missed)}` : ""}</span>;
+}
+
+/** True where nobody needs the telephone: the desk is connected and answers, or has nothing to answer. */
+function isReached({ link, silent, open }: DeskRow): boolean {
+  return !silent && (link === "up" || (link === "unknown" && open === 0));
 }
 
 /** `events` are those of the tape, from which alarms are counted. */
@@ -56,8 +62,8 @@ export function Desks({ events }: { events: readonly TapeEvent[] }) {
         <tbody>
           {rows.value.map((row) => (
             <tr key={row.stationId}>
-              <th scope="row">{name(row.stationId)}{row.link === "up" && !row.silent ? null : <span class="contact">☎ {contact(row.stationId)}</span>}</th>
-              <td><DeskState row={row} /></td>
+              <th scope="row">{name(row.stationId)}{isReached(row) ? null : <span class="contact">☎ {contact(row.stationId)}</span>}</th>
+              <td class="desk-state"><DeskState row={row} /></td>
               <td class="numbers">{row.open}</td>
               <td class="numbers">{row.unanswered === 0 ? <span class="muted">—</span> : <>{row.unanswered} · {row.oldestUnanswered === undefined ? null : <Age since={row.oldestUnanswered} />}</>}</td>
               <td class="numbers">{row.free === 0 ? <span class="mark" data-mark="none">{said.none}</span> : <b>{row.free}</b>}<span class="muted"> / {row.onDuty} / {row.all}</span></td>

@@ -179,28 +179,28 @@ function nobodyThere(picture: Picture, incident: Incident): boolean {
 }
 
 function ofIncident(to: Gathering, incident: Incident): void {
-  const { incidentId, stationId, suspectedDuplicateOf, restriction } = incident;
+  const { incidentId, suspectedDuplicateOf, restriction } = incident;
   const state = incident.state?.state;
   if (!goesOn(incident)) return;
   const opened = openedAt(incident);
   if (state?.case === "held") {
     const until = at(state.value.until);
-    if (until - to.now <= HOLD_AHEAD_MS) to.add("holdEnds", incidentId, { since: stepAt(incident.milestones, Step.HELD) ?? opened, incidentId, stationId, owner: state.value.heldBy, detail: state.value.reason });
+    if (until - to.now <= HOLD_AHEAD_MS) to.add("holdEnds", incidentId, { since: stepAt(incident.milestones, Step.HELD) ?? opened, incidentId, owner: state.value.heldBy, detail: state.value.reason });
   }
   const lacks = incident.queued && incident.needs.some(({ shortfall, unitsMissing }) => shortfall && unitsMissing > 0);
-  if (lacks) to.add("shortfall", incidentId, { since: opened, incidentId, stationId, level: "supervisor" });
-  else if (incident.queued && to.now - opened >= QUEUE_AGE_MS) to.add("queueAge", incidentId, { since: opened, incidentId, stationId });
+  if (lacks) to.add("shortfall", incidentId, { since: opened, incidentId, level: "supervisor" });
+  else if (incident.queued && to.now - opened >= QUEUE_AGE_MS) to.add("queueAge", incidentId, { since: opened, incidentId });
   const other = to.picture.incidents.get(suspectedDuplicateOf);
   // whoever is at the scene sees whether it is the same matter
   if (other !== undefined && goesOn(other) && nobodyThere(to.picture, incident)) {
-    to.add("duplicate", incidentId, { since: opened, incidentId, stationId, detail: other.spokenNumber });
+    to.add("duplicate", incidentId, { since: opened, incidentId, detail: other.spokenNumber });
   }
   const passed = incident.passedOver.filter(({ reason }) => reason === PassedOverReason.STOOD_DOWN);
   for (const { who, since } of passed) {
     const [station, unit] = [who.case === "stationId" ? who.value : "", who.case === "unitId" ? who.value : ""];
     to.add("passedOver", `${incidentId}:${who.value ?? ""}`, { since: at(since), incidentId, stationId: station, unitId: unit });
   }
-  if (restriction !== undefined) to.add("restricted", incidentId, { since: opened, incidentId, stationId, owner: restriction.restrictedBy, detail: restriction.reason });
+  if (restriction !== undefined) to.add("restricted", incidentId, { since: opened, incidentId, owner: restriction.restrictedBy, detail: restriction.reason });
 }
 
 function ofCentre(to: Gathering): void {

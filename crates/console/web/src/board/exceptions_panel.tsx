@@ -34,11 +34,15 @@ function useSaying(): (one: Exception) => Said {
   const said = words().board.exceptions;
   const codes: Readonly<Record<string, string>> = words().codes.alarms;
   return (one) => {
-    const number = link.picture.incidents.get(one.incidentId)?.spokenNumber;
+    const incident = link.picture.incidents.get(one.incidentId);
+    // what is about an incident as a whole is told by its district; what is about a desk, by the desk
+    const where = one.stationId !== "" ? places.value?.station(one.stationId, language.value) ?? one.stationId
+      : incident === undefined || one.unitId !== "" ? ""
+      : incident.districtId === "" ? words().common.noDistrict : places.value?.district(incident.districtId, language.value) ?? incident.districtId;
     const about = [
-      number === undefined || number === "" ? "" : `№ ${number}`,
+      incident === undefined || incident.spokenNumber === "" ? "" : `№ ${incident.spokenNumber}`,
       one.unitId === "" ? "" : places.value?.callsign(one.unitId) ?? one.unitId,
-      one.stationId === "" ? "" : places.value?.station(one.stationId, language.value) ?? one.stationId,
+      where,
     ].filter((part) => part !== "").join(" · ");
     const detail = one.detail === "" ? "" : one.kind === "duplicate" ? ` № ${one.detail}` : "";
     return {
@@ -120,13 +124,14 @@ function WhatToDo({ of, said, onTake }: { of: Exception; said: Said; onTake: () 
   );
 }
 
-/** Nothing is wrong: since when that is so as far as this window saw. */
+/** Nothing is wrong: since when that is so, as far as this window saw. Of the past only the moment is known. */
 function AllWell() {
   const { link } = useConsole();
+  const { past } = useBoard();
   const zone = useZone();
   const since = useRef(0);
   if (since.current === 0) since.current = link.now();
-  return <p class="exception-well">{words().board.exceptions.allWell(hourMinute(since.current, zone))}</p>;
+  return <p class="exception-well">{past === undefined ? words().board.exceptions.allWell(hourMinute(since.current, zone)) : words().board.exceptions.allWellThen}</p>;
 }
 
 export function Exceptions() {

@@ -22,18 +22,18 @@ const WINDOWS = [900, 3_600, 28_800, 86_400] as const;
 
 /** The share within a limit, or what stands in its place: `91.3 %`. Rounded down, so that it never looks better than it is. */
 export function percent(perMille: number): string {
-  return `${Math.floor(perMille / 10)}.${perMille % 10} %`;
+  return `${Math.floor(perMille / 10)}.${perMille % 10}\u00A0%`;
 }
 
 /** One norm: what it asks, how it is kept, and when it breaks if nobody acts. */
 function Norm({ of }: { of: Standing }) {
   const { level, share, kept, breachAt } = of;
   const said = words().board.levels;
-  const aim = level.aimPerMille % 10 === 0 ? `${level.aimPerMille / 10} %` : percent(level.aimPerMille);
+  const aim = level.aimPerMille % 10 === 0 ? `${level.aimPerMille / 10}\u00A0%` : percent(level.aimPerMille);
   return (
     <li class="norm" data-kept={kept} title={level.source}>
       <p class="norm-name">{said.measure[level.measure] ?? level.normId} <span class="numbers">{said.within(level.limitS)}</span></p>
-      <p class="norm-share numbers"><b>{share === undefined ? "—" : percent(share)}</b> <span class="muted">{said.aim(aim)}</span> <span class="norm-kept">{said.kept[kept]}</span></p>
+      <p class="norm-share numbers"><b>{share === undefined ? "—" : percent(share)}</b> <span class="muted" title={said.aim(aim)}>≥&nbsp;{aim}</span> <span class="norm-kept">{said.kept[kept]}</span></p>
       <p class="muted numbers">
         {said.decided(Number(level.within), Number(level.decided))}
         {level.waiting > 0 ? ` · ${said.waiting(level.waiting)}` : ""}

@@ -35,7 +35,7 @@ export class Player {
   /** How many frames the picture has taken. */
   #taken = 0;
   /** True once the picture of the beginning has come whole: half of one must not be shown. */
-  #begun = false;
+  readonly #begun = signal(false);
 
   constructor(readonly from: number, readonly until: number, at: number) {
     this.#position = signal(Math.min(Math.max(at, from), until));
@@ -48,6 +48,11 @@ export class Player {
 
   get playing(): ReadonlySignal<boolean> {
     return this.#playing;
+  }
+
+  /** True once there is something to show. */
+  get begun(): ReadonlySignal<boolean> {
+    return this.#begun;
   }
 
   /** How many times faster than life. */
@@ -71,7 +76,7 @@ export class Player {
     this.#latest.apply({ ...frame, positions: [] });
     this.#events.push(...told);
     this.#frames.push({ at, frame });
-    this.#begun ||= !frame.incomplete;
+    if (!frame.incomplete) this.#begun.value = true;
     if (at <= this.position.value) this.#lay();
     return true;
   }
@@ -108,7 +113,7 @@ export class Player {
 
   /** Lets time pass, in milliseconds of life. */
   pass(elapsed: number): void {
-    if (!this.#playing.value || !this.#begun) return;
+    if (!this.#playing.value || !this.#begun.value) return;
     this.seek(this.position.value + elapsed * this.#speed.value);
     if (this.position.value >= this.until) this.pause();
   }
@@ -120,7 +125,7 @@ export class Player {
   }
 
   #lay(): void {
-    if (!this.#begun) return;
+    if (!this.#begun.value) return;
     while (this.#taken < this.#frames.length) {
       const next = this.#frames[this.#taken];
       if (next === undefined || next.at > this.position.value) break;

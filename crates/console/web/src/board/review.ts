@@ -13,7 +13,8 @@ export const SPAN_MAX_MS = 12 * 60 * 60_000;
 
 /** Fills a player. Throws what the centre refused; an end that was asked for is none. */
 export async function fill(player: Player, stream: Call, ending: AbortSignal): Promise<void> {
-  const range = { from: timestampFromMs(player.from), until: timestampFromMs(player.until) };
+  // the page's clock runs in fractions of a millisecond, which a timestamp does not take
+  const range = { from: timestampFromMs(Math.floor(player.from)), until: timestampFromMs(Math.floor(player.until)) };
   try {
     for await (const frame of stream(ReviewService).reviewChanges(range, { signal: ending })) {
       if (ending.aborted || !player.add(frame)) return;

@@ -53,6 +53,7 @@ function Into({ onBegin, refused }: { onBegin: Begin; refused: Refusal | undefin
       {refused === undefined ? null : (
         <div class="transport-refused" role="alert">
           {isUnknown(refused) ? <p class="refused">{said.notKept}</p>
+            : refused.unknown ? <p class="refused"><strong>{refused.reason}</strong> {said.unanswered}</p>
             : kept === undefined ? <Refused refusal={refused} />
             : <p class="refused">{said.keptSince(hourMinute(kept, zone))} <button type="button" onClick={() => onBegin(kept + 1_000, kept + 1_000)}>{said.fromThen}</button></p>}
         </div>
