@@ -12,13 +12,15 @@ import type { Circumstances, Saying } from "./saying";
 import { toldTime } from "./told_time";
 
 /** A dialog that says something to the centre. It stays open with what was typed where the centre refuses, and closes where it is done, or kept until a person confirms it. */
-export function SayingDialog({ title, send, saying, onClose, children }: {
+export function SayingDialog({ title, send, saying, onClose, sure = false, children }: {
   title: string;
   /** What the button says. */
   send: string;
   /** What would be said; a text is why nothing can be said yet. */
   saying: () => Saying | readonly Saying[] | string;
   onClose: () => void;
+  /** True where nothing is filled in and the button is all there is. */
+  sure?: boolean;
   children: ComponentChildren;
 }) {
   const { say, sayings } = useDesk();
@@ -44,7 +46,7 @@ export function SayingDialog({ title, send, saying, onClose, children }: {
         {children}
         <div role="alert">{missing === "" ? null : <p class="missing">{missing}</p>}</div>
         {refused === undefined ? null : <Refused refusal={refused} />}
-        <button data-tone="main" aria-disabled={sending}>{send}</button>
+        <button data-tone="main" autofocus={sure} aria-disabled={sending}>{send}</button>
       </form>
     </Dialog>
   );

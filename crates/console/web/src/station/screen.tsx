@@ -83,7 +83,7 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
       <main class="station">
         <Lost />
         {voice}
-        <div class="regions">
+        <div class="regions" onClick={letGoOfPressed}>
           <NextAssignment {...asking} task={task} work={shown} chosen={chosenWork !== undefined} more={questions.length - (task === undefined ? 0 : 1)} picked={picks.question === question ? picks.units : []} peeking={peeking} />
           <Units {...acts} picked={picks.units} recommended={recommended} onPick={onPick} />
           <Incidents works={works} shown={incident?.incidentId} onChoose={setChosen} />
@@ -164,6 +164,11 @@ function bindings({ acts, asking, picked, units, own, mayPick, onPick, walk, ope
     keys[`Shift+Digit${place + 1}`] = once(() => onPick(known.unitId, true));
   }
   return keys;
+}
+
+/** What was pressed with a pointer keeps no focus: the Enter that comes next is meant for the answer. */
+function letGoOfPressed(event: MouseEvent): void {
+  if (event.detail > 0 && event.target instanceof Element) event.target.closest("button")?.blur();
 }
 
 /** Calls when a key is let go. */

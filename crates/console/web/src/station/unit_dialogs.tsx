@@ -54,7 +54,7 @@ export function SignOnDialog({ unit, onClose }: { unit: OwnUnit; onClose: () => 
 export function SignOffDialog({ unit, onClose }: { unit: OwnUnit; onClose: () => void }) {
   const { station } = words();
   return (
-    <SayingDialog title={station.signOffOf(unit.known.callsign)} send={station.form.send} onClose={onClose} saying={() => ({ say: "signOff", unitId: unit.known.unitId })}>
+    <SayingDialog sure title={station.signOffOf(unit.known.callsign)} send={station.form.send} onClose={onClose} saying={() => ({ say: "signOff", unitId: unit.known.unitId })}>
       <p>{station.signOffSure}</p>
     </SayingDialog>
   );

@@ -1,0 +1,55 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { describe, expect, test } from "vitest";
+import { DirectoryUnitSchema } from "../contract/kezek/directory/v1/directory_pb";
+import { AssignmentSchema } from "../contract/kezek/record/v1/assignment_pb";
+import { RunSchema } from "../contract/kezek/record/v1/run_pb";
+import { UnitSchema } from "../contract/kezek/record/v1/unit_pb";
+import { fleet, going, pick, unfit } from "./fleet";
+
+const known = (callsign: string, stationId = "leninsky", unitKindId = "patrol") => create(DirectoryUnitSchema, { unitId: `u${callsign}`, callsign, stationId, unitKindId });
+const unit = (id: string, state: MessageInitShape<typeof UnitSchema>["state"], unansweredInARow = 0) => create(UnitSchema, { unitId: id, state, unansweredInARow } as MessageInitShape<typeof UnitSchema>);
+const asked = (recommendedUnitId: string) => create(AssignmentSchema, { recommendedUnitId, purpose: { purpose: { case: "respond", value: { unitKindId: "patrol" } } } });
+
+describe("the desk's units", () => {
+  test("are its own, by the numbers of their callsigns, and stand still whatever they do", () => {
+    const found = fleet([known("101"), known("9"), known("SOG 21"), known("12", "other")], new Map(), new Map(), "leninsky");
+    expect(found.map((one) => one.known.callsign)).toEqual(["9", "SOG 21", "101"]);
+  });
+  test("one that never signed on is off duty", () => {
+    expect(fleet([known("9")], new Map(), new Map(), "leninsky")[0]?.doing).toBe("signedOff");
+  });
+  test("one on a run does what its run does", () => {
+    const units = new Map([["u9", unit("u9", { state: { case: "assigned", value: { runId: "r" } } })]]);
+    const runs = new Map([["r", create(RunSchema, { runId: "r", state: { state: { case: "onScene", value: {} } } })]]);
+    expect(fleet([known("9")], units, runs, "leninsky")[0]).toMatchObject({ doing: "onScene", run: { runId: "r" } });
+    expect(fleet([known("9")], units, new Map(), "leninsky")[0]?.doing).toBe("sent");
+  });
+  test("two runs in a row without an answer are silence", () => {
+    const said = (unanswered: number) => fleet([known("9")], new Map([["u9", unit("u9", { state: { case: "available", value: {} } }, unanswered)]]), new Map(), "leninsky")[0]?.silent;
+    expect([said(1), said(2)]).toEqual([false, true]);
+  });
+});
+
+describe("who goes", () => {
+  const [free] = fleet([known("9")], new Map([["u9", unit("u9", { state: { case: "available", value: {} } })]]), new Map(), "leninsky");
+  const [inspector] = fleet([known("9", "leninsky", "community-inspector")], new Map([["u9", unit("u9", { state: { case: "available", value: {} } })]]), new Map(), "leninsky");
+  const [off] = fleet([known("9")], new Map(), new Map(), "leninsky");
+  test("only a free unit of the kind that was asked for fits", () => {
+    expect(free === undefined ? "?" : unfit(free, asked(""))).toBeUndefined();
+    expect(inspector === undefined ? "?" : unfit(inspector, asked(""))).toBe("kind");
+    expect(off === undefined ? "?" : unfit(off, asked(""))).toBe("signedOff");
+  });
+  test("whom the officer picked, else whom the centre recommends for each place", () => {
+    expect(going([], [asked("u1"), asked("u2"), asked("u2"), asked("")])).toEqual(["u1", "u2"]);
+    expect(going(["u3"], [asked("u1")])).toEqual(["u3"]);
+    expect(going([], [asked("")])).toEqual([]);
+  });
+  test("a number picks one unit alone, with Shift one more, pressed again lets go", () => {
+    expect(pick([], "a", false)).toEqual(["a"]);
+    expect(pick(["a"], "b", false)).toEqual(["b"]);
+    expect(pick(["a"], "a", false)).toEqual([]);
+    expect(pick(["a", "b"], "a", false)).toEqual(["a"]);
+    expect(pick(["a"], "b", true)).toEqual(["a", "b"]);
+    expect(pick(["a", "b"], "a", true)).toEqual(["b"]);
+  });
+});
