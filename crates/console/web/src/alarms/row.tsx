@@ -48,11 +48,11 @@ export function Row({ row, refused, busy, first, onOpen, onAcknowledge, onMore }
         {taken ? <span class="muted">{takenBy(row)}</span> : null}
         <Age since={row.since} />
         {taken || !mayAcknowledge(session.role) ? null : (
-          <button type="button" disabled={busy || !maySend(link.state.value)} aria-label={alarms.acknowledgeWhat(what)} onClick={() => onAcknowledge(row)}>
-            {alarms.acknowledge}{first ? <> <kbd>{keyLabel("F9")}</kbd></> : null}
+          <button type="button" disabled={busy || !maySend(link.state.value)} onClick={() => onAcknowledge(row)}>
+            {alarms.acknowledge}{first ? <> <kbd>{keyLabel("F9")}</kbd></> : null}<span class="visually-hidden"> {what}</span>
           </button>
         )}
-        <button type="button" aria-label={alarms.detailsOf(what)} onClick={onMore}>{alarms.details}…</button>
+        <button type="button" onClick={onMore}>{alarms.details}…<span class="visually-hidden"> {what}</span></button>
       </span>
       {refused === undefined ? null : <Refused refusal={refused} />}
     </li>

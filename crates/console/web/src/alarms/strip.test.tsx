@@ -157,6 +157,6 @@ describe("the strip", () => {
   it("offers nothing to whoever may do nothing, and shows it all the same", async () => {
     const { page } = await strip(() => undefined, (on) => put(on, "a"), "observer");
     expect(page.querySelectorAll(".alarm")).toHaveLength(1);
-    expect([...page.querySelectorAll(".aside button")].map((button) => button.textContent)).toEqual(["More…"]);
+    expect([...page.querySelectorAll(".aside button")].map((button) => button.textContent)).toEqual(["More… DESK_UNANSWERED 1043 Fight Leninsky"]);
   });
 });

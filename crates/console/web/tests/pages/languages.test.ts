@@ -1,0 +1,127 @@
+// Every screen in every language, by day and by night: nobody is shut out by how it is made, nothing is cut off, and nobody reads a language
+// that they did not choose.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Theme } from "../../src/look/theme";
+import { LANGUAGES, type Language } from "../../src/words/languages";
+import { cutOff, texts, violations } from "../harness/audit";
+import { Browser, linkIs, picture, type Profile } from "../harness/browser";
+import { Centre, type Role } from "../harness/centre";
+import { signOn, takeCall } from "../harness/people";
+import { calendarOf, foreignTo, tableOf, type Table } from "../harness/tables";
+import { until } from "../harness/wait";
+
+const EVERY = Object.keys(LANGUAGES) as Language[];
+const THEMES: readonly Theme[] = ["day", "night"];
+const SCREENS: readonly { readonly name: string; readonly path: string; readonly role?: Role; readonly wide?: number }[] = [
+  { name: "sign-in", path: "/" },
+  { name: "desk", path: "/desk", role: "operator" },
+  { name: "desk-small", path: "/desk", role: "operator", wide: 1366 },
+  { name: "station", path: "/station/leninsky", role: "duty_officer" },
+  { name: "board", path: "/board", role: "supervisor" },
+  { name: "map", path: "/map", role: "operator" },
+];
+
+let centre: Centre;
+let browser: Browser;
+let tables: ReadonlyMap<Language, Table>;
+beforeAll(async () => {
+  tables = new Map(await Promise.all(EVERY.map(async (language) => [language, await tableOf(language)] as const)));
+  centre = await Centre.start();
+  browser = await Browser.launch();
+  await signOn(centre, ["leninsky-11", "leninsky-12"]);
+  // what the callers say is a name and numbers: only the console's own words are judged
+  for (const incidentTypeId of ["robbery", "violence", "officer-needs-help", "burglary"]) await takeCall(centre, { incidentTypeId, narrative: "N 1" });
+});
+afterAll(async () => {
+  await browser?.close();
+  await centre?.stop();
+});
+
+async function sit(screen: (typeof SCREENS)[number], language: Language, theme: Theme): Promise<{ seat: Profile; page: Page }> {
+  const { path, role, wide = 1920 } = screen;
+  const token = role === undefined ? {} : { token: await centre.token(role, { name: "asel" }) };
+  const seat = await browser.seat({ address: centre.address, language, theme, viewport: { width: wide, height: wide === 1920 ? 1080 : 768 }, ...token });
+  const page = await seat.open(path);
+  if (role === undefined) await page.locator("main h1").waitFor();
+  else {
+    await linkIs(page, "live");
+    await until("the screen is there", () => page.evaluate(() => document.querySelector("#console")?.textContent?.includes("Kezek") === true || document.querySelectorAll("h1").length > 0));
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  }
+  return { seat, page };
+}
+
+/** Judges what a page shows now. */
+async function judge(page: Page, language: Language, name: string): Promise<void> {
+  await picture(page, name);
+  expect.soft(await violations(page), `${name}: accessibility`).toEqual([]);
+  expect.soft(await cutOff(page), `${name}: cut off`).toEqual([]);
+  if (language === "en") return;
+  const foreign = foreignTo(table(language), table("en"));
+  const said = await texts(page);
+  expect.soft(said.filter((text) => foreign.some((sentence) => sentence.test(text))), `${name}: not translated`).toEqual([]);
+}
+
+function table(language: Language): Table {
+  const found = tables.get(language);
+  if (found === undefined) throw new Error(`no table of ${language}`);
+  return found;
+}
+
+describe.each(EVERY)("in %s", (language) => {
+  describe.each(THEMES)("by %s", (theme) => {
+    test.each(SCREENS)("$name", async (screen) => {
+      const { seat, page } = await sit(screen, language, theme);
+      try {
+        expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+        await judge(page, language, `${screen.name}-${language}-${theme}`);
+        expect(seat.complaints).toEqual([]);
+      } finally {
+        await seat.close();
+      }
+    });
+  });
+
+  test("the help says it all", async () => {
+    const { seat, page } = await sit({ name: "help", path: "/desk", role: "operator" }, language, "day");
+    try {
+      await page.locator(".top-bar button", { hasText: /^\?$/ }).click();
+      await page.locator("dialog[open]").waitFor();
+      await judge(page, language, `help-${language}`);
+    } finally {
+      await seat.close();
+    }
+  });
+
+  test("the day is written by the language's own table", async () => {
+    const { seat, page } = await sit({ name: "desk", path: "/desk", role: "operator" }, language, "day");
+    try {
+      const { days, months } = calendarOf(table(language));
+      const written = (await page.locator(".top-bar .clock .muted").textContent()) ?? "";
+      const [day] = days.filter((name) => written.startsWith(`${name},`));
+      expect(day, written).toBeDefined();
+      expect(months.filter((name) => written.includes(name)), written).toHaveLength(1);
+      expect(written).toMatch(/\b20\d\d\b/);
+    } finally {
+      await seat.close();
+    }
+  });
+});
+
+test("a language is chosen without a reload, and every word of the screen follows", async () => {
+  const { seat, page } = await sit({ name: "desk", path: "/desk", role: "operator" }, "en", "day");
+  try {
+    await page.evaluate(() => { document.body.dataset["loaded"] = "once"; });
+    const order = [...EVERY.slice(EVERY.indexOf("en") + 1), ...EVERY.slice(0, EVERY.indexOf("en"))];
+    for (const language of order) {
+      await page.keyboard.press("Control+Shift+KeyL");
+      await until(`the page is in ${language}`, () => page.evaluate((wanted) => document.documentElement.lang === wanted, language));
+      const foreign = foreignTo(table(language), table("en"));
+      await until(`no English is left in ${language}`, async () => !(await texts(page)).some((text) => foreign.some((sentence) => sentence.test(text))));
+    }
+    expect(await page.evaluate(() => document.body.dataset["loaded"])).toBe("once");
+  } finally {
+    await seat.close();
+  }
+});
