@@ -10,6 +10,7 @@ Usage: cargo xtask <command>
                                  tools formatting lints contract console build dependencies layering examples tests pages
   bench [NAME] [OPTION...]       install what is compared with, build with optimisations, and measure; without a NAME say
                                  what can be measured; --help after NAME tells its options
+  pictures                       build as `run` does and take the README's pictures of a demo's screens anew
   help                           this text
 
 Exit codes: 0 all is well; 1 a step failed or something is missing (it says what); 2 the command was not understood.
@@ -37,6 +38,8 @@ pub(crate) enum Command {
         /// Passed to the measurement as they are.
         options: Vec<String>,
     },
+    /// Take the README's pictures.
+    Pictures,
     /// Say what can be asked for.
     Help,
 }
@@ -50,6 +53,7 @@ pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, 
         Some("run") => Ok(parse_run(words)),
         Some("test") => Ok(Command::Test { steps: words.collect() }),
         Some("bench") => Ok(parse_bench(words)),
+        Some("pictures") => Ok(Command::Pictures),
         Some("help" | "--help" | "-h") => Ok(Command::Help),
         Some(other) => Err(format!("there is no command `{other}`")),
         None => Err("a command is needed".to_owned()),

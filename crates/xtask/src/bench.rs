@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::program::{Failure, Program, target};
-use crate::tools;
+use crate::{run, tools};
 
 /// One measurement.
 struct Measurement {
@@ -17,7 +17,7 @@ struct Measurement {
     peers: &'static [tools::Tool],
 }
 
-const MEASUREMENTS: [Measurement; 7] = [
+const MEASUREMENTS: [Measurement; 8] = [
     Measurement {
         name: "intake",
         what: "a call taken over gRPC, against the bare commit, an echo, JetStream and PostgreSQL",
@@ -58,6 +58,12 @@ const MEASUREMENTS: [Measurement; 7] = [
         name: "recommend",
         what: "one recommendation with three needs among 2,000 units, in memory",
         work: recommend,
+        peers: &[],
+    },
+    Measurement {
+        name: "console",
+        what: "the operator's desk in a browser with 1,000 queued incidents, 500 units and 200 changes a second",
+        work: console,
         peers: &[],
     },
 ];
@@ -118,4 +124,10 @@ fn harness(name: &'static str, options: &[String]) -> Result<(), Failure> {
 /// Criterion's own figures, of single decisions in memory.
 fn recommend(_name: &'static str, _options: &[String]) -> Result<(), Failure> {
     Program::cargo("bench --locked --package benches --bench recommend").run()
+}
+
+/// In a real browser, in front of the program as it is shipped.
+fn console(_name: &'static str, options: &[String]) -> Result<(), Failure> {
+    run::prepare(true)?;
+    crate::console::bench(options)
 }

@@ -50,14 +50,36 @@ pub(crate) fn prove() -> Result<String, Failure> {
 /// # Errors
 /// When the program is not there, or a proof fails.
 pub(crate) fn pages() -> Result<String, Failure> {
+    build()?;
+    in_front_of("debug", "run pages")?;
+    Ok(String::new())
+}
+
+/// Takes the README's pictures.
+///
+/// # Errors
+/// When a screen did not come.
+pub(crate) fn pictures() -> Result<(), Failure> {
+    in_front_of("debug", "run pictures")
+}
+
+/// Measures the desk under the load of a large city.
+///
+/// # Errors
+/// When it cannot be measured, or a change was not shown.
+pub(crate) fn bench(options: &[String]) -> Result<(), Failure> {
+    let options = options.join(" ");
+    in_front_of("release", &format!("run bench -- {options}"))
+}
+
+/// Runs a script with a browser in front of the program, as one of cargo's profiles built it.
+fn in_front_of(profile: &str, script: &str) -> Result<(), Failure> {
     tools::require(&[tools::REDIS, tools::NODE, tools::NPM, tools::CHROMIUM])?;
-    let kezek = target().map(|target| target.join("debug/kezek")).filter(|kezek| kezek.exists());
+    let kezek = target().map(|target| target.join(profile).join("kezek")).filter(|kezek| kezek.exists());
     let kezek = kezek.ok_or_else(|| {
         Failure("the program is not built; `cargo xtask test console build pages` builds it first".to_owned())
     })?;
-    build()?;
-    npm("run pages").variable("KEZEK_BINARY", kezek.to_string_lossy()).run()?;
-    Ok(String::new())
+    npm(script).variable("KEZEK_BINARY", kezek.to_string_lossy()).run()
 }
 
 /// Installs what is pinned, and writes the contract's types.

@@ -1,8 +1,8 @@
 //! What a person or CI types: `cargo xtask run` for a working demo, `cargo xtask test` for every proof, `cargo xtask
-//! bench` for every measurement.
+//! bench` for every measurement, `cargo xtask pictures` for the README's pictures.
 //!
 //! It starts other programs and shows what they say. It has no dependencies, so that it starts within seconds of a
-//! fresh clone, and it never changes a file of the project or installs anything it has not named first.
+//! fresh clone. It changes no file of the project but those pictures, and installs nothing it has not named first.
 
 mod arguments;
 mod bench;
@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Ok(Command::Run { release, demo_arguments }) => run::run(release, &demo_arguments),
         Ok(Command::Test { steps }) => test::test(&steps),
         Ok(Command::Bench { name, options }) => bench::bench(name.as_deref(), &options),
+        Ok(Command::Pictures) => run::pictures(),
         Ok(Command::Help) => {
             eprint!("{HELP}");
             ExitCode::SUCCESS

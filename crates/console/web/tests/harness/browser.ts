@@ -2,7 +2,7 @@
 // the windows of one dispatcher do.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium, type Browser as Chromium, type BrowserContext, type Page } from "playwright-core";
 import type { Language } from "../../src/words/languages";
 import type { Theme } from "../../src/look/theme";
@@ -90,6 +90,11 @@ export async function linkIs(page: Page, ...wanted: readonly string[]): Promise<
 
 /** Keeps what a window shows, under a name, where people look at it after the tests. */
 export async function picture(page: Page, name: string): Promise<void> {
-  mkdirSync(ARTEFACTS, { recursive: true });
-  await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
+  await pictureOf(page, pathToFileURL(join(ARTEFACTS, `${name}.png`)));
+}
+
+/** Keeps what a window shows in a file. */
+export async function pictureOf(page: Page, file: URL): Promise<void> {
+  mkdirSync(new URL(".", file), { recursive: true });
+  await page.screenshot({ path: fileURLToPath(file) });
 }
