@@ -14,6 +14,9 @@ const FOLDER = new URL("../../../pictures/", import.meta.url);
 /** What a page of text shows whole. */
 const VIEWPORT = { width: 1600, height: 900 };
 
+/** A map that is drawn. */
+const MAP = '[data-ready="true"]';
+
 let browser: Browser;
 let living: Centre;
 beforeAll(async () => {
@@ -35,7 +38,8 @@ async function longest(): Promise<string> {
   }, 240_000);
 }
 
-async function taken(name: string, centre: Centre, role: Role, path: string, how: Partial<Seat> = {}): Promise<void> {
+/** Takes a screen's picture once what it needs is there. */
+async function taken(name: string, centre: Centre, role: Role, path: string, needs: string, how: Partial<Seat> = {}): Promise<void> {
   const profile = await browser.seat({ address: centre.address, token: await centre.token(role), viewport: VIEWPORT, ...how });
   const page = await profile.open(path);
   await linkIs(page, "live");
@@ -43,19 +47,19 @@ async function taken(name: string, centre: Centre, role: Role, path: string, how
     async () => { await page.keyboard.type("Асанов Б."); await page.keyboard.press("Enter"); },
     () => undefined,
   );
-  await page.locator('[data-ready="true"]').first().waitFor();
+  await page.locator(needs).first().waitFor();
   await pictureOf(page, new URL(`${name}.png`, FOLDER));
   expect(profile.complaints).toEqual([]);
   await profile.close();
 }
 
 test("the operator's desk", async () => {
-  await taken("desk", living, "operator", `/desk?incident=${await longest()}`);
+  await taken("desk", living, "operator", `/desk?incident=${await longest()}`, '[aria-selected="true"]');
 });
 
 test("the supervisor's board, at night and in Russian", async () => {
   await longest();
-  await taken("board", living, "supervisor", "/board", { language: "ru", theme: "night" });
+  await taken("board", living, "supervisor", "/board", MAP, { language: "ru", theme: "night" });
 });
 
 test("the duty desk's screen, in Kyrgyz", async () => {
@@ -66,7 +70,7 @@ test("the duty desk's screen, in Kyrgyz", async () => {
     const { incidentId } = await takeCall(quiet, { incidentTypeId: "robbery", narrative: "сумкасын тартып кетишти", language: "ky", location });
     const call = await quiet.as("operator");
     await call(DispatchService).assignDesk({ requestId: requestId(), incidentId, stationId: "leninsky", recommendedUnitId: "leninsky-11", purpose: { case: "needIndex", value: 0 } });
-    await taken("station", quiet, "duty_officer", "/station/leninsky", { language: "ky" });
+    await taken("station", quiet, "duty_officer", "/station/leninsky", MAP, { language: "ky" });
   } finally {
     await quiet.stop();
   }
