@@ -2,10 +2,9 @@
 //
 // It comes when a screen first shows it and not before, and whatever goes wrong with it stays in here: the queue and the command line never
 // wait for a map.
-import { useSignal } from "@preact/signals";
-import { useEffect, useErrorBoundary } from "preact/hooks";
-import type { ComponentType } from "preact";
+import { useErrorBoundary } from "preact/hooks";
 import type { Position } from "../contract/kezek/record/v1/location_pb";
+import { later } from "../look/later";
 import type { Picture } from "../picture/picture";
 import { words } from "../words/words";
 import type { Place } from "./view";
@@ -28,25 +27,9 @@ export interface CentreMapProps {
   readonly marked?: Place | undefined;
 }
 
-type Drawn = ComponentType<CentreMapProps>;
-
-/** The map once it came: the second to be shown need not wait. */
-let brought: Drawn | undefined;
+const Drawn = later(async () => (await import("./centre_map")).default, () => <p class="muted">{words().map.missing}</p>);
 
 export function CentreMap(props: CentreMapProps) {
-  const drawn = useSignal<Drawn | "missing" | undefined>(brought);
   const [failed] = useErrorBoundary();
-  useEffect(() => {
-    if (drawn.peek() !== undefined) return;
-    import("./centre_map").then(
-      ({ default: found }) => {
-        brought = found;
-        drawn.value = found;
-      },
-      () => { drawn.value = "missing"; },
-    );
-  }, []);
-  const Map = drawn.value;
-  if (Map === "missing" || failed !== undefined) return <p class="muted">{words().map.missing}</p>;
-  return Map === undefined ? null : <Map {...props} />;
+  return failed === undefined ? <Drawn {...props} /> : <p class="muted">{words().map.missing}</p>;
 }

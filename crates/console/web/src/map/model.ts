@@ -2,7 +2,7 @@
 //
 // The view is the person's: it is fitted once, to all there is, and after the first touch nothing but a person moves it.
 import { signal } from "@preact/signals";
-import { fitted, panned, project, resized, zoomed, ZOOM_STEP, type Bounds, type Place, type Point, type View } from "./view";
+import { fitted, panned, project, resized, unproject, zoomed, ZOOM_STEP, type Bounds, type Place, type Point, type View } from "./view";
 
 /** How far a press of an arrow moves the crosshair, in pixels. */
 const AIM_STEP = 12;
@@ -31,11 +31,11 @@ export class MapModel {
   sized(width: number, height: number): void {
     if (width === 0 || height === 0) return;
     this.#size = { width, height };
-    const view = this.view.value;
-    if (view !== undefined && this.moved.value) this.view.value = resized(view, width, height);
-    else this.#refit();
-    const aim = this.crosshair.value;
-    if (aim !== undefined) this.crosshair.value = { x: Math.min(aim.x, width), y: Math.min(aim.y, height) };
+    this.#aimKept(() => {
+      const view = this.view.value;
+      if (view !== undefined && this.moved.value) this.view.value = resized(view, width, height);
+      else this.#refit();
+    });
   }
 
   /** All there is to look at lies within these bounds. */
@@ -47,7 +47,7 @@ export class MapModel {
   /** Shows all there is; from now on the view follows the map's size again. */
   fit(): void {
     this.moved.value = false;
-    this.#refit();
+    this.#aimKept(() => this.#refit());
   }
 
   pan(by: Point): void {
@@ -110,6 +110,17 @@ export class MapModel {
     const kept = { x: Math.max(EDGE, Math.min(view.width - EDGE, wanted.x)), y: Math.max(EDGE, Math.min(view.height - EDGE, wanted.y)) };
     this.crosshair.value = kept;
     if (kept.x !== wanted.x || kept.y !== wanted.y) this.pan({ x: kept.x - wanted.x, y: kept.y - wanted.y });
+  }
+
+  /** The crosshair stays on the place that it points at, where the view changes and nobody moved the crosshair. */
+  #aimKept(change: () => void): void {
+    const [view, aim] = [this.view.value, this.crosshair.value];
+    const place = view === undefined || aim === undefined ? undefined : unproject(view, aim);
+    change();
+    const now = this.view.value;
+    if (place === undefined || now === undefined) return;
+    const { x, y } = project(now, place);
+    this.crosshair.value = { x: Math.max(0, Math.min(now.width, x)), y: Math.max(0, Math.min(now.height, y)) };
   }
 
   #move(change: (view: View) => View): void {

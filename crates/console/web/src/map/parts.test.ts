@@ -110,6 +110,16 @@ describe("the view of a map", () => {
     expect(made.crosshair.value).toBeUndefined();
   });
 
+  it("keeps the crosshair on its place when the map gets another size", () => {
+    const made = model();
+    made.aimAt({ latitude: 42.9, longitude: 74.5 });
+    made.sized(500, 200);
+    const [shown, aim] = [made.view.value, made.crosshair.value];
+    const place = shown === undefined || aim === undefined ? undefined : unproject(shown, aim);
+    expect(place?.latitude).toBeCloseTo(42.9, 6);
+    expect(place?.longitude).toBeCloseTo(74.5, 6);
+  });
+
   it("brings a place into sight only if it is out of it", () => {
     const made = model();
     const before = made.view.value;

@@ -90,8 +90,8 @@ export function resized(view: View, width: number, height: number): View {
   return view.width === width && view.height === height ? view : { ...view, width, height };
 }
 
-/** The view that holds all of a part of the earth, with a margin in pixels. */
-export function fitted({ south, west, north, east }: Bounds, width: number, height: number, margin = 24): View {
+/** The view that holds all of a part of the earth, with a margin in pixels; a small map has no room to give away. */
+export function fitted({ south, west, north, east }: Bounds, width: number, height: number, margin = Math.min(24, height / 24)): View {
   const [top, bottom] = [onSquare({ latitude: north, longitude: west }), onSquare({ latitude: south, longitude: east })];
   const [wide, high] = [Math.max(bottom.x - top.x, 1e-9), Math.max(bottom.y - top.y, 1e-9)];
   const side = Math.min(Math.max(width - 2 * margin, 32) / wide, Math.max(height - 2 * margin, 32) / high);

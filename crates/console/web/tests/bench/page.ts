@@ -1,6 +1,7 @@
 // What is measured in the page: how long after a key the next picture of the screen is there, how much memory it holds, how soon a first
 // screen is there and what was fetched for it.
 import { readFileSync } from "node:fs";
+import { get } from "node:http";
 import type { Browser as Chromium, CDPSession, Page } from "playwright-core";
 
 /** Where a measured page keeps its figures. */
@@ -95,17 +96,34 @@ export function markFirstScreen(): void {
 /** How soon the first screen was there and what it took. */
 export interface FirstScreen {
   readonly ms: number;
-  /** Files of the console as they were sent, in bytes. */
-  readonly bytes: number;
+  /** What the page had fetched by then, gzipped, in bytes. */
+  readonly page: number;
+  /** The thread that all windows share, gzipped, in bytes: it is fetched once for a browser and not for a window. */
+  readonly shared: number;
 }
 
 /** Waits for the first screen of a page that `markFirstScreen` runs in. */
 export async function firstScreen(page: Page): Promise<FirstScreen> {
   await page.waitForFunction(() => performance.getEntriesByName("first-screen").length > 0, undefined, { timeout: 60_000 });
-  return page.evaluate(() => {
+  const { ms, files } = await page.evaluate(() => {
     const [mark] = performance.getEntriesByName("first-screen");
-    const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-    const files = (performance.getEntriesByType("resource") as PerformanceResourceTiming[]).filter(({ name }) => new URL(name).pathname.startsWith("/assets/"));
-    return { ms: mark?.startTime ?? 0, bytes: (navigation?.encodedBodySize ?? 0) + files.reduce((sum, file) => sum + file.encodedBodySize, 0) };
+    const shown = mark?.startTime ?? 0;
+    const fetched = (performance.getEntriesByType("resource") as PerformanceResourceTiming[]).filter(({ name, responseEnd }) => responseEnd <= shown && new URL(name).pathname.startsWith("/assets/"));
+    return { ms: shown, files: [location.href, ...fetched.map(({ name }) => name)] };
   });
+  const workers = await Promise.all(files.filter((name) => name.endsWith(".js")).map(async (name) => (await (await fetch(name)).text()).match(/[\w/.-]*worker-[\w-]+\.js/g) ?? []));
+  const shared = new Set(workers.flat().map((name) => new URL(name.replace(/^.*\//, "/assets/"), page.url()).href));
+  return { ms, page: await gzipped(files), shared: await gzipped([...shared]) };
+}
+
+/** Bytes of files as a centre sends them to a browser that reads gzip. */
+async function gzipped(addresses: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(addresses.map((address) => new Promise<number>((told, failed) => {
+    get(address, { headers: { "accept-encoding": "gzip" } }, (answer) => {
+      let bytes = 0;
+      answer.on("data", (part: Buffer) => { bytes += part.length; });
+      answer.on("end", () => told(bytes));
+    }).on("error", failed);
+  })));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
