@@ -167,7 +167,7 @@ export function Tape({ events, onBegin, refused }: { events: readonly TapeEvent[
             );
           })}
         </ol>
-        {wanted.length === 0 ? <p class="board-empty">{said.none}</p> : wanted.length > SHOWN_MAX ? <p class="muted board-legend">{said.more(wanted.length - SHOWN_MAX)}</p> : null}
+        {wanted.length === 0 ? <p class="board-empty">{past === undefined ? said.none : said.noneYet}</p> : wanted.length > SHOWN_MAX ? <p class="muted board-legend">{said.more(wanted.length - SHOWN_MAX)}</p> : null}
       </div>
     </BoardPanel>
   );
