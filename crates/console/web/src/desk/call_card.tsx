@@ -7,6 +7,7 @@ import { maySend } from "../link/state";
 import { keyLabel } from "../look/keys";
 import { Countdown, Panel, Refused } from "../look/look";
 import { words } from "../words/words";
+import { AnswerNext } from "./answer_next";
 import { isBlank, type Card } from "./call_draft";
 import { CardEnd } from "./card_end";
 import { pointOf } from "./coordinates";
@@ -83,7 +84,7 @@ function OpenCard({ card, taking }: { card: Card; taking: Taking }) {
           {fixed && !taking.busy ? words().desk.actions.again : say.saveAndRoute} <kbd>F8</kbd>
         </button>
         <button type="button" aria-disabled={!may || taking.busy} onClick={() => void taking.take(false)}>{words().common.save} <kbd>{keyLabel("Ctrl+Enter")}</kbd></button>
-        <button type="button" aria-disabled={!may} onClick={() => void taking.answer()}>{say.answerNext} <kbd>F4</kbd></button>
+        <AnswerNext taking={taking} />
       </div>
       {fixed ? null : <CardEnd card={card} />}
     </form>

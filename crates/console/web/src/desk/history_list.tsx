@@ -1,5 +1,5 @@
 // The history of an incident as lines: when, whose, what, by whom and over which channel; what came late shows both times.
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useConsole } from "../context";
 import { Channel } from "../contract/kezek/record/v1/milestone_pb";
 import { language } from "../words/languages";
@@ -12,7 +12,8 @@ const LATE_MS = 60_000;
 
 export function History({ whole }: { whole: Whole }) {
   const list = useRef<HTMLOListElement>(null);
-  const entries = historyOf(whole);
+  // read again only when a record of it moved, and not at every change anywhere
+  const entries = useMemo(() => historyOf(whole), [versionsOf(whole)]);
   const seen = useRef({ incidentId: "", count: 0 });
   useLayoutEffect(() => {
     const element = list.current?.parentElement;
@@ -28,6 +29,11 @@ export function History({ whole }: { whole: Whole }) {
       <ol ref={list}>{entries.map((entry) => <Line key={entry.key} entry={entry} />)}</ol>
     </section>
   );
+}
+
+/** A text that is another as soon as one of the records is. */
+function versionsOf({ incident, calls, assignments, runs, notes }: Whole): string {
+  return [incident, ...calls, ...assignments, ...runs, ...notes].map(({ version }) => version).join(" ") + incident.incidentId;
 }
 
 function Line({ entry }: { entry: Entry }) {

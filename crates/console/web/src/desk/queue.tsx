@@ -49,12 +49,12 @@ export function Queue({ onCall }: { onCall: (call: Call) => void }) {
   const { selected, peeked, select } = useDesk();
   void link.picture.revision.value;
   const items = itemsOf(link.picture);
-  const waiting = items.filter((item) => item.of === "incident" && item.incident.queued).length;
+  const lacking = items.filter((item) => item.of === "incident" && item.incident.queued).length;
   const last = lastTaken(link.picture);
   const zone = places.value?.directory.timeZone ?? "UTC";
   const say = words().desk.queue;
   return (
-    <Panel title={words().common.queue} id="region-queue" aside={<span class="numbers muted">{waiting}</span>}>
+    <Panel title={words().common.queue} id="region-queue" aside={<span class="numbers muted">{say.queued} {lacking}</span>}>
       <Rows
         id="queue" label={words().common.queue} items={items} keyOf={({ key }) => key} height={ROW_HEIGHT} selected={selected.value}
         isHeading={({ of }) => of === "heading"}

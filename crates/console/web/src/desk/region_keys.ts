@@ -13,7 +13,7 @@ export function regionKey(desk: DeskState, incidentNow: () => Incident | undefin
     const place = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
     if (place !== undefined) {
       event.preventDefault();
-      document.querySelector<HTMLButtonElement>(`.run[data-place="${place}"] button`)?.focus();
+      document.querySelector<HTMLButtonElement>(`.work [data-place="${place}"] button`)?.focus();
       return;
     }
     const incident = incidentNow();

@@ -24,7 +24,7 @@ export function Responding({ whole, readOnly }: { whole: Whole; readOnly: boolea
       <ul class="needs">{incident.needs.filter(({ units }) => units > 0).map((need, index) => <NeedLine key={index} need={need} isOpen={goesOn(incident)} />)}</ul>
       <ul class="work">
         {going.map((run, index) => <RunLine key={run.runId} run={run} place={index + 1} readOnly={readOnly} />)}
-        {assignments.filter(assignmentGoesOn).map((one) => <DeskLine key={one.assignmentId} assignment={one} readOnly={readOnly} />)}
+        {assignments.filter(assignmentGoesOn).map((one, index) => <DeskLine key={one.assignmentId} assignment={one} place={going.length + index + 1} readOnly={readOnly} />)}
       </ul>
       {over === 0 ? null : <p class="muted">{say.over(over)}</p>}
       {incident.passedOver.length === 0 ? null : <PassedOver whole={whole} />}
@@ -82,6 +82,7 @@ function RunLine({ run, place, readOnly }: { run: Run; place: number; readOnly: 
   return (
     <li class="run" data-place={place}>
       <span class="line">
+        <Place of={place} />
         <strong class="numbers callsign">{unit?.callsign ?? run.unitId}</strong>
         {unit?.radioOnly === true ? <span class="mark">{say.units.radioOnly}{unit.talkgroup === "" ? "" : ` ${unit.talkgroup}`}</span> : null}
         <span class="grow">{state?.case === undefined ? "" : words().common.runState[state.case]}</span>
@@ -109,7 +110,7 @@ function deskButtons(assignment: Assignment): Button[] {
   return [...answers, { action: { what: "stand_down_desk", ...about }, code: "KeyD", title: say.standDown }];
 }
 
-function DeskLine({ assignment, readOnly }: { assignment: Assignment; readOnly: boolean }) {
+function DeskLine({ assignment, place, readOnly }: { assignment: Assignment; place: number; readOnly: boolean }) {
   const { places, link } = useConsole();
   const say = words().desk.detail;
   const tongue = language.value;
@@ -120,8 +121,9 @@ function DeskLine({ assignment, readOnly }: { assignment: Assignment; readOnly: 
   const down = link.picture.desks.get(assignment.stationId)?.link?.state.case === "down";
   const title = places.value?.station(assignment.stationId, tongue) ?? assignment.stationId;
   return (
-    <li class="desk-line">
+    <li class="desk-line" data-place={place}>
       <span class="line">
+        <Place of={place} />
         <strong class="cut">{title}</strong>
         {down ? <span class="mark acts">{say.linkDown(station?.contact ?? "")}</span> : <span class="muted cut">{station?.contact}</span>}
         <span class="grow">
@@ -134,6 +136,11 @@ function DeskLine({ assignment, readOnly }: { assignment: Assignment; readOnly: 
       {readOnly ? null : <Buttons buttons={deskButtons(assignment)} of={title} />}
     </li>
   );
+}
+
+/** The digit that goes to a line, where there is one. */
+function Place({ of }: { of: number }) {
+  return of > 9 ? null : <kbd class="numbers">{of}</kbd>;
 }
 
 /** The buttons of a line. Their keys work while one of them has the focus. */

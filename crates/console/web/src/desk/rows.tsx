@@ -1,9 +1,12 @@
-// A long list of rows of one height: only those in sight are in the page, the arrow keys move through all of it, and the row that a person looks at
+// A long list of rows: only those in sight are in the page, the arrow keys move through all of it, and the row that a person looks at
 // or points to stays where it is while others come and go.
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { words } from "../words/words";
-import { anchor, heldStill, newAbove, shownRows } from "./window";
+import { anchor, edgesOf, heldStill, newAbove, shownRows, type Laid } from "./window";
+
+/** A heading is one line, CSS pixels. */
+const HEADING_HEIGHT = 30;
 
 /** How a list is told what to show. */
 export interface RowsProps<Item> {
@@ -27,12 +30,13 @@ export interface RowsProps<Item> {
 export function Rows<Item>({ id, label, items, keyOf, height, render, isHeading, selected, onOpen, onPeek, empty }: RowsProps<Item>) {
   const box = useRef<HTMLDivElement>(null);
   const pointed = useRef<string | undefined>(undefined);
-  const before = useRef<readonly string[]>([]);
+  const before = useRef<Laid>({ keys: [], edges: [0] });
   const known = useRef<ReadonlySet<string>>(new Set());
   const [scrolled, setScrolled] = useState(0);
   const [room, setRoom] = useState(400);
   const [active, setActive] = useState<string | undefined>(undefined);
   const keys = items.map(keyOf);
+  const edges = edgesOf(items.map((item) => (isHeading(item) ? HEADING_HEIGHT : height)));
 
   useEffect(() => {
     const element = box.current;
@@ -46,10 +50,10 @@ export function Rows<Item>({ id, label, items, keyOf, height, render, isHeading,
     const element = box.current;
     if (element === null) return;
     const focused = element.contains(document.activeElement);
-    const held = anchor(before.current, pointed.current, focused ? active : undefined, element.scrollTop, element.clientHeight, height);
-    const top = heldStill(before.current, keys, held, element.scrollTop, height);
+    const held = anchor(before.current, pointed.current, focused ? active : undefined, element.scrollTop, element.clientHeight);
+    const top = heldStill(before.current, { keys, edges }, held, element.scrollTop);
     if (top !== element.scrollTop) element.scrollTop = top;
-    before.current = keys;
+    before.current = { keys, edges };
     if (element.scrollTop < height) known.current = new Set(keys);
   });
 
@@ -58,13 +62,14 @@ export function Rows<Item>({ id, label, items, keyOf, height, render, isHeading,
     const item = items[to];
     if (element === null || item === undefined) return;
     setActive(keyOf(item));
-    if (to * height < element.scrollTop) element.scrollTop = to * height;
-    else if ((to + 1) * height > element.scrollTop + element.clientHeight) element.scrollTop = (to + 1) * height - element.clientHeight;
-  }, [items, height, keyOf]);
+    const [top = 0, bottom = 0] = edges.slice(to, to + 2);
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
+  }, [items, edges, keyOf]);
 
   const at = active === undefined ? -1 : keys.indexOf(active);
-  const { from, to } = shownRows(scrolled, room, items.length, height);
-  const fresh = newAbove(keys, known.current, scrolled, height);
+  const { from, to } = shownRows(scrolled, room, edges);
+  const fresh = newAbove({ keys, edges }, known.current, scrolled);
   const chooses = keyMoves({ items, isHeading, at, goTo, page: Math.max(1, Math.floor(room / height) - 1), onOpen, onPeek });
   return (
     <div class="rows">
@@ -78,15 +83,16 @@ export function Rows<Item>({ id, label, items, keyOf, height, render, isHeading,
         onPointerLeave={() => (pointed.current = undefined)}
       >
         {items.length === 0 ? <div class="empty" role="option" aria-selected={false} aria-disabled>{empty}</div> : null}
-        <div role="presentation" style={{ height: `${items.length * height}px`, position: "relative" }}>
+        <div role="presentation" style={{ height: `${edges.at(-1) ?? 0}px`, position: "relative" }}>
           {items.slice(from, to).map((item, index) => {
             const key = keyOf(item);
-            const place = { top: `${(from + index) * height}px`, height: `${height}px` };
+            const at = from + index;
+            const place = { top: `${edges[at] ?? 0}px`, height: `${(edges[at + 1] ?? 0) - (edges[at] ?? 0)}px` };
             if (isHeading(item)) return <div key={key} class="heading" role="presentation" style={place}>{render(item)}</div>;
             return (
               <div
                 key={key} id={`${id}-${key}`} class="row" role="option" style={place}
-                aria-selected={key === selected} aria-posinset={from + index + 1} aria-setsize={items.length} data-active={key === active}
+                aria-selected={key === selected} aria-posinset={at + 1} aria-setsize={items.length} data-active={key === active}
                 onPointerEnter={() => (pointed.current = key)} onPointerMove={() => (pointed.current = key)}
                 onClick={() => { setActive(key); onOpen(item); }}
               >

@@ -9,6 +9,7 @@ import { Refused } from "../look/look";
 import { language } from "../words/languages";
 import { words } from "../words/words";
 import type { Card } from "./call_draft";
+import { AnswerNext } from "./answer_next";
 import { CardEnd } from "./card_end";
 import { pointOf } from "./coordinates";
 import { placeText } from "./naming";
@@ -37,7 +38,7 @@ export function TakenCard({ card, taking }: { card: Card; taking: Taking }) {
       <Addition card={card} />
       <CardEnd card={card} />
       {taking.refused === undefined ? null : <Refused refusal={taking.refused} />}
-      <div class="sends"><button type="button" onClick={() => void taking.answer()}>{say.answerNext} <kbd>F4</kbd></button></div>
+      <div class="sends"><AnswerNext taking={taking} /></div>
     </div>
   );
 }

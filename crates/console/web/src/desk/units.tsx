@@ -42,7 +42,7 @@ export function Units({ recommended }: { recommended: Recommended }) {
   const incident = selected.value === undefined ? undefined : link.picture.incidents.get(selected.value);
   const say = words().desk.units;
   return (
-    <Panel title={words().common.units} id="region-units" aside={incident === undefined ? null : <span class="muted">{say.rankedFor(incident.spokenNumber)}</span>}>
+    <Panel title={words().common.units} id="region-units" aside={incident === undefined || recommended.recommendation === undefined ? null : <span class="muted">{say.rankedFor(incident.spokenNumber)}</span>}>
       <div class="units-body">
         {incident === undefined ? null : <Confirm incident={incident} recommended={recommended} />}
         {recommended.refused === undefined ? null : <Refused refusal={recommended.refused} />}
@@ -101,7 +101,7 @@ function UnitRow({ line, unit, work }: { line: Extract<UnitLine, { of: "unit" }>
         {travel === undefined ? null : <strong class="numbers">{say.travels(span(travel * 1_000))}</strong>}
         {travel === undefined && line.distanceM !== undefined ? <span class="numbers muted">{distanceText(line.distanceM)}</span> : null}
       </span>
-      <span class="line second">
+      <span class="line second below-callsign">
         <span class="cut grow">{line.standing === "other" ? stateOf(unit, runState, incident) : reasonOf(line, unit, runState, incident)}</span>
         {measured === "" ? null : <span class="muted position" title={say.positionAge}>⌖ <Age since={Number(measured)} /></span>}
       </span>

@@ -1,5 +1,5 @@
 // A caller who is to be reached again: how an attempt went, and what becomes of a call whose caller cannot be reached.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useConsole } from "../context";
 import { IncidentService } from "../contract/kezek/dispatch/v1/incident_service_pb";
 import { CallBackOutcome, IntakeService } from "../contract/kezek/intake/v1/intake_service_pb";
@@ -14,13 +14,25 @@ import { useDesk } from "./state";
 export function WaitingCall({ call, onDone }: { call: Call; onDone: () => void }) {
   const { link } = useConsole();
   const sender = useSender();
+  const section = useRef<HTMLElement>(null);
   void link.picture.revision.value;
+  // whoever opened it goes on here
+  useEffect(() => section.current?.querySelector("button")?.focus(), []);
   // as it stands now: another desk may have dealt with it
   const current = link.picture.calls.get(call.callId) ?? call;
   const say = words().desk.waiting;
   const state = current.state?.state;
   return (
-    <section class="waiting-call" aria-label={say.title}>
+    <section
+      class="waiting-call" aria-label={say.title} ref={section}
+      onKeyDown={(event) => {
+        if (event.code !== "Escape") return;
+        event.preventDefault();
+        event.stopPropagation();
+        onDone();
+        document.getElementById("queue")?.focus();
+      }}
+    >
       <p><strong class="numbers">☎ {current.callerNumber === "" ? words().desk.queue.withheld : current.callerNumber}</strong> <span class="muted numbers">{current.spokenNumber}</span> {placeText(current.location)}</p>
       {state?.case === "abandoned" ? <Start call={current} sender={sender} /> : null}
       {state?.case === "callBack" ? <Attempt call={current} sender={sender} onDone={onDone} /> : null}

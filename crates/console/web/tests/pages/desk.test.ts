@@ -64,6 +64,12 @@ const focused = (): Promise<string> => page.evaluate(() => document.activeElemen
 /** Waits until the focus is in a field: only then does a person type into it. */
 const focusIn = (id: string): Promise<unknown> => until(`the focus is in ${id}`, async () => (await focused()) === id);
 
+/** Goes to a field as a person does who has no mouse. */
+async function tabTo(id: string): Promise<void> {
+  for (let steps = 0; steps < 20 && (await focused()) !== id; steps += 1) await keys.press("Tab");
+  expect(await focused()).toBe(id);
+}
+
 async function rings(callerNumber: string): Promise<string> {
   const { call } = await ask(IntakeService).reportRinging({ requestId: requestId(), callerNumber, trunk: "102" });
   if (call === undefined) throw new Error("the call does not ring");
@@ -119,12 +125,7 @@ test("what the caller goes on saying is added while he speaks, and then the call
   await keys.press("Control+Enter");
   await until("it is added", async () => (await incident(taken)).calls[0]?.additions.some(({ narrative }) => narrative === "их двое, один с фонарём"));
   await until("the field is empty again", async () => (await page.locator("#card-addition").inputValue()) === "");
-  // from the field to the button that ends the call: better address, coordinates, add, outcome, remark
-  await until("the end is offered", async () => {
-    if (await focused() === "card-end") return true;
-    await page.keyboard.press("Tab");
-    return false;
-  });
+  await tabTo("card-end");
   await keys.press("Enter");
   await until("the call is over", async () => (await incident(taken)).calls[0]?.state?.state.case === "ended");
   expect((await incident(taken)).calls[0]?.state?.state.value).toMatchObject({ outcome: CallOutcome.INCIDENT });
@@ -137,8 +138,10 @@ test("one key carries out the recommendation that is shown, and the telephone an
   await until("the desk is asked", async () => (await incident(taken)).assignments.some(({ recommendedUnitId }) => recommendedUnitId === UNIT));
 
   // the desk says by telephone that 13 goes
-  await page.locator(".desk-line").getByRole("button", { name: /К исполнению/ }).focus();
-  await keys.press("KeyY");
+  await keys.press("Alt+4");
+  await focusIn("detail");
+  await page.locator(`.desk-line[data-place="1"] button`).first().waitFor();
+  await keys.press("Digit1", "KeyY");
   await page.locator("form.action").waitFor();
   await keys.press("Enter");
   await until("the run is there", async () => (await incident(taken)).runs.length === 1);
@@ -199,13 +202,17 @@ test("a second caller about the same matter joins it with one key for what is in
   await keys.press("F4");
   await focusIn("card-number");
   await keys.type("+996777000111");
-  await page.locator("#card-coordinates").focus();
+  await tabTo("card-coordinates");
   await keys.type(`${latitude}, ${longitude}`);
   await page.locator(`.duplicates .same[data-number="${first.spokenNumber}"]`).waitFor();
   await keys.press("Shift+F8");
   // the first press only goes there: nothing is attached that nobody looked at
   await until("a duplicate is in focus", () => page.evaluate(() => document.activeElement?.matches(".duplicates .same") ?? false));
-  await page.locator(`.duplicates .same[data-number="${first.spokenNumber}"]`).focus();
+  await until("it is the one that is meant", async () => {
+    const number = await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset["number"]);
+    if (number !== first.spokenNumber) await keys.press("Tab");
+    return number === first.spokenNumber;
+  });
   expect((await incident(first.incidentId)).calls).toHaveLength(1);
   await keys.press("Shift+F8");
   await until("the call is joined", async () => (await incident(first.incidentId)).calls.length === 2);
@@ -216,7 +223,7 @@ test("a card outlives a lost link and a reload, and is not sent by itself", asyn
   await keys.press("F4");
   await focusIn("card-number");
   await keys.type("+996312999888");
-  await page.locator("#card-narrative").focus();
+  await tabTo("card-narrative");
   await keys.type("горит балкон на третьем этаже");
   const before = await open();
   wire.break();

@@ -37,7 +37,17 @@ export function Form<Request>({ title, submit, ready, content, make, act, childr
     <form
       class="action" aria-label={title} ref={form}
       onSubmit={(event) => { event.preventDefault(); void send(); }}
-      onKeyDown={(event) => { if (event.code === "Escape") { event.preventDefault(); event.stopPropagation(); done(); } }}
+      onKeyDown={(event) => {
+        if (event.code === "Escape") {
+          event.preventDefault();
+          event.stopPropagation();
+          done();
+        } else if (event.target instanceof HTMLSelectElement && event.code === "Enter" && !event.altKey && !event.ctrlKey) {
+          // in a list of choices Enter would open the list; here it does what it does in every other field
+          event.preventDefault();
+          void send();
+        }
+      }}
     >
       <h3>{title}</h3>
       <div class="fields">{children}</div>
