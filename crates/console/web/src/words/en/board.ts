@@ -157,6 +157,7 @@ export const board = {
     fresh: (count: number): string => `${count} new ↑`,
     none: "Nothing has happened in the last hour.",
     more: (count: number): string => `and ${count} before`,
+    noneYet: "Nothing has happened yet in what is replayed.",
     steps: {
       [Step.UNSPECIFIED]: "", [Step.RANG]: "call rang", [Step.ANSWERED]: "call answered", [Step.ABANDONED]: "call abandoned", [Step.CALLED_BACK]: "called back", [Step.ENDED]: "call ended",
       [Step.CREATED]: "incident opened", [Step.SENT]: "sent", [Step.DELIVERED]: "delivered", [Step.RECEIVED]: "received", [Step.ACCEPTED]: "accepted", [Step.RETURNED]: "returned",

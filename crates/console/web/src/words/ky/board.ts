@@ -154,6 +154,7 @@ export const board: Words["board"] = {
     fresh: (count) => `жаңы: ${count} ↑`,
     none: "Акыркы саатта эч нерсе болгон жок.",
     more: (count) => `мурда дагы ${count}`,
+    noneYet: "Бул кайталоодо азырынча эч нерсе болгон жок.",
     steps: {
       [Step.UNSPECIFIED]: "", [Step.RANG]: "чалуу келди", [Step.ANSWERED]: "чалууга жооп берилди", [Step.ABANDONED]: "чалуу үзүлдү", [Step.CALLED_BACK]: "кайра чалынды", [Step.ENDED]: "чалуу бүттү",
       [Step.CREATED]: "окуя ачылды", [Step.SENT]: "жөнөтүлдү", [Step.DELIVERED]: "жетти", [Step.RECEIVED]: "кабыл алынды", [Step.ACCEPTED]: "аткарууга алынды", [Step.RETURNED]: "кайтарылды",

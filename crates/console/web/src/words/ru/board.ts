@@ -154,6 +154,7 @@ export const board: Words["board"] = {
     fresh: (count) => `новых: ${count} ↑`,
     none: "За последний час ничего не произошло.",
     more: (count) => `и ещё ${count} раньше`,
+    noneYet: "В этом повторе пока ничего не произошло.",
     steps: {
       [Step.UNSPECIFIED]: "", [Step.RANG]: "вызов поступил", [Step.ANSWERED]: "на вызов ответили", [Step.ABANDONED]: "вызов сорвался", [Step.CALLED_BACK]: "перезвонили", [Step.ENDED]: "вызов окончен",
       [Step.CREATED]: "происшествие открыто", [Step.SENT]: "направлено", [Step.DELIVERED]: "доставлено", [Step.RECEIVED]: "принято", [Step.ACCEPTED]: "к исполнению", [Step.RETURNED]: "возвращено",

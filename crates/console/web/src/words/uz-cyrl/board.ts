@@ -154,6 +154,7 @@ export const board: Words["board"] = {
     fresh: (count) => `янги: ${count} ↑`,
     none: "Сўнгги соатда ҳеч нарса бўлмади.",
     more: (count) => `олдинроқ яна ${count} та`,
+    noneYet: "Бу такрорда ҳали ҳеч нарса бўлмади.",
     steps: {
       [Step.UNSPECIFIED]: "", [Step.RANG]: "чақирув келди", [Step.ANSWERED]: "чақирувга жавоб берилди", [Step.ABANDONED]: "чақирув узилди", [Step.CALLED_BACK]: "қайта чалинди", [Step.ENDED]: "чақирув тугади",
       [Step.CREATED]: "ҳодиса очилди", [Step.SENT]: "юборилди", [Step.DELIVERED]: "етказилди", [Step.RECEIVED]: "қабул қилинди", [Step.ACCEPTED]: "ижрога олинди", [Step.RETURNED]: "қайтарилди",

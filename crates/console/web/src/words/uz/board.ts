@@ -154,6 +154,7 @@ export const board: Words["board"] = {
     fresh: (count) => `yangi: ${count} ↑`,
     none: "So‘nggi soatda hech narsa bo‘lmadi.",
     more: (count) => `oldinroq yana ${count} ta`,
+    noneYet: "Bu takrorda hali hech narsa bo‘lmadi.",
     steps: {
       [Step.UNSPECIFIED]: "", [Step.RANG]: "chaqiruv keldi", [Step.ANSWERED]: "chaqiruvga javob berildi", [Step.ABANDONED]: "chaqiruv uzildi", [Step.CALLED_BACK]: "qayta chalindi", [Step.ENDED]: "chaqiruv tugadi",
       [Step.CREATED]: "hodisa ochildi", [Step.SENT]: "yuborildi", [Step.DELIVERED]: "yetkazildi", [Step.RECEIVED]: "qabul qilindi", [Step.ACCEPTED]: "ijroga olindi", [Step.RETURNED]: "qaytarildi",
