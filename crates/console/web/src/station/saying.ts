@@ -62,7 +62,7 @@ function report(how: Circumstances) {
     channel: how.channel,
     person: how.person,
     correctionReason: how.correction ?? "",
-    ...(how.occurredAt === undefined ? {} : { occurredAt: timestampFromMs(how.occurredAt) }),
+    ...(how.occurredAt === undefined ? {} : { occurredAt: timestampFromMs(Math.round(how.occurredAt)) }),
   };
 }
 
