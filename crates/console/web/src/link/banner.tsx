@@ -66,7 +66,7 @@ function Newer({ build }: { build: string }) {
   const { link } = words();
   return (
     <span class="newer">
-      <span class="dot" aria-hidden="true" />
+      <Live />
       <span class="muted">{link.newer}</span>
       <button type="button" onClick={() => location.reload()}>{link.reload(build.slice(0, 8))}</button>
     </span>

@@ -103,6 +103,16 @@ export class Centre {
     this.#process?.kill("SIGCONT");
   }
 
+  /** Stops its Redis where it stands: the centre still answers, from a picture that grows old. */
+  freezeStore(): void {
+    this.#tellRedis("SIGSTOP");
+  }
+
+  /** Lets its Redis go on. */
+  thawStore(): void {
+    this.#tellRedis("SIGCONT");
+  }
+
   /** Ends it without a word, as a power cut would. */
   async kill(): Promise<void> {
     this.#process?.kill("SIGKILL");
@@ -117,11 +127,13 @@ export class Centre {
   /** Ends it and removes what it kept. */
   async stop(): Promise<void> {
     this.thaw();
+    this.thawStore();
     this.#process?.kill("SIGINT");
     const stubborn = setTimeout(() => this.#process?.kill("SIGKILL"), 15_000);
     await this.#ended;
     clearTimeout(stubborn);
-    this.#stopRedis();
+    // a killed centre leaves its Redis behind for the next one to take over; after the last there is none
+    this.#tellRedis("SIGKILL");
     // Redis may still be writing its last file
     rmSync(this.data, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
@@ -153,12 +165,11 @@ export class Centre {
     if (fields?.message === "serving" && fields.address !== undefined) this.address = `http://${fields.address}`;
   }
 
-  /** A killed centre leaves its Redis behind for the next one to take over; after the last there is none. */
-  #stopRedis(): void {
+  #tellRedis(signal: NodeJS.Signals): void {
     try {
       const [, pid] = /^pid (\d+)$/m.exec(readFileSync(join(this.data, "redis/server.lock"), "utf8")) ?? [];
       // its number may be somebody else's by now
-      if (pid !== undefined && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("redis-server")) process.kill(Number(pid), "SIGKILL");
+      if (pid !== undefined && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("redis-server")) process.kill(Number(pid), signal);
     } catch {
       // it is gone already
     }

@@ -97,6 +97,23 @@ test("a centre that is killed and started again comes back with the right pictur
   await shows(page, before.spokenNumber);
 });
 
+test("a centre that follows its store no more makes the screen late and lost, though it answers", async () => {
+  const page = await seat.open("/desk");
+  await linkIs(page, "live");
+  const went = await followLink(page);
+  centre.freezeStore();
+  try {
+    await linkIs(page, "lost");
+    expect((await fetch(`${centre.address}/livez`)).ok).toBe(true);
+  } finally {
+    centre.thawStore();
+  }
+  await linkIs(page, "live");
+  const taken = await takeCall(centre);
+  await shows(page, taken.spokenNumber);
+  expect((await went()).slice(0, 3)).toEqual(["live", "late", "lost"]);
+});
+
 test("a pulled cable is noticed, and what happened meanwhile is there when it is put back", async () => {
   const page = await seat.open("/desk");
   await linkIs(page, "live");
