@@ -30,6 +30,8 @@ const ROWS_AT_MOST = 40;
 const STEADY_MS = 500;
 /** For how long a hand that does not move keeps the rows where they are. */
 const HELD_FOR_MS = 8_000;
+/** How long it is said why a key did nothing. */
+const HINT_MS = 6_000;
 /** How often a screen reader is told at most. */
 const SAID_EVERY_MS = 3_000;
 
@@ -42,7 +44,7 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
   const acting = useActing();
   const [more, setMore] = useState<string | undefined>(undefined);
   const [listing, setListing] = useState(false);
-  const [hint, setHint] = useState("");
+  const [hint, setHint] = useHint();
   useSounding(shown);
   const top = steady.rows[0];
   const sameSince = useSameSince(top);
@@ -64,9 +66,9 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
     <section class="alarms" aria-label={words().common.alarms} data-waiting={waiting} data-sounding={sounding.value} {...steady.hands}>
       <header>
         <h2>{words().common.alarms}</h2>
+        <button type="button" onClick={() => setListing(true)}>{alarms.shelved(aside.length)}</button>
         <span class="numbers">{shown.length === 0 ? alarms.none : alarms.counted(waiting, shown.length - waiting)}</span>
         {steady.fresh > 0 ? <span class="fresh">{alarms.fresh(steady.fresh)}</span> : null}
-        <button type="button" onClick={() => setListing(true)}>{alarms.shelved(aside.length)}</button>
         <Said rows={shown} hint={hint} />
       </header>
       <ol>
@@ -84,6 +86,17 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
       {listing ? <ShelfList rows={aside} shelf={shelf} onClose={() => setListing(false)} onChange={setShelf} /> : null}
     </section>
   );
+}
+
+/** Why a key did nothing, said for as long as it takes to read. */
+function useHint(): [string, (hint: string) => void] {
+  const [hint, setHint] = useState("");
+  useEffect(() => {
+    if (hint === "") return;
+    const over = setTimeout(() => setHint(""), HINT_MS);
+    return () => clearTimeout(over);
+  }, [hint]);
+  return [hint, setHint];
 }
 
 /** The rows as the picture has them. */

@@ -47,7 +47,8 @@ function Line({ selected, onView, onRecommend, keys = [] }: CommandLineProps) {
   const beside = useRef<HTMLDivElement>(null);
   const running = useRunning();
   const preview = usePreview(line, selected, !older && running.refused === undefined);
-  const sends = maySend(link.state.value);
+  // before the first picture came nothing is lost yet, and nothing is said about it
+  const sends = maySend(link.state.value) || link.state.value.at === "connecting";
   const refusedAs = running.refused ?? (preview !== undefined && "refused" in preview ? preview.refused : undefined);
   useEffect(() => { if (refusedAs !== undefined && isOlder(refusedAs)) setOlder(true); }, [refusedAs]);
   useKeys({ F2: () => focusCommandLine() });

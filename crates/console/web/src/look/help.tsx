@@ -1,5 +1,6 @@
 // What the keys do and what can be typed, asked for with `?`.
-import { Grammar } from "../command/grammar";
+import { mayAcknowledge } from "../alarms/acting";
+import { commands, Grammar } from "../command/grammar";
 import { useConsole } from "../context";
 import { words } from "../words/words";
 import { Dialog } from "./dialog";
@@ -8,11 +9,15 @@ import { allowSingleKeys, keyLabel, singleKeys, type KeyHelp } from "./keys";
 /** The keys of every screen, those of this one, and the verbs of the command line. */
 export function Help({ keys, onClose }: { keys: readonly KeyHelp[]; onClose: () => void }) {
   const { session } = useConsole();
-  const { common } = words();
-  const everywhere: KeyHelp[] = [
+  const { common, alarms, command } = words();
+  const shared: KeyHelp[] = [
     { key: "?", does: common.showHelp },
+    ...(mayAcknowledge(session.role) ? [{ key: "F9", does: alarms.regionKey }] : []),
+    ...(commands(session.role) ? [{ key: "F2", does: command.keyFocus }, { key: "Escape", does: command.keyBack }] : []),
     { key: "Ctrl+Shift+KeyL", does: common.nextLanguage },
   ];
+  // a screen that says more exactly what a key does there is right
+  const everywhere = shared.filter(({ key }) => !keys.some((own) => own.key === key));
   return (
     <Dialog title={common.help} onClose={onClose}>
       <KeyTable title={common.everywhere} keys={everywhere} />

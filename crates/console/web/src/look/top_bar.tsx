@@ -34,7 +34,7 @@ export function TopBar({ title, children, keys = [] }: { title: string; children
       <LinkBanner />
       <Clock />
       <CentreTitle />
-      <Person />
+      <Person screen={title} />
       <select class="language" aria-label={common.language} value={language.value} onChange={(event) => void speak(event.currentTarget.value as Language)}>
         {Object.entries(LANGUAGES).map(([tag, name]) => <option key={tag} value={tag}>{name}</option>)}
       </select>
@@ -91,8 +91,8 @@ function CentreTitle() {
   );
 }
 
-/** Who is signed in, as what, and where. */
-function Person() {
+/** Who is signed in, as what, and where, unless the screen is called after that place. */
+function Person({ screen }: { screen: string }) {
   const { places, session } = useConsole();
   const { common } = words();
   const station = session.station === undefined ? undefined : places.value?.station(session.station, language.value) ?? session.station;
@@ -100,7 +100,7 @@ function Person() {
   return (
     <p class="whose" title={common.signedInAs(session.name)}>
       <span>{session.name}</span>
-      <span class="muted">{[common.roles[session.role], where].filter((part) => part !== undefined).join(" · ")}</span>
+      <span class="muted">{[common.roles[session.role], where].filter((part) => part !== undefined && !screen.includes(part)).join(" · ")}</span>
     </p>
   );
 }

@@ -42,14 +42,12 @@ export async function cutOff(page: Page): Promise<string[]> {
   });
 }
 
-/** Everything that a page says to whoever looks or listens, each text once. Languages are offered by their own names in every language. */
+/** Everything that a page says to whoever looks or listens, each text once. */
 export async function texts(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found = new Set<string>();
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walk.nextNode(); node !== null; node = walk.nextNode()) {
-      if (node.parentElement?.closest("select.language") === null) found.add((node.textContent ?? "").trim());
-    }
+    for (let node = walk.nextNode(); node !== null; node = walk.nextNode()) found.add((node.textContent ?? "").trim());
     for (const element of document.body.querySelectorAll("*")) {
       for (const name of ["aria-label", "title", "placeholder"]) found.add((element.getAttribute(name) ?? "").trim());
     }

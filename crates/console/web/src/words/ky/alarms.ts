@@ -16,7 +16,7 @@ export const alarms: Words["alarms"] = {
   raisedAt: (time) => `көтөрүлгөн убактысы ${time}`,
   more: (count) => `дагы ${count}`,
   fresh: (count) => `жаңысы: ${count}`,
-  shelved: (count) => `Кийинкиге калтырылган: ${count}`,
+  shelved: (count) => `Калтырылган: ${count}`,
   shelve: "Кийинкиге калтыруу",
   shelveTitle: "Ушул пультта кийинкиге калтыруу",
   shelveFor: "Канча убакытка",

@@ -16,7 +16,7 @@ export const alarms: Words["alarms"] = {
   raisedAt: (time) => `берилган вақти ${time}`,
   more: (count) => `яна ${count}`,
   fresh: (count) => `янгиси: ${count}`,
-  shelved: (count) => `Кейинга қолдирилган: ${count}`,
+  shelved: (count) => `Қолдирилган: ${count}`,
   shelve: "Кейинга қолдириш",
   shelveTitle: "Шу пультда кейинга қолдириш",
   shelveFor: "Қанча вақтга",

@@ -16,7 +16,7 @@ export const alarms: Words["alarms"] = {
   raisedAt: (time) => `berilgan vaqti ${time}`,
   more: (count) => `yana ${count}`,
   fresh: (count) => `yangisi: ${count}`,
-  shelved: (count) => `Keyinga qoldirilgan: ${count}`,
+  shelved: (count) => `Qoldirilgan: ${count}`,
   shelve: "Keyinga qoldirish",
   shelveTitle: "Shu pultda keyinga qoldirish",
   shelveFor: "Qancha vaqtga",
