@@ -80,10 +80,10 @@ function OpenCard({ card, taking }: { card: Card; taking: Taking }) {
       {fixed && !taking.busy ? <p class="mark acts">{say.unknown}</p> : null}
       {taking.refused === undefined ? null : <Refused refusal={taking.refused} />}
       <div class="sends stays">
-        <button type="button" data-tone="main" aria-disabled={!may || taking.busy} aria-busy={taking.busy} onClick={() => void taking.take(true)}>
+        <button type="button" data-tone="main" aria-disabled={taking.busy} aria-busy={taking.busy} onClick={() => void taking.take(true)}>
           {fixed && !taking.busy ? words().desk.actions.again : say.saveAndRoute} <kbd>F8</kbd>
         </button>
-        <button type="button" aria-disabled={!may || taking.busy} onClick={() => void taking.take(false)}>{words().common.save} <kbd>{keyLabel("Ctrl+Enter")}</kbd></button>
+        <button type="button" aria-disabled={taking.busy} onClick={() => void taking.take(false)}>{words().common.save} <kbd>{keyLabel("Ctrl+Enter")}</kbd></button>
         <AnswerNext taking={taking} />
       </div>
       {fixed ? null : <CardEnd card={card} />}

@@ -1,10 +1,12 @@
 // The operator's desk: calls, the queue, units, the selected incident and the command line on one screen, each a key away.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { AlarmStrip } from "../alarms/strip";
+import { sound } from "../alarms/tones";
 import { CommandLine, focusCommandLine } from "../command/command_line";
 import { useConsole } from "../context";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { LocationMethod, type Position } from "../contract/kezek/record/v1/location_pb";
+import type { Link } from "../link/state";
 import { useKeys, type KeyHelp } from "../look/keys";
 import { Panel } from "../look/look";
 import { TopBar } from "../look/top_bar";
@@ -38,6 +40,12 @@ export default function OperatorDesk() {
 /** Where each region gets the focus, by its key. */
 const REGIONS = { "Alt+Digit1": "card-address", "Alt+Digit2": "queue", "Alt+Digit3": "units", "Alt+Digit4": "detail" } as const;
 
+/** True while the focus is in the card, or nowhere: in a form or in the command line Ctrl+Enter is not about the card. */
+function inCard(): boolean {
+  const focused = document.activeElement;
+  return focused === null || focused === document.body || document.getElementById("region-card")?.contains(focused) === true;
+}
+
 function Screen() {
   const { link } = useConsole();
   const desk = useDesk();
@@ -64,13 +72,14 @@ function Screen() {
     },
     F4: () => void taking.answer(),
     F8: () => void taking.take(true),
-    "Ctrl+Enter": () => void taking.take(false),
-    "Ctrl+NumpadEnter": () => void taking.take(false),
+    "Ctrl+Enter": () => { if (inCard()) void taking.take(false); },
+    "Ctrl+NumpadEnter": () => { if (inCard()) void taking.take(false); },
     "Shift+F8": () => {
       const choice = focusedDuplicate();
       if (choice !== undefined) void taking.take(true, choice);
     },
   });
+  useRinging(link);
   const opened = (call: Call): void => {
     if (call.state?.state.case === "ringing") void taking.answer(call);
     else setHandled(call);
@@ -95,6 +104,16 @@ function Screen() {
       <CommandLine selected={selected} onView={(id) => desk.select(id)} onRecommend={({ incidentId }) => desk.select(incidentId)} />
     </div>
   );
+}
+
+/** Sounds when another call begins to ring; its twin is the count beside F4 and the first row of the queue. */
+function useRinging(link: Link): void {
+  const known = useRef<ReadonlySet<string>>(new Set());
+  useEffect(() => link.picture.revision.subscribe(() => {
+    const ringing = [...link.picture.calls.values()].filter(({ state }) => state?.state.case === "ringing").map(({ callId }) => callId);
+    if (ringing.some((callId) => !known.current.has(callId))) sound("attention");
+    known.current = new Set(ringing);
+  }), [link]);
 }
 
 /** The map in the place of the detail; a click on it says where the call is, or where the incident is while its place is changed. */

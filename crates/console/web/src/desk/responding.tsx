@@ -18,13 +18,16 @@ export function Responding({ whole, readOnly }: { whole: Whole; readOnly: boolea
   const say = words().desk.detail;
   const { incident, assignments, runs } = whole;
   const going = runs.filter(runGoesOn);
+  // who was asked for somebody stands before who was only told
+  const informs = (one: Assignment): number => (one.purpose?.purpose.case === "inform" ? 1 : 0);
+  const desks = assignments.filter(assignmentGoesOn).sort((one, other) => informs(one) - informs(other));
   const over = [...assignments.filter((one) => !assignmentGoesOn(one)), ...runs.filter((run) => !runGoesOn(run))].length;
   return (
     <section class="responding" aria-label={say.responding} tabIndex={0}>
       <ul class="needs">{incident.needs.filter(({ units }) => units > 0).map((need, index) => <NeedLine key={index} need={need} isOpen={goesOn(incident)} />)}</ul>
       <ul class="work">
         {going.map((run, index) => <RunLine key={run.runId} run={run} place={index + 1} readOnly={readOnly} />)}
-        {assignments.filter(assignmentGoesOn).map((one, index) => <DeskLine key={one.assignmentId} assignment={one} place={going.length + index + 1} readOnly={readOnly} />)}
+        {desks.map((one, index) => <DeskLine key={one.assignmentId} assignment={one} place={going.length + index + 1} readOnly={readOnly} />)}
       </ul>
       {over === 0 ? null : <p class="muted">{say.over(over)}</p>}
       {incident.passedOver.length === 0 ? null : <PassedOver whole={whole} />}

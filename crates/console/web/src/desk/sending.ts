@@ -23,7 +23,8 @@ export interface Sender {
 
 /** How long a command may take on this link. */
 export function limits(link: Link): CallOptions {
-  return link.state.value.at === "late" ? { timeoutMs: LATE_COMMAND_MS } : {};
+  const { at } = link.state.value;
+  return at === "live" || at === "mismatch" ? {} : { timeoutMs: LATE_COMMAND_MS };
 }
 
 /** A way to the centre for one form. */

@@ -6,7 +6,7 @@ import { useConsole } from "../context";
 import { IntakeService } from "../contract/kezek/intake/v1/intake_service_pb";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { maySend } from "../link/state";
-import { taken, takeRequest, type Card, type Choice } from "./call_draft";
+import { isBlank, taken, takeRequest, type Card, type Choice } from "./call_draft";
 import { limits } from "./sending";
 import { useDesk } from "./state";
 import { nextRinging } from "./waiting_calls";
@@ -27,6 +27,10 @@ function openAgain(card: Card): Partial<Card> {
   return { ...card, stage: "open", requestId: requestId() };
 }
 
+/**
+ * Taking is the one request that is tried on a lost link too, where a person asks for it: a centre whose store is away shows an old picture and still
+ * keeps calls in its journal, and a call that is taken twice is taken once.
+ */
 export function useTaking(): Taking {
   const { call, link } = useConsole();
   const { cards, select } = useDesk();
@@ -53,7 +57,11 @@ export function useTaking(): Taking {
       cards.open();
       return inField("card-number");
     }
-    if (!maySend(link.state.value)) return;
+    // a caller is on the line whatever the screen knows: the card is opened, and taking the call answers it
+    if (!maySend(link.state.value)) {
+      cards.openFor(ringing);
+      return inField("card-address");
+    }
     try {
       const { call: answered } = await call(IntakeService).reportAnswered({ requestId: requestId(), callId: ringing.callId, expectedVersion: ringing.version }, limits(link));
       cards.openFor(answered ?? ringing);
@@ -72,7 +80,7 @@ export function useTaking(): Taking {
       if (show && front.incidentId !== "") select(front.incidentId);
       return;
     }
-    if (!maySend(link.state.value)) return;
+    if (isBlank(front)) return inField("card-address");
     // what went out unanswered goes out again as it was
     const sent: Card = front.stage === "unknown" || duplicate === undefined ? { ...front, stage: "unknown" } : { ...front, stage: "unknown", duplicate };
     cards.change(front.id, sent);

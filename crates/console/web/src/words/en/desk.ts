@@ -172,7 +172,7 @@ export const desk = {
     saveAndRoute: "Save and route",
     answerNext: "Next call",
     ringing: (count: number): string => `${count} ringing`,
-    keptHere: "The link is lost: the card is kept in this browser and is not sent by itself. Write the call down on paper too.",
+    keptHere: "The link is lost: the card is kept in this browser and is not sent by itself. F8 tries to hand it to the centre all the same. Write the call down on paper too.",
     unknown: "No answer came: nobody knows yet whether the call is safe. Send it again; it is not taken twice.",
     joined: (number: string): string => `Joined to ${number}.`,
     show: "Show",

@@ -168,7 +168,7 @@ export const desk: Words["desk"] = {
     saveAndRoute: "Saqlash va yuborish",
     answerNext: "Keyingi chaqiruv",
     ringing: (count) => `jiringlayapti: ${count}`,
-    keptHere: "Aloqa uzildi: karta shu brauzerda saqlanadi, o‘zi yuborilmaydi. Chaqiruvni qog‘ozga ham yozing.",
+    keptHere: "Aloqa uzildi: karta shu brauzerda saqlanadi, o‘zi yuborilmaydi. F8 baribir uni markazga berib ko‘radi. Chaqiruvni qog‘ozga ham yozing.",
     unknown: "Javob yo‘q: chaqiruv saqlangani noma’lum. Qayta yuboring; ikki marta qabul qilinmaydi.",
     joined: (number) => `${number} ga qo‘shildi.`,
     show: "Ko‘rsatish",
