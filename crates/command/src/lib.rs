@@ -16,7 +16,7 @@ mod table;
 mod write;
 
 pub use about::{About, Basis, Command, CrewState, IncidentWord, Said, SwitchTo, Word};
-pub use clock::{SpokenTime, nearest_past};
+pub use clock::{SpokenTime, nearest_past, zone};
 pub use parse::parse;
 pub use refusal::{CommandRefusal, Expected};
 pub use table::{Needs, RULES, Rule, TextNeed, Verb, rule};
