@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Crates that promise the same output for the same input, today and in a replay years from now.
-const PURE: [&str; 5] = ["geography", "domain", "policy", "identity", "directory"];
+const PURE: [&str; 6] = ["geography", "domain", "policy", "command", "identity", "directory"];
 
 /// Packages that bring a clock, randomness, logging, I/O or an async runtime into whatever names them.
 const IMPURE: [&str; 16] = [

@@ -79,6 +79,47 @@ impl fmt::Display for StepRefusal {
 
 impl std::error::Error for StepRefusal {}
 
+/// What a word was looked up as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the thing of that name")]
+pub enum Sought {
+    Unit,
+    Station,
+    Kind,
+    Type,
+    Alarm,
+    Call,
+    Assignment,
+}
+
+impl Sought {
+    /// The word for it among the facts.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unit => "unit",
+            Self::Station => "station",
+            Self::Kind => "kind",
+            Self::Type => "type",
+            Self::Alarm => "alarm",
+            Self::Call => "call",
+            Self::Assignment => "assignment",
+        }
+    }
+
+    /// The same in a sentence that says there is none.
+    const fn phrase(self) -> &'static str {
+        match self {
+            Self::Unit => "unit is called",
+            Self::Station => "station is called",
+            Self::Kind => "kind of unit is called",
+            Self::Type => "type of incident is called",
+            Self::Alarm => "alarm that has not ended is meant by",
+            Self::Call => "call rings for",
+            Self::Assignment => "open assignment fits",
+        }
+    }
+}
+
 /// The system says no to a well-formed request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -115,6 +156,14 @@ pub enum Refusal {
     /// No call or incident that the asker may see is called so.
     #[error("nothing is called by the number `{0}`")]
     UnknownNumber(String),
+    /// Nothing that the asker may see is meant by the words that were used for it.
+    #[error("no {} `{word}`", sought.phrase())]
+    NothingSo {
+        /// What it was looked up as.
+        sought: Sought,
+        /// The words.
+        word: String,
+    },
     /// The unit cannot be sent.
     #[error("unit `{unit}` is {state}; only an available unit can be sent")]
     UnitNotAvailable {
@@ -262,6 +311,15 @@ impl Refusal {
             Self::UnknownKind(_) => "UNKNOWN_KIND",
             Self::UnknownType(_) => "UNKNOWN_TYPE",
             Self::UnknownNumber(_) => "UNKNOWN_NUMBER",
+            Self::NothingSo { sought, .. } => match sought {
+                Sought::Unit => "UNKNOWN_UNIT",
+                Sought::Station => "UNKNOWN_STATION",
+                Sought::Kind => "UNKNOWN_KIND",
+                Sought::Type => "UNKNOWN_TYPE",
+                Sought::Alarm => "UNKNOWN_ALARM",
+                Sought::Call => "UNKNOWN_CALL",
+                Sought::Assignment => "UNKNOWN_ASSIGNMENT",
+            },
             Self::UnitNotAvailable { .. } => "UNIT_NOT_AVAILABLE",
             Self::UnitOfAnotherDesk { .. } => "UNIT_OF_ANOTHER_DESK",
             Self::UnitOfAnotherKind { .. } => "UNIT_OF_ANOTHER_KIND",
@@ -302,6 +360,7 @@ impl Refusal {
             Self::UnknownKind(id) => vec![("kind", id.to_string())],
             Self::UnknownType(id) => vec![("type", id.to_string())],
             Self::UnknownNumber(number) => vec![("number", number.clone())],
+            Self::NothingSo { sought, word } => vec![(sought.as_str(), word.clone())],
             Self::UnitNotAvailable { unit, state } => {
                 standing(state, "available", vec![("unit", unit.to_string())])
             }

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::alarm::AlarmCommand;
 use crate::commands::call::CallCommand;
+use crate::commands::cmd::Cmd;
 use crate::commands::desk::DeskCommand;
 use crate::commands::directory::DirectoryCommand;
 use crate::commands::incident::IncidentCommand;
@@ -60,6 +61,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: AlarmCommand,
     },
+    /// A typed line as every console takes it: "D 21 1043"; `?` lists them
+    Cmd(Cmd),
     /// Follow a centre live: a board on a terminal, else a line per change
     Watch(Watch),
     /// Check, apply and show a centre's directory

@@ -2,6 +2,7 @@
 
 pub(crate) mod alarm;
 pub(crate) mod call;
+pub(crate) mod cmd;
 pub(crate) mod desk;
 pub(crate) mod directory;
 pub(crate) mod dispatching;

@@ -1,4 +1,4 @@
-//! The one binary: serve, demo, call, incident, unit, desk, alarm, watch, directory, replay, journal, token, config.
+//! The one binary: serve, demo, call, incident, unit, desk, alarm, cmd, watch, directory, replay, journal, token, config.
 //!
 //! Client commands speak to a centre over gRPC and know nothing that the contract does not say; what is legal is the
 //! centre's to decide. Standard output is the answer, standard error everything else.
@@ -106,6 +106,7 @@ async fn dispatch(arguments: Arguments, output: Output) -> Result<(), Failure> {
         Command::Unit { command } => commands::unit::run(&session().await?, command).await,
         Command::Desk { command } => commands::desk::run(&session().await?, command).await,
         Command::Alarm { command } => commands::alarm::run(&session().await?, command).await,
+        Command::Cmd(wanted) => Box::pin(commands::cmd::run(&session().await?, wanted)).await,
         Command::Watch(wanted) => watch::run(&target, output, wanted).await,
         Command::Directory { command: commands::directory::DirectoryCommand::Check { folders } } => {
             commands::directory::check(output, &folders)

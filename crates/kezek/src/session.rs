@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use protocol::command::v1::command_service_client::CommandServiceClient;
 use protocol::crew::v1::run_service_client::RunServiceClient;
 use protocol::crew::v1::unit_service_client::UnitServiceClient;
 use protocol::desk::v1::desk_service_client::DeskServiceClient;
@@ -202,6 +203,11 @@ impl Session {
     /// Duty desks.
     pub(crate) fn desks(&self) -> DeskServiceClient<Door> {
         DeskServiceClient::new(self.door.clone())
+    }
+
+    /// Typed lines.
+    pub(crate) fn command_line(&self) -> CommandServiceClient<Door> {
+        CommandServiceClient::new(self.door.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// Runs.

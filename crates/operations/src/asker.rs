@@ -86,6 +86,9 @@ impl RequestId {
     }
 }
 
+/// The id of whatever is only rehearsed: a letter that no client's id may have.
+const REHEARSAL: &str = "?";
+
 /// One request: who asks, and under which id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
@@ -99,6 +102,16 @@ impl Ask {
     /// What the centre itself does: the same `what` is the same operation on every node and after every restart.
     pub fn by_dispatcher(what: impl std::fmt::Display) -> Self {
         Self { asker: Asker::DISPATCHER, request: RequestId(what.to_string()) }
+    }
+
+    /// What is decided as if it were asked, and committed never. No client can send its id, so no operation has it.
+    pub(crate) fn rehearsing(asker: Asker) -> Self {
+        Self { asker, request: RequestId(REHEARSAL.to_owned()) }
+    }
+
+    /// True if nothing is to be committed.
+    pub(crate) fn is_rehearsal(&self) -> bool {
+        self.request.0 == REHEARSAL
     }
 
     /// The operation it asks for.

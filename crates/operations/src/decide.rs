@@ -142,7 +142,11 @@ impl ControlRoom {
                 }
                 Err(error) => return self.first_answer(ask, fingerprint, error).await.map(Some),
             };
-            match self.send(self.compose(ask, cause, fingerprint, decided)).await? {
+            let composed = self.compose(ask, cause, fingerprint, decided);
+            if ask.is_rehearsal() {
+                return Ok(Some(composed.rehearsed()));
+            }
+            match self.send(composed).await? {
                 Sent::Done(done) => return Ok(Some(done)),
                 Sent::Conflict(current) => {
                     tracing::debug!(tried, %current, "others were faster");
@@ -303,6 +307,9 @@ impl ControlRoom {
         fingerprint: Fingerprint,
         error: OperationError,
     ) -> Result<Done<A>, OperationError> {
+        if ask.is_rehearsal() {
+            return Err(error);
+        }
         let remembered = self.store.remembered(ask.operation()).await.map_err(OperationError::Store)?;
         let Some(remembered) = remembered else { return Err(error) };
         self.answer_again(fingerprint, remembered).await
@@ -368,6 +375,12 @@ impl<A: Answer> Composed<A> {
     /// The node's journal has it, and the store follows.
     pub(crate) fn journaled(self) -> Done<A> {
         self.done(Receipt { cursor: Cursor::NONE, durability: Durability::Journaled, repeated: false })
+    }
+
+    /// It was only decided: nobody has it, and no answer is measured by it.
+    fn rehearsed(self) -> Done<A> {
+        let receipt = Receipt { cursor: self.seen, durability: Durability::Stored, repeated: false };
+        Self { answered: Vec::new(), ..self }.done(receipt)
     }
 
     fn done(self, receipt: Receipt) -> Done<A> {

@@ -16,6 +16,7 @@ mod sight;
 
 pub mod alarms;
 pub mod calls;
+pub mod commands;
 pub mod desk;
 mod desk_link;
 pub mod directory;

@@ -6,6 +6,7 @@ mod list;
 mod now;
 mod over;
 
+pub(crate) use history::spoken_incident;
 pub use history::{History, Name, call, incident};
 pub use likely::{Likeness, find_likely_duplicates, likely_duplicates};
 pub use list::{Listed, Page, Selection, Start, StartError, StateName, list_incidents};

@@ -75,3 +75,8 @@ package! {
     /// A centre as data.
     directory, "kezek.directory.v1"
 }
+
+package! {
+    /// The command line: one grammar for every console and for programs.
+    command, "kezek.command.v1"
+}

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod asking;
+mod commands;
 mod desk;
 mod directory;
 mod dispatch;
@@ -15,8 +16,9 @@ mod watch;
 
 use std::sync::Arc;
 
-use operations::ControlRoom;
+use operations::{ControlRoom, commands::CommandMemory};
 use protocol::{
+    command::v1::command_service_server::CommandServiceServer,
     crew::v1::{run_service_server::RunServiceServer, unit_service_server::UnitServiceServer},
     desk::v1::desk_service_server::DeskServiceServer,
     directory::v1::directory_service_server::DirectoryServiceServer,
@@ -37,6 +39,8 @@ use crate::limits::{ANSWER_BYTES_MAX, DIRECTORY_REQUEST_BYTES_MAX, REQUEST_BYTES
 pub(crate) struct Services {
     /// The control room.
     pub(crate) room: ControlRoom,
+    /// What was typed on this node lately.
+    pub(crate) commands: Arc<CommandMemory>,
     /// Streams end when this is cancelled.
     pub(crate) ending: CancellationToken,
 }
@@ -67,6 +71,7 @@ pub(crate) fn routes(services: Services) -> Result<(Routes, HealthReporter, Arc<
         DeskServiceServer,
         RunServiceServer,
         UnitServiceServer,
+        CommandServiceServer,
     ];
     routes.add_service(
         DirectoryServiceServer::from_arc(Arc::clone(&shared))

@@ -266,8 +266,9 @@ fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, Serv
     let closing = CancellationToken::new();
     let cutting = CancellationToken::new();
     let readiness = Readiness::new(room.centre.clone(), draining.clone());
-    let (routes, reporter, names) = services::routes(Services { room: room.clone(), ending: ending.clone() })
-        .map_err(ServeError::Reflection)?;
+    let commands = Arc::default();
+    let offered = Services { room: room.clone(), commands, ending: ending.clone() };
+    let (routes, reporter, names) = services::routes(offered).map_err(ServeError::Reflection)?;
     let admission = Admission::new(configuration.requests_max, configuration.streams_max);
     let entrance = Entrance::new(over_routes(routes), Arc::clone(&guard), &room, admission, ending.clone());
     let connections = TaskTracker::new();

@@ -3,8 +3,8 @@
 use std::{collections::HashMap, error::Error};
 
 use domain::refusal::Refusal;
-use identity::{ScopeRefusal, TokenRefusal};
-use operations::OperationError;
+use identity::{Role, ScopeRefusal, TokenRefusal};
+use operations::{OperationError, commands::CommandError};
 use protocol::decode::Malformed;
 use store::StoreError;
 use tonic::{Code, Status};
@@ -113,6 +113,33 @@ pub(crate) fn of_operation(error: OperationError) -> Status {
     }
 }
 
+/// A line that was not carried out, or not all of it. `allowed` are the roles that may do such things.
+pub(crate) fn of_command(error: CommandError, role: Role, allowed: &str) -> Status {
+    let (code, sentence) = (error.code(), error.to_string());
+    match error {
+        CommandError::Line(refusal) => refused(Code::InvalidArgument, code, sentence, refusal.facts()),
+        CommandError::RoleMayNot { .. } => {
+            let facts = vec![("role", role.to_string()), ("allowed", allowed.to_owned())];
+            of_server(ServerCode::RoleNotAllowed, sentence, facts)
+        }
+        CommandError::NothingToUndo { why } => {
+            refused(Code::FailedPrecondition, code, sentence, vec![("why", why.as_str().to_owned())])
+        }
+        CommandError::Operation(error) => of_operation(error),
+        CommandError::Partly { done, refused, error } => {
+            let status = of_operation(error);
+            let mut details = status.get_error_details();
+            if let Some(info) = details.error_info() {
+                let mut facts = info.metadata.clone();
+                facts.insert("done".to_owned(), done.join(","));
+                facts.insert("refused".to_owned(), refused.join(","));
+                details.set_error_info(code, DOMAIN, facts);
+            }
+            Status::with_error_details(status.code(), sentence, details)
+        }
+    }
+}
+
 /// A refusal of the domain.
 fn of_refusal(refusal: &Refusal) -> Status {
     let code = match refusal {
@@ -126,6 +153,7 @@ fn of_refusal(refusal: &Refusal) -> Status {
         | Refusal::UnknownKind(_)
         | Refusal::UnknownType(_)
         | Refusal::UnknownNumber(_)
+        | Refusal::NothingSo { .. }
         | Refusal::UnknownNeed { .. } => Code::NotFound,
         Refusal::Limit { .. } => Code::ResourceExhausted,
         Refusal::Time { .. } => Code::InvalidArgument,

@@ -150,7 +150,7 @@ pub(super) async fn read_incident(
 
 /// The incident that people call by this number: one on the board, or merged into one there, or the latest that is over
 /// or was merged into one that is.
-async fn spoken_incident(room: &ControlRoom, number: &str) -> Result<IncidentId, OperationError> {
+pub(crate) async fn spoken_incident(room: &ControlRoom, number: &str) -> Result<IncidentId, OperationError> {
     let on_board = room.centre.read(|picture| {
         let mut incidents = picture.board.incidents().values();
         incidents.find(|held| held.record.number.as_str() == number).map(|held| held.record.id)

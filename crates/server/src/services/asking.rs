@@ -2,7 +2,9 @@
 
 use domain::refusal::Refusal;
 use identity::Principal;
-use operations::{Ask, Asker, Done, Durability, GivenReport, OperationError, RequestId, queries::Name};
+use operations::{
+    Ask, Asker, Done, Durability, GivenReport, OperationError, Receipt, RequestId, queries::Name,
+};
 use protocol::{
     decode::{self, Fields},
     encode,
@@ -69,12 +71,17 @@ pub(super) fn as_if_unnamed<Id>(name: &Name<Id>, error: OperationError) -> Opera
 
 /// What became of a change.
 pub(super) fn receipt<A>(done: &Done<A>) -> Option<wire::Receipt> {
-    let (change, durability) = match done.receipt.durability {
-        Durability::Stored => (Some(cursor(done.receipt.cursor)), wire::Durability::Stored),
-        Durability::Replicated => (Some(cursor(done.receipt.cursor)), wire::Durability::Replicated),
+    Some(receipt_of(done.receipt))
+}
+
+/// The same of a change whose answer is another's.
+pub(super) fn receipt_of(receipt: Receipt) -> wire::Receipt {
+    let (change, durability) = match receipt.durability {
+        Durability::Stored => (Some(cursor(receipt.cursor)), wire::Durability::Stored),
+        Durability::Replicated => (Some(cursor(receipt.cursor)), wire::Durability::Replicated),
         Durability::Journaled => (None, wire::Durability::Journaled),
     };
-    Some(wire::Receipt { change, durability: durability.into(), repeated: done.receipt.repeated })
+    wire::Receipt { change, durability: durability.into(), repeated: receipt.repeated }
 }
 
 /// A place in the centre's history.

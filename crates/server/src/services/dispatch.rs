@@ -1,12 +1,12 @@
 //! Desks and units are sent to incidents and called back.
 
-use domain::{RecordKind, dispatch::Automatic, record::THE_ONE};
+use domain::{IncidentId, RecordKind, dispatch::Automatic, record::THE_ONE};
 use operations::{
     Asker, Done,
     dispatch::{
         self, AskedFor, AssignDesk, RequestResource, SendUnit, SentAnswer, SetAutomatic, StandDown, Whom,
     },
-    queries,
+    queries::{self, Surveyed},
 };
 use protocol::{
     decode::Fields,
@@ -50,6 +50,36 @@ impl Services {
     }
 }
 
+/// Whom the centre would send to an incident, and everybody else, with the reasons.
+pub(super) fn recommended(incident: IncidentId, answered: &Surveyed) -> record::Recommendation {
+    let (surveys, recommended) = &answered.value;
+    let needs = recommended.needs.iter().map(|plan| {
+        let chosen = &plan.recommendation.chosen;
+        let survey = surveys.iter().find(|survey| survey.need == plan.recommendation.need);
+        let next = survey.into_iter().flat_map(|survey| &survey.candidates);
+        let next = next.filter(|candidate| !chosen.contains(candidate));
+        let passed_over = survey.into_iter().flat_map(|survey| &survey.excluded);
+        record::NeedRecommendation {
+            need_index: u32::try_from(plan.recommendation.need).unwrap_or(u32::MAX),
+            unit_kind_id: plan.recommendation.kind.to_string(),
+            chosen: chosen.iter().map(encode::candidate).collect(),
+            next: next.map(encode::candidate).collect(),
+            passed_over: passed_over.map(encode::excluded_unit).collect(),
+            excluded: encode::exclusion_counts(&plan.recommendation.excluded),
+            shortfall: plan.recommendation.shortfall,
+        }
+    });
+    record::Recommendation {
+        recommendation_id: String::new(),
+        version: 0,
+        incident_id: incident.to_string(),
+        directory_version: recommended.directory.0,
+        decided_on: recommended.board.0,
+        made_at: Some(encode::timestamp(recommended.made_at)),
+        needs: needs.collect(),
+    }
+}
+
 #[tonic::async_trait]
 impl DispatchService for Services {
     async fn recommend(
@@ -63,34 +93,9 @@ impl DispatchService for Services {
         let need = said.need_index.map(|index| usize::try_from(index).unwrap_or(usize::MAX));
         let answered = queries::recommend(&self.room, &self.reader(principal).await, incident, need).await;
         let answered = answered.map_err(of_operation)?;
-        let (surveys, recommended) = answered.value;
-        let needs = recommended.needs.iter().map(|plan| {
-            let chosen = &plan.recommendation.chosen;
-            let survey = surveys.iter().find(|survey| survey.need == plan.recommendation.need);
-            let next = survey.into_iter().flat_map(|survey| &survey.candidates);
-            let next = next.filter(|candidate| !chosen.contains(candidate));
-            let passed_over = survey.into_iter().flat_map(|survey| &survey.excluded);
-            record::NeedRecommendation {
-                need_index: u32::try_from(plan.recommendation.need).unwrap_or(u32::MAX),
-                unit_kind_id: plan.recommendation.kind.to_string(),
-                chosen: chosen.iter().map(encode::candidate).collect(),
-                next: next.map(encode::candidate).collect(),
-                passed_over: passed_over.map(encode::excluded_unit).collect(),
-                excluded: encode::exclusion_counts(&plan.recommendation.excluded),
-                shortfall: plan.recommendation.shortfall,
-            }
-        });
         Ok(Response::new(wire::RecommendResponse {
-            recommendation: Some(record::Recommendation {
-                recommendation_id: String::new(),
-                version: 0,
-                incident_id: incident.to_string(),
-                directory_version: recommended.directory.0,
-                decided_on: recommended.board.0,
-                made_at: Some(encode::timestamp(recommended.made_at)),
-                needs: needs.collect(),
-            }),
             as_of: Some(cursor(answered.as_of)),
+            recommendation: Some(recommended(incident, &answered)),
         }))
     }
 

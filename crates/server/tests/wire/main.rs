@@ -3,6 +3,7 @@
 
 mod access;
 mod bad_input;
+mod command_line;
 mod connections;
 mod console;
 mod desk_link;

@@ -24,7 +24,13 @@ fn codes() -> BTreeSet<String> {
     let mut codes: BTreeSet<String> = AlarmCode::ALL.iter().map(|code| code.as_str().to_owned()).collect();
     codes.extend(TokenRefusal::CODES.iter().map(|code| (*code).to_owned()));
     codes.extend(ServerCode::ALL.iter().map(|code| code.as_str().to_owned()));
-    for file in ["domain/src/refusal.rs", "operations/src/error.rs", "identity/src/scope.rs"] {
+    for file in [
+        "domain/src/refusal.rs",
+        "operations/src/error.rs",
+        "operations/src/commands/error.rs",
+        "command/src/refusal.rs",
+        "identity/src/scope.rs",
+    ] {
         codes.extend(codes_in(&format!("crates/{file}"), "pub const fn code(&self)"));
     }
     // a program gives no library, and these are all that its command line says of its own

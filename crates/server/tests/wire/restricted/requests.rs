@@ -4,8 +4,8 @@
 
 use prost::Message as _;
 use protocol::{
-    crew::v1 as crew, desk::v1 as desk, dispatch::v1 as dispatch, intake::v1 as intake, record::v1 as record,
-    watch::v1 as watch,
+    command::v1 as command, crew::v1 as crew, desk::v1 as desk, dispatch::v1 as dispatch,
+    intake::v1 as intake, record::v1 as record, watch::v1 as watch,
 };
 
 use crate::{
@@ -333,7 +333,8 @@ fn field_requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
 
 /// Methods that neither name a record of an incident nor answer with one: what rings, units' duty and positions (a unit
 /// names its run, as those who watch see it), the switch, the directory.
-pub(super) const OF_NO_INCIDENT: [&str; 11] = [
+pub(super) const OF_NO_INCIDENT: [&str; 12] = [
+    "ListCommands",
     "ReportRinging",
     "SignOn",
     "SignOff",
@@ -347,8 +348,45 @@ pub(super) const OF_NO_INCIDENT: [&str; 11] = [
     "GetDirectory",
 ];
 
+/// Lines that name an incident by its number or its id, or that mean the selected one.
+fn command_requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
+    let (number, id) = (&of.number, &of.incident);
+    let lines = [
+        format!("V #{number}"),
+        format!("V {id}"),
+        format!("REC #{number}"),
+        format!("N #{number} because"),
+        format!("P #{number} 1"),
+        format!("D 11 #{number}"),
+        format!("X leninsky #{number}"),
+        format!("RC #{number}"),
+        format!("SD leninsky #{number} because"),
+        format!("CF #{number}"),
+        format!("DUP #{number} 987655"),
+        format!("UNDUP #{number}"),
+        format!("CL #{number} because = because"),
+        format!("RO #{number} because"),
+        "V".to_owned(),
+        "L somewhere".to_owned(),
+        "RC".to_owned(),
+    ];
+    let previewed = lines.iter().map(|line| {
+        let selected_incident_id = of.incident.clone();
+        let request = command::PreviewCommandRequest { line: line.clone(), selected_incident_id };
+        ("PreviewCommand", request.encode_to_vec())
+    });
+    let ran = lines.iter().map(|line| {
+        let (request_id, selected_incident_id) = (request_id(), of.incident.clone());
+        let request = command::RunCommandRequest { request_id, line: line.clone(), selected_incident_id };
+        ("RunCommand", request.encode_to_vec())
+    });
+    previewed.chain(ran).collect()
+}
+
 /// A request of each method that can name or answer with a record of an incident, by the name of the method.
 pub(super) fn requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
     let incidents = [incident_requests(of), incident_life_requests(of)].concat();
-    [intake_requests(of), gateway_requests(of), incidents, dispatch_requests(of), field_requests(of)].concat()
+    let typed = command_requests(of);
+    [intake_requests(of), gateway_requests(of), incidents, dispatch_requests(of), field_requests(of), typed]
+        .concat()
 }

@@ -1,0 +1,22 @@
+//! Reads a typed line into a command: one grammar, in any keyboard layout.
+//!
+//! It never knows which units or incidents there are: what a line names stays the words that were typed, and whoever
+//! carries it out looks them up. It never guesses: what can be read in two ways is refused with both.
+
+pub mod layout;
+pub mod limits;
+
+mod about;
+mod clock;
+mod parse;
+mod reader;
+mod refusal;
+mod said;
+mod table;
+mod write;
+
+pub use about::{About, Basis, Command, CrewState, IncidentWord, Said, SwitchTo, Word};
+pub use clock::{SpokenTime, nearest_past, zone};
+pub use parse::parse;
+pub use refusal::{CommandRefusal, Expected};
+pub use table::{Needs, RULES, Rule, TextNeed, Verb, rule};

@@ -1,0 +1,144 @@
+//! How and when somebody says that something happened: `at 14:03`, `by radio`, `from Asanov`.
+
+use domain::milestone::Channel;
+
+use crate::{CommandRefusal, Expected, Rule, Said, SpokenTime, reader::Reader};
+
+/// What stands behind what a report is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Behind {
+    /// Nothing: a name goes to the next of these words or to the end.
+    Nothing,
+    /// Free text: a name is one word or stands in quotes, and what is none of these begins the text.
+    Text,
+}
+
+/// The suffixes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Suffix {
+    At,
+    By,
+    From,
+}
+
+/// Reads the suffixes that stand here, each once and in any order.
+pub(crate) fn said(
+    reader: &mut Reader<'_>,
+    rule: &'static Rule,
+    behind: Behind,
+) -> Result<Said, CommandRefusal> {
+    let mut said = Said::default();
+    loop {
+        let mut ahead = *reader;
+        let Some(word) = ahead.spaced_word() else { break };
+        if let Some(time) = glued_time(&ahead, word) {
+            if said.at.is_some() {
+                break;
+            }
+            said.at = Some(time);
+            *reader = ahead;
+            continue;
+        }
+        let is_read = match suffix(&ahead, word) {
+            Some(Suffix::At) if said.at.is_none() => {
+                said.at = value(&mut ahead, rule, behind, Expected::Time, time)?;
+                said.at.is_some()
+            }
+            Some(Suffix::By) if said.by.is_none() => {
+                said.by = value(&mut ahead, rule, behind, Expected::Channel, channel)?;
+                said.by.is_some()
+            }
+            Some(Suffix::From) if said.from.is_empty() => {
+                said.from = person(&mut ahead, behind);
+                if said.from.is_empty() && behind == Behind::Nothing {
+                    return Err(CommandRefusal::incomplete(rule, Expected::Person));
+                }
+                !said.from.is_empty()
+            }
+            Some(_) | None => false,
+        };
+        if !is_read {
+            break;
+        }
+        *reader = ahead;
+    }
+    Ok(said)
+}
+
+/// The word behind a suffix. Where text may stand, a word that does not fit means that the text has begun.
+fn value<T>(
+    ahead: &mut Reader<'_>,
+    rule: &'static Rule,
+    behind: Behind,
+    expected: Expected,
+    read: impl Fn(&Reader<'_>, &str) -> Option<T>,
+) -> Result<Option<T>, CommandRefusal> {
+    let word = ahead.spaced_word();
+    let found = word.and_then(|word| read(ahead, word));
+    match (behind, word) {
+        (Behind::Text, _) => Ok(found),
+        (Behind::Nothing, None) => Err(CommandRefusal::incomplete(rule, expected)),
+        (Behind::Nothing, Some(word)) => {
+            found.map(Some).ok_or_else(|| CommandRefusal::not_understood(rule, word, expected))
+        }
+    }
+}
+
+fn suffix(reader: &Reader<'_>, word: &str) -> Option<Suffix> {
+    reader.meanings(word).iter().find_map(|meaning| match meaning.as_str() {
+        "at" | "в" => Some(Suffix::At),
+        "by" | "по" => Some(Suffix::By),
+        "from" | "от" => Some(Suffix::From),
+        _ => None,
+    })
+}
+
+/// `@14:03`; the key of `@` types a quotation mark on a Cyrillic layout.
+fn glued_time(reader: &Reader<'_>, word: &str) -> Option<SpokenTime> {
+    let mark = word.chars().next()?;
+    let is_mark = mark == '@' || (reader.is_wrong_layout() && mark == '"');
+    is_mark.then(|| time(reader, &word[mark.len_utf8()..])).flatten()
+}
+
+/// A time; the key of the colon types a letter on a Cyrillic layout.
+fn time(reader: &Reader<'_>, word: &str) -> Option<SpokenTime> {
+    let read = SpokenTime::read(word);
+    if reader.is_wrong_layout() {
+        read.or_else(|| SpokenTime::read(&word.replace(['ж', 'Ж'], ":")))
+    } else {
+        read
+    }
+}
+
+fn channel(reader: &Reader<'_>, word: &str) -> Option<Channel> {
+    reader.meanings(word).iter().find_map(|meaning| match meaning.as_str() {
+        "radio" | "радио" | "рации" => Some(Channel::Radio),
+        "phone" | "телефону" => Some(Channel::Phone),
+        "paper" | "бумаге" => Some(Channel::Paper),
+        _ => None,
+    })
+}
+
+/// A person's name: in quotes, or one word where text follows, or else up to the next suffix.
+pub(crate) fn person(reader: &mut Reader<'_>, behind: Behind) -> String {
+    let rest = reader.rest();
+    if let Some(inner) = rest.strip_prefix('"')
+        && let Some(end) = inner.find('"')
+        && (glued_time(reader, rest.split_whitespace().next().unwrap_or_default()).is_none())
+    {
+        reader.skip(end + 2);
+        return inner[..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    let mut words: Vec<&str> = Vec::new();
+    loop {
+        let mut ahead = *reader;
+        let Some(word) = ahead.spaced_word() else { break };
+        let is_next = suffix(&ahead, word).is_some() || glued_time(&ahead, word).is_some();
+        if is_next || (behind == Behind::Text && !words.is_empty()) {
+            break;
+        }
+        words.push(word);
+        *reader = ahead;
+    }
+    words.join(" ").replace('"', "").split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,159 @@
+//! `kezek cmd …`: a typed line, as every console takes it.
+
+use clap::Args;
+use protocol::command::v1::{
+    AffectedUnit, Effect, ListCommandsRequest, PreviewCommandRequest, RunCommandRequest, Verb,
+};
+
+use crate::failure::Failure;
+use crate::inputs::{incident_id, new_request_id};
+use crate::names::Names;
+use crate::session::Session;
+use crate::show::{self, Light};
+use crate::table::plain;
+use crate::words;
+
+/// The line that asks for the grammar.
+const HELP: &str = "?";
+
+/// A line.
+#[derive(Debug, Args)]
+pub(crate) struct Cmd {
+    /// The line, such as "D 21 1043"; `?` lists what can be typed
+    #[arg(required = true, num_args = 1.., trailing_var_arg = false)]
+    line: Vec<String>,
+    /// Only say what it would do
+    #[arg(long)]
+    preview: bool,
+    /// The incident that a line is about which names none: its number or id
+    #[arg(long, value_name = "INCIDENT")]
+    incident: Option<String>,
+    /// Ask under this id (1 to 64 of A-Z a-z 0-9 . _ : -); the same id never does anything twice. Made anew unless given
+    #[arg(long, value_name = "ID", conflicts_with = "preview")]
+    request_id: Option<String>,
+}
+
+/// Does it.
+pub(crate) async fn run(session: &Session, wanted: Cmd) -> Result<(), Failure> {
+    let line = wanted.line.join(" ");
+    if line.trim() == HELP {
+        return list(session).await;
+    }
+    let selected_incident_id = match &wanted.incident {
+        Some(said) => Box::pin(incident_id(session, said)).await?,
+        None => String::new(),
+    };
+    if wanted.preview {
+        let question = PreviewCommandRequest { line, selected_incident_id };
+        let ask = async |request| session.command_line().preview_command(request).await;
+        let answer = session.read(question, ask).await?;
+        let names = session.names().await;
+        session.output().show(&answer, |_| {
+            let effect = answer.effect.clone().unwrap_or_default();
+            format!("{}{}\n  Nothing was done.\n", sentence(&effect, names), cautions(&effect))
+        });
+        return Ok(());
+    }
+    let request_id = wanted.request_id.unwrap_or_else(new_request_id);
+    let request = RunCommandRequest { request_id: request_id.clone(), line, selected_incident_id };
+    let ask = async |request| session.command_line().run_command(request).await;
+    let answer = session.change(&request_id, request, ask).await?;
+    let names = session.names().await;
+    session.output().show(&answer, |paint| {
+        let effect = answer.effect.clone().unwrap_or_default();
+        let told = format!("{}{}", sentence(&effect, names), cautions(&effect));
+        let recommended = answer
+            .recommendation
+            .as_ref()
+            .map(|found| show::recommendation::whole(found, Light::now(names, paint)));
+        let receipt = words::receipt(answer.receipt.as_ref());
+        let undo =
+            if answer.undo_until.is_some() { "  `kezek cmd UNDO` takes it back for 10 s\n" } else { "" };
+        let receipt = if receipt.is_empty() { receipt } else { format!("  {receipt}") };
+        format!("{told}\n{receipt}{undo}{}", recommended.unwrap_or_default())
+    });
+    Ok(())
+}
+
+/// The grammar, for the role of the token.
+async fn list(session: &Session) -> Result<(), Failure> {
+    let ask = async |request| session.command_line().list_commands(request).await;
+    let answer = session.read(ListCommandsRequest {}, ask).await?;
+    session.output().show(&answer, |_| {
+        let wide =
+            answer.commands.iter().map(|command| command.form.chars().count()).max().unwrap_or_default();
+        let rows = answer.commands.iter();
+        rows.map(|command| format!("{:wide$}  {}\n", command.form, command.example)).collect::<String>()
+    });
+    Ok(())
+}
+
+/// What is done, in a sentence.
+fn sentence(effect: &Effect, names: &Names) -> String {
+    let incident = effect.incident_number.as_str();
+    let units = effect.units.iter().map(unit).collect::<Vec<_>>().join(", ");
+    let station = names.station(&effect.station_id);
+    let told = match effect.verb() {
+        Verb::Dispatch => format!("to {incident}: {units}"),
+        Verb::CrossDistrict => format!("{incident} to {station}"),
+        Verb::Acknowledged => format!("{units} goes to {incident}"),
+        Verb::EnRoute => format!("{units} drives to {incident}"),
+        Verb::OnScene => format!("{units} is at {incident}"),
+        Verb::Clear => format!("{units} is free of {incident}"),
+        Verb::UnitState => format!("{units}: {}", effect.state),
+        Verb::Received => format!("{station} has {incident}"),
+        Verb::Accept => format!("{station} accepts {incident} with {units}"),
+        Verb::Return => format!("{station} returns {incident}"),
+        Verb::StandDown if units.is_empty() => format!("{station} is called back from {incident}"),
+        Verb::StandDown => format!("{units} called back from {incident}"),
+        Verb::ConfirmStandDown => format!("the stand-down for {incident} is known"),
+        Verb::Priority => format!("{incident} is priority {}", effect.priority),
+        Verb::Type => format!("{incident} is {}", names.incident_type(&effect.incident_type_id)),
+        Verb::Location => format!("{incident} is at {}", plain(&effect.text)),
+        Verb::Note => format!("a note on {incident}"),
+        Verb::Hold => format!("{incident} is held"),
+        Verb::Release => format!("{incident} is released"),
+        Verb::Merge => format!("{incident} is part of {}", effect.other_incident_number),
+        Verb::Unmerge => format!("{incident} is its own again"),
+        Verb::RequestResource => {
+            format!("{} × {} more for {incident}", effect.count, names.kind(&effect.unit_kind_id))
+        }
+        Verb::Close => format!("{incident} is closed"),
+        Verb::Cancel => format!("{incident} is cancelled"),
+        Verb::Reopen => format!("{incident} is open again"),
+        Verb::New => format!("{incident} is opened at {}", plain(&effect.text)),
+        Verb::Answer => format!("call {} is answered", effect.call_number),
+        Verb::AcknowledgeAlarm => format!("alarm {} is yours", effect.alarm_code),
+        Verb::Recommend => format!("for {incident} the centre would send"),
+        Verb::View => format!("`kezek incident get {incident}` shows it"),
+        Verb::Automatic => format!("automatic sending {}", effect.state),
+        Verb::Undo | Verb::Unspecified => "done before".to_owned(),
+    };
+    format!("{}: {}", plain(&effect.canonical), told.trim())
+}
+
+fn unit(unit: &AffectedUnit) -> String {
+    let travel = unit.travel_time_s.map(|seconds| format!(", {}:{:02} away", seconds / 60, seconds % 60));
+    let through = if unit.through_desk { ", through its desk" } else { "" };
+    format!(
+        "{} ({}{}{through})",
+        plain(&unit.callsign),
+        unit.state.replace('_', " "),
+        travel.unwrap_or_default()
+    )
+}
+
+/// What to think of, a line each.
+fn cautions(effect: &Effect) -> String {
+    let told = effect.cautions.iter().map(|caution| match caution.as_str() {
+        "NOT_NEAREST" => "somebody is nearer",
+        "NOT_NEEDED" => "no need of this kind is open",
+        "WRONG_LAYOUT" => "it was typed in another keyboard layout",
+        "OPEN_WORK" => "units are still under way",
+        "PLACE_WITHOUT_POSITION" => {
+            "the place has no point on the map: no district and no travel time follow from it"
+        }
+        other => other,
+    });
+    told.map(|told| format!("\n  Mind: {told}")).collect()
+}

@@ -1,0 +1,207 @@
+//! Lines that a duty desk says to what it was given: received, accepted, returned, and that it knows it was called back.
+
+use std::sync::Arc;
+
+use command::{About, IncidentWord, Said, Verb, Word};
+use domain::{
+    StationId, UnitId,
+    assignment::{Assignment, Purpose},
+    incident::Incident,
+    refusal::Sought,
+};
+
+use super::{
+    CommandError, Effect, Named,
+    names::{Look, ambiguous, found_incident, nothing_so},
+    plan::{Plan, is_desk_called_back, own_station, written},
+    reporting,
+    step::Step,
+};
+use crate::desk::{AcceptAssignment, ConfirmStandDown, ReportReceived, ReturnAssignment};
+
+/// The assignments of an incident that fit, of the asker's own desk where they have one; oldest first. Those of several desks
+/// are refused with the desks, for nobody knows which of them was meant.
+fn given(
+    look: &Look<'_>,
+    incident: &Incident,
+    fits: impl Fn(&Assignment) -> bool,
+) -> Result<Vec<Arc<Assignment>>, CommandError> {
+    let own = own_station(look);
+    let found: Vec<Arc<Assignment>> = look.room.centre.read(|picture| {
+        let held = incident.assignments.iter().filter_map(|id| picture.board.assignments().get(id));
+        let own = held.filter(|held| own.as_ref().is_none_or(|own| &held.record.desk == own));
+        own.filter(|held| fits(&held.record)).map(|held| Arc::clone(&held.record)).collect()
+    });
+    let Some(first) = found.first() else {
+        let desk = own.map(|own| format!("{own} ")).unwrap_or_default();
+        return Err(nothing_so(Sought::Assignment, &format!("{desk}{}", incident.number)).into());
+    };
+    if found.iter().any(|other| other.desk != first.desk) {
+        let mut desks: Vec<String> = found.iter().map(|it| it.desk.to_string()).collect();
+        desks.dedup();
+        return Err(ambiguous(incident.number.as_str(), desks));
+    }
+    Ok(found)
+}
+
+fn effect(verb: Verb, about: About, incident: &Incident, desk: &StationId) -> Effect {
+    let mut effect = Effect::of(verb, written(verb, about));
+    effect.incident = Some(Named::from(incident));
+    effect.station = Some(desk.clone());
+    effect
+}
+
+/// `RC`: the desk has all it was given of an incident and has not answered, or what it answered already.
+pub(super) async fn received(
+    look: &Look<'_>,
+    incident: &IncidentWord,
+    person: &str,
+    said: &Said,
+) -> Result<Plan, CommandError> {
+    let incident = look.incident(incident).await?;
+    let awaiting = given(look, &incident, |assignment| assignment.state().awaits_answer());
+    let assignments = match awaiting {
+        Ok(awaiting) => awaiting,
+        Err(CommandError::Line(refusal)) => return Err(refusal.into()),
+        Err(_) => given(look, &incident, Assignment::is_undecided)?,
+    };
+    let about =
+        About::Person { incident: found_incident(&incident), person: person.to_owned(), said: said.clone() };
+    let mut effect = effect(Verb::Received, about, &incident, &assignments[0].desk);
+    let report = look.report(said, &mut effect);
+    if !person.is_empty() {
+        person.clone_into(&mut effect.person);
+    }
+    let step = |assignment: &Arc<Assignment>| {
+        let (person, report) = (person.to_owned(), report.clone());
+        Step::Received(ReportReceived { assignment: assignment.id, expected: None, person, report })
+    };
+    Ok(Plan::lasting(effect, assignments.iter().map(step).collect()))
+}
+
+/// `AC`: the desk of the units accepts with them.
+pub(super) async fn accept(
+    look: &Look<'_>,
+    units: &[Word],
+    incident: &IncidentWord,
+    said: &Said,
+) -> Result<Plan, CommandError> {
+    let incident = look.incident(incident).await?;
+    let (mut ids, mut affected, mut callsigns) = (Vec::new(), Vec::new(), Vec::new());
+    for word in units {
+        let (id, entry) = look.unit(word)?;
+        affected.push(look.affected(&id, &entry));
+        callsigns.push(Word::new(&entry.callsign));
+        ids.push(id);
+    }
+    let assignment = accepted(look, &incident, &ids)?;
+    let about = About::Units { units: callsigns, incident: found_incident(&incident), said: said.clone() };
+    let mut effect = effect(Verb::Accept, about, &incident, &assignment.desk);
+    effect.units = affected;
+    let report = look.report(said, &mut effect);
+    let person = String::new();
+    let step = AcceptAssignment { assignment: assignment.id, expected: None, units: ids, person, report };
+    Ok(Plan::lasting(effect, vec![Step::Accept(step)]))
+}
+
+/// The assignment that the desk of the first unit accepts with these: one that recommends it, else one of its kind that is
+/// not decided yet, else one of its kind, else any that is open; of those the oldest.
+fn accepted(look: &Look<'_>, incident: &Incident, units: &[UnitId]) -> Result<Arc<Assignment>, CommandError> {
+    let first = units.first().and_then(|id| Some((id, look.in_force.directory.units.get(id)?)));
+    let Some((unit, entry)) = first else {
+        return Err(nothing_so(Sought::Assignment, incident.number.as_str()).into());
+    };
+    let is_open = |held: &Assignment| {
+        held.desk == entry.desk && held.state().is_open() && !is_desk_called_back(held.state())
+    };
+    let open = given(look, incident, is_open)?;
+    let rank = |held: &Arc<Assignment>| {
+        let recommends = held.recommended_unit.as_ref() == Some(unit);
+        let of_kind = matches!(&held.purpose, Purpose::Respond { kind, .. } if kind == &entry.kind);
+        (!(recommends && held.is_undecided()), !(of_kind && held.is_undecided()), !of_kind)
+    };
+    let best = open.iter().min_by_key(|held| rank(held)).map(Arc::clone);
+    best.ok_or_else(|| nothing_so(Sought::Assignment, incident.number.as_str()).into())
+}
+
+/// `RT`: the desk gives back all it was asked of an incident and has not decided.
+pub(super) async fn give_back(
+    look: &Look<'_>,
+    incident: &IncidentWord,
+    said: &Said,
+    reason: &str,
+) -> Result<Plan, CommandError> {
+    let incident = look.incident(incident).await?;
+    let asks = |held: &Assignment| held.is_undecided() && held.purpose != Purpose::Inform;
+    let assignments = match given(look, &incident, asks) {
+        Ok(asked) => asked,
+        Err(CommandError::Line(refusal)) => return Err(refusal.into()),
+        Err(_) => given(look, &incident, |held| held.state().is_open())?,
+    };
+    let about =
+        About::Text { incident: found_incident(&incident), said: said.clone(), words: reason.to_owned() };
+    let mut effect = effect(Verb::Return, about, &incident, &assignments[0].desk);
+    reason.clone_into(&mut effect.text);
+    let report = look.report(said, &mut effect);
+    let step = |assignment: &Arc<Assignment>| {
+        let (reason, report) = (reason.to_owned(), report.clone());
+        let id = assignment.id;
+        Step::Return(ReturnAssignment { assignment: id, expected: None, reason, proposed: None, report })
+    };
+    Ok(Plan::lasting(effect, assignments.iter().map(step).collect()))
+}
+
+/// `CF`: whoever was called back knows it, a unit or the desk of an incident. What could be both is refused with both.
+pub(super) async fn confirm(
+    look: &Look<'_>,
+    which: Option<&Word>,
+    said: &Said,
+) -> Result<Plan, CommandError> {
+    let unit = match which {
+        Some(word) => look.find_unit(word)?,
+        None => None,
+    };
+    let by_unit = unit.as_ref().map(|(id, _)| reporting::confirm(look, id, said)).transpose()?.flatten();
+    let incident = which.map_or(IncidentWord::Selected, |word| IncidentWord::Named(word.clone()));
+    let by_desk = desk_confirms(look, &incident, said).await;
+    match (by_unit, by_desk, unit) {
+        (Some(by_unit), Ok(by_desk), _) => {
+            let word = which.map(Word::as_str).unwrap_or_default();
+            Err(ambiguous(word, [by_unit.effect.canonical, by_desk.effect.canonical]))
+        }
+        (Some(by_unit), Err(_), _) => Ok(by_unit),
+        (None, Ok(by_desk), _) => Ok(by_desk),
+        // the unit is known and was not called back, which is what whoever named it must hear
+        (None, Err(_), Some((id, _))) => {
+            let (run, _) = reporting::run_of(look, &id, "confirm_stand_down")?;
+            Err(not_called_back(look, run))
+        }
+        (None, Err(error), None) => Err(error),
+    }
+}
+
+/// That a run was not called back, as its lifecycle refuses it.
+fn not_called_back(look: &Look<'_>, run: domain::RunId) -> CommandError {
+    use domain::refusal::{Lifecycle, Refusal, StepRefusal};
+    look.room.centre.read(|picture| match picture.board.runs().get(&run) {
+        Some(held) => {
+            let state = held.record.state();
+            let (lifecycle, event) = (Lifecycle::Run, "confirm_stand_down");
+            Refusal::Step(StepRefusal::new(lifecycle, state.as_str(), event, state.allowed())).into()
+        }
+        None => Refusal::UnknownRun(run).into(),
+    })
+}
+
+async fn desk_confirms(look: &Look<'_>, incident: &IncidentWord, said: &Said) -> Result<Plan, CommandError> {
+    let incident = look.incident(incident).await?;
+    let assignments = given(look, &incident, |held| is_desk_called_back(held.state()))?;
+    let about = About::Either { which: Some(Word::new(incident.number.as_str())), said: said.clone() };
+    let mut effect = effect(Verb::ConfirmStandDown, about, &incident, &assignments[0].desk);
+    let report = look.report(said, &mut effect);
+    let step = |held: &Arc<Assignment>| {
+        let report = report.clone();
+        Step::ConfirmStandDown(ConfirmStandDown { assignment: held.id, expected: None, report })
+    };
+    Ok(Plan::lasting(effect, assignments.iter().map(step).collect()))
+}

@@ -1,0 +1,125 @@
+//! Why a line was not carried out, or not all of it.
+
+use command::{CommandRefusal, Verb};
+use domain::refusal::Refusal;
+use identity::ScopeRefusal;
+
+use super::plan::Plan;
+use crate::OperationError;
+
+/// Why there is nothing to take back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyNotUndone {
+    /// The asker's last command on this node is too long ago, or there was none.
+    Nothing,
+    /// What was done has no opposite: a report is corrected by another report, a note by another note.
+    NoInverse,
+    /// Somebody has changed the same since.
+    ChangedSince,
+    /// The asker's role may not do the opposite.
+    RoleMayNot,
+}
+
+impl WhyNotUndone {
+    /// The word for it among the facts.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::NoInverse => "no_inverse",
+            Self::ChangedSince => "changed_since",
+            Self::RoleMayNot => "role_may_not",
+        }
+    }
+
+    /// The same in a sentence.
+    const fn phrase(self) -> &'static str {
+        match self {
+            Self::Nothing => "no command of yours within the last 10 s is known here",
+            Self::NoInverse => "your last command has no opposite; say what is right by another one",
+            Self::ChangedSince => "somebody has changed the same since",
+            Self::RoleMayNot => "your role may not do the opposite of your last command",
+        }
+    }
+}
+
+/// A line that was not carried out, or not all of it.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// It cannot be read, or fits several.
+    #[error(transparent)]
+    Line(CommandRefusal),
+    /// The role may not do such things.
+    #[error("your role may not use `{}`", verb.word())]
+    RoleMayNot {
+        /// What was asked.
+        verb: Verb,
+    },
+    /// There is nothing to take back.
+    #[error("there is nothing to undo: {}", why.phrase())]
+    NothingToUndo {
+        /// Why not.
+        why: WhyNotUndone,
+    },
+    /// The use case refused, or the store gave no answer. Nothing was done.
+    #[error(transparent)]
+    Operation(OperationError),
+    /// Some of it was done before the rest was refused.
+    #[error("{error}; done before that: {}", done.join(", "))]
+    Partly {
+        /// What was done.
+        done: Vec<String>,
+        /// What was not.
+        refused: Vec<String>,
+        /// Why not.
+        error: OperationError,
+    },
+}
+
+impl CommandError {
+    /// The code as operators see it and as its runbook page is named; those of others are theirs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Line(refusal) => refusal.code(),
+            Self::RoleMayNot { .. } => "ROLE_NOT_ALLOWED",
+            Self::NothingToUndo { .. } => "NOTHING_TO_UNDO",
+            Self::Operation(error) | Self::Partly { error, .. } => error.code(),
+        }
+    }
+}
+
+impl From<CommandRefusal> for CommandError {
+    fn from(refusal: CommandRefusal) -> Self {
+        Self::Line(refusal)
+    }
+}
+
+impl From<OperationError> for CommandError {
+    fn from(error: OperationError) -> Self {
+        Self::Operation(error)
+    }
+}
+
+impl From<Refusal> for CommandError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Operation(OperationError::Refused(refusal))
+    }
+}
+
+impl From<ScopeRefusal> for CommandError {
+    fn from(refusal: ScopeRefusal) -> Self {
+        Self::Operation(OperationError::OutOfScope(refusal))
+    }
+}
+
+/// The refusal of a step after `done` others; nothing of a kind of its own where none was done.
+pub(super) fn partly(planned: &Plan, done: usize, error: OperationError) -> CommandError {
+    if done == 0 {
+        return error.into();
+    }
+    let label = |place: usize| {
+        let unit = planned.effect.units.get(place).map(|unit| unit.callsign.clone());
+        unit.unwrap_or_else(|| (place + 1).to_string())
+    };
+    let labels = |places: std::ops::Range<usize>| places.map(label).collect();
+    CommandError::Partly { done: labels(0..done), refused: labels(done..planned.steps.len()), error }
+}

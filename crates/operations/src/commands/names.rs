@@ -1,0 +1,258 @@
+//! What the words of a line mean: units, stations, incidents and the rest, as far as the asker may see them.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use command::{CommandRefusal, IncidentWord, Said, Verb, Word, nearest_past, zone};
+use domain::{
+    IncidentId, IncidentTypeId, RecordKey, RecordKind, StationId, UnitId, UnitKindId,
+    directory::{InForce, Titles, UnitEntry},
+    incident::Incident,
+    limits::REPORT_AHEAD_MAX,
+    record::Record,
+    refusal::{Refusal, Sought},
+    unit::UnitState,
+};
+use identity::may_see_unit;
+use jiff::Timestamp;
+
+use super::{AffectedUnit, CommandError, Effect};
+use crate::{
+    Asker, ControlRoom, GivenReport, queries,
+    sight::{is_reader, may_see},
+};
+
+/// Digits by which people call an open incident where no other ends on the same.
+const LAST_DIGITS: usize = 3;
+
+/// How far a number is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Among what is open, and further only for verbs that are about what is over: a line is looked at with each key.
+    Open,
+    /// Everywhere.
+    All,
+}
+
+/// Looks up what a line names.
+pub(super) struct Look<'a> {
+    pub(super) room: &'a ControlRoom,
+    pub(super) asker: &'a Asker,
+    pub(super) verb: Verb,
+    pub(super) depth: Depth,
+    pub(super) selected: Option<IncidentId>,
+    pub(super) in_force: Arc<InForce>,
+    pub(super) now: Timestamp,
+}
+
+impl Look<'_> {
+    /// The unit of that callsign or id.
+    pub(super) fn unit(&self, word: &Word) -> Result<(UnitId, UnitEntry), CommandError> {
+        self.find_unit(word)?.ok_or_else(|| nothing_so(Sought::Unit, word.as_str()).into())
+    }
+
+    /// The same, or none. One that the asker's scope does not reach is refused, whoever it is.
+    pub(super) fn find_unit(&self, word: &Word) -> Result<Option<(UnitId, UnitEntry)>, CommandError> {
+        let units = &self.in_force.directory.units;
+        for reading in word.readings() {
+            let named = |(id, entry): &(&UnitId, &UnitEntry)| {
+                entry.callsign.to_lowercase() == reading || id.as_str() == reading
+            };
+            let mut found = units.iter().filter(named);
+            let Some((id, entry)) = found.next() else { continue };
+            if let Some((other, _)) = found.next() {
+                return Err(ambiguous(word.as_str(), [id, other].map(ToString::to_string)));
+            }
+            if let Some(principal) = self.asker.principal() {
+                may_see_unit(principal, id, &entry.desk)?;
+            }
+            return Ok(Some((id.clone(), entry.clone())));
+        }
+        Ok(None)
+    }
+
+    /// The station of that id or title.
+    pub(super) fn station(&self, word: &Word) -> Result<StationId, CommandError> {
+        let stations = self.in_force.directory.stations.iter();
+        titled(Sought::Station, word, stations.map(|(id, station)| (id, id.as_str(), &station.title)))
+    }
+
+    /// The kind of unit of that id or title.
+    pub(super) fn kind(&self, word: &Word) -> Result<UnitKindId, CommandError> {
+        let kinds = self.in_force.directory.kinds.iter();
+        titled(Sought::Kind, word, kinds.map(|(id, kind)| (id, id.as_str(), &kind.title)))
+    }
+
+    /// The type of incident of that id or title.
+    pub(super) fn incident_type(&self, words: &str) -> Result<IncidentTypeId, CommandError> {
+        let types = self.in_force.directory.types.iter();
+        titled(Sought::Type, &Word::new(words), types.map(|(id, known)| (id, id.as_str(), &known.title)))
+    }
+
+    /// The incident that a line is about.
+    pub(super) async fn incident(&self, which: &IncidentWord) -> Result<Arc<Incident>, CommandError> {
+        match which {
+            IncidentWord::Named(word) => self.named_incident(word).await,
+            IncidentWord::Selected => {
+                let selected = self.selected.ok_or_else(|| CommandRefusal::no_incident(self.verb))?;
+                self.incident_by_id(selected).await
+            }
+        }
+    }
+
+    /// The incident of that number, of those last three digits, or of that id.
+    pub(super) async fn named_incident(&self, word: &Word) -> Result<Arc<Incident>, CommandError> {
+        let unknown = || Refusal::UnknownNumber(word.as_str().to_owned());
+        let readings = word.readings();
+        if let Some(id) = readings.iter().find_map(|reading| reading.parse().ok()) {
+            return self.incident_by_id(id).await;
+        }
+        for reading in &readings {
+            if let Some(open) = self.open_incident(reading)? {
+                return Ok(open);
+            }
+        }
+        let is_number = |reading: &&String| reading.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if self.depth == Depth::All || is_about_what_is_over(self.verb) {
+            for reading in readings.iter().filter(is_number) {
+                match queries::spoken_incident(self.room, &reading.to_uppercase()).await {
+                    // whoever asks by a number must not learn that something hidden from them bears it
+                    Ok(id) => return self.visible(id).await?.ok_or_else(|| unknown().into()),
+                    Err(crate::OperationError::Refused(Refusal::UnknownNumber(_))) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        Err(unknown().into())
+    }
+
+    async fn incident_by_id(&self, id: IncidentId) -> Result<Arc<Incident>, CommandError> {
+        self.visible(id).await?.ok_or_else(|| Refusal::UnknownIncident(id).into())
+    }
+
+    /// The incident, off the board or from the store, if the asker may see it.
+    async fn visible(&self, id: IncidentId) -> Result<Option<Arc<Incident>>, CommandError> {
+        let see = |incident: &Arc<Incident>| {
+            self.room.centre.read(|picture| may_see(picture, self.asker, incident))
+        };
+        let on_board = self
+            .room
+            .centre
+            .read(|picture| picture.board.incidents().get(&id).map(|held| Arc::clone(&held.record)));
+        if let Some(incident) = on_board {
+            return Ok(Some(incident).filter(see));
+        }
+        let key = RecordKey::new(RecordKind::Incident, id);
+        let read = self.room.read(&[key]).await?.into_iter().next();
+        let Some(Record::Incident(incident)) = read.map(|held| held.record) else { return Ok(None) };
+        Ok(Some(Arc::new(incident)).filter(see))
+    }
+
+    /// The incident on the board that is called so: by its whole number, else by its last three digits.
+    fn open_incident(&self, reading: &str) -> Result<Option<Arc<Incident>>, CommandError> {
+        let by_digits = reading.len() == LAST_DIGITS && reading.bytes().all(|byte| byte.is_ascii_digit());
+        let (exact, ending) = self.room.centre.read(|picture| {
+            let (mut exact, mut ending) = (None, Vec::new());
+            for held in picture.board.incidents().values() {
+                let number = held.record.number.as_str();
+                let is_exact = number.eq_ignore_ascii_case(reading);
+                if (is_exact || (by_digits && number.ends_with(reading)))
+                    && may_see(picture, self.asker, &held.record)
+                {
+                    if is_exact {
+                        exact = Some(Arc::clone(&held.record));
+                    } else {
+                        ending.push(Arc::clone(&held.record));
+                    }
+                }
+            }
+            (exact, ending)
+        });
+        match (exact, ending.as_slice()) {
+            (Some(exact), _) => Ok(Some(exact)),
+            (None, []) => Ok(None),
+            (None, [one]) => Ok(Some(Arc::clone(one))),
+            (None, several) => Err(ambiguous(reading, several.iter().map(|it| it.number.to_string()))),
+        }
+    }
+
+    /// How a report was made, and the effect of that.
+    pub(super) fn report(&self, said: &Said, effect: &mut Effect) -> GivenReport {
+        let zone = || zone(&self.in_force.directory.time_zone);
+        let occurred_at = said.at.map(|at| nearest_past(at, self.now, REPORT_AHEAD_MAX, &zone()));
+        effect.occurred_at = occurred_at;
+        effect.channel = said.by;
+        effect.person.clone_from(&said.from);
+        GivenReport { occurred_at, channel: said.by, on_behalf_of: said.from.clone(), correction: None }
+    }
+
+    /// A unit as it stands, for whoever types about it.
+    pub(super) fn affected(&self, id: &UnitId, entry: &UnitEntry) -> AffectedUnit {
+        let state = self.room.centre.read(|picture| {
+            let Some(unit) = picture.board.units().get(id) else { return UnitState::SignedOff.as_str() };
+            let run = unit.record.run().and_then(|run| picture.board.runs().get(&run));
+            let readable = run.filter(|run| {
+                let incident = picture.board.incidents().get(&run.record.incident);
+                incident.is_some_and(|held| is_reader(self.asker, &held.record))
+            });
+            readable.map_or_else(|| unit.record.state().as_str(), |run| run.record.state().as_str())
+        });
+        AffectedUnit {
+            unit: id.clone(),
+            callsign: entry.callsign.clone(),
+            station: entry.desk.clone(),
+            state,
+            travel: None,
+            through_desk: false,
+        }
+    }
+}
+
+/// True if the verb is about incidents that may be over.
+const fn is_about_what_is_over(verb: Verb) -> bool {
+    matches!(verb, Verb::View | Verb::Reopen | Verb::Unmerge | Verb::Note)
+}
+
+/// What is called so: by its id or a title in any language, else by how one of these begins where nothing else does so.
+fn titled<'a, Id: Clone + ToString + Ord + 'a>(
+    sought: Sought,
+    word: &Word,
+    known: impl Iterator<Item = (&'a Id, &'a str, &'a Titles)>,
+) -> Result<Id, CommandError> {
+    let known: Vec<_> = known.collect();
+    for reading in word.readings() {
+        let mut beginning: BTreeMap<&Id, ()> = BTreeMap::new();
+        let mut exact: BTreeMap<&Id, ()> = BTreeMap::new();
+        for (id, slug, titles) in &known {
+            let names = titles.0.values().map(|title| title.to_lowercase());
+            for name in names.chain([(*slug).to_owned()]) {
+                if name == reading {
+                    exact.insert(id, ());
+                } else if name.starts_with(&reading) {
+                    beginning.insert(id, ());
+                }
+            }
+        }
+        let fitting = if exact.is_empty() { beginning } else { exact };
+        match fitting.keys().collect::<Vec<_>>().as_slice() {
+            [] => {}
+            [one] => return Ok((**one).clone()),
+            several => return Err(ambiguous(word.as_str(), several.iter().map(|id| id.to_string()))),
+        }
+    }
+    Err(nothing_so(sought, word.as_str()).into())
+}
+
+/// That nothing is meant by a word.
+pub(super) fn nothing_so(sought: Sought, word: &str) -> Refusal {
+    Refusal::NothingSo { sought, word: word.to_owned() }
+}
+
+/// That a word fits several.
+pub(super) fn ambiguous(word: &str, choices: impl IntoIterator<Item = String>) -> CommandError {
+    CommandRefusal::Ambiguous { word: word.to_owned(), choices: choices.into_iter().collect() }.into()
+}
+
+/// The word for what was found.
+pub(super) fn found_incident(incident: &Incident) -> IncidentWord {
+    IncidentWord::Named(Word::new(incident.number.as_str()))
+}
