@@ -14,9 +14,10 @@ function HeatCell({ cell, most, title, onOpen }: { cell: Cell; most: number; tit
   if (cell.open === 0) return <td class="heat-cell"><span class="muted" aria-label={words().board.heat.none}>·</span></td>;
   return (
     <td class="heat-cell">
-      <button type="button" class="heat-open" onClick={onOpen} title={title} aria-label={title}>
+      <button type="button" class="heat-open" onClick={onOpen} title={title}>
         <span class="heat-bar" style={{ width: `${most === 0 ? 0 : Math.round((cell.waiting * 100) / most)}%` }} />
-        <span class="heat-number numbers"><b>{cell.waiting}</b><span class="muted"> / {cell.open}</span></span>
+        <span class="heat-number numbers"><b>{cell.waiting}</b><span> / {cell.open}</span></span>
+        <span class="visually-hidden"> {title}</span>
       </button>
     </td>
   );

@@ -93,7 +93,7 @@ export function IncidentPanel({ incidentId, onClose }: { incidentId: string; onC
         {close}
       </>
     }>
-      <div class="incident-summary">
+      <div class="incident-summary" tabIndex={0} role="group" aria-label={`${words().common.incident} ${incident.spokenNumber}`}>
         <div>
           <p>{place(incident)} · {incident.districtId === "" ? words().common.noDistrict : places.value?.district(incident.districtId, language.value) ?? incident.districtId}</p>
           <p class="incident-words">{incident.summary}</p>

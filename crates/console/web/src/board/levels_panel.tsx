@@ -151,7 +151,7 @@ export function Levels({ events }: { events: readonly TapeEvent[] }) {
       <div class="service">
         <Figures known={known} events={events} />
         {past === undefined
-          ? <ul class="norms" aria-label={said.norms}>{levels.filter(({ normId }) => shown.includes(normId)).map((level) => <Norm key={level.normId} of={standing(level)} />)}</ul>
+          ? <ul class="norms" aria-label={said.norms} tabIndex={0}>{levels.filter(({ normId }) => shown.includes(normId)).map((level) => <Norm key={level.normId} of={standing(level)} />)}</ul>
           : <p class="muted board-legend">{said.notReplayed}</p>}
       </div>
       {choosing ? <Choice levels={levels} shown={shown} onChoose={picked} onClose={() => setChoosing(false)} /> : null}

@@ -37,13 +37,13 @@ export function BoardPanel({ title, name, aside, table, children }: { title: str
     const day = new Date(at).toISOString().slice(0, 10);
     save(`kezek-${name}-${day}-${timeOfDay(at, zone).replaceAll(":", "")}`, csv(head, rows));
   };
-  const { export: words_ } = words().board;
+  const said = words().board.export;
   return (
     <Panel id={`board-${name}`} title={title} aside={
       <>
         <ReplayMark />
         {aside}
-        {table === undefined ? null : <button type="button" class="export" aria-label={words_.of(title)} title={words_.of(title)} onClick={keep}>{words_.short}</button>}
+        {table === undefined ? null : <button type="button" class="export" title={words_.of(title)} onClick={keep}>{words_.short}<span class="visually-hidden"> {words_.of(title)}</span></button>}
       </>
     }>
       {children}
