@@ -4,7 +4,7 @@ import { useConsole } from "../context";
 import { IntakeService, type LikelyDuplicate } from "../contract/kezek/intake/v1/intake_service_pb";
 import { maySend } from "../link/state";
 import { keyLabel } from "../look/keys";
-import { Priority } from "../look/look";
+import { Cut, Priority } from "../look/look";
 import { language } from "../words/languages";
 import { span } from "../words/time";
 import { words } from "../words/words";
@@ -73,7 +73,7 @@ function Likely({ one, onSame }: { one: LikelyDuplicate; onSame: (choice: Choice
     <li>
       <span class="line">
         <Priority of={incident.priority} /> <strong class="numbers">{incident.spokenNumber}</strong>
-        <span class="cut grow">{places.value?.type(incident.incidentTypeId, language.value)} · {placeText(incident.location)}</span>
+        <Cut also="grow" text={`${places.value?.type(incident.incidentTypeId, language.value) ?? ""} · ${placeText(incident.location)}`} />
       </span>
       <span class="line second">
         <span class="muted grow cut">{reasons.join(" · ")}</span>

@@ -3,7 +3,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { useConsole } from "../context";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { Progress, type Incident } from "../contract/kezek/record/v1/incident_pb";
-import { Age, Countdown, Panel, Priority } from "../look/look";
+import { Age, Countdown, Cut, Panel, Priority } from "../look/look";
 import { inHand, openedAt, queued } from "../picture/queue";
 import type { Picture } from "../picture/picture";
 import { language } from "../words/languages";
@@ -95,7 +95,7 @@ function IncidentRow({ incident, work }: { incident: Incident; work: string }) {
       <span class="line">
         <Priority of={incident.priority} />
         <strong class="numbers">{incident.spokenNumber}</strong>
-        <span class="cut grow">{places.value?.type(incident.incidentTypeId, tongue) ?? incident.incidentTypeId}</span>
+        <Cut also="grow" text={places.value?.type(incident.incidentTypeId, tongue) ?? incident.incidentTypeId} />
         {incident.callIds.length > 1 ? <span class="mark" title={say.callsJoined(incident.callIds.length)}>☎ {incident.callIds.length}</span> : null}
         {suspect === undefined ? null : <span class="mark">{say.maybe(suspect)}</span>}
         {held ? <span class="mark">{say.held}</span> : null}
@@ -103,9 +103,9 @@ function IncidentRow({ incident, work }: { incident: Incident; work: string }) {
         <Age since={openedAt(incident)} />
       </span>
       <span class="line second">
-        <span class="cut grow">{placeText(incident.location)}</span>
-        <span class="cut district muted">{district}</span>
-        <span class="cut units numbers">{units.map((unit) => places.value?.callsign(unit) ?? unit).join(" ")}</span>
+        <Cut also="grow" text={placeText(incident.location)} />
+        <Cut also="district muted" text={district} />
+        <Cut also="units numbers" text={units.map((unit) => places.value?.callsign(unit) ?? unit).join(" ")} />
         <span class="progress">{words().common.progress[Number(progress) as Progress]}</span>
       </span>
     </>

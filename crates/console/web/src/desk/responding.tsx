@@ -6,7 +6,7 @@ import { NeedTime, type Need } from "../contract/kezek/record/v1/incident_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";
 import { keyLabel, singleKeys } from "../look/keys";
-import { Age, Countdown } from "../look/look";
+import { Age, Countdown, Cut } from "../look/look";
 import { goesOn } from "../picture/queue";
 import { language } from "../words/languages";
 import { words } from "../words/words";
@@ -127,8 +127,8 @@ function DeskLine({ assignment, place, readOnly }: { assignment: Assignment; pla
     <li class="desk-line" data-place={place}>
       <span class="line">
         <Place of={place} />
-        <strong class="cut">{title}</strong>
-        {down ? <span class="mark acts">{say.linkDown(station?.contact ?? "")}</span> : <span class="muted cut">{station?.contact}</span>}
+        <strong class="cut" title={title}>{title}</strong>
+        {down ? <span class="mark acts">{say.linkDown(station?.contact ?? "")}</span> : <Cut also="muted" text={station?.contact ?? ""} />}
         <span class="grow">
           {state?.case === undefined ? "" : words().common.assignmentState[state.case]}{person === "" ? "" : `: ${person}`}
           {assignment.purpose?.purpose.case === "inform" ? ` ${say.toKnow}` : ""}

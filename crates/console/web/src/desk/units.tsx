@@ -4,7 +4,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { useConsole } from "../context";
 import { PositionSource, type Candidate } from "../contract/kezek/record/v1/recommendation_pb";
 import type { Unit } from "../contract/kezek/record/v1/unit_pb";
-import { Age, Panel, Refused } from "../look/look";
+import { Age, Cut, Panel, Refused } from "../look/look";
 import type { Picture } from "../picture/picture";
 import type { Places } from "../places/places";
 import { language } from "../words/languages";
@@ -76,7 +76,7 @@ function Line({ line, unit, work }: { line: UnitLine; unit: Unit | undefined; wo
   if (line.of === "unit") return <UnitRow line={line} unit={unit} work={work} />;
   return (
     <>
-      <span class="cut">{places.value?.kind(line.need.unitKindId, language.value) ?? line.need.unitKindId}</span>
+      <Cut text={places.value?.kind(line.need.unitKindId, language.value) ?? line.need.unitKindId} />
       {line.need.shortfall > 0 ? <span class="mark strong">{say.missing(line.need.shortfall)}</span> : null}
     </>
   );
@@ -96,13 +96,13 @@ function UnitRow({ line, unit, work }: { line: Extract<UnitLine, { of: "unit" }>
       <span class="line">
         <span class="standing" aria-hidden="true">{MARKS[line.standing]}</span>
         <strong class="numbers callsign">{entry?.callsign ?? line.unitId}</strong>
-        <span class="cut grow muted">{places.value?.kind(entry?.unitKindId ?? "", language.value)}</span>
+        <Cut also="grow muted" text={places.value?.kind(entry?.unitKindId ?? "", language.value) ?? ""} />
         {entry?.radioOnly === true ? <span class="mark">{say.radioOnly}</span> : null}
         {travel === undefined ? null : <strong class="numbers">{say.travels(span(travel * 1_000))}</strong>}
         {travel === undefined && line.distanceM !== undefined ? <span class="numbers muted">{distanceText(line.distanceM)}</span> : null}
       </span>
       <span class="line second below-callsign">
-        <span class="cut grow">{line.standing === "other" ? stateOf(unit, runState, incident) : reasonOf(line, unit, runState, incident)}</span>
+        <Cut also="grow" text={line.standing === "other" ? stateOf(unit, runState, incident) : reasonOf(line, unit, runState, incident)} />
         {measured === "" ? null : <span class="muted position" title={say.positionAge}>⌖ <Age since={Number(measured)} /></span>}
       </span>
     </>

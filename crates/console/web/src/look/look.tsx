@@ -21,6 +21,11 @@ export function Priority({ of }: { of: number }) {
   );
 }
 
+/** Text that may end in dots where there is no room for it; the whole of it is told to whoever points at it. */
+export function Cut({ text, also = "" }: { text: string; also?: string }) {
+  return <span class={`cut ${also}`} title={text}>{text}</span>;
+}
+
 /** How long something has been so: `4:10`, on the centre's clock. */
 export function Age({ since }: { since: number }) {
   const { now } = useConsole();
