@@ -7,7 +7,7 @@ export type ScreenName = "desk" | "station" | "board" | "map";
 
 const PATHS: Readonly<Record<ScreenName, RegExp>> = {
   desk: /^\/desk\/?$/,
-  station: /^\/station\/([^/]+)\/?$/,
+  station: /^\/station\/[^/]+\/?$/,
   board: /^\/board\/?$/,
   map: /^\/map\/?$/,
 };
@@ -29,15 +29,15 @@ export function home({ role, station }: Session): string | undefined {
 export function screenAt(path: string, session: Session): ScreenName | undefined {
   const name = (Object.keys(PATHS) as ScreenName[]).find((one) => PATHS[one].test(path));
   if (name === undefined) return undefined;
-  const [, station] = PATHS.station.exec(path) ?? [];
-  return opens(name, station, session) ? name : undefined;
+  return opens(name, session) ? name : undefined;
 }
 
-function opens(name: ScreenName, station: string | undefined, session: Session): boolean {
+function opens(name: ScreenName, session: Session): boolean {
   switch (session.role) {
     case "operator":
     case "supervisor": return true;
-    case "duty_officer": return name === "map" || (name === "station" && station === encodeURIComponent(session.station ?? ""));
+    // another station's screen says itself why it is not shown, and leads to the own one
+    case "duty_officer": return name === "map" || name === "station";
     case "administrator":
     case "observer": return name === "board" || name === "map";
     case "crew":

@@ -12,7 +12,7 @@ import { words } from "../words/words";
 import { Answer } from "./answer";
 import { Goes } from "./goes";
 import { useDelivered } from "./delivered";
-import { assignmentsOf, dueOf, keyOf, stepAt, type Task, type Work } from "./next";
+import { asksToSend, assignmentsOf, dueOf, keyOf, stepAt, type Task, type Work } from "./next";
 import { Peek, type Peeking } from "./peek";
 import { placeOf } from "./place";
 import { Quiet } from "./quiet";
@@ -116,7 +116,8 @@ function Facts({ incident, asked: assignments, task }: { incident: Incident | un
   link.picture.revision.value;
   const tag = incident?.callIds.map((id) => link.picture.calls.get(id)?.language ?? "").find((one) => one !== "");
   const purpose = assignments[0]?.purpose?.purpose;
-  const asked = purpose?.case === "respond" ? station.asked.respond(`${places.value?.kind(purpose.value.unitKindId, language.value) ?? purpose.value.unitKindId}${task !== undefined && assignments.length > 1 ? ` × ${assignments.length}` : ""}`)
+  const toFill = assignments.filter(asksToSend).length;
+  const asked = purpose?.case === "respond" ? station.asked.respond(`${places.value?.kind(purpose.value.unitKindId, language.value) ?? purpose.value.unitKindId}${task !== undefined && toFill > 1 ? ` × ${toFill}` : ""}`)
     : purpose?.case === "inform" ? station.asked.inform : undefined;
   const back = task?.what === "called_back" ? task.assignment.state?.state : task?.what === "run_called_back" ? task.run.state?.state : undefined;
   return (

@@ -16,8 +16,7 @@ export function Lost() {
       {away ? (
         <>
           <strong>⧗ {lost.title}</strong>
-          <span>{lost.since(timeOfDay(link.trueAt.value, places.value?.directory.timeZone ?? "UTC"))}</span>
-          <strong>{lost.how}</strong>
+          <span>{lost.since(timeOfDay(link.trueAt.value, places.value?.directory.timeZone ?? "UTC"))} {lost.how}</span>
           {contact === undefined ? null : <span>{lost.line(contact)}</span>}
           <span>{lost.keeps}</span>
         </>

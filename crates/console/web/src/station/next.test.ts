@@ -88,6 +88,13 @@ describe("one question for all that ask the same", () => {
     const back: State = { case: "standDownSent", value: {} } as State;
     expect(keys(records([assignment("a", { is: back }), assignment("b", { is: back })], [incident("i1", 2)]))).toHaveLength(2);
   });
+  test("whoever is asked to send is not told a second time, but whoever is only told is", () => {
+    const told = { purpose: { purpose: { case: "inform", value: {} } } } as const;
+    const [task, ...more] = tasks(records([assignment("told", told), assignment("z"), assignment("elsewhere", { incidentId: "i2", ...told })], [incident("i1", 2), incident("i2", 3)]), "leninsky");
+    expect(task === undefined ? [] : assignmentsOf(task).map(({ assignmentId }) => assignmentId)).toEqual(["z", "told"]);
+    expect(more.map(keyOf)).toEqual(["unanswered/elsewhere"]);
+    expect(keys(records([assignment("told", told), assignment("z", { is: RECEIVED })], [incident("i1", 2)]))).toEqual(["unanswered/told", "undecided/z"]);
+  });
   test("when a further one comes it is another question: a hold that began does not answer it", () => {
     const before = keys(records([assignment("a")], [incident("i1", 2)]));
     expect(keys(records([assignment("a"), assignment("b")], [incident("i1", 2)]))).not.toEqual(before);

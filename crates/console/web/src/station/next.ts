@@ -55,7 +55,7 @@ export function phase(assignment: Assignment): Phase {
     case "sent":
     case "delivered": return "unanswered";
     case "received":
-      return assignment.purpose?.purpose.case === "respond" && assignment.runIds.length === 0 ? "undecided" : "underway";
+      return asksToSend(assignment) && assignment.runIds.length === 0 ? "undecided" : "underway";
     case "accepted": return "underway";
     case "done":
     case "returned":
@@ -123,6 +123,23 @@ function askedOf(assignment: Assignment): string {
   return purpose?.case === "respond" ? `need ${purpose.value.needIndex}` : "inform";
 }
 
+/** Whoever is asked to send for an incident knows of it: the assignment that only tells the same desk is received with the other, and not a second question. */
+function joinInforming(same: Map<string, Assignment[]>): void {
+  for (const [question, informing] of same) {
+    if (!question.startsWith("unanswered/") || !question.endsWith("/inform")) continue;
+    const incident = question.slice(0, -"inform".length);
+    const asking = [...same.keys()].filter((other) => other.startsWith(`${incident}need `)).sort()[0];
+    if (asking === undefined) continue;
+    same.get(asking)?.push(...informing);
+    same.delete(question);
+  }
+}
+
+/** True if a desk is asked to send somebody, and not only told. */
+export function asksToSend(assignment: Assignment): boolean {
+  return assignment.purpose?.purpose.case === "respond";
+}
+
 /** Everything that a station's desk must answer, first to be answered first. */
 export function tasks(records: Records, station: string): Task[] {
   const found: Task[] = [];
@@ -133,10 +150,11 @@ export function tasks(records: Records, station: string): Task[] {
     if (what === "underway" || what === "over") continue;
     // each stand-down has a reason of its own
     const question = what === "called_back" ? assignment.assignmentId : `${what}/${assignment.incidentId}/${askedOf(assignment)}`;
-    same.set(question, [...(same.get(question) ?? []), assignment]);
+    same.set(question, [...(same.get(question) ?? []), assignment].sort((one, other) => (one.assignmentId < other.assignmentId ? -1 : 1)));
   }
+  joinInforming(same);
   for (const asked of same.values()) {
-    const [assignment, ...alike] = asked.sort((one, other) => (one.assignmentId < other.assignmentId ? -1 : 1));
+    const [assignment, ...alike] = asked;
     const what = assignment === undefined ? "over" : phase(assignment);
     if (assignment === undefined || what === "underway" || what === "over") continue;
     found.push({ what, assignment, alike, incident: records.incidents.get(assignment.incidentId) });

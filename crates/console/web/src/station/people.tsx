@@ -57,8 +57,9 @@ export function VoiceBar({ speaker, onSpeak }: { speaker: Speaker | undefined; o
   const called = channels.find(([one]) => one === speaker?.channel)?.[1] ?? "";
   return (
     <div class="voice" data-on={speaker !== undefined}>
+      {/* two buttons and not one: the focus must not stay on the one that ends it, where the Enter for the desk would press it */}
       <p role="status">{speaker === undefined ? voice.reading : voice.on(speaker.name, called)}</p>
-      {speaker === undefined ? <button type="button" onClick={() => setOpen(true)}>{voice.enter}</button> : <button type="button" onClick={() => onSpeak(undefined)}>{voice.stop}</button>}
+      {speaker === undefined ? <button type="button" key="enter" onClick={() => setOpen(true)}>{voice.enter}</button> : <button type="button" key="stop" onClick={() => onSpeak(undefined)}>{voice.stop}</button>}
       {open ? (
         <Dialog title={voice.title} onClose={() => setOpen(false)}>
           <form class="saying" onSubmit={(event) => { event.preventDefault(); if (name.trim() === "") return; onSpeak({ name: name.trim(), channel }); setOpen(false); }}>

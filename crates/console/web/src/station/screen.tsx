@@ -1,9 +1,10 @@
 // The regions of the duty desk's screen, the keys, and what is picked and chosen on it.
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { AlarmStrip } from "../alarms/strip";
 import { CommandLine, focusCommandLine } from "../command/command_line";
 import { useConsole } from "../context";
+import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import { Channel } from "../contract/kezek/record/v1/milestone_pb";
 import { useKeys, type KeyHelp, type Keys } from "../look/keys";
 import { Panel } from "../look/look";
@@ -16,7 +17,7 @@ import { useDesk, type Speaker } from "./desk";
 import { going, isOnRun, pick, type OwnUnit } from "./fleet";
 import { Incidents } from "./incidents";
 import { Lost } from "./lost";
-import { assignmentsOf, keyOf, tasks, work, type Task, type Work } from "./next";
+import { asksToSend, assignmentsOf, keyOf, tasks, work, type Task, type Work } from "./next";
 import { Opened, type Open } from "./opened";
 import { usePeeking } from "./peek";
 import { PersonButton } from "./people";
@@ -60,15 +61,21 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
 
   const asking = askingFor({ task, shown, speaker: desk.speaker, own: desk.own, setOpen, setChosen });
   const acts = actsFor(desk.speaker, setOpen, desk.say);
-  const onPick = (unit: string, also: boolean): void => setPicks({ units: pick(picks.units, unit, also), question });
+  // a key may follow a number before the screen has shown the pick: it is about the unit that was just picked
+  const latest = useRef(picks);
+  const repick = (now: Picks): void => {
+    latest.current = now;
+    setPicks(now);
+  };
+  const onPick = (unit: string, also: boolean): void => repick({ units: pick(latest.current.units, unit, also), question });
   const walk = (by: number): void => {
     const place = works.findIndex((one) => one === shown);
     setChosen(works[Math.min(works.length - 1, Math.max(0, place + by))]?.incident.incidentId);
   };
-  const [picked] = picks.units.length === 1 ? desk.units.filter(({ known }) => known.unitId === picks.units[0]) : [];
+  const picked = (): OwnUnit | undefined => (latest.current.units.length === 1 ? desk.units.find(({ known }) => known.unitId === latest.current.units[0]) : undefined);
   useKeys(bindings({
     acts, asking, picked, onPick, walk, units: desk.units, open: () => setOpen({ is: "person" }), own: desk.own, mayPick: desk.speaker !== undefined,
-    peek: peeking.press, letGo: () => { setPicks({ units: [], question: undefined }); setChosen(undefined); },
+    peek: peeking.press, letGo: () => { repick({ units: [], question: undefined }); setChosen(undefined); },
   }));
   useReleased("KeyV", peeking.release);
 
@@ -103,13 +110,19 @@ function askingFor({ task, shown, speaker, own, setOpen, setChosen }: {
 }) {
   const incident = task?.incident ?? shown?.incident;
   return {
-    onReturn: () => { if (speaker !== undefined && (task?.what === "unanswered" || task?.what === "undecided")) setOpen({ is: "return", assignments: assignmentsOf(task), speaker }); },
+    onReturn: () => { if (speaker !== undefined && (task?.what === "unanswered" || task?.what === "undecided")) setOpen({ is: "return", assignments: returnable(task), speaker }); },
     onBackup: () => { if (speaker !== undefined && incident !== undefined) setOpen({ is: "backup", incident, speaker }); },
     onClose: () => { if (own && speaker !== undefined && incident !== undefined && shown?.mayClose === true) setOpen({ is: "close", incident }); },
     onPrint: () => { if (incident !== undefined) window.print(); },
     onName: () => setOpen({ is: "person" }),
     onNext: () => setChosen(undefined),
   };
+}
+
+/** What goes back: the asking, and not the knowing that came with it. */
+function returnable(task: Task): readonly Assignment[] {
+  const asked = assignmentsOf(task).filter(asksToSend);
+  return asked.length > 0 ? asked : assignmentsOf(task);
 }
 
 /** What can be said about a unit. A crew that speaks to its desk does so by radio, unless an operator says otherwise. */
@@ -134,7 +147,7 @@ function actsFor(speaker: Speaker | undefined, setOpen: (open: Open) => void, sa
 interface Bound {
   readonly acts: UnitActs;
   readonly asking: ReturnType<typeof askingFor>;
-  readonly picked: OwnUnit | undefined;
+  readonly picked: () => OwnUnit | undefined;
   readonly units: readonly OwnUnit[];
   readonly own: boolean;
   readonly mayPick: boolean;
@@ -148,7 +161,7 @@ interface Bound {
 function bindings({ acts, asking, picked, units, own, mayPick, onPick, walk, open, peek, letGo }: Bound): Keys {
   // a key that is kept down says what it says once
   const once = (does: () => void) => (event: KeyboardEvent): void => { if (!event.repeat) does(); };
-  const ofPicked = (does: (unit: OwnUnit) => void) => once(() => { if (picked !== undefined) does(picked); });
+  const ofPicked = (does: (unit: OwnUnit) => void) => once(() => { const unit = picked(); if (unit !== undefined) does(unit); });
   const keys: Record<string, (event: KeyboardEvent) => void> = {
     KeyK: ofPicked((unit) => acts.onStep(unit, "acknowledged")),
     KeyE: ofPicked((unit) => acts.onStep(unit, "enRoute")),

@@ -228,8 +228,10 @@ describe("a desk and a station", () => {
     await holdEnter(station, async () => (await assignment(assignmentId))?.state?.state.case === "received");
     await heading(station).getByText("WHO GOES?").waitFor();
     await holdEnter(station, async () => (await runOf("leninsky-11")) !== undefined);
+    await station.locator('.unit[data-doing="sent"]').waitFor();
     await station.keyboard.press("Digit1");
     await station.keyboard.press("KeyE");
+    await until("11 is en route", async () => (await runOf("leninsky-11"))?.state?.state.case === "enRoute");
     await desk.locator("#region-units .line", { hasText: "en route" }).first().waitFor();
     await note(centre, incidentId, "the knife was found");
     await station.locator(".work .units", { hasText: "1 note" }).waitFor();
