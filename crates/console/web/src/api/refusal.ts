@@ -14,6 +14,8 @@ export interface Refusal {
   readonly fields: readonly { readonly field: string; readonly description: string }[];
   /** True if nobody knows whether it was done: the same request id, sent again, gets the first answer. */
   readonly unknown: boolean;
+  /** True where the centre does not know what is asked: it is of an older release, and asking again does not help. */
+  readonly older?: boolean;
   /** True if the token is not valid any more. */
   readonly signedOut: boolean;
 }
@@ -30,6 +32,7 @@ export function refusal(thrown: unknown): Refusal {
     facts: info?.metadata ?? {},
     fields: bad?.fieldViolations.map(({ field, description }) => ({ field, description })) ?? [],
     unknown: unanswered || error.code === Code.DeadlineExceeded,
+    older: error.code === Code.Unimplemented,
     signedOut: error.code === Code.Unauthenticated,
   };
 }

@@ -11,7 +11,6 @@ import { words } from "../words/words";
 import { Beside } from "./beside";
 import { commands } from "./grammar";
 import { begun, done, earlier, later, type History } from "./history";
-import { isOlder } from "./older";
 import { usePreview, useRunning } from "./running";
 import "./command_line.css";
 
@@ -50,7 +49,7 @@ function Line({ selected, onView, onRecommend, keys = [] }: CommandLineProps) {
   // before the first picture came nothing is lost yet, and nothing is said about it
   const sends = maySend(link.state.value) || link.state.value.at === "connecting";
   const refusedAs = running.refused ?? (preview !== undefined && "refused" in preview ? preview.refused : undefined);
-  useEffect(() => { if (refusedAs !== undefined && isOlder(refusedAs)) setOlder(true); }, [refusedAs]);
+  useEffect(() => { if (refusedAs?.older === true) setOlder(true); }, [refusedAs]);
   useKeys({ F2: () => focusCommandLine() });
   const write = (text: string): void => {
     type(text);

@@ -5,7 +5,6 @@ import { useConsole } from "../context";
 import { refusal, type Refusal } from "../api/refusal";
 import { Refused } from "../look/look";
 import { words } from "../words/words";
-import { isOlder } from "./older";
 import { verbName } from "./verb";
 
 /** True for roles that may use the command line at all. */
@@ -29,7 +28,7 @@ export function Grammar() {
     <section aria-label={command.grammar}>
       <h3>{command.grammar}</h3>
       <p class="muted">{command.grammarWhy}</p>
-      {refused === undefined ? null : isOlder(refused) ? <p>{command.older}</p> : <Refused refusal={refused} />}
+      {refused === undefined ? null : refused.older === true ? <p>{command.older}</p> : <Refused refusal={refused} />}
       <table class="help-table">
         <tbody>
           {found.map((one) => {
