@@ -76,7 +76,7 @@ function OfDesk({ id, name }: { id: string; name: string }) {
   };
   return (
     <DeskProvider value={desk}>
-      <Screen title={words().station.title(name)} revision={revision} onNamed={named} voice={own ? null : <VoiceBar speaker={voice} onSpeak={setVoice} />} />
+      <Screen title={name} revision={revision} onNamed={named} voice={own ? null : <VoiceBar speaker={voice} onSpeak={setVoice} />} />
     </DeskProvider>
   );
 }

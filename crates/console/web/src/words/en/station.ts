@@ -2,7 +2,6 @@ import { plural } from "../plural";
 
 /** Words of a duty desk's screen. */
 export const station = {
-  title: (name: string): string => `Duty desk · ${name}`,
   connecting: "Waiting for the first picture from the centre…",
   person: {
     title: "Who is at the desk?",

@@ -2,7 +2,6 @@ import type { Words } from "../en";
 
 // awaits review by a native speaker
 export const station: Words["station"] = {
-  title: (name) => `Кезекчи бөлүм · ${name}`,
   connecting: "Борбордон биринчи абал күтүлүүдө…",
   person: {
     title: "Пультта ким отурат?",

@@ -2,7 +2,6 @@ import { plural } from "../plural";
 import type { Words } from "../en";
 
 export const station: Words["station"] = {
-  title: (name) => `Дежурная часть · ${name}`,
   connecting: "Ожидаем первую обстановку от центра…",
   person: {
     title: "Кто за пультом?",

@@ -2,7 +2,6 @@ import type { Words } from "../en";
 
 // awaits review by a native speaker
 export const station: Words["station"] = {
-  title: (name) => `Навбатчи қисм · ${name}`,
   connecting: "Марказдан биринчи ҳолат кутилмоқда…",
   person: {
     title: "Пультда ким ўтирибди?",

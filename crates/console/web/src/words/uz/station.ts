@@ -2,7 +2,6 @@ import type { Words } from "../en";
 
 // awaits review by a native speaker
 export const station: Words["station"] = {
-  title: (name) => `Navbatchi qism · ${name}`,
   connecting: "Markazdan birinchi holat kutilmoqda…",
   person: {
     title: "Pultda kim o‘tiribdi?",
