@@ -117,7 +117,8 @@ function Facts({ incident, asked: assignments, task }: { incident: Incident | un
   const tag = incident?.callIds.map((id) => link.picture.calls.get(id)?.language ?? "").find((one) => one !== "");
   const purpose = assignments[0]?.purpose?.purpose;
   const toFill = assignments.filter(asksToSend).length;
-  const asked = purpose?.case === "respond" ? station.asked.respond(`${places.value?.kind(purpose.value.unitKindId, language.value) ?? purpose.value.unitKindId}${task !== undefined && toFill > 1 ? ` × ${toFill}` : ""}`)
+  // whoever is called back is asked nothing else
+  const asked = task?.what === "called_back" ? undefined : purpose?.case === "respond" ? station.asked.respond(`${places.value?.kind(purpose.value.unitKindId, language.value) ?? purpose.value.unitKindId}${task !== undefined && toFill > 1 ? ` × ${toFill}` : ""}`)
     : purpose?.case === "inform" ? station.asked.inform : undefined;
   const back = task?.what === "called_back" ? task.assignment.state?.state : task?.what === "run_called_back" ? task.run.state?.state : undefined;
   return (

@@ -62,6 +62,11 @@ describe("what is answered next", () => {
     );
     expect(keys(found)).toEqual(["called_back/back", "unanswered/urgent", "unanswered/sooner", "unanswered/later", "unanswered/undated"]);
   });
+  test("what was due before a stand-down is due no more", () => {
+    const [task] = tasks(records([assignment("a", { due: 5_000, is: { case: "standDownSent", value: {} } as State })], [incident("i1", 1)]), "leninsky");
+    expect(task?.what).toBe("called_back");
+    expect(task === undefined ? 0 : dueOf(task)).toBeUndefined();
+  });
   test("a run that was called back is asked as loudly as an assignment", () => {
     const found = records([assignment("a", { due: 1 })], [incident("i1", 1)], [run("r", "standDownSent")]);
     expect(keys(found)).toEqual(["run/r", "unanswered/a"]);

@@ -91,8 +91,9 @@ export function keyOf(task: Task): string {
   return task.what === "run_called_back" ? `run/${task.run.runId}` : `${task.what}/${assignmentsOf(task).map(({ assignmentId }) => assignmentId).join("+")}`;
 }
 
-/** By when a task should be answered; absent: nobody waits for it. */
+/** By when a task should be answered; absent: no time was set for it. What was due before it was called back is due no more. */
 export function dueOf(task: Task): number | undefined {
+  if (task.what === "called_back") return undefined;
   const dues = assignmentsOf(task).flatMap(({ answerDue }) => at(answerDue) ?? []);
   return dues.length === 0 ? undefined : Math.min(...dues);
 }
