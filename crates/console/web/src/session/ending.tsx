@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useConsole } from "../context";
 import { span, timeOfDay } from "../words/time";
 import { words } from "../words/words";
-import type { Session } from "./session";
+import { signOut, type Session } from "./session";
 import { TokenForm } from "./token_form";
 
 /** How long ahead the end is announced, and announced again to who put it off. */
@@ -27,8 +27,10 @@ export function Ending({ of: session }: { of: Session }) {
   const near = nearness(session, now.value);
   const [putOff, setPutOff] = useState<Nearness | undefined>(undefined);
   const [renewing, setRenewing] = useState<string | undefined>(undefined);
-  const over = near === "over" || link.state.value.at === "signed_out";
-  const warned = !over && near !== "far" && near !== putOff;
+  const { at } = link.state.value;
+  const over = near === "over" || at === "signed_out";
+  // a lost link has more to say, and nobody can tell then whether a new token is good
+  const warned = !over && at !== "lost" && near !== "far" && near !== putOff;
   const { signing, common } = words();
   return (
     <>
@@ -69,6 +71,7 @@ function Over({ of, ended }: { of: Session; ended: boolean }) {
       <p>{ended ? signing.endedAt(timeOfDay(of.endsAt, zone)) : signing.ended}</p>
       <p>{signing.stays(of.name)}</p>
       <TokenForm expected={of} />
+      <p><button type="button" onClick={signOut}>{signing.somebodyElse}</button></p>
     </Covering>
   );
 }

@@ -39,6 +39,8 @@ export function TokenForm({ expected, onSigned }: { expected?: Session; onSigned
     if (expected !== undefined && who(found) !== who(expected)) setOther(found);
     else enter(found);
   };
+  // over somebody's screen only they are offered: anybody else goes by the page for signing in
+  const offered = expected === undefined ? demo : demo.filter(({ token }) => isOf(token, expected));
   const { signing } = words();
   return (
     <>
@@ -59,9 +61,14 @@ export function TokenForm({ expected, onSigned }: { expected?: Session; onSigned
           <button type="button" onClick={() => enter(other)}>{signing.fresh(other.name)}</button>
         </div>
       )}</div>
-      {demo.length === 0 ? null : <Demo holders={demo} onChosen={give} />}
+      {offered.length === 0 ? null : <Demo holders={offered} onChosen={give} />}
     </>
   );
+}
+
+function isOf(token: string, expected: Session): boolean {
+  const found = read(token);
+  return found !== undefined && who(found) === who(expected);
 }
 
 /** Those who have a screen come first, in the order in which a call passes through their hands. */

@@ -61,7 +61,7 @@ test.each([["crew", "crew", { unit: "leninsky-11" }], ["integration", "another p
 
 test("who may not work at a screen is led to their own", async () => {
   const seat = await browser.seat({ address: centre.address, token: await centre.token("duty_officer", { station: "sverdlovsky" }) });
-  const page = await seat.open("/station/leninsky");
+  const page = await seat.open("/desk");
   await page.waitForURL("**/station/sverdlovsky");
   await linkIs(page, "live");
   await seat.close();
