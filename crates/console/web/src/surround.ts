@@ -42,7 +42,7 @@ export function surround(first: Session): Surround {
     // whoever kept one of these goes on with the new token too
     console: { call: (service) => centre.call(service), stream: (service) => centre.stream(service), link, places, now: clock.now },
     renew: (session) => {
-      if (session.token === token) return;
+      if (session.token === token && link.state.peek().at !== "signed_out") return;
       token = session.token;
       centre = api(location.origin, token);
       link.renew(session);

@@ -78,16 +78,21 @@ test("another person gets nothing of the first one's, whose windows are told", a
   expect(framesOf("two")).toHaveLength(1);
 });
 
-test("the end of the token is told to all, and to who opens a window after it", async () => {
+test("the end of the token is told to all, and to who opens a window after it when it is refused again", async () => {
   say("one", { say: "hello", holder: ANNA });
   await told([0, 5, { reset: true }]);
   centre.last.end(Code.Unauthenticated);
   await centre.pass(0);
-  say("two", { say: "hello", holder: ANNA });
-  await centre.pass(10_000);
+  await centre.pass(60_000);
   expect(standingOf("one")).toBe("signed_out");
-  expect(standingOf("two")).toBe("signed_out");
   expect(centre.opened).toHaveLength(1);
+  say("two", { say: "hello", holder: ANNA });
+  await centre.pass(0);
+  expect(centre.opened).toHaveLength(2);
+  centre.last.end(Code.Unauthenticated);
+  await centre.pass(60_000);
+  expect(standingOf("two")).toBe("signed_out");
+  expect(centre.opened).toHaveLength(2);
 });
 
 test("the stream ends with the last window, and nothing is remembered", async () => {

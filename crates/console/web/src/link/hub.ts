@@ -53,7 +53,8 @@ export class Hub<Window> {
     }
     this.#windows.set(window, tell);
     this.#holder = holder;
-    if (before?.token !== holder.token || before.who !== holder.who) {
+    // a token that was refused is tried again when somebody comes with it: the centre's keys may have been read anew meanwhile
+    if (before?.token !== holder.token || before.who !== holder.who || this.#standing.at === "signed_out") {
       this.#standing = { at: "reaching" };
       this.#stream.follow(holder.token);
     }
