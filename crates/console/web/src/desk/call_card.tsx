@@ -12,11 +12,13 @@ import { isBlank, type Card } from "./call_draft";
 import { CardEnd } from "./card_end";
 import { pointOf } from "./coordinates";
 import { Duplicates } from "./duplicates";
+import { later } from "./later";
 import { useDesk } from "./state";
 import { TakenCard } from "./taken_card";
 import type { Taking } from "./taking";
 import { TypeChooser } from "./type_chooser";
-import { WaitingCall } from "./waiting_call";
+
+const WaitingCall = later(() => import("./waiting_call").then((part) => part.WaitingCall));
 
 /** How long a caller may be asked before the card is saved. */
 const INTERVIEW_MS = 60_000;

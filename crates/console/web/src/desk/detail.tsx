@@ -7,13 +7,15 @@ import { openedAt } from "../picture/queue";
 import { language } from "../words/languages";
 import { words } from "../words/words";
 import { ActionBar } from "./actions/action_bar";
-import { ActionForms } from "./actions/action_forms";
 import { History } from "./history_list";
 import type { Whole } from "./history";
+import { later } from "./later";
 import { placeText } from "./naming";
 import { Responding } from "./responding";
 import { useDesk } from "./state";
 import { useWholeIncident } from "./whole_incident";
+
+const ActionForms = later(() => import("./actions/action_forms").then((forms) => forms.ActionForms));
 
 export function Detail() {
   const { selected, peeked } = useDesk();

@@ -26,8 +26,8 @@ export function TakenCard({ card, taking }: { card: Card; taking: Taking }) {
   const suspects = card.suspects.map((id) => link.picture.incidents.get(id)?.spokenNumber).filter((number) => number !== undefined);
   return (
     <div class="taken">
-      <p class={card.durability === Durability.JOURNALED && incident === undefined ? "mark acts" : "muted"}>{durabilitySays(card, incident !== undefined)}</p>
-      {incident === undefined ? null : (
+      <p class={card.durability === Durability.JOURNALED && incident === undefined ? "mark strong" : "muted"}>{durabilitySays(card, incident !== undefined)}</p>
+      {incident === undefined ? <p>{[places.value?.type(card.typeId, language.value) ?? card.typeText, card.address, card.landmark, card.coordinates, card.callerNumber].filter((part) => part !== "").join(" · ")}</p> : (
         <p>
           {incident.spokenNumber === card.spokenNumber ? null : <strong>{say.joined(incident.spokenNumber)} </strong>}
           {places.value?.type(incident.incidentTypeId, language.value)} · {placeText(incident.location)}{" "}

@@ -9,6 +9,9 @@ import type { Picture } from "../picture/picture";
 /** Shortest time between two readings of one incident. */
 const NOT_SOONER_MS = 1_000;
 
+/** How long after a failure it is read again. */
+const AGAIN_MS = 3_000;
+
 /** An incident as it is shown. */
 export interface Found {
   readonly whole: Whole | undefined;
@@ -37,6 +40,7 @@ function incomplete({ incident, calls, assignments, runs, notes }: Whole): boole
 /** The incident with everything, kept current. */
 export function useWholeIncident(incidentId: string | undefined): Found {
   const { call, link } = useConsole();
+  const [attempt, setAttempt] = useState(0);
   const [read, setRead] = useState<{ of: string; answer?: GetIncidentResponse; refused?: Refusal } | undefined>(undefined);
   // read again where the stream says that there is more, and where it carries the incident no more
   void link.picture.revision.value;
@@ -48,18 +52,24 @@ export function useWholeIncident(incidentId: string | undefined): Found {
   useEffect(() => {
     if (incidentId === undefined) return undefined;
     const ending = new AbortController();
+    let trying: ReturnType<typeof setTimeout> | undefined;
     const reading = setTimeout(() => {
       call(IncidentService).getIncident({ name: { case: "incidentId", value: incidentId } }, { signal: ending.signal })
         .then((answer) => setRead({ of: incidentId, answer }))
         .catch((thrown: unknown) => {
-          if (!ending.signal.aborted) setRead((was) => ({ ...(was?.of === incidentId ? was : {}), of: incidentId, refused: refusal(thrown) }));
+          if (ending.signal.aborted) return;
+          const why = refusal(thrown);
+          setRead((was) => ({ ...(was?.of === incidentId ? was : {}), of: incidentId, refused: why }));
+          // what is not there stays so; whatever else stood in the way may be over soon
+          if (why.unknown) trying = setTimeout(() => setAttempt((tried) => tried + 1), AGAIN_MS);
         });
     }, mine === undefined ? 0 : NOT_SOONER_MS);
     return () => {
       clearTimeout(reading);
+      clearTimeout(trying);
       ending.abort();
     };
-  // the version alone does not matter while the stream brings everything
-  }, [incidentId, call, gone, lacks ? version : ""]);
+  // the version does not matter while the stream brings everything
+  }, [incidentId, call, gone, lacks ? version : "", attempt]);
   return { whole, refused: whole === undefined ? mine?.refused : undefined };
 }
