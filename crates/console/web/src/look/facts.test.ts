@@ -26,6 +26,12 @@ describe("facts", () => {
     expect(read({ expected: "incident", form: "V incident" })).toEqual(["ожидалось: номер происшествия", "вид команды: V incident"]);
   });
 
+  it("say what was done before the rest was refused, and why nothing can be taken back", () => {
+    expect(read({ done: "21", refused: "22,23" })).toEqual(["до этого выполнено: 21", "не выполнено: 22,23"]);
+    expect(read({ why: "changed_since" })).toEqual(["почему: с тех пор это изменил другой"]);
+    expect(read({ role: "crew", allowed: "operator,duty_officer" })).toEqual(["можно: оператор, оперативный дежурный", "ваша роль: наряд"]);
+  });
+
   it("that are times are the centre's", () => {
     expect(read({ earliest: "2026-11-26T08:03:22Z" })).toEqual(["не раньше: 14:03:22"]);
   });

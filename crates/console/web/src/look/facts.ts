@@ -40,9 +40,10 @@ function valueOf(name: string, value: string, reading: Reading): string {
     case "needed": return each((one) => places?.kind(one, language) ?? one);
     case "type": return each((one) => places?.type(one, language) ?? one);
     case "state":
-    case "allowed": return each((one) => stateTitle(one, words));
+    case "why": return each((one) => stateTitle(one, words));
+    case "allowed": return each((one) => roleTitle(one, words) ?? stateTitle(one, words));
     case "expected": return (words.codes.expected as Readonly<Record<string, string>>)[value] ?? value;
-    case "role": return each((one) => (words.common.roles as Readonly<Record<string, string>>)[one] ?? one);
+    case "role": return each((one) => roleTitle(one, words) ?? one);
     case "earliest":
     case "latest": return time(value, places);
     // an id that belongs to nothing shown says nothing to a person
@@ -55,6 +56,10 @@ function valueOf(name: string, value: string, reading: Reading): string {
 /** A state or a step in the person's language; as it came where a newer centre has a new one. */
 export function stateTitle(state: string, { codes }: Words): string {
   return (codes.states as Readonly<Record<string, string>>)[state] ?? state;
+}
+
+function roleTitle(role: string, { common }: Words): string | undefined {
+  return (common.roles as Readonly<Record<string, string>>)[role];
 }
 
 function time(value: string, places: Places | undefined): string {

@@ -69,10 +69,11 @@ export function Refused({ refusal, quiet = false, mended = false }: { refusal: R
   const reading = { words: words(), language: language.value, places: places.value, picture: link.picture };
   const offered = mended ? ["choices", "remedy", "form"] : [];
   const { reason, sentence, fields } = refusal;
+  const facts = factsOf(refusal, reading).filter(({ name }) => !offered.includes(name));
   return (
     <p class="refused" {...(quiet ? {} : { role: "alert" })}>
       <strong title={reading.words.codes.page(`${reason}.md`)}>{reason}</strong> {refusalSentence(reason) ?? sentence}
-      {factsOf(refusal, reading).filter(({ name }) => !offered.includes(name)).map(({ name, label, value }) => <span key={name}> · {label}: {value}</span>)}
+      {facts.map(({ name, label, value }) => <span key={name} class={name === "done" ? "half" : undefined}> · {label}: {value}</span>)}
       {fields.map(({ field, description }) => <span key={field}> · {field}: {description}</span>)}
     </p>
   );

@@ -11,11 +11,11 @@ import { calendarOf, foreignTo, tableOf, type Table } from "../harness/tables";
 import { until } from "../harness/wait";
 
 const EVERY = Object.keys(LANGUAGES) as Language[];
-const SCREENS: readonly { readonly name: string; readonly path: string; readonly role?: Role; readonly wide?: number }[] = [
+const SCREENS: readonly { readonly name: string; readonly path: string; readonly role?: Role; readonly wide?: number; readonly asks?: true }[] = [
   { name: "sign-in", path: "/" },
   { name: "desk", path: "/desk", role: "operator" },
   { name: "desk-small", path: "/desk", role: "operator", wide: 1366 },
-  { name: "station", path: "/station/leninsky", role: "duty_officer" },
+  { name: "station", path: "/station/leninsky", role: "duty_officer", asks: true },
   { name: "board", path: "/board", role: "supervisor" },
   { name: "map", path: "/map", role: "operator" },
 ];
@@ -85,6 +85,13 @@ describe.each(EVERY)("in %s", (language) => {
     const { seat, page } = await sit(screen, language);
     try {
       expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+      if (screen.asks === true) {
+        // a duty desk asks first who sits at it
+        await page.locator("dialog[open]").waitFor();
+        await judge(page, language, `${screen.name}-${language}-asks`);
+        await page.keyboard.press("Escape");
+        await page.locator("dialog[open]").waitFor({ state: "detached" });
+      }
       await judge(page, language, `${screen.name}-${language}-day`);
       await darken(page, language);
       await judge(page, language, `${screen.name}-${language}-night`);

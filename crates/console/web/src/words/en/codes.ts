@@ -29,6 +29,9 @@ export const codes = {
     into: "part of",
     number: "number",
     role: "your role",
+    done: "done before that",
+    refused: "not done",
+    why: "why",
   },
   // where something stands, and what would be allowed
   states: {
@@ -95,6 +98,10 @@ export const codes = {
     assign_desk: "ask the desk",
     registration_number: "registration number",
     lawful_reason: "lawful reason",
+    nothing: "no command of yours within 10 s",
+    no_inverse: "it has no opposite: say what is right by another command",
+    changed_since: "somebody changed the same since",
+    role_may_not: "your role may not do the opposite",
   },
   // what a command lacks
   expected: {

@@ -111,4 +111,6 @@ export const refusals = {
   REPLAY: "a replay cannot go on, or is not whole",
   AUDIT: "the audit found what must not be",
   REDIS_SETTINGS: "this Redis may not be used",
+  REVIEW_NOT_KEPT: "the past is not kept so far back here",
+  TOO_MANY_REVIEWS: "more of the past is looked at than is taken at once: try again in a moment",
 };

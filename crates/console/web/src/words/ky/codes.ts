@@ -30,6 +30,9 @@ export const codes: Words["codes"] = {
     into: "кирет",
     number: "номер",
     role: "сиздин ролуңуз",
+    done: "буга чейин аткарылды",
+    refused: "аткарылган жок",
+    why: "эмнеге",
   },
   // where something stands, and what would be allowed
   states: {
@@ -96,6 +99,10 @@ export const codes: Words["codes"] = {
     assign_desk: "тапшырма берүү",
     registration_number: "каттоо номери",
     lawful_reason: "мыйзамдуу себеп",
+    nothing: "10 с ичинде сиздин буйругуңуз болгон жок",
+    no_inverse: "тескери буйругу жок: башка буйрук менен оңдоңуз",
+    changed_since: "андан бери башка бирөө өзгөрттү",
+    role_may_not: "тескерисине ролуңуздун укугу жок",
   },
   // what a command lacks
   expected: {

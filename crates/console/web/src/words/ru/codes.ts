@@ -29,6 +29,9 @@ export const codes: Words["codes"] = {
     into: "входит в",
     number: "номер",
     role: "ваша роль",
+    done: "до этого выполнено",
+    refused: "не выполнено",
+    why: "почему",
   },
   // where something stands, and what would be allowed
   states: {
@@ -95,6 +98,10 @@ export const codes: Words["codes"] = {
     assign_desk: "направить поручение",
     registration_number: "номер регистрации",
     lawful_reason: "законная причина",
+    nothing: "за 10 с вашей команды не было",
+    no_inverse: "обратной команды нет: исправьте другой командой",
+    changed_since: "с тех пор это изменил другой",
+    role_may_not: "вашей роли обратное не разрешено",
   },
   // what a command lacks
   expected: {

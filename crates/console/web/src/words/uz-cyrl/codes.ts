@@ -30,6 +30,9 @@ export const codes: Words["codes"] = {
     into: "киради",
     number: "рақам",
     role: "сизнинг ролингиз",
+    done: "бунгача бажарилди",
+    refused: "бажарилмади",
+    why: "нега",
   },
   // where something stands, and what would be allowed
   states: {
@@ -96,6 +99,10 @@ export const codes: Words["codes"] = {
     assign_desk: "топшириқ бериш",
     registration_number: "рўйхат рақами",
     lawful_reason: "қонуний сабаб",
+    nothing: "10 с ичида сизнинг буйруғингиз бўлмаган",
+    no_inverse: "тескари буйруғи йўқ: бошқа буйруқ билан тузатинг",
+    changed_since: "шундан бери бошқа биров ўзгартирди",
+    role_may_not: "тескарисига ролингизнинг ҳуқуқи йўқ",
   },
   // what a command lacks
   expected: {

@@ -30,6 +30,9 @@ export const codes: Words["codes"] = {
     into: "kiradi",
     number: "raqam",
     role: "sizning rolingiz",
+    done: "bungacha bajarildi",
+    refused: "bajarilmadi",
+    why: "nega",
   },
   // where something stands, and what would be allowed
   states: {
@@ -96,6 +99,10 @@ export const codes: Words["codes"] = {
     assign_desk: "topshiriq berish",
     registration_number: "ro‘yxat raqami",
     lawful_reason: "qonuniy sabab",
+    nothing: "10 s ichida sizning buyrug‘ingiz bo‘lmagan",
+    no_inverse: "teskari buyrug‘i yo‘q: boshqa buyruq bilan tuzating",
+    changed_since: "shundan beri boshqa birov o‘zgartirdi",
+    role_may_not: "teskarisiga rolingizning huquqi yo‘q",
   },
   // what a command lacks
   expected: {

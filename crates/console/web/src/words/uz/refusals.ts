@@ -113,4 +113,6 @@ export const refusals: Refusals = {
   REPLAY: "qayta ko‘rsatish davom etmaydi yoki to‘liq emas",
   AUDIT: "tekshiruv bo‘lmasligi kerak narsani topdi",
   REDIS_SETTINGS: "bu Redisdan foydalanib bo‘lmaydi",
+  REVIEW_NOT_KEPT: "bunchalik oldingi vaqt bu yerda saqlanmaydi",
+  TOO_MANY_REVIEWS: "o‘tmishni bir vaqtda juda ko‘p ko‘rilmoqda: bir ozdan keyin takrorlang",
 };
