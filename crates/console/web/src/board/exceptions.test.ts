@@ -4,7 +4,6 @@ import { AlarmLevel } from "../contract/kezek/record/v1/alarm_pb";
 import { AutomaticDispatch, DispatchSchema } from "../contract/kezek/record/v1/centre_pb";
 import { PassedOverReason } from "../contract/kezek/record/v1/incident_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
-import { RecommendationSchema } from "../contract/kezek/record/v1/recommendation_pb";
 import { DeskSchema, UnitSchema } from "../contract/kezek/record/v1/unit_pb";
 import type { Picture } from "../picture/picture";
 import { exceptions, followed, HOLD_AHEAD_MS } from "./exceptions";
@@ -121,17 +120,18 @@ describe("what somebody decided", () => {
     expect(keys(picture({ case: "unit", value: silent("signedOff") }), 10)).toEqual([]);
   });
 
-  it("is another unit than was recommended, where the records tell", () => {
-    const served = incident("a", { queued: false, recommendationId: "m", runIds: ["r"] });
-    const recommended = create(RecommendationSchema, { recommendationId: "m", incidentId: "a", madeAt: stamp(1), needs: [{ needIndex: 0, unitKindId: "patrol", chosen: [{ unitId: "leninsky-12" }] }] });
-    const given = assignment("s", { state: { state: { case: "accepted", value: { person: "Asanov" } } } });
+  it("is another unit than the desk was recommended, where the records tell", () => {
+    const served = incident("a", { queued: false, runIds: ["r"] });
+    const accepted = { state: { state: { case: "accepted" as const, value: { person: "Asanov" } } } };
     const by = (name: string, role: string) => run("r", { milestones: [step(Step.SENT, 5, name, role)] });
-    const all = (of: ReturnType<typeof run>, to = given): Picture => picture({ case: "incident", value: served }, { case: "recommendation", value: recommended }, { case: "assignment", value: to }, { case: "run", value: of });
-    expect(followed(all(by("operator-1", "operator")), by("operator-1", "operator"))).toBe(false);
-    expect(keys(all(by("operator-1", "operator")), 20)).toEqual(["otherUnit:r"]);
+    const all = (of: ReturnType<typeof run>, recommendedUnitId: string): Picture =>
+      picture({ case: "incident", value: served }, { case: "assignment", value: assignment("s", { ...accepted, recommendedUnitId }) }, { case: "run", value: of });
+    const officer = by("duty-leninsky", "duty_officer");
+    expect(keys(all(officer, "leninsky-12"), 20)).toEqual(["otherUnit:r"]);
+    expect(followed(all(officer, "leninsky-11"), officer)).toBe(true);
+    expect(followed(all(officer, ""), officer)).toBeUndefined();
     // what the centre itself sent follows its own recommendation
-    expect(followed(all(by("system", "system")), by("system", "system"))).toBeUndefined();
-    const asked = assignment("s", { recommendedUnitId: "leninsky-11", state: { state: { case: "accepted", value: { person: "Asanov" } } } });
-    expect(followed(all(by("duty-leninsky", "duty_officer"), asked), by("duty-leninsky", "duty_officer"))).toBe(true);
+    const system = by("system", "system");
+    expect(followed(all(system, "leninsky-12"), system)).toBeUndefined();
   });
 });

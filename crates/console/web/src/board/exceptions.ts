@@ -140,20 +140,12 @@ function ofAssignment(to: Gathering, assignment: Assignment): void {
   }
 }
 
-/** True if a person sent another unit than the one that was recommended for it; absent: the records do not tell. */
+/** False if a person sent another unit than the one that the desk was recommended; undefined where the records do not tell. */
 export function followed(picture: Picture, run: Run): boolean | undefined {
-  const assignment = picture.assignments.get(run.assignmentId);
+  const recommended = picture.assignments.get(run.assignmentId)?.recommendedUnitId ?? "";
   const sent = run.milestones.find(({ step }) => step === Step.SENT);
-  if (assignment === undefined || sent === undefined || sent.reportedByRole === "system") return undefined;
-  if (assignment.recommendedUnitId !== "") return assignment.recommendedUnitId === run.unitId;
-  const purpose = assignment.purpose?.purpose;
-  const incident = picture.incidents.get(run.incidentId);
-  if (purpose?.case !== "respond" || incident === undefined) return undefined;
-  const earlier = [...incident.earlierRecommendationIds, incident.recommendationId]
-    .map((id) => picture.recommendations.get(id))
-    .findLast((one) => one !== undefined && at(one.madeAt) <= at(sent.recordedAt));
-  const chosen = earlier?.needs.find(({ needIndex }) => needIndex === purpose.value.needIndex)?.chosen;
-  return chosen === undefined || chosen.length === 0 ? undefined : chosen.some(({ unitId }) => unitId === run.unitId);
+  if (recommended === "" || sent === undefined || sent.reportedByRole === "system") return undefined;
+  return recommended === run.unitId;
 }
 
 function ofRun(to: Gathering, run: Run): void {

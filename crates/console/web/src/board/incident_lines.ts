@@ -10,17 +10,15 @@ import { between, type AnyRecord, type TapeEvent } from "./tape";
 export interface Belongings {
   readonly assignments: readonly Assignment[];
   readonly runs: readonly Run[];
-  readonly notes: readonly Note[];
   /** Everything that happened, newest first. */
   readonly history: readonly TapeEvent[];
 }
 
-/** Gathers it. What ended long ago may have left the picture; it is in the archive. */
-export function belongings(picture: Picture, incident: Incident): Belongings {
+/** Gathers it. `notes` are brought by whoever asks: they are in nobody's picture. What ended long ago may have left the picture; it is in the archive. */
+export function belongings(picture: Picture, incident: Incident, notes: readonly Note[]): Belongings {
   const found = <Value>(ids: readonly string[], of: ReadonlyMap<string, Value>): Value[] => ids.flatMap((id) => of.get(id) ?? []);
   const assignments = found(incident.assignmentIds, picture.assignments);
   const runs = found(incident.runIds, picture.runs);
-  const notes = found(incident.noteIds, picture.notes);
   const calls = found(incident.callIds, picture.calls);
   const alarms = [...picture.alarms.values()].filter(({ incidentId }) => incidentId === incident.incidentId);
   const records: AnyRecord[] = [
@@ -34,5 +32,5 @@ export function belongings(picture: Picture, incident: Incident): Belongings {
   const history = records
     .flatMap((record) => between(record, undefined, () => incident.spokenNumber, { at: 0, who: "" }))
     .sort((one, other) => other.at - one.at);
-  return { assignments, runs, notes, history };
+  return { assignments, runs, history };
 }

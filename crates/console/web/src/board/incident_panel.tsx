@@ -1,7 +1,10 @@
 // One incident in place, to be read and not to be changed; or the incidents of a district. Whoever wants to act on one opens it at a desk.
 import { useComputed } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
 import { useConsole } from "../context";
+import { IncidentService } from "../contract/kezek/dispatch/v1/incident_service_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
+import type { Note } from "../contract/kezek/record/v1/note_pb";
 import { Age, Priority } from "../look/look";
 import { goesOn, openedAt, servedBefore } from "../picture/queue";
 import { language } from "../words/languages";
@@ -23,9 +26,28 @@ function place(incident: Incident): string {
   return said || (position === undefined ? words().common.unknownPlace : `${position.latitude.toFixed(5)}, ${position.longitude.toFixed(5)}`);
 }
 
-function Response({ incident }: { incident: Incident }) {
+/** The notes on an incident, fetched anew whenever it changes: the stream tells each but once. Of the past they are on the tape. */
+function useNotes({ incidentId, version, noteIds }: Incident): readonly Note[] {
+  const { call, session } = useConsole();
+  const { past } = useBoard();
+  const [notes, setNotes] = useState<readonly Note[]>([]);
+  const wanted = past === undefined && noteIds.length > 0 && (session.role === "supervisor" || session.role === "operator");
+  useEffect(() => {
+    if (!wanted) return setNotes([]);
+    const ending = new AbortController();
+    call(IncidentService).getIncident({ name: { case: "incidentId", value: incidentId } }, { signal: ending.signal }).then(
+      (found) => { if (!ending.signal.aborted) setNotes(found.notes); },
+      // the next change asks again; until then what was read stays
+      () => undefined,
+    );
+    return () => ending.abort();
+  }, [incidentId, version, wanted]);
+  return notes;
+}
+
+function Response({ incident, notes }: { incident: Incident; notes: readonly Note[] }) {
   const { link, places } = useConsole();
-  const { assignments, runs, notes } = belongings(link.picture, incident);
+  const { assignments, runs } = belongings(link.picture, incident, notes);
   const { board, common } = words();
   const said = board.incident;
   return (
@@ -52,11 +74,11 @@ function Response({ incident }: { incident: Incident }) {
   );
 }
 
-function History({ incident }: { incident: Incident }) {
+function History({ incident, notes }: { incident: Incident; notes: readonly Note[] }) {
   const { link } = useConsole();
   const zone = useZone();
   const say = useEventWords();
-  const { history } = belongings(link.picture, incident);
+  const { history } = belongings(link.picture, incident, notes);
   return (
     <>
       <h3>{words().common.history}</h3>
@@ -67,6 +89,21 @@ function History({ incident }: { incident: Incident }) {
         })}
       </ol>
     </>
+  );
+}
+
+function Summary({ incident }: { incident: Incident }) {
+  const { places } = useConsole();
+  const notes = useNotes(incident);
+  return (
+    <div class="incident-summary" tabIndex={0} role="group" aria-label={`${words().common.incident} ${incident.spokenNumber}`}>
+      <div>
+        <p>{place(incident)} · {incident.districtId === "" ? words().common.noDistrict : places.value?.district(incident.districtId, language.value) ?? incident.districtId}</p>
+        <p class="incident-words">{incident.summary}</p>
+        <Response incident={incident} notes={notes} />
+      </div>
+      <div><History incident={incident} notes={notes} /></div>
+    </div>
   );
 }
 
@@ -93,14 +130,7 @@ export function IncidentPanel({ incidentId, onClose }: { incidentId: string; onC
         {close}
       </>
     }>
-      <div class="incident-summary" tabIndex={0} role="group" aria-label={`${words().common.incident} ${incident.spokenNumber}`}>
-        <div>
-          <p>{place(incident)} · {incident.districtId === "" ? words().common.noDistrict : places.value?.district(incident.districtId, language.value) ?? incident.districtId}</p>
-          <p class="incident-words">{incident.summary}</p>
-          <Response incident={incident} />
-        </div>
-        <div><History incident={incident} /></div>
-      </div>
+      <Summary incident={incident} />
     </BoardPanel>
   );
 }

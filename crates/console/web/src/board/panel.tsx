@@ -29,13 +29,11 @@ export function ReplayMark() {
 /** `name` becomes the file's; `table` is asked only when somebody wants the file. */
 export function BoardPanel({ title, name, aside, table, children }: { title: string; name: string; aside?: ComponentChildren; table?: () => Table; children: ComponentChildren }) {
   const { link } = useConsole();
-  const zone = useZone();
   const keep = (): void => {
     if (table === undefined) return;
     const { head, rows } = table();
-    const at = link.now();
-    const day = new Date(at).toISOString().slice(0, 10);
-    save(`kezek-${name}-${day}-${timeOfDay(at, zone).replaceAll(":", "")}`, csv(head, rows));
+    // a file outlives its screen: its name says the moment in a form that needs no time zone
+    save(`kezek-${name}-${new Date(link.now()).toISOString().slice(0, 19).replaceAll(":", "")}Z`, csv(head, rows));
   };
   const said = words().board.export;
   return (
@@ -43,7 +41,7 @@ export function BoardPanel({ title, name, aside, table, children }: { title: str
       <>
         <ReplayMark />
         {aside}
-        {table === undefined ? null : <button type="button" class="export" title={words_.of(title)} onClick={keep}>{words_.short}<span class="visually-hidden"> {words_.of(title)}</span></button>}
+        {table === undefined ? null : <button type="button" class="export" title={said.of(title)} onClick={keep}>{said.short}<span class="visually-hidden"> {said.of(title)}</span></button>}
       </>
     }>
       {children}

@@ -1,3 +1,4 @@
+import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { signal } from "@preact/signals";
@@ -5,12 +6,13 @@ import type { Call } from "../api/api";
 import type { Console } from "../context";
 import { AlarmService } from "../contract/kezek/dispatch/v1/alarm_service_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
+import { NoteSchema } from "../contract/kezek/record/v1/note_pb";
 import type { ReviewChangesResponse } from "../contract/kezek/review/v1/review_service_pb";
 import { RecordKind } from "../contract/kezek/watch/v1/watch_service_pb";
 import { maySend } from "../link/state";
 import { Player, SPEEDS } from "./replay";
 import { fill, keptSince, surroundings } from "./review";
-import { after, alarm, assignment, incident, past, step } from "./samples";
+import { after, alarm, assignment, incident, past, stamp, step } from "./samples";
 
 /** An hour in which one incident was open at its beginning, another came and was given to a desk, and the first was closed. */
 function hour(at: number): Player {
@@ -91,6 +93,14 @@ describe("a replay", () => {
       [{ step: Step.CREATED }, "call-taker", "B", after(600)],
     ]);
     expect(player.events(1)).toHaveLength(1);
+  });
+
+  it("tells a note once, with its words", () => {
+    const player = new Player(after(0), after(60), after(60));
+    player.add(past(undefined, [{ case: "incident", value: incident("a") }], { reset: true }));
+    const written = create(NoteSchema, { noteId: "n", version: 2n, incidentId: "a", text: "the door is open", writtenBy: "asel", recordedAt: stamp(9) });
+    player.add(past(9, [{ case: "incident", value: incident("a", { version: 2n, noteIds: ["n"] }) }, { case: "note", value: written }], { left: [{ kind: RecordKind.NOTE, id: "n" }] as never }));
+    expect(player.events(10).map(({ what, who, detail }) => [what, who, detail])).toEqual([[{ happening: "note" }, "asel", "the door is open"]]);
   });
 
   it("does not take the past of a record that comes back for something new", () => {

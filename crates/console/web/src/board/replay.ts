@@ -139,10 +139,13 @@ export class Player {
   #told(frame: ReviewChangesResponse, at: number): TapeEvent[] {
     const coming = new Map(frame.records.flatMap(({ record }) => (record.case === "incident" ? [[record.value.incidentId, record.value.spokenNumber] as const] : [])));
     const number = (incidentId: string): string => coming.get(incidentId) ?? this.#latest.incidents.get(incidentId)?.spokenNumber ?? "";
+    const notes = frame.records.some(({ record }) => record.case === "note");
     return frame.records
       .flatMap(({ record }) => between(record, former(this.#latest, record), number, { at, who: frame.actor }))
       // a record that comes back, or that the picture at the beginning lacked, brings its whole past
       .filter((event) => event.at >= at - OWN_PAST_MS)
+      // that an incident has a note says nothing beside the note itself
+      .filter(({ what, detail }) => !(notes && "happening" in what && what.happening === "note" && detail === ""))
       .map((event) => ({ ...event, at }));
   }
 }

@@ -40,6 +40,12 @@ describe("between two versions of a record", () => {
     expect(new Set(events.map(({ key }) => key)).size).toBe(4);
   });
 
+  it("a note is told by its incident, which alone keeps that there is one", () => {
+    const [event, ...others] = told({ case: "incident", value: incident("a", { version: 2n, noteIds: ["n1", "n2"] }) }, { case: "incident", value: incident("a", { noteIds: ["n1"] }) });
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ what: { happening: "note" }, detail: "", spokenNumber: "A" });
+  });
+
   it("an alarm is raised, goes to the supervisor, is taken, taken over and ends", () => {
     const raised = alarm("x", "SHORTFALL", { incidentId: "a" });
     const higher = alarm("x", "SHORTFALL", { incidentId: "a", version: 2n, level: AlarmLevel.SUPERVISOR });

@@ -59,8 +59,8 @@ class Telling {
 
   constructor(readonly id: string, readonly version: bigint, readonly about: About, readonly by: Circumstances) {}
 
-  happened(happening: Happening, more: { readonly detail?: string; readonly who?: string; readonly at?: number } = {}): void {
-    this.#write({ happening }, happening, more.at ?? this.by.at, more.who ?? this.by.who, more.detail ?? "");
+  happened(happening: Happening, more: { readonly detail?: string; readonly who?: string; readonly at?: number; readonly part?: string } = {}): void {
+    this.#write({ happening }, more.part ?? happening, more.at ?? this.by.at, more.who ?? this.by.who, more.detail ?? "");
   }
 
   /** Steps that the former version did not have yet. The list only grows, until its oldest are left out: what is new is at its end. */
@@ -93,6 +93,8 @@ function ofIncident(tell: Telling, now: Incident, before: Incident | undefined):
   if (now.suspectedDuplicateOf !== before.suspectedDuplicateOf && now.suspectedDuplicateOf !== "") tell.happened("suspected");
   const [short, was] = [now, before].map((one) => one.needs.some(({ shortfall }) => shortfall));
   if (short !== was) tell.happened(short === true ? "shortfall" : "filled");
+  // a note is told once and kept in nobody's picture; that there is one the incident says for good
+  for (const noteId of now.noteIds.filter((id) => !before.noteIds.includes(id))) tell.happened("note", { part: `note:${noteId}` });
 }
 
 function placed({ location }: Incident): string {
