@@ -4,6 +4,7 @@
 // is the page's own doing.
 import type { Call } from "../../src/api/api";
 import { requestId } from "../../src/api/api";
+import { refusal } from "../../src/api/refusal";
 import { UnitService } from "../../src/contract/kezek/crew/v1/unit_service_pb";
 import { IncidentService } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
 import { IntakeService } from "../../src/contract/kezek/intake/v1/intake_service_pb";
@@ -24,6 +25,8 @@ const FILLING = 12;
 /** Requests under way at once afterwards; what would be more than that is not sent, and the rate that is reported says so. */
 const UNDER_WAY = 48;
 const TICK_MS = 50;
+/** How often a request is sent while its outcome is unknown. */
+const ATTEMPTS = 10;
 /** Every unit says where it is this often. */
 const POSITION_MS = 5_000;
 /** Of a hundred changes: how many are of which kind. The rest are units that go out of service and come back. */
@@ -32,7 +35,8 @@ const SHARE = { priority: 10, note: 5, turnover: 1 } as const;
 /** What the load did. */
 export interface Done {
   readonly requests: number;
-  readonly refused: number;
+  /** How many were refused, by code. */
+  readonly refused: Readonly<Record<string, number>>;
   readonly held_back: number;
   /** Number of the newest change that an answer named. */
   readonly newest: bigint;
@@ -44,7 +48,7 @@ export class Load {
   readonly #away = new Set<string>();
   #units: string[] = [];
   #requests = 0;
-  #refused = 0;
+  readonly #refused = new Map<string, number>();
   #heldBack = 0;
   #underWay = 0;
   #step = 0;
@@ -55,12 +59,21 @@ export class Load {
   /** Fills the city. */
   static async fill(centre: Centre): Promise<Load> {
     const load = new Load(await centre.as("supervisor"), await Positions.to(centre));
-    load.#units = (await directory(centre)).units.map(({ unitId }) => unitId);
-    const operator = await centre.as("operator");
-    await eachOf(Array.from({ length: QUEUED }, (_, index) => index), async (index) => { await load.#take(operator, index); });
-    await eachOf(load.#units, async (unitId) => { await load.call(UnitService).signOn({ requestId: requestId(), unitId, crew: ["a crew"] }); });
-    load.#report();
+    try {
+      await load.#filled(centre);
+    } catch (reason) {
+      await load.end();
+      throw reason;
+    }
     return load;
+  }
+
+  async #filled(centre: Centre): Promise<void> {
+    this.#units = (await directory(centre)).units.map(({ unitId }) => unitId);
+    const operator = await centre.as("operator");
+    await eachOf(Array.from({ length: QUEUED }, (_, index) => index), (index) => this.#take(operator, index));
+    await eachOf(this.#units, async (unitId) => { await insisted((id) => this.call(UnitService).signOn({ requestId: id, unitId, crew: ["a crew"] })); });
+    this.#report();
   }
 
   /** Drives changes at a rate a second until told to end. */
@@ -82,7 +95,7 @@ export class Load {
   }
 
   get done(): Done {
-    return { requests: this.#requests, refused: this.#refused, held_back: this.#heldBack, newest: this.#newest };
+    return { requests: this.#requests, refused: Object.fromEntries(this.#refused), held_back: this.#heldBack, newest: this.#newest };
   }
 
   async end(): Promise<void> {
@@ -97,7 +110,10 @@ export class Load {
     this.#underWay += 1;
     this.#requests += 1;
     const step = (this.#step += 1);
-    this.#change(operator, step).catch(() => { this.#refused += 1; }).finally(() => { this.#underWay -= 1; });
+    this.#change(operator, step).catch((thrown: unknown) => {
+      const { reason } = refusal(thrown);
+      this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
+    }).finally(() => { this.#underWay -= 1; });
   }
 
   async #change(operator: Call, step: number): Promise<void> {
@@ -124,11 +140,11 @@ export class Load {
   }
 
   async #take(operator: Call, index: number): Promise<void> {
-    const taken = await operator(IntakeService).takeCall({
-      requestId: requestId(), callerNumber: `+996555${String(100_000 + index).slice(-6)}`, language: "ru", narrative: `made-up call ${index}`,
+    const taken = await insisted((id) => operator(IntakeService).takeCall({
+      requestId: id, callerNumber: `+996555${String(100_000 + index).slice(-6)}`, language: "ru", narrative: `made-up call ${index}`,
       incidentTypeId: TYPES[index % TYPES.length] ?? TYPES[0], priority: 2 + (index % 4),
       location: { position: spot(index), method: LocationMethod.SPOKEN, address: `${1 + (index % 200)}, ${index}th street` },
-    });
+    }));
     this.#incidents.push(taken.incidentId);
     this.#heard(taken);
   }
@@ -145,6 +161,18 @@ export class Load {
       const { latitude, longitude } = spot(index);
       return { unitId, latitude: latitude + 0.004 * Math.sin(turn + index), longitude: longitude + 0.004 * Math.cos(turn + index), uncertaintyM: 15 };
     }));
+  }
+}
+
+/** Asks again, with the same id, while nobody knows whether it was done. */
+async function insisted<Answer>(ask: (id: string) => Promise<Answer>): Promise<Answer> {
+  const id = requestId();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask(id);
+    } catch (thrown) {
+      if (!refusal(thrown).unknown || attempt === ATTEMPTS) throw thrown;
+    }
   }
 }
 
