@@ -25,7 +25,7 @@ import { Player } from "./replay";
 import { fill, surroundings } from "./review";
 import { Switch } from "./switch";
 import type { TapeEvent } from "./tape";
-import { Tape, type Begin } from "./tape_panel";
+import { Tape, type Begin, type IntoPast } from "./tape_panel";
 
 /** How many events a replay shows and gives as a file. */
 const PAST_EVENTS_MAX = 5_000;
@@ -37,7 +37,7 @@ type Opened =
 
 export default function Board() {
   const around = useConsole();
-  const { past, begin, leave, refused } = useReplay(around);
+  const { past, ...into } = useReplay(around);
   const shown = useMemo(() => (past === undefined ? around : surroundings(around, past)), [around, past]);
   const observer = useObserver(around);
   const title = words().board.title;
@@ -46,7 +46,7 @@ export default function Board() {
       <TopBar title={title} keys={keyHelp()} />
       {/* a change of hour is a change of everything: nothing of one may stay in the other */}
       <ConsoleProvider value={shown} key={past === undefined ? "live" : "past"}>
-        <Regions past={past} observer={observer} live={around} begin={begin} leave={leave} refused={refused} />
+        <Regions past={past} observer={observer} live={around} into={into} />
       </ConsoleProvider>
     </div>
   );
@@ -84,13 +84,15 @@ function useObserver({ link }: Console): Observer {
 }
 
 /** Begins and leaves a replay. */
-function useReplay(around: Console) {
+function useReplay(around: Console): IntoPast & { readonly past: Player | undefined } {
   const [past, setPast] = useState<Player | undefined>(undefined);
+  const [coming, setComing] = useState(false);
   const [refused, setRefused] = useState<Refusal | undefined>(undefined);
   const ending = useRef<AbortController | undefined>(undefined);
   const leave = (): void => {
     ending.current?.abort();
     ending.current = undefined;
+    setComing(false);
     setPast(undefined);
   };
   const begin: Begin = (from, at) => {
@@ -98,15 +100,21 @@ function useReplay(around: Console) {
     const stop = (ending.current = new AbortController());
     const player = new Player(from, around.link.now(), at);
     setRefused(undefined);
-    setPast(player);
+    setComing(true);
+    player.begun.subscribe((begun) => {
+      if (!begun || stop.signal.aborted) return;
+      setComing(false);
+      setPast(player);
+    });
     fill(player, around.stream, stop.signal).catch((thrown: unknown) => {
-      // a beginning that never came shows nothing: the board goes back to now and says why
-      setRefused(refusal(thrown));
-      setPast((shown) => (shown === player ? undefined : shown));
+      setComing(false);
+      // a past that broke off is still true as far as it came; one that never began is said beside what was asked
+      if (player.begun.value) player.cut();
+      else setRefused(refusal(thrown));
     });
   };
   useEffect(() => () => ending.current?.abort(), []);
-  return { past, begin, leave, refused };
+  return { past, coming, begin, leave, refused };
 }
 
 interface RegionsProps {
@@ -114,12 +122,10 @@ interface RegionsProps {
   readonly observer: Observer;
   /** The live surroundings, also while the past is shown. */
   readonly live: Console;
-  readonly begin: Begin;
-  readonly leave: () => void;
-  readonly refused: Refusal | undefined;
+  readonly into: IntoPast;
 }
 
-function Regions({ past, observer, live, begin, leave, refused }: RegionsProps) {
+function Regions({ past, observer, live, into }: RegionsProps) {
   const { link, session } = useConsole();
   const [opened, setOpened] = useState<Opened | undefined>(undefined);
   const beat = useMemo(() => calmed(link.picture.revision), [link]);
@@ -133,7 +139,7 @@ function Regions({ past, observer, live, begin, leave, refused }: RegionsProps) 
   const close = (): void => setOpened(undefined);
   useKeys({
     Escape: () => {
-      if (past !== undefined) leave();
+      if (past !== undefined || into.coming) into.leave();
       else close();
     },
   });
@@ -147,10 +153,8 @@ function Regions({ past, observer, live, begin, leave, refused }: RegionsProps) 
   const selected = opened?.what === "incident" ? opened.incidentId : undefined;
   return (
     <BoardProvider value={board}>
-      {past === undefined ? <AlarmStrip onOpen={board.open} /> : <ReplayBar live={live} past={past} onLeave={leave} />}
-      {past !== undefined && !past.begun.value
-        ? <main class="board-regions"><p class="board-empty" role="status">{words().board.replay.loading}</p></main>
-        : <Panels events={events} opened={opened} onClose={close} begin={begin} refused={refused} />}
+      {past === undefined ? <AlarmStrip onOpen={board.open} /> : <ReplayBar live={live} past={past} onLeave={into.leave} />}
+      <Panels events={events} opened={opened} onClose={close} into={into} />
       {past === undefined ? <CommandLine selected={selected} onView={board.open} /> : null}
     </BoardProvider>
   );
@@ -160,12 +164,11 @@ interface PanelsProps {
   readonly events: readonly TapeEvent[];
   readonly opened: Opened | undefined;
   readonly onClose: () => void;
-  readonly begin: Begin;
-  readonly refused: Refusal | undefined;
+  readonly into: IntoPast;
 }
 
 /** Every panel, live or past. */
-function Panels({ events, opened, onClose, begin, refused }: PanelsProps) {
+function Panels({ events, opened, onClose, into }: PanelsProps) {
   return (
     <main class="board-regions" data-opened={opened !== undefined}>
       <div class="board-top"><Levels events={events} /><Switch /></div>
@@ -176,7 +179,7 @@ function Panels({ events, opened, onClose, begin, refused }: PanelsProps) {
       </div>
       <div class="board-right">
         <MapPanel selected={opened?.what === "incident" ? opened.incidentId : undefined} />
-        <Tape events={events} onBegin={begin} refused={refused} />
+        <Tape events={events} into={into} />
       </div>
     </main>
   );

@@ -20,7 +20,9 @@ const level = (more: Partial<Omit<ServiceLevel, "$typeName" | "$unknown">>): Ser
 describe("a norm", () => {
   it("is kept, at the limit or broken by what was decided", () => {
     expect(standing(level({ decided: 100n, within: 95n, lateAllowed: 5n }))).toMatchObject({ share: 950, kept: "kept", breachAt: undefined });
-    expect(standing(level({ decided: 100n, within: 90n, lateAllowed: 0n }))).toMatchObject({ share: 900, kept: "near" });
+    expect(standing(level({ decided: 100n, within: 90n, nextBreachAt: stamp(9) }))).toMatchObject({ share: 900, kept: "near" });
+    // where nobody waits, nobody needs to act
+    expect(standing(level({ decided: 100n, within: 100n, aimPerMille: 1_000 }))).toMatchObject({ share: 1_000, kept: "kept" });
     expect(standing(level({ decided: 100n, within: 89n }))).toMatchObject({ share: 890, kept: "broken", breachAt: undefined });
   });
 

@@ -8,7 +8,7 @@ export interface Standing {
   readonly level: ServiceLevel;
   /** Share within the limit, in tenths of a percent; absent: nothing was decided yet. */
   readonly share: number | undefined;
-  /** `broken`: the share is below the aim, or will be by those that are late already; `near`: the next late case breaks it. */
+  /** `broken`: the share is below the aim, or will be by those that are late already; `near`: one that waits now breaks it if it is late. */
   readonly kept: "empty" | "kept" | "near" | "broken";
   /** When the norm is broken if nobody acts; absent: it is broken, or no case that waits would break it. */
   readonly breachAt: number | undefined;
@@ -22,7 +22,7 @@ export function standing(level: ServiceLevel): Standing {
   const below = cases > 0 && within * 1_000 < level.aimPerMille * cases;
   // with no case decided, or with none to spare, the first that is late breaks the norm
   const last = level.lateAllowed <= BigInt(late);
-  const kept = below ? "broken" : last && decided > 0 ? "near" : cases === 0 ? "empty" : "kept";
+  const kept = below ? "broken" : last && decided > 0 && level.nextBreachAt !== undefined ? "near" : cases === 0 ? "empty" : "kept";
   const next = level.nextBreachAt === undefined ? undefined : timestampMs(level.nextBreachAt);
   return { level, share, kept, breachAt: !below && last ? next : undefined };
 }

@@ -60,7 +60,7 @@ export class Player {
     return this.#speed;
   }
 
-  /** `cut`: more happened than is kept here, and the end is missing. */
+  /** `cut`: the end is missing, because more happened than is kept here or the centre broke off. */
   get loading(): ReadonlySignal<"loading" | "whole" | "cut"> {
     return this.#loading;
   }
@@ -84,6 +84,12 @@ export class Player {
   /** Says that nothing more comes. */
   whole(): void {
     if (this.#loading.value === "loading") this.#loading.value = "whole";
+    this.#lay();
+  }
+
+  /** Says that the rest will not come. */
+  cut(): void {
+    this.#loading.value = "cut";
     this.#lay();
   }
 

@@ -7,6 +7,7 @@ import { Refused } from "../look/look";
 import { words } from "../words/words";
 import type { Exception } from "./exceptions";
 import type { Said } from "./exceptions_panel";
+import { focusOnce } from "./focus";
 import { TakeOver } from "./take";
 
 export function Taking({ of, said, onDone }: { of: Exception; said: Said; onDone: () => void }) {
@@ -47,7 +48,7 @@ export function Taking({ of, said, onDone }: { of: Exception; said: Said; onDone
       <p><b>{labels.take}:</b> {said.what} {said.about}</p>
       <p class="muted">{labels.takeMeans}</p>
       <label>{words().common.reason}
-        <input value={reason} maxLength={500} required readOnly={take !== undefined} onInput={({ currentTarget }) => setReason(currentTarget.value)} ref={focusFirst} />
+        <input value={reason} maxLength={500} required readOnly={take !== undefined} onInput={({ currentTarget }) => setReason(currentTarget.value)} ref={focusOnce} />
       </label>
       <div role="alert">{refused === undefined ? null : <Refused refusal={refused} />}</div>
       <p class="board-buttons">
@@ -56,13 +57,4 @@ export function Taking({ of, said, onDone }: { of: Exception; said: Said; onDone
       </p>
     </form>
   );
-}
-
-const focused = new WeakSet<HTMLElement>();
-
-/** Whoever asked for the form wants to type; once, and never again while it is shown. */
-function focusFirst(field: HTMLInputElement | null): void {
-  if (field === null || focused.has(field)) return;
-  focused.add(field);
-  field.focus();
 }

@@ -8,6 +8,7 @@ import { hourMinute, timeOfDay } from "../words/time";
 import { words } from "../words/words";
 import { useBoard } from "./around";
 import { useEventWords } from "./event_words";
+import { focusOnce } from "./focus";
 import { BoardPanel, useZone, type Table } from "./panel";
 import { isUnknown } from "./polling";
 import { SPEEDS, type Player } from "./replay";
@@ -27,8 +28,19 @@ const HAND_MS = 8_000;
 /** Begins a replay: from when, and at which moment. */
 export type Begin = (from: number, at: number) => void;
 
+/** Where the way into the past stands. */
+export interface IntoPast {
+  readonly begin: Begin;
+  readonly leave: () => void;
+  /** True while the picture of the beginning is on its way; the board stays live until it is there. */
+  readonly coming: boolean;
+  /** Why the last beginning came to nothing. */
+  readonly refused: Refusal | undefined;
+}
+
 /** Into the past, while the board is live: how far back, and where to begin. Its right end is now. */
-function Into({ onBegin, refused }: { onBegin: Begin; refused: Refusal | undefined }) {
+function Into({ into }: { into: IntoPast }) {
+  const { begin: onBegin, coming, refused } = into;
   const { link } = useConsole();
   const zone = useZone();
   const [minutes, setMinutes] = useState<number>(60);
@@ -49,13 +61,14 @@ function Into({ onBegin, refused }: { onBegin: Begin; refused: Refusal | undefin
       <input type="range" class="slider" aria-label={said.slider} aria-valuetext={said.before(Math.round(back / 60_000))} min={-minutes * 60_000} max={0} step={LEAP_MS} value={-back}
         onInput={({ currentTarget }) => setBack(-Number(currentTarget.value))} />
       <span class="muted numbers">{back === 0 ? said.live : hourMinute(link.now() - back, zone)}</span>
-      <button type="button" onClick={() => begin(back === 0 ? minutes * 60_000 : back)}>{said.begin}</button>
+      <button type="button" disabled={coming} onClick={() => begin(back === 0 ? minutes * 60_000 : back)}>{said.begin}</button>
+      <span role="status" class="muted">{coming ? said.loading : ""}</span>
       {refused === undefined ? null : (
         <div class="transport-refused" role="alert">
           {isUnknown(refused) ? <p class="refused">{said.notKept}</p>
             : refused.unknown ? <p class="refused"><strong>{refused.reason}</strong> {said.unanswered}</p>
             : kept === undefined ? <Refused refusal={refused} />
-            : <p class="refused">{said.keptSince(hourMinute(kept, zone))} <button type="button" onClick={() => onBegin(kept + 1_000, kept + 1_000)}>{said.fromThen}</button></p>}
+            : <p class="refused">{said.keptSince(hourMinute(kept, zone))} <button type="button" ref={focusOnce} onClick={() => onBegin(kept + 1_000, kept + 1_000)}>{said.fromThen}</button></p>}
         </div>
       )}
     </div>
@@ -129,7 +142,7 @@ function useHeld(events: readonly TapeEvent[]) {
   return { shown, fresh, moved, left };
 }
 
-export function Tape({ events, onBegin, refused }: { events: readonly TapeEvent[]; onBegin: Begin; refused: Refusal | undefined }) {
+export function Tape({ events, into }: { events: readonly TapeEvent[]; into: IntoPast }) {
   const { session } = useConsole();
   const { past, open } = useBoard();
   const zone = useZone();
@@ -153,7 +166,7 @@ export function Tape({ events, onBegin, refused }: { events: readonly TapeEvent[
       </>
     }>
       <div class="tape">
-        {past !== undefined ? <Transport of={past} /> : session.role === "supervisor" ? <Into onBegin={onBegin} refused={refused} /> : null}
+        {past !== undefined ? <Transport of={past} /> : session.role === "supervisor" ? <Into into={into} /> : null}
         <ol class="tape-list" onPointerMove={moved} onPointerLeave={left}>
           {shown.slice(0, SHOWN_MAX).map((event) => {
             const { number, about, what, who } = say(event);

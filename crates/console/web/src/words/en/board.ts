@@ -188,7 +188,7 @@ export const board = {
     pause: "Pause",
     speed: "speed",
     loading: "loading …",
-    cut: "the end is missing: too much happened for one replay",
+    cut: "the end is missing",
     notKept: "What happened is not kept here.",
     keptSince: (time: string): string => `Kept only since ${time}.`,
     unanswered: "The centre did not answer; nothing was fetched.",

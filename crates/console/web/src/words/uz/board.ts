@@ -185,7 +185,7 @@ export const board: Words["board"] = {
     pause: "To‘xtatib turish",
     speed: "tezlik",
     loading: "yuklanmoqda …",
-    cut: "oxiri yo‘q: bitta takror uchun voqealar juda ko‘p",
+    cut: "oxiri yo‘q",
     notKept: "O‘tganlar bu yerda saqlanmaydi.",
     keptSince: (time) => `Faqat ${time} dan saqlangan.`,
     unanswered: "Markaz javob bermadi; hech narsa olinmadi.",
