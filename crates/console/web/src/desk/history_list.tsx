@@ -41,14 +41,15 @@ function Line({ entry }: { entry: Entry }) {
   const zone = places.value?.directory.timeZone ?? "UTC";
   const say = words().desk.history;
   const what = "step" in entry.what ? say.steps[entry.what.step] : say.words[entry.what.words];
-  const late = entry.recordedAt - entry.at > LATE_MS;
+  const late = entry.recordedAt - entry.at > LATE_MS ? say.recordedAt(timeOfDay(entry.recordedAt, zone)) : "";
+  const aside = [byWhom(entry), late, entry.correction === "" ? "" : say.corrects(entry.correction)];
   return (
     <li>
       <time class="numbers" dateTime={new Date(entry.at).toISOString()}>{timeOfDay(entry.at, zone)}</time>
       <span>
         <SubjectName subject={entry.subject} /> <span>{what}</span>
         {entry.text === "" ? null : <q>{entry.text}</q>}
-        <span class="muted"> {[byWhom(entry), late ? say.recordedAt(timeOfDay(entry.recordedAt, zone)) : "", entry.correction === "" ? "" : say.corrects(entry.correction)].filter((part) => part !== "").join(" · ")}</span>
+        <span class="muted"> {aside.filter((part) => part !== "").join(" · ")}</span>
       </span>
     </li>
   );

@@ -1,12 +1,13 @@
 // A list that stands still: where it is scrolled to, and that rows which come and go above what a person looks at move nothing under the pointer.
-import { useEffect, useLayoutEffect, useRef, useState, type MutableRef } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { anchor, heldStill, newAbove, type Laid } from "./window";
 
 /** What a list that stands still knows of itself. */
 export interface Still {
-  readonly box: MutableRef<HTMLDivElement | null>;
+  readonly box: RefObject<HTMLDivElement | null>;
   /** The row under the pointer, by key. */
-  readonly pointed: MutableRef<string | undefined>;
+  readonly pointed: { current: string | undefined };
   /** Where it is scrolled to, and how much of it can be seen, CSS pixels. */
   readonly scrolled: number;
   readonly room: number;

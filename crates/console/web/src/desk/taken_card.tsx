@@ -23,11 +23,14 @@ export function TakenCard({ card, taking }: { card: Card; taking: Taking }) {
   void link.picture.revision.value;
   const incident = link.picture.incidents.get(card.incidentId);
   const say = words().desk.card;
+  const type = card.typeId === "" ? card.typeText : places.value?.type(card.typeId, language.value) ?? card.typeId;
+  // until the stream brings the incident the card says what was sent
+  const typed = [type, card.address, card.landmark, card.coordinates, card.callerNumber];
   const suspects = card.suspects.map((id) => link.picture.incidents.get(id)?.spokenNumber).filter((number) => number !== undefined);
   return (
     <div class="taken">
       <p class={card.durability === Durability.JOURNALED && incident === undefined ? "mark strong" : "muted"}>{durabilitySays(card, incident !== undefined)}</p>
-      {incident === undefined ? <p>{[places.value?.type(card.typeId, language.value) ?? card.typeText, card.address, card.landmark, card.coordinates, card.callerNumber].filter((part) => part !== "").join(" · ")}</p> : (
+      {incident === undefined ? <p>{typed.filter((part) => part !== "").join(" · ")}</p> : (
         <p>
           {incident.spokenNumber === card.spokenNumber ? null : <strong>{say.joined(incident.spokenNumber)} </strong>}
           {places.value?.type(incident.incidentTypeId, language.value)} · {placeText(incident.location)}{" "}
@@ -67,7 +70,8 @@ function Addition({ card }: { card: Card }) {
   const send = async (): Promise<void> => {
     if (!ready || point === "odd") return;
     const { addition, betterAddress, betterCoordinates } = card;
-    const location = { address: betterAddress, ...(point === undefined ? {} : { position: point, method: card.betterMethod === LocationMethod.UNSPECIFIED ? LocationMethod.SPOKEN : card.betterMethod }) };
+    const method = card.betterMethod === LocationMethod.UNSPECIFIED ? LocationMethod.SPOKEN : card.betterMethod;
+    const location = { address: betterAddress, ...(point === undefined ? {} : { position: point, method }) };
     const answer = await sender.send(
       JSON.stringify([card.callId, addition, betterAddress, betterCoordinates]),
       (requestId) => ({ requestId, callId: card.callId, narrative: addition, ...(isPlace ? { location } : {}) }),

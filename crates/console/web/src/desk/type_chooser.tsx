@@ -5,7 +5,7 @@ import { Priority } from "../look/look";
 import { titled } from "../places/places";
 import { language } from "../words/languages";
 import { words } from "../words/words";
-import { choices } from "./types";
+import { choices, type TypeChoice } from "./types";
 
 /** What was chosen: a type of the directory, or words that are none. */
 export interface ChosenType {
@@ -70,18 +70,28 @@ export function TypeChooser({ id, typeId, typeText, onChoose, readOnly }: { id: 
         onBlur={take}
       />
       <ul id={`${id}-list`} role="listbox" aria-label={say.type} ref={list} hidden={!isOpen}>
-        {isOpen ? found.map(({ type, depth }, index) => (
-          <li
-            key={type.incidentTypeId} id={`${id}-${index}`} role="option" aria-selected={index === at} data-depth={depth}
-            onPointerDown={(event) => { event.preventDefault(); choose({ typeId: type.incidentTypeId, typeText: "" }); }}
-          >
-            <Priority of={type.priority} /> {titled(type.title, tongue)}
-            {depth === 0 && type.parentIncidentTypeId !== "" ? <span class="muted"> · {places.value?.type(type.parentIncidentTypeId, tongue)}</span> : null}
-          </li>
+        {isOpen ? found.map((choice, index) => (
+          <Choice key={choice.type.incidentTypeId} id={`${id}-${index}`} choice={choice} isAt={index === at} onChoose={choose} />
         )) : null}
       </ul>
       {isOpen && found.length === 0 && text.trim() !== "" ? <p class="muted">{say.typeUnknown}</p> : null}
       {typeId === "" && typeText !== "" && !isOpen ? <p class="muted">{say.typeUnknown}</p> : null}
     </div>
+  );
+}
+
+function Choice({ id, choice: { type, depth }, isAt, onChoose }: { id: string; choice: TypeChoice; isAt: boolean; onChoose: (chosen: ChosenType) => void }) {
+  const { places } = useConsole();
+  const tongue = language.value;
+  // a type that was found by its words stands alone, so it says which group it is of
+  const group = depth === 0 && type.parentIncidentTypeId !== "" ? places.value?.type(type.parentIncidentTypeId, tongue) : undefined;
+  return (
+    <li
+      id={id} role="option" aria-selected={isAt} data-depth={depth}
+      onPointerDown={(event) => { event.preventDefault(); onChoose({ typeId: type.incidentTypeId, typeText: "" }); }}
+    >
+      <Priority of={type.priority} /> {titled(type.title, tongue)}
+      {group === undefined ? null : <span class="muted"> · {group}</span>}
+    </li>
   );
 }

@@ -33,7 +33,10 @@ export function WaitingCall({ call, onDone }: { call: Call; onDone: () => void }
         document.getElementById("queue")?.focus();
       }}
     >
-      <p><strong class="numbers">☎ {current.callerNumber === "" ? words().desk.queue.withheld : current.callerNumber}</strong> <span class="muted numbers">{current.spokenNumber}</span> {placeText(current.location)}</p>
+      <p>
+        <strong class="numbers">☎ {current.callerNumber === "" ? words().desk.queue.withheld : current.callerNumber}</strong>{" "}
+        <span class="muted numbers">{current.spokenNumber}</span> {placeText(current.location)}
+      </p>
       {state?.case === "abandoned" ? <Start call={current} sender={sender} /> : null}
       {state?.case === "callBack" ? <Attempt call={current} sender={sender} onDone={onDone} /> : null}
       {state?.case === "needsDecision" ? <Decide call={current} sender={sender} onDone={onDone} /> : null}

@@ -218,6 +218,26 @@ test("a second caller about the same matter joins it with one key for what is in
   await until("the call is joined", async () => (await incident(first.incidentId)).calls.length === 2);
 });
 
+test("what is more urgent comes above and moves nothing under the cursor", async () => {
+  for (let count = 0; count < 30; count += 1) {
+    await takeCall(centre, { incidentTypeId: "trespass", narrative: `noise ${count}`, duplicate: { choice: { case: "separate", value: {} } } });
+  }
+  await keys.press("Alt+2");
+  await focusIn("queue");
+  await keys.press("Home", "PageDown", "PageDown");
+  const active = page.locator('#queue .row[data-active="true"]');
+  const [number, before] = [await active.locator("strong").first().innerText(), await active.boundingBox()];
+  await takeCall(centre, { incidentTypeId: "stabbing", narrative: "he bleeds", priority: 1 });
+  await page.locator(".middle .fresh").waitFor();
+  expect(await page.locator(".middle .fresh").innerText()).toMatch(/^1 /);
+  expect(await active.locator("strong").first().innerText()).toBe(number);
+  expect(await active.boundingBox()).toEqual(before);
+  // of all of them only those in sight are in the page
+  expect(await page.locator("#queue .row").count()).toBeLessThan(30);
+  await page.locator(".middle .fresh").click();
+  await page.locator(".middle .fresh").waitFor({ state: "detached" });
+});
+
 test("a card outlives a lost link and a reload, and is not sent by itself", async () => {
   const open = async (): Promise<number> => (await ask(IncidentService).listIncidents({ pageSize: 500 })).incidents.length;
   await keys.press("F4");
