@@ -55,11 +55,12 @@ function Main({ task, picked, onName }: { task: Task; picked: readonly string[];
   const sent = task.what === "undecided" ? going(picked, assignmentsOf(task)) : [];
   const wrong = task.what === "undecided" ? whyNot(sent, task.assignment, desk.units, callsign) : undefined;
   const label = labelOf(task, sent.map(callsign), speaker.name, callsign);
-  const already = desk.sayings.list.value.some(({ state, saying }) => (state === "sending" || state === "waiting") && sameQuestion(saying, task));
+  const said = desk.sayings.list.value.filter(({ state, saying }) => state !== "refused" && sameQuestion(saying, task));
+  const beside = said.some(({ state }) => state === "sending") ? station.unsaid.sending : desk.live ? "" : station.hold.notSent;
   return (
     <div class="main-answer">
-      <Hold question={keyOf(task)} byEnter disabled={wrong !== undefined || already} onHeld={() => answersTo(task, sent, speaker).forEach((saying) => void desk.say(saying))}>
-        <kbd>{station.hold.key}</kbd> {wrong ?? label}{desk.live ? null : <span class="not-sent"> · {station.hold.notSent}</span>}
+      <Hold question={keyOf(task)} byEnter disabled={wrong !== undefined || said.length > 0} onHeld={() => answersTo(task, sent, speaker).forEach((saying) => void desk.say(saying))}>
+        <kbd>{station.hold.key}</kbd> {wrong ?? label}{beside === "" ? null : <span class="not-sent"> · {beside}</span>}
       </Hold>
     </div>
   );

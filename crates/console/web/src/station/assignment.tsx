@@ -6,6 +6,7 @@ import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import { keyLabel } from "../look/keys";
 import { Panel, Priority } from "../look/look";
+import type { Places } from "../places/places";
 import { language } from "../words/languages";
 import { span } from "../words/time";
 import { words } from "../words/words";
@@ -16,10 +17,9 @@ import { asksToSend, assignmentsOf, dueOf, keyOf, stepAt, type Task, type Work }
 import { Peek, type Peeking } from "./peek";
 import { placeOf } from "./place";
 import { Quiet } from "./quiet";
-import { UnsaidList } from "./unsaid_list";
 
-/** A place of more letters than this takes three lines on a low screen, where there is room for two. */
-const LONG = 40;
+/** A place of more letters than this takes two lines or three; on a low screen it is written a little smaller, so that what is asked is still seen. */
+const LONG = 26;
 
 /** What a person may ask for about the incident that is shown. */
 export interface Asking {
@@ -64,7 +64,6 @@ export function NextAssignment(props: AssignmentProps) {
       {link.trueAt.value === 0 ? <p class="connecting">{station.connecting}</p>
         : task !== undefined || incident !== undefined ? <Shown {...props} incident={incident} />
         : <Quiet />}
-      <UnsaidList of={({ say }) => ["received", "accepted", "returned", "calledBack", "backup", "close"].includes(say)} />
     </Panel>
   );
 }
@@ -115,19 +114,30 @@ function Facts({ incident, asked: assignments, task }: { incident: Incident | un
   const { station, common } = words();
   link.picture.revision.value;
   const tag = incident?.callIds.map((id) => link.picture.calls.get(id)?.language ?? "").find((one) => one !== "");
-  const purpose = assignments[0]?.purpose?.purpose;
-  const toFill = assignments.filter(asksToSend).length;
-  // whoever is called back is asked nothing else
-  const asked = task?.what === "called_back" ? undefined : purpose?.case === "respond" ? station.asked.respond(`${places.value?.kind(purpose.value.unitKindId, language.value) ?? purpose.value.unitKindId}${task !== undefined && toFill > 1 ? ` × ${toFill}` : ""}`)
-    : purpose?.case === "inform" ? station.asked.inform : undefined;
+  const asked = task?.what === "called_back" ? "" : askedWords(assignments, task, places.value);
   const back = task?.what === "called_back" ? task.assignment.state?.state : task?.what === "run_called_back" ? task.run.state?.state : undefined;
   return (
     <>
       {back?.case === "standDownSent" ? <strong>{station.calledBackBy(back.value.sentBy, back.value.reason)}</strong> : null}
-      {asked === undefined ? null : <span>{asked}</span>}
+      {asked === "" ? null : <span>{asked}</span>}
       {tag === undefined ? null : <span>{station.language(common.languageNames[tag] ?? tag)}</span>}
     </>
   );
+}
+
+/** What the desk is asked, in words; empty for nothing. Several places of one need are one wish. */
+function askedWords(assignments: readonly Assignment[], task: Task | undefined, places: Places | undefined): string {
+  const { asked } = words().station;
+  const purpose = assignments[0]?.purpose?.purpose;
+  switch (purpose?.case) {
+    case "respond": {
+      const kind = places?.kind(purpose.value.unitKindId, language.value) ?? purpose.value.unitKindId;
+      const toFill = task === undefined ? 1 : assignments.filter(asksToSend).length;
+      return asked.respond(toFill > 1 ? `${kind} × ${toFill}` : kind);
+    }
+    case "inform": return asked.inform;
+    case undefined: return "";
+  }
 }
 
 /** The time that is left, counting up once it is over, with a bar that fills. */

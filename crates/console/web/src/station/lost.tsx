@@ -16,7 +16,8 @@ export function Lost() {
       {away ? (
         <>
           <strong>⧗ {lost.title}</strong>
-          <span>{lost.since(timeOfDay(link.trueAt.value, places.value?.directory.timeZone ?? "UTC"))} {lost.how}</span>
+          <span>{lost.since(timeOfDay(link.trueAt.value, places.value?.directory.timeZone ?? "UTC"))}</span>
+          <span>{lost.how}</span>
           {contact === undefined ? null : <span>{lost.line(contact)}</span>}
           <span>{lost.keeps}</span>
         </>

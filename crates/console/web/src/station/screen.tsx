@@ -22,6 +22,7 @@ import { Opened, type Open } from "./opened";
 import { usePeeking } from "./peek";
 import { PersonButton } from "./people";
 import { Slip } from "./slip";
+import { isOfIncident, UnsaidList, useUnsaid } from "./unsaid_list";
 import { crewOf } from "./unit_dialogs";
 import { NUMBERED, Units, type UnitActs } from "./units";
 
@@ -94,13 +95,27 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
           <NextAssignment {...asking} task={task} work={shown} chosen={chosenWork !== undefined} more={questions.length - (task === undefined ? 0 : 1)} picked={picks.question === question ? picks.units : []} peeking={peeking} />
           <Units {...acts} picked={picks.units} recommended={recommended} onPick={onPick} />
           <Incidents works={works} shown={incident?.incidentId} onChoose={setChosen} />
-          <Panel title={station.mapTitle} id="map"><CentreMap station={desk.station} selected={incident?.incidentId} onSelect={setChosen} /></Panel>
+          <MapOrUnsaid selected={incident?.incidentId} onSelect={setChosen} />
         </div>
         <CommandLine selected={incident?.incidentId} onView={setChosen} />
       </main>
       {incident === undefined ? null : <Slip incident={incident} work={shown} open={peeking.open} />}
       <Opened open={open} onNamed={onNamed} onClose={() => setOpen(undefined)} />
     </div>
+  );
+}
+
+/** The map, or what waits for a person instead: it must be decided where it is seen, and nothing else may move or be covered by it. */
+function MapOrUnsaid({ selected, onSelect }: { selected: string | undefined; onSelect: (incident: string) => void }) {
+  const { station: own } = useDesk();
+  const { station } = words();
+  const unsaid = useUnsaid(isOfIncident);
+  return (
+    <>
+      <p class="visually-hidden" role="status">{unsaid.length === 0 ? "" : `${station.unsaid.title}: ${unsaid.map(({ what }) => what).join("; ")}`}</p>
+      {unsaid.length > 0 ? <Panel title={station.unsaid.title} id="unsaid"><UnsaidList list={unsaid} /></Panel>
+        : <Panel title={station.mapTitle} id="map"><CentreMap station={own} selected={selected} onSelect={onSelect} /></Panel>}
+    </>
   );
 }
 

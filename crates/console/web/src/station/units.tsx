@@ -7,7 +7,7 @@ import { language } from "../words/languages";
 import { words } from "../words/words";
 import { useDesk } from "./desk";
 import { isOnRun, type Doing, type OwnUnit } from "./fleet";
-import { UnsaidList } from "./unsaid_list";
+import { isOfIncident, UnsaidList, useUnsaid } from "./unsaid_list";
 
 /** What can be said about a picked unit. */
 export interface UnitActs {
@@ -32,6 +32,7 @@ export const NUMBERED = 9;
 export function Units({ picked, recommended, onPick, ...acts }: UnitsProps) {
   const { units, speaker } = useDesk();
   const { station } = words();
+  const unsaid = useUnsaid((saying) => !isOfIncident(saying));
   return (
     <Panel title={station.units} id="units">
       {units.length === 0 ? <p class="muted">{station.noUnits}</p> : null}
@@ -41,7 +42,7 @@ export function Units({ picked, recommended, onPick, ...acts }: UnitsProps) {
         ))}
       </ul>
       {speaker === undefined ? null : <Bar picked={units.filter(({ known }) => picked.includes(known.unitId))} acts={acts} />}
-      <UnsaidList of={({ say }) => ["runCalledBack", "step", "signOn", "signOff", "outOfService", "inService"].includes(say)} />
+      <UnsaidList list={unsaid} />
     </Panel>
   );
 }

@@ -8,34 +8,57 @@ import { described } from "./described";
 import type { Saying } from "./saying";
 import type { Unsaid } from "./unsaid";
 
-/** Of the sayings without an answer, those that belong to one part of the screen. */
-export function UnsaidList({ of }: { of: (saying: Saying) => boolean }) {
-  const { sayings } = useDesk();
-  const { station } = words();
-  const shown = sayings.list.value.filter(({ saying }) => of(saying));
+/** Sayings that a person said in one breath: the same words about the same, in the same state. */
+interface Together {
+  readonly what: string;
+  readonly ones: readonly Unsaid[];
+}
+
+/** Whether a saying is about an incident or an assignment, and not about a unit. */
+export function isOfIncident({ say }: Saying): boolean {
+  return say === "received" || say === "accepted" || say === "returned" || say === "calledBack" || say === "backup" || say === "close";
+}
+
+/** Of the sayings without an answer, those that belong to one part of the screen. What is only on its way is not among them. */
+export function useUnsaid(of: (saying: Saying) => boolean): readonly Together[] {
+  const { places } = useConsole();
+  const { sayings, picture } = useDesk();
+  const found = new Map<string, { what: string; ones: Unsaid[] }>();
+  for (const one of sayings.list.value) {
+    if (one.state === "sending" || !of(one.saying)) continue;
+    const what = described(one.saying, picture, places.value);
+    const together = found.get(`${one.state} ${what}`) ?? { what, ones: [] };
+    together.ones.push(one);
+    found.set(`${one.state} ${what}`, together);
+  }
+  return [...found.values()];
+}
+
+export function UnsaidList({ list }: { list: readonly Together[] }) {
   return (
-    <ul class="unsaid" aria-label={station.unsaid.title} aria-live="polite">
-      {shown.map((one) => <Entry key={one.id} one={one} />)}
+    <ul class="unsaid" aria-label={words().station.unsaid.title}>
+      {list.map((together) => <Entry key={together.ones[0]?.id} {...together} />)}
     </ul>
   );
 }
 
-function Entry({ one }: { one: Unsaid }) {
+function Entry({ what, ones }: Together) {
   const { places } = useConsole();
-  const { sayings, live, picture } = useDesk();
-  const { station } = words();
+  const { sayings, live } = useDesk();
+  const { unsaid } = words().station;
+  const [one] = ones;
+  if (one === undefined) return null;
   const zone = places.value?.directory.timeZone ?? "UTC";
-  const what = described(one.saying, picture, places.value);
-  if (one.state === "sending") return <li class="sending">{what} · {station.unsaid.sending}</li>;
+  const each = (does: (id: string) => void) => (): void => ones.forEach(({ id }) => does(id));
   return (
     <li data-state={one.state}>
-      <p><strong>{what}</strong> · {station.unsaid.saidAt(timeOfDay(one.saidAt, zone))}</p>
-      {one.state === "waiting" ? <p>{live ? station.unsaid.confirm : station.unsaid.waiting}</p> : null}
-      {one.state === "unknown" ? <p>{station.unsaid.unknown}</p> : null}
+      <p><strong>{what}</strong> · {unsaid.saidAt(timeOfDay(one.saidAt, zone))}</p>
+      {one.state === "waiting" ? <p>{live ? unsaid.confirm : unsaid.waiting}</p> : null}
+      {one.state === "unknown" ? <p>{unsaid.unknown}</p> : null}
       {one.state === "refused" && one.refusal !== undefined ? <Refused refusal={one.refusal} /> : null}
       <p class="choices">
-        {one.state === "refused" ? null : <button type="button" data-tone="main" disabled={!live} onClick={() => void sayings.again(one.id)}>{one.state === "waiting" ? station.unsaid.send : station.unsaid.sendAgain}</button>}
-        <button type="button" onClick={() => sayings.drop(one.id)}>{one.state === "refused" ? station.unsaid.read : station.unsaid.drop}</button>
+        {one.state === "refused" ? null : <button type="button" data-tone="main" disabled={!live} onClick={each((id) => void sayings.again(id))}>{one.state === "waiting" ? unsaid.send : unsaid.sendAgain}</button>}
+        <button type="button" onClick={each((id) => sayings.drop(id))}>{one.state === "refused" ? unsaid.read : unsaid.drop}</button>
       </p>
     </li>
   );
