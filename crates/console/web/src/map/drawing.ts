@@ -5,7 +5,7 @@
 import { STRENGTH, type IncidentMark, type Land, type Scene, type UnitMark } from "./features";
 import { CELL, Room } from "./labels";
 import type { Palette } from "./palette";
-import { ofKind, ofPriority, type Shape } from "./shapes";
+import { FONT, INCIDENT_RADIUS, OLD, UNIT_RADIUS, type Stamps } from "./stamps";
 import { pixels, project, type Place, type Point, type View } from "./view";
 
 /** Everything that a sheet shows. */
@@ -13,7 +13,7 @@ export interface Sheet {
   readonly view: View;
   readonly land: Land;
   readonly scene: Scene;
-  readonly palette: Palette;
+  readonly stamps: Stamps;
   /** Where the keyboard points; absent: nowhere. */
   readonly crosshair: Point | undefined;
   /** A place that the screen wants marked. */
@@ -22,26 +22,25 @@ export interface Sheet {
   readonly age: (measuredAt: number) => string;
 }
 
-const INCIDENT_RADIUS = 10;
-const UNIT_RADIUS = 7;
 const STATION_RADIUS = 4;
+const CALLSIGN_FONT = `600 12px ${FONT}`;
+const URGENT_FONT = `700 12px ${FONT}`;
+const PLAIN_FONT = `400 12px ${FONT}`;
+const TITLE_FONT = `600 14px ${FONT}`;
 /** Height of a line of words. */
 const HEIGHT = 14;
 /** How far up or down from its middle the title of a district may stand, nearest first. */
 const TITLE_AWAY: readonly number[] = [0, -24, 24, -48, 48, -96, 96, -160, 160];
-const FONT = 'system-ui, "Noto Sans", sans-serif';
 /** From here on a mark is so far outside that nothing of it is seen. */
 const OUTSIDE = 40;
-/** From this step of fading on a position is too old to be ranked by, and its age is written. */
-const OLD = 2;
 
 /** Draws a sheet anew. The context counts in CSS pixels. */
 export function draw(context: CanvasRenderingContext2D, sheet: Sheet): void {
-  const { view, scene, palette, land } = sheet;
+  const { view, scene, stamps, land } = sheet;
   context.clearRect(0, 0, view.width, view.height);
   context.lineJoin = "round";
   const room = new Room(view.width, view.height);
-  const pen = new Pen(context, palette, room);
+  const pen = new Pen(context, stamps, room);
   const seen = <M extends { readonly at: Place }>(marks: readonly M[]): (readonly [M, Point])[] => marks.flatMap((mark) => {
     const at = project(view, mark.at);
     const on = at.x > -OUTSIDE && at.y > -OUTSIDE && at.x < view.width + OUTSIDE && at.y < view.height + OUTSIDE;
@@ -66,7 +65,7 @@ export function draw(context: CanvasRenderingContext2D, sheet: Sheet): void {
 }
 
 /** Circles that hold the true place of what is not known exactly. */
-function rings(context: CanvasRenderingContext2D, { view, palette }: Sheet, units: readonly UnitMark[], incidents: readonly IncidentMark[]): void {
+function rings(context: CanvasRenderingContext2D, { view, stamps: { palette } }: Sheet, units: readonly UnitMark[], incidents: readonly IncidentMark[]): void {
   context.strokeStyle = palette.muted;
   context.lineWidth = 1;
   for (const { at, uncertaintyM } of [...units, ...incidents]) {
@@ -80,7 +79,7 @@ function rings(context: CanvasRenderingContext2D, { view, palette }: Sheet, unit
 }
 
 /** From the selected incident to each unit that is sent to it. */
-function lines(context: CanvasRenderingContext2D, { view, palette, scene }: Sheet, selected: IncidentMark): void {
+function lines(context: CanvasRenderingContext2D, { view, stamps: { palette }, scene }: Sheet, selected: IncidentMark): void {
   const from = project(view, selected.at);
   context.strokeStyle = palette.focus;
   context.lineWidth = 2;
@@ -95,44 +94,24 @@ function lines(context: CanvasRenderingContext2D, { view, palette, scene }: Shee
   context.globalAlpha = 1;
 }
 
-/** Widths of words already written: they are asked for sixty times a second. */
-const widths = new Map<string, number>();
+/** Widths of words already written, by font: they are asked for at every drawing. */
+const widths = new Map<string, Map<string, number>>();
 const WIDTHS_MAX = 4_000;
 
 class Pen {
-  constructor(readonly context: CanvasRenderingContext2D, readonly palette: Palette, readonly room: Room) {}
+  readonly palette: Palette;
+
+  constructor(readonly context: CanvasRenderingContext2D, readonly stamps: Stamps, readonly room: Room) {
+    this.palette = stamps.palette;
+  }
 
   unit(mark: UnitMark, at: Point): void {
-    const { context, palette } = this;
-    context.globalAlpha = STRENGTH[mark.step] ?? 1;
-    this.#trace(ofKind(mark.shape), UNIT_RADIUS, at);
-    context.fillStyle = mark.doing === "assigned" ? palette.text : palette.panel;
-    context.fill();
-    context.lineWidth = 2;
-    context.strokeStyle = mark.doing === "outOfService" ? palette.muted : palette.text;
-    context.setLineDash(mark.step >= OLD ? [3, 2] : []);
-    context.stroke();
-    context.setLineDash([]);
-    if (mark.doing === "outOfService") this.#stroke([at.x - 6, at.y + 6], [at.x + 6, at.y - 6]);
-    context.globalAlpha = 1;
+    this.stamps.unit(this.context, mark, at);
     this.room.take({ x: at.x - UNIT_RADIUS, y: at.y - UNIT_RADIUS, width: 2 * UNIT_RADIUS, height: 2 * UNIT_RADIUS });
   }
 
   incident(mark: IncidentMark, at: Point): void {
-    const { context, palette } = this;
-    const colours = palette.priorities[mark.priority];
-    this.#trace(ofPriority(mark.priority), INCIDENT_RADIUS, at);
-    // who has everybody they need asks nobody to act, and stays grey
-    context.fillStyle = mark.queued && colours !== undefined && colours.fill !== "transparent" ? colours.fill : palette.panel;
-    context.fill();
-    context.lineWidth = 2;
-    context.strokeStyle = mark.queued && colours !== undefined ? colours.edge : palette.muted;
-    context.stroke();
-    context.fillStyle = mark.queued && colours !== undefined ? colours.text : palette.text;
-    context.font = `700 11px ${FONT}`;
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.fillText(String(mark.priority), at.x, at.y + (mark.priority === 1 ? 2 : 1));
+    this.stamps.incident(this.context, mark, at);
     this.room.take({ x: at.x - INCIDENT_RADIUS, y: at.y - INCIDENT_RADIUS, width: 2 * INCIDENT_RADIUS, height: 2 * INCIDENT_RADIUS });
   }
 
@@ -183,19 +162,19 @@ class Pen {
 
   callsign(mark: UnitMark, at: Point, age: (measuredAt: number) => string): void {
     const old = mark.step >= OLD;
-    this.#beside(old ? `${mark.callsign} · ${age(mark.measuredAt)}` : mark.callsign, at, UNIT_RADIUS, `600 12px ${FONT}`, old);
+    this.#beside(old ? `${mark.callsign} · ${age(mark.measuredAt)}` : mark.callsign, at, UNIT_RADIUS, CALLSIGN_FONT, old);
   }
 
   number(mark: IncidentMark, at: Point): void {
-    this.#beside(mark.number, at, INCIDENT_RADIUS, `${mark.queued ? 700 : 400} 12px ${FONT}`, !mark.queued);
+    this.#beside(mark.number, at, INCIDENT_RADIUS, mark.queued ? URGENT_FONT : PLAIN_FONT, !mark.queued);
   }
 
   stationTitle(title: string, at: Point): void {
-    this.#beside(title, at, STATION_RADIUS, `12px ${FONT}`, true);
+    this.#beside(title, at, STATION_RADIUS, PLAIN_FONT, true);
   }
 
   district(title: string, at: Point): void {
-    const font = `600 14px ${FONT}`;
+    const font = TITLE_FONT;
     const x = at.x - this.#width(title, font) / 2;
     for (const away of TITLE_AWAY) if (this.#write(title, { x, y: at.y + away }, font, true)) return;
   }
@@ -222,23 +201,15 @@ class Pen {
   }
 
   #width(text: string, font: string): number {
-    const name = `${font}|${text}`;
-    let width = widths.get(name);
+    let known = widths.get(font);
+    if (known === undefined || known.size >= WIDTHS_MAX) widths.set(font, known = new Map());
+    let width = known.get(text);
     if (width === undefined) {
-      if (widths.size >= WIDTHS_MAX) widths.clear();
       this.context.font = font;
       width = this.context.measureText(text).width;
-      widths.set(name, width);
+      known.set(text, width);
     }
     return width;
-  }
-
-  #trace(shape: Shape, radius: number, { x, y }: Point): void {
-    const { context } = this;
-    context.beginPath();
-    if ("round" in shape) context.arc(x, y, shape.round * radius, 0, 2 * Math.PI);
-    else shape.corners.forEach((corner) => context.lineTo(x + corner.x * radius, y + corner.y * radius));
-    context.closePath();
   }
 
   #stroke(from: readonly [number, number], to: readonly [number, number]): void {

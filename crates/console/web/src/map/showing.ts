@@ -11,13 +11,13 @@ import type { Shown } from "./centre_map";
 import type { CentreMapProps } from "./map";
 import type { MapModel } from "./model";
 import { paced } from "./paced";
-import { palette, type Palette } from "./palette";
+import { palette } from "./palette";
+import { Stamps } from "./stamps";
 import type { Ground } from "./streets";
 import type { Place } from "./view";
 
-/** How often changes of the records are drawn, in milliseconds. A person sees a unit jump ten times a second as it moves; the rest of the
- *  time belongs to whoever types. */
-const DRAWN_EVERY_MS = 100;
+/** How often changes of the records are drawn, in milliseconds. Nobody reads a map faster; the rest of the time belongs to whoever types. */
+const DRAWN_EVERY_MS = 200;
 
 const BARE: Land = { districts: [], stations: [], bounds: undefined };
 const EMPTY: Scene = { incidents: [], units: [], unitsNowhere: 0, incidentsNowhere: 0, selected: undefined, sent: [] };
@@ -63,14 +63,15 @@ export function useDrawing(sheet: { readonly current: HTMLCanvasElement | null }
     const canvas = sheet.current;
     const context = canvas?.getContext("2d") ?? null;
     if (canvas === null || context === null) return;
-    let colours: { of: string; palette: Palette } | undefined;
+    let stamps: { of: string; those: Stamps } | undefined;
     const drawn = paced(() => {
       const view = model.view.peek();
       if (view === undefined) return;
-      if (colours?.of !== theme.peek()) colours = { of: theme.peek(), palette: palette(canvas) };
+      const look = `${theme.peek()} ${ratio()}`;
+      if (stamps?.of !== look) stamps = { of: look, those: new Stamps(palette(canvas), ratio()) };
       fitted(canvas, context, view.width, view.height);
       draw(context, {
-        view, land: land.peek(), scene: scene.peek(), palette: colours.palette, crosshair: model.crosshair.peek(), marked: marked.peek(),
+        view, land: land.peek(), scene: scene.peek(), stamps: stamps.those, crosshair: model.crosshair.peek(), marked: marked.peek(),
         age: (measuredAt) => span(clock.peek() - measuredAt),
       });
     }, 0);
@@ -85,12 +86,17 @@ export function useDrawing(sheet: { readonly current: HTMLCanvasElement | null }
   }, []);
 }
 
+/** The screen's own pixels in a CSS pixel. */
+function ratio(): number {
+  return Math.max(1, devicePixelRatio);
+}
+
 /** Gives the canvas the screen's own pixels. */
 function fitted(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, width: number, height: number): void {
-  const ratio = Math.max(1, devicePixelRatio);
-  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  const fine = ratio();
+  const [wide, high] = [Math.round(width * fine), Math.round(height * fine)];
   if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.setTransform(fine, 0, 0, fine, 0, 0);
 }
 
 /** True once it is known that this browser cannot draw streets though the centre has them. */
