@@ -11,6 +11,7 @@ mod drain;
 mod flow;
 mod gateway;
 mod journal;
+mod looking_back;
 mod metrics;
 mod node;
 mod open_doors;
