@@ -3,7 +3,7 @@
 mod follower;
 mod keeping;
 mod load;
-mod readable;
+pub(crate) mod readable;
 mod rescue;
 mod restoring;
 

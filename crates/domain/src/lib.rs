@@ -23,6 +23,7 @@ pub mod recommendation;
 pub mod record;
 pub mod refusal;
 pub mod run;
+pub mod service_level;
 pub mod unit;
 pub mod whereabouts;
 

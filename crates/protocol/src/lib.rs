@@ -72,6 +72,11 @@ package! {
 }
 
 package! {
+    /// How well the service answers, and what was to be seen some hours ago.
+    review, "kezek.review.v1"
+}
+
+package! {
     /// A centre as data.
     directory, "kezek.directory.v1"
 }

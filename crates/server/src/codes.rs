@@ -33,13 +33,17 @@ pub enum ServerCode {
     MessageTooLarge,
     /// The message is compressed or otherwise not as it is taken.
     EncodingNotTaken,
+    /// The past is not kept so far back.
+    ReviewNotKept,
+    /// More of the past is looked at than is taken at once.
+    TooManyReviews,
     /// The node's journal takes nothing any more, so the node takes no new gateways.
     JournalSealed,
 }
 
 impl ServerCode {
     /// Every code.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Malformed,
         Self::RoleNotAllowed,
         Self::MethodUnknown,
@@ -55,6 +59,8 @@ impl ServerCode {
         Self::DirectoryOfOtherCentre,
         Self::MessageTooLarge,
         Self::EncodingNotTaken,
+        Self::ReviewNotKept,
+        Self::TooManyReviews,
         Self::JournalSealed,
     ];
 
@@ -76,6 +82,8 @@ impl ServerCode {
             Self::DirectoryOfOtherCentre => "DIRECTORY_OF_OTHER_CENTRE",
             Self::MessageTooLarge => "MESSAGE_TOO_LARGE",
             Self::EncodingNotTaken => "ENCODING_NOT_TAKEN",
+            Self::ReviewNotKept => "REVIEW_NOT_KEPT",
+            Self::TooManyReviews => "TOO_MANY_REVIEWS",
             Self::JournalSealed => "JOURNAL_SEALED",
         }
     }

@@ -113,6 +113,24 @@ pub const OWN_CHANGES_WAIT: Duration = Duration::from_millis(500);
 /// How often it is looked at what the journal needs no more.
 pub const JOURNAL_RETIRE_EVERY: Duration = Duration::from_secs(600);
 
+/// Longest time that one review goes over; the contract names it. A shift.
+pub const REVIEW_SPAN_MAX: Duration = Duration::from_hours(12);
+
+/// Reviews at once on a node; the contract names it. Each reads the journal from its beginning and keeps a board of its own.
+pub const REVIEWS_MAX: usize = 4;
+
+/// How long whoever wants to look back waits for a place: what reads for somebody who left notices it at the next change.
+pub const REVIEW_PLACE_WAIT: Duration = Duration::from_secs(1);
+
+/// Frames of a review that are made before the client took them.
+pub const REVIEW_FRAMES_AHEAD: usize = 4;
+
+/// Shortest time that service levels are counted over; the contract names it. The longest is what is kept.
+pub const LEVELS_WINDOW_MIN: Duration = Duration::from_secs(60);
+
+/// What service levels are counted over unless said otherwise.
+pub const LEVELS_WINDOW_USUAL: Duration = Duration::from_secs(3_600);
+
 /// Parts of the basemap that are read at once. They are open to everybody, and each takes a thread while the disk is read.
 pub const BASEMAP_READS_MAX: usize = 64;
 

@@ -10,6 +10,7 @@ mod found;
 mod incidents;
 mod intake;
 mod progress;
+mod review;
 mod runs;
 mod units;
 mod watch;
@@ -27,12 +28,17 @@ use protocol::{
         incident_service_server::IncidentServiceServer,
     },
     intake::v1::intake_service_server::IntakeServiceServer,
+    review::v1::review_service_server::ReviewServiceServer,
 };
 use tokio_util::sync::CancellationToken;
 use tonic::service::{Routes, RoutesBuilder};
 use tonic_health::server::HealthReporter;
 
-use crate::limits::{ANSWER_BYTES_MAX, DIRECTORY_REQUEST_BYTES_MAX, REQUEST_BYTES_MAX};
+use crate::{
+    levels::Levels,
+    limits::{ANSWER_BYTES_MAX, DIRECTORY_REQUEST_BYTES_MAX, REQUEST_BYTES_MAX},
+    reviews::Reviews,
+};
 
 /// What every service works with.
 #[derive(Clone)]
@@ -43,6 +49,10 @@ pub(crate) struct Services {
     pub(crate) commands: Arc<CommandMemory>,
     /// Streams end when this is cancelled.
     pub(crate) ending: CancellationToken,
+    /// How well the centre answers.
+    pub(crate) levels: Levels,
+    /// What can be looked back at.
+    pub(crate) reviews: Reviews,
 }
 
 /// Reflection that cannot be built from the contract's bytes.
@@ -72,6 +82,7 @@ pub(crate) fn routes(services: Services) -> Result<(Routes, HealthReporter, Arc<
         RunServiceServer,
         UnitServiceServer,
         CommandServiceServer,
+        ReviewServiceServer,
     ];
     routes.add_service(
         DirectoryServiceServer::from_arc(Arc::clone(&shared))

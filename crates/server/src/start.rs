@@ -41,10 +41,12 @@ use crate::{
     identities::Identities,
     journaling,
     keys::{Guard, KeysError},
+    levels::{self, Levels},
     listen::{self, Answering, Listening},
     numbers::{FileNumbers, NumbersError},
     pages::Pages,
     plain,
+    reviews::Reviews,
     running::Running,
     services::{self, Services},
     telemetry,
@@ -266,9 +268,13 @@ fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, Serv
     let closing = CancellationToken::new();
     let cutting = CancellationToken::new();
     let readiness = Readiness::new(room.centre.clone(), draining.clone());
+    let kept = journal.clone().map(|journal| journal as SharedJournal);
+    let levels = Levels::default();
+    parts.spawn(named("service levels", levels::follow(levels.clone(), room.centre.clone(), kept.clone())));
+    let reviews = Reviews::of(kept);
     let commands = Arc::default();
-    let offered = Services { room: room.clone(), commands, ending: ending.clone() };
-    let (routes, reporter, names) = services::routes(offered).map_err(ServeError::Reflection)?;
+    let shared = Services { room: room.clone(), commands, ending: ending.clone(), levels, reviews };
+    let (routes, reporter, names) = services::routes(shared).map_err(ServeError::Reflection)?;
     let admission = Admission::new(configuration.requests_max, configuration.streams_max);
     let entrance = Entrance::new(over_routes(routes), Arc::clone(&guard), &room, admission, ending.clone());
     let connections = TaskTracker::new();

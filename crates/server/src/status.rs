@@ -34,7 +34,9 @@ pub(crate) fn of_server(code: ServerCode, sentence: impl Into<String>, facts: Fa
         ServerCode::TooManyRequests
         | ServerCode::TooManyStreams
         | ServerCode::TooManyConnections
+        | ServerCode::TooManyReviews
         | ServerCode::MessageTooLarge => Code::ResourceExhausted,
+        ServerCode::ReviewNotKept => Code::OutOfRange,
         ServerCode::TimedOut => Code::DeadlineExceeded,
         ServerCode::Internal => Code::Internal,
         ServerCode::ShuttingDown | ServerCode::StreamRenewal | ServerCode::JournalSealed => Code::Unavailable,

@@ -8,10 +8,10 @@ use domain::{
 };
 
 /// A record of which only the key and the version are known.
-pub(super) type Damaged = (RecordKey, Version);
+pub(crate) type Damaged = (RecordKey, Version);
 
 /// Reads one state. Why it cannot be read is logged without its content, which may be a caller's words.
-pub(super) fn read(key: &RecordKey, version: Version, state: &str) -> Result<Versioned<Record>, Damaged> {
+pub(crate) fn read(key: &RecordKey, version: Version, state: &str) -> Result<Versioned<Record>, Damaged> {
     match Record::from_json(key, state) {
         Ok(record) => Ok(Versioned { version, record }),
         Err(error) => {
@@ -23,16 +23,16 @@ pub(super) fn read(key: &RecordKey, version: Version, state: &str) -> Result<Ver
 }
 
 /// A change as far as it can be read.
-pub(super) struct Decoded {
-    pub(super) change: Change,
+pub(crate) struct Decoded {
+    pub(crate) change: Change,
     /// How large each of its records is, in bytes of JSON, in their order.
-    pub(super) sizes: Vec<usize>,
+    pub(crate) sizes: Vec<usize>,
     /// What cannot be read of it.
-    pub(super) damaged: Vec<Damaged>,
+    pub(crate) damaged: Vec<Damaged>,
 }
 
 /// Reads the records of a change.
-pub(super) fn decode(change: store::Change) -> Decoded {
+pub(crate) fn decode(change: store::Change) -> Decoded {
     let (mut damaged, mut sizes) = (Vec::new(), Vec::with_capacity(change.records.len()));
     let mut records = Vec::with_capacity(change.records.len());
     for record in &change.records {

@@ -8,6 +8,7 @@ mod histories;
 mod lifecycle;
 mod records;
 mod samples;
+mod service_level;
 mod strategies;
 mod tables;
 mod whereabouts;

@@ -12,6 +12,7 @@ mod drain;
 mod flow;
 mod gateway;
 mod journal;
+mod looking_back;
 mod metrics;
 mod node;
 mod open_doors;

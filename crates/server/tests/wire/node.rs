@@ -126,9 +126,14 @@ impl Node {
 
     /// The same over a connection that holds no more than so many bytes of answers that nobody has read.
     pub(crate) async fn client_holding(&self, role: Role, bytes: u32) -> Client {
+        self.client_of_holding(claims(role), bytes).await
+    }
+
+    /// The same for somebody else in that role.
+    pub(crate) async fn client_of_holding(&self, claims: Claims, bytes: u32) -> Client {
         let address = format!("http://{}", self.running().address());
         let endpoint = Channel::from_shared(address).unwrap().initial_stream_window_size(bytes);
-        InterceptedService::new(endpoint.connect().await.unwrap(), Token(self.token(role)))
+        InterceptedService::new(endpoint.connect().await.unwrap(), Token(self.token_of(&claims)))
     }
 
     pub(crate) fn token(&self, role: Role) -> String {

@@ -98,7 +98,7 @@ async fn alarm_of(client: &Client, incident: &str) -> String {
     }
 }
 
-async fn restrict(node: &Node, incident: &str) {
+pub(crate) async fn restrict(node: &Node, incident: &str) {
     let change = dispatch::restrict_incident_request::Restrict {
         readers: vec!["the-reader".to_owned()],
         reason: "an officer is concerned".to_owned(),

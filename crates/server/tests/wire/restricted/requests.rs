@@ -2,10 +2,11 @@
 
 #![expect(clippy::needless_update, reason = "one macro fills requests of one field and of many")]
 
+use jiff::Timestamp;
 use prost::Message as _;
 use protocol::{
-    command::v1 as command, crew::v1 as crew, desk::v1 as desk, dispatch::v1 as dispatch,
-    intake::v1 as intake, record::v1 as record, watch::v1 as watch,
+    command::v1 as command, crew::v1 as crew, desk::v1 as desk, dispatch::v1 as dispatch, encode,
+    intake::v1 as intake, record::v1 as record, review::v1 as review, watch::v1 as watch,
 };
 
 use crate::{
@@ -326,6 +327,7 @@ fn field_requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
         ("ConfirmRunStandDown", asked!(crew::ConfirmRunStandDownRequest { request_id: id(), run_id: run })),
         ("GetUnit", asked!(crew::GetUnitRequest { unit_id: UNIT })),
         ("ListUnits", asked!(crew::ListUnitsRequest {})),
+        ("ReviewChanges", asked!(review::ReviewChangesRequest { from: encode::timestamp(Timestamp::now()) })),
         ("Watch", asked!(watch::WatchRequest {})),
         ("Watch", asked!(watch::WatchRequest { scope: Some(scope) })),
     ]
@@ -333,7 +335,7 @@ fn field_requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
 
 /// Methods that neither name a record of an incident nor answer with one: what rings, units' duty and positions (a unit
 /// names its run, as those who watch see it), the switch, the directory.
-pub(super) const OF_NO_INCIDENT: [&str; 12] = [
+pub(super) const OF_NO_INCIDENT: [&str; 13] = [
     "ListCommands",
     "ReportRinging",
     "SignOn",
@@ -346,6 +348,7 @@ pub(super) const OF_NO_INCIDENT: [&str; 12] = [
     "ApplyDirectory",
     "CheckDirectory",
     "GetDirectory",
+    "GetServiceLevels",
 ];
 
 /// Lines that name an incident by its number or its id, or that mean the selected one.
