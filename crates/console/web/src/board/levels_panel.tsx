@@ -39,7 +39,7 @@ function Norm({ of }: { of: Standing }) {
         {level.waiting > 0 ? ` · ${said.waiting(level.waiting)}` : ""}
         {level.waitingLate > 0 ? <b class="norm-late"> · {said.waitingLate(level.waitingLate)}</b> : null}
       </p>
-      <p class="muted numbers">
+      <p class={breachAt === undefined ? "muted numbers norm-spare" : "muted numbers"}>
         {breachAt === undefined ? (kept === "kept" ? said.lateAllowed(Number(level.lateAllowed)) : "") : <>{said.breach} <Countdown due={breachAt} from={breachAt - level.limitS * 1_000} /></>}
       </p>
     </li>
