@@ -15,10 +15,11 @@ async function tables(folder: string): Promise<{ refusals: Record<string, string
 }
 
 describe.each(Object.entries(FOLDERS))("in %s", (language, folder) => {
-  it("every page of the runbook has a sentence", async () => {
+  it("every page of the runbook has a sentence, and every sentence a page", async () => {
     const { refusals, alarmCodes } = await tables(folder);
     expect(pages.length).toBeGreaterThan(100);
     expect(pages.filter((code) => !(code in refusals) && !(code in alarmCodes))).toEqual([]);
+    expect(Object.keys({ ...refusals, ...alarmCodes }).filter((code) => !pages.includes(code))).toEqual([]);
   });
 
   it("every alarm of the centre has one, and nothing else does", async () => {
