@@ -28,6 +28,7 @@ describe("Uzbek in Cyrillic", () => {
     expect(inCyrillic("Shaxsga qarshi jinoyat")).toBe("Шахсга қарши жиноят");
     expect(inCyrillic("Odam o'ldirish, g`alayon, bo‘lim")).toBe("Одам ўлдириш, ғалаён, бўлим");
     expect(inCyrillic("noma’lum")).toBe("номаълум");
+    expect(inCyrillic("Yo‘q, yo‘lda, yong‘in")).toBe("Йўқ, йўлда, ёнғин");
   });
 
   it("writes e at the beginning of a word as it sounds there", () => {

@@ -2,6 +2,8 @@
 // `цирк`), which stay as they sound. The rules are those of the two official alphabets (1940 and 1995).
 
 const PAIRS: readonly (readonly [string, string])[] = [
+  // before "yo", which it begins with and is not
+  ["yo‘", "йў"],
   ["o‘", "ў"], ["g‘", "ғ"], ["sh", "ш"], ["ch", "ч"], ["ye", "е"], ["yo", "ё"], ["yu", "ю"], ["ya", "я"], ["ts", "ц"],
   ["a", "а"], ["b", "б"], ["d", "д"], ["e", "е"], ["f", "ф"], ["g", "г"], ["h", "ҳ"], ["i", "и"], ["j", "ж"], ["k", "к"],
   ["l", "л"], ["m", "м"], ["n", "н"], ["o", "о"], ["p", "п"], ["q", "қ"], ["r", "р"], ["s", "с"], ["t", "т"], ["u", "у"],
@@ -28,7 +30,7 @@ export function inCyrillic(latin: string): string {
     }
     const [from, to] = pair;
     const first = text[at] ?? "";
-    written += first !== first.toLowerCase() ? to.toUpperCase() : to;
+    written += first !== first.toLowerCase() ? to.charAt(0).toUpperCase() + to.slice(1) : to;
     at += from.length;
   }
   return written;
