@@ -10,13 +10,13 @@ import type { Link } from "../link/state";
 import { useKeys, type KeyHelp } from "../look/keys";
 import { Panel } from "../look/look";
 import { TopBar } from "../look/top_bar";
+import { CentreMap } from "../map/map";
 import { words } from "../words/words";
 import { CallCard } from "./call_card";
 import { Cards } from "./cards";
 import { pointText } from "./coordinates";
 import { Detail } from "./detail";
 import { focusedDuplicate } from "./duplicates";
-import { later } from "./later";
 import { Queue } from "./queue";
 import { useRecommended } from "./recommending";
 import { regionKey } from "./region_keys";
@@ -36,8 +36,6 @@ export default function OperatorDesk() {
   }, [desk]);
   return <DeskProvider value={desk}><Screen /></DeskProvider>;
 }
-
-const CentreMap = later(() => import("../map/map").then((map) => map.CentreMap));
 
 /** Where each region gets the focus, by its key. */
 const REGIONS = { "Alt+Digit1": "card-address", "Alt+Digit2": "queue", "Alt+Digit3": "units", "Alt+Digit4": "detail" } as const;

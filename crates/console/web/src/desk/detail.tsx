@@ -2,6 +2,7 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { useConsole } from "../context";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
+import { later } from "../look/later";
 import { Age, Countdown, Panel, Priority, Refused } from "../look/look";
 import { openedAt } from "../picture/queue";
 import { language } from "../words/languages";
@@ -9,7 +10,6 @@ import { words } from "../words/words";
 import { ActionBar } from "./actions/action_bar";
 import { History } from "./history_list";
 import type { Whole } from "./history";
-import { later } from "./later";
 import { placeText } from "./naming";
 import { Responding } from "./responding";
 import { useDesk } from "./state";

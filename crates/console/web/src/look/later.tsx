@@ -1,62 +1,29 @@
-// Parts of a screen that come after its first picture: what a person looks at first is there sooner.
-import { useSignal } from "@preact/signals";
+// A part of the screen that is not needed for its first picture: it comes while nobody waits for it and is kept from then on, so that it is there
+// when it is wanted and also when the link is not.
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
+import { signal } from "@preact/signals";
 
-/** How long after the first of them the parts are brought that nobody has wanted yet, in milliseconds. */
-const UNWANTED_AFTER_MS = 3_000;
+/** How long after a failure it is asked for again. */
+const AGAIN_MS = 2_000;
+/** How long a browser that has no idle time may put it off. */
+const AT_LAST_MS = 2_000;
 
-/** Brings each part that has not come. */
-const asleep = new Set<() => void>();
-let waking = false;
-
-/** Brings the rest as well, though nobody wants it yet: a centre that is renewed meanwhile serves other files than this page asks for. */
-function wakeTheRest(): void {
-  if (waking) return;
-  waking = true;
-  setTimeout(() => {
-    waking = false;
-    for (const wake of [...asleep]) wake();
-  }, UNWANTED_AFTER_MS);
-}
-
-/** Makes a part that is brought once the page has shown what it has. Until then its place is empty; if it cannot be brought, `Missing` stands there. */
-export function later<Props extends object>(bring: () => Promise<ComponentType<Props>>, Missing?: ComponentType): ComponentType<Props> {
-  let brought: ComponentType<Props> | undefined;
-  let coming: Promise<ComponentType<Props>> | undefined;
-  const come = (): Promise<ComponentType<Props>> => (coming ??= bring().then(
-    (found) => {
-      asleep.delete(wake);
-      return (brought = found);
-    },
-    (reason: unknown) => {
-      // the next to want it tries again
-      coming = undefined;
-      throw reason;
-    },
-  ));
-  const wake = (): void => void come().catch(() => undefined);
-  asleep.add(wake);
-  return function Part(props: Props) {
-    const part = useSignal<{ readonly Found: ComponentType<Props> } | "missing" | undefined>(brought === undefined ? undefined : { Found: brought });
-    useEffect(() => {
-      wakeTheRest();
-      if (part.peek() !== undefined) return undefined;
-      let [gone, timer] = [false, 0];
-      // the picture that is being made comes first, the part after it
-      const frame = requestAnimationFrame(() => {
-        timer = window.setTimeout(() => {
-          come().then((Found) => { if (!gone) part.value = { Found }; }, () => { if (!gone) part.value = "missing"; });
-        });
-      });
-      return () => {
-        gone = true;
-        cancelAnimationFrame(frame);
-        clearTimeout(timer);
-      };
-    }, []);
-    if (part.value === undefined) return null;
-    if (part.value === "missing") return Missing === undefined ? null : <Missing />;
-    return <part.value.Found {...props} />;
+/** The part; nothing is shown in its place until it came. */
+export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+  const came = signal<ComponentType<Props> | undefined>(undefined);
+  let under = false;
+  const bring = (): void => {
+    if (under || came.value !== undefined) return;
+    under = true;
+    load().then((part) => { came.value = part; }, () => setTimeout(bring, AGAIN_MS)).finally(() => (under = false));
+  };
+  // not every browser says when it is idle
+  if (globalThis.requestIdleCallback === undefined) setTimeout(bring, AT_LAST_MS);
+  else requestIdleCallback(bring, { timeout: AT_LAST_MS });
+  return function Later(props: Props) {
+    useEffect(bring, []);
+    const Part = came.value;
+    return Part === undefined ? null : <Part {...props} />;
   };
 }

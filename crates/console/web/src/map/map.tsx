@@ -27,7 +27,7 @@ export interface CentreMapProps {
   readonly marked?: Place | undefined;
 }
 
-const Drawn = later(async () => (await import("./centre_map")).default, () => <p class="muted">{words().map.missing}</p>);
+const Drawn = later(() => import("./centre_map").then((map) => map.default));
 
 export function CentreMap(props: CentreMapProps) {
   const [failed] = useErrorBoundary();
