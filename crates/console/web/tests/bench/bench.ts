@@ -177,8 +177,8 @@ async function wholeness(page: Page, centre: Centre, { newest }: Done): Promise<
 function told(result: Result): number {
   const { first, keys, memory, load, whole, asked } = result;
   const [open, bytes] = [spread(first.map(({ ms }) => ms)), spread(first.map((one) => one.page))];
-  // the first minute still fills what is filled once
-  const settled = memory.filter(({ at }) => at >= Math.min(1, asked.minutes / 2)).map(({ at, heap, processes }) => ({ at, heap, processes }));
+  // at first the load itself still grows: alarms come as the first answers are overdue, notes as the first incidents have not yet gone
+  const settled = memory.filter(({ at }) => at >= asked.minutes / 3).map(({ at, heap, processes }) => ({ at, heap, processes }));
   const growth = slope(settled.map(({ at, heap }) => ({ at, value: heap })));
   const ms = (value: number): string => `${Math.round(value)} ms`;
   const refusals = Object.values(load.refused).reduce((sum, count) => sum + count, 0);
