@@ -6,8 +6,8 @@ import { signal } from "@preact/signals";
 
 /** How long after a failure it is asked for again. */
 const AGAIN_MS = 2_000;
-/** How long a browser that has no idle time may put it off. */
-const AT_LAST_MS = 2_000;
+/** When it comes though nobody shows it: a page that is being opened is idle as well while it waits for what it shows first. */
+const UNASKED_MS = 2_000;
 
 /** The part; nothing is shown in its place until it came. */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
@@ -18,9 +18,7 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
     under = true;
     load().then((part) => { came.value = part; }, () => setTimeout(bring, AGAIN_MS)).finally(() => (under = false));
   };
-  // not every browser says when it is idle
-  if (globalThis.requestIdleCallback === undefined) setTimeout(bring, AT_LAST_MS);
-  else requestIdleCallback(bring, { timeout: AT_LAST_MS });
+  setTimeout(bring, UNASKED_MS);
   return function Later(props: Props) {
     useEffect(bring, []);
     const Part = came.value;
