@@ -15,7 +15,9 @@ fn lacks(line: &str) -> (&'static str, Expected) {
     match parse(line).unwrap_err() {
         CommandRefusal::Incomplete { expected, .. } => ("ends", expected),
         CommandRefusal::NotUnderstood { expected, .. } => ("has another", expected),
-        other => panic!("{line}: {other}"),
+        other @ (CommandRefusal::Unknown { .. }
+        | CommandRefusal::Ambiguous { .. }
+        | CommandRefusal::TooLong { .. }) => panic!("{line}: {other}"),
     }
 }
 
