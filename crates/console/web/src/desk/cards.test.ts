@@ -59,9 +59,9 @@ test("a card that is thrown away is gone, and another takes its place", () => {
 });
 
 test("a browser without room loses nothing of what is typed", () => {
-  const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => { throw new DOMException("full", "QuotaExceededError"); });
   const mine = cards();
+  vi.stubGlobal("localStorage", { getItem: () => null, removeItem: () => undefined, setItem: () => { throw new DOMException("full", "QuotaExceededError"); } });
   mine.change(mine.front.value.id, { narrative: "кричат", stage: "unknown" });
   expect(mine.front.value).toMatchObject({ narrative: "кричат", stage: "unknown" });
-  full.mockRestore();
+  vi.unstubAllGlobals();
 });

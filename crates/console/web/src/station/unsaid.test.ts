@@ -104,9 +104,9 @@ describe("over a restart of the browser", () => {
 });
 
 test("a browser without room sends what is said all the same", async () => {
-  const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => { throw new DOMException("full", "QuotaExceededError"); });
+  vi.stubGlobal("localStorage", { getItem: () => null, removeItem: () => undefined, setItem: () => { throw new DOMException("full", "QuotaExceededError"); } });
   const { told, sayings } = desk();
   expect(await sayings.say(RECEIVED)).toBeUndefined();
   expect(told).toHaveLength(1);
-  full.mockRestore();
+  vi.unstubAllGlobals();
 });
