@@ -50,11 +50,13 @@ class WindowLink implements Link {
   #painting = false;
 
   /** When the hub said anything at all. */
+  #said: number;
+  /** From when on an answer of the hub is awaited. */
   #answered: number;
 
   constructor(session: Session, private readonly open: (ends: Ends) => Line) {
     this.#holder = holder(session);
-    this.#answered = this.#begun;
+    this.#said = this.#answered = this.#begun;
     this.#line = this.#reach();
   }
 
@@ -72,7 +74,11 @@ class WindowLink implements Link {
     document.addEventListener("visibilitychange", wake, { signal: closing });
     // a page that is kept for going back to must not hold the stream open; it greets again when it is shown
     addEventListener("pagehide", () => this.#line.say({ say: "bye" }), { signal: closing });
-    addEventListener("pageshow", ({ persisted }) => { if (persisted) this.#greet(); }, { signal: closing });
+    addEventListener("pageshow", ({ persisted }) => {
+      if (!persisted) return;
+      this.#greet();
+      this.#judge();
+    }, { signal: closing });
   }
 
   now(): number {
@@ -126,7 +132,7 @@ class WindowLink implements Link {
 
   #hear(heard: Heard): void {
     if (this.#closing.signal.aborted) return;
-    this.#answered = this.#local.now();
+    this.#said = this.#answered = this.#local.now();
     switch (heard.tell) {
       case "standing": {
         const before = this.#standing;
@@ -178,6 +184,7 @@ class WindowLink implements Link {
       standing: this.#standing,
       age: this.#last === undefined ? undefined : this.#clock.estimate(at) - this.trueAt.peek(),
       waited: at - this.#begun,
+      silent: at - this.#said,
       quiet: at - (this.#last?.at ?? 0),
       lag: this.#last?.lag ?? 0,
       caughtUp: Number(this.picture.through - this.#resumedAt),
