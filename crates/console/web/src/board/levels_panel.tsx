@@ -20,9 +20,9 @@ import type { TapeEvent } from "./tape";
 /** Over how long the norms are counted, in seconds; an hour unless a person chose another. */
 const WINDOWS = [900, 3_600, 28_800, 86_400] as const;
 
-/** The share within a limit, or what stands in its place: `91.3 %`. Rounded down, so that it never looks better than it is. */
+/** The share within a limit: `91.3 %`. Rounded down, so that it never looks better than it is. */
 export function percent(perMille: number): string {
-  return `${Math.floor(perMille / 10)}.${perMille % 10}\u00A0%`;
+  return `${words().common.decimal(`${Math.floor(perMille / 10)}.${perMille % 10}`)}\u00A0%`;
 }
 
 /** One norm: what it asks, how it is kept, and when it breaks if nobody acts. */

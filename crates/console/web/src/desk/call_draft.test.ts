@@ -6,7 +6,7 @@ import { CallSchema } from "../contract/kezek/record/v1/call_pb";
 import { Durability } from "../contract/kezek/record/v1/cursor_pb";
 import { LocationMethod } from "../contract/kezek/record/v1/location_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
-import { cardFor, duplicatesRequest, isBlank, locationOf, newCard, readCard, taken, takeRequest } from "./call_draft";
+import { cardFor, duplicatesRequest, isBlank, locationOf, newCard, placeOf, readCard, taken, takeRequest } from "./call_draft";
 
 const blank = newCard("card", "request", 1_700_000_000_000);
 
@@ -72,4 +72,11 @@ test("a card is read back as it was kept, and what is none is left alone", () =>
   expect(readCard(null)).toBeUndefined();
   expect(readCard("{")).toBeUndefined();
   expect(readCard("[1]")).toBeUndefined();
+});
+
+test("the map marks the better place as soon as it is one, and the first until then", () => {
+  expect(placeOf(blank)).toBeUndefined();
+  const card = { ...blank, coordinates: "42.87, 74.59" };
+  expect(placeOf({ ...card, betterCoordinates: "за мостом" })).toEqual({ latitude: 42.87, longitude: 74.59 });
+  expect(placeOf({ ...card, betterCoordinates: "42.88, 74.60" })).toEqual({ latitude: 42.88, longitude: 74.6 });
 });

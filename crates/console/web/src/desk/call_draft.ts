@@ -6,7 +6,7 @@ import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { Durability } from "../contract/kezek/record/v1/cursor_pb";
 import { LocationMethod, type LocationSchema } from "../contract/kezek/record/v1/location_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
-import { pointOf, pointText } from "./coordinates";
+import { pointOf, pointText, type Point } from "./coordinates";
 import { stepAt } from "./waiting_calls";
 
 /** What the operator said of likely duplicates. */
@@ -93,6 +93,11 @@ export function locationOf(card: Card): MessageInitShape<typeof LocationSchema> 
       ...(card.uncertaintyM === undefined ? {} : { uncertaintyM: card.uncertaintyM }),
     }),
   };
+}
+
+/** The point of a card, the better one if one was said since; absent: it has none. */
+export function placeOf({ betterCoordinates, coordinates }: Card): Point | undefined {
+  return [betterCoordinates, coordinates].map(pointOf).find((point) => point !== undefined && point !== "odd");
 }
 
 /** The request that takes it. The same card makes the same request, so that it may be sent again. */

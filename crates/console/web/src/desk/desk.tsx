@@ -14,6 +14,7 @@ import { CentreMap } from "../map/map";
 import { words } from "../words/words";
 import { CallCard } from "./call_card";
 import { Cards } from "./cards";
+import { placeOf } from "./call_draft";
 import { pointText } from "./coordinates";
 import { Detail } from "./detail";
 import { focusedDuplicate } from "./duplicates";
@@ -133,7 +134,7 @@ function MapRegion() {
   };
   return (
     <Panel title={words().common.map} id="region-map" aside={<span class="muted">{words().desk.mapPicks}</span>}>
-      <CentreMap selected={desk.selected.value} onSelect={(id) => desk.select(id)} onPick={picked} />
+      <CentreMap selected={desk.selected.value} onSelect={(id) => desk.select(id)} onPick={picked} marked={placeOf(desk.cards.front.value)} />
     </Panel>
   );
 }

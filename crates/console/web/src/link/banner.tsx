@@ -55,7 +55,7 @@ function useAge(): number {
 }
 
 function Live() {
-  return <span class="muted numbers"><span class="dot" aria-hidden="true" />{words().link.live((useAge() / 1_000).toFixed(1))}</span>;
+  return <span class="muted numbers"><span class="dot" aria-hidden="true" />{words().link.live(words().common.decimal((useAge() / 1_000).toFixed(1)))}</span>;
 }
 
 function Late() {
@@ -75,37 +75,38 @@ function Newer({ build }: { build: string }) {
 
 /** Lies over the bar and not above it, so that nothing on the screen moves when the link goes and comes. */
 function Lost() {
-  const { link: { trueAt }, places } = useConsole();
+  const { link: { trueAt }, places, session } = useConsole();
   const [listed, setListed] = useState(true);
   const age = useAge();
   const { link } = words();
   const at = trueAt.value;
   const zone = places.value?.directory.timeZone;
+  // a duty desk speaks with the centre and not with other desks, whose numbers would only cover its own units
+  const calls = session.role !== "duty_officer";
   return (
     <>
       <div class="lost numbers">
         <strong><span aria-hidden="true">⧗ </span>{at === 0 || zone === undefined ? link.never : link.lost(timeOfDay(at, zone))}</strong>
         {at === 0 ? null : <span>{link.lostAge(span(age))}</span>}
         <span>{link.byVoice}</span>
-        <button type="button" aria-expanded={listed} onClick={() => setListed(!listed)}>{listed ? link.hide : link.show}</button>
+        {calls ? <button type="button" aria-expanded={listed} onClick={() => setListed(!listed)}>{listed ? link.hide : link.show}</button> : null}
       </div>
-      {listed ? <ByVoice /> : null}
+      {calls && listed ? <ByVoice /> : null}
     </>
   );
 }
 
 /** How the duty desks are reached without this screen. */
 function ByVoice() {
-  const { places, session } = useConsole();
+  const { places } = useConsole();
   const { link } = words();
   const found = places.value;
-  const own = session.station;
   return (
     <section class="by-voice" aria-label={link.contacts}>
       <h2>{link.contacts}</h2>
       {found === undefined ? <p>{link.noContacts}</p> : (
         <dl>
-          {found.directory.stations.filter(({ stationId }) => stationId !== own).map(({ stationId, contact }) => (
+          {found.directory.stations.map(({ stationId, contact }) => (
             <div key={stationId}>
               <dt>{found.station(stationId, language.value)}</dt>
               <dd class="numbers">{contact}</dd>

@@ -34,6 +34,8 @@ export const common = {
   minutes: (count: number): string => `${count} min`,
   metres: (count: number): string => `${count} m`,
   kilometres: (count: string): string => `${count} km`,
+  /** A figure with its decimal point as the language writes it. */
+  decimal: (figure: string): string => figure,
   unitsCounted: (count: number): string => (count === 1 ? "1 unit" : `${count} units`),
   progress: { 0: "", 1: "waiting", 2: "sent", 3: "received", 4: "en route", 5: "on scene", 6: "" } satisfies Record<Progress, string> as Record<Progress, string>,
   unitState: { signedOff: "signed off", available: "available", assigned: "on a run", outOfService: "out of service" },

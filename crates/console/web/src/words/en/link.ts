@@ -8,7 +8,7 @@ export const link = {
   lost: (time: string): string => `Last true at ${time}`,
   lostAge: (age: string): string => `${age} ago`,
   never: "The centre cannot be reached",
-  byVoice: "Use phone or radio. Nothing is sent until the link is back.",
+  byVoice: "Use phone or radio. No command is sent until the link is back.",
   resync: (got: number, of: number | undefined): string => (of === undefined ? `catching up ${got}` : `catching up ${got}/${of}`),
   resyncSaid: "The link is back. The screen is catching up.",
   newer: "A newer console is ready. You may finish this call first.",

@@ -33,6 +33,7 @@ export const common: Words["common"] = {
   minutes: (count) => `${count} мүн`,
   metres: (count) => `${count} м`,
   kilometres: (count) => `${count} км`,
+  decimal: (figure) => figure.replace(".", ","),
   unitsCounted: (count) => `${count} наряд`,
   progress: { 0: "", 1: "күтүүдө", 2: "жөнөтүлдү", 3: "кабыл алынды", 4: "жолдо", 5: "окуя жеринде", 6: "" },
   unitState: { signedOff: "нөөмөттө эмес", available: "бош", assigned: "чыгууда", outOfService: "кызматтан тышкары" },

@@ -33,6 +33,7 @@ export const common: Words["common"] = {
   minutes: (count) => `${count} мин`,
   metres: (count) => `${count} м`,
   kilometres: (count) => `${count} км`,
+  decimal: (figure) => figure.replace(".", ","),
   unitsCounted: (count) => `${count} ${plural.ru(count, "наряд", "наряда", "нарядов")}`,
   progress: { 0: "", 1: "ожидает", 2: "направлено", 3: "принято", 4: "в пути", 5: "на месте", 6: "" },
   unitState: { signedOff: "не на смене", available: "свободен", assigned: "на выезде", outOfService: "вне службы" },

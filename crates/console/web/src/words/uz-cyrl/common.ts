@@ -33,6 +33,7 @@ export const common: Words["common"] = {
   minutes: (count) => `${count} дақ`,
   metres: (count) => `${count} м`,
   kilometres: (count) => `${count} км`,
+  decimal: (figure) => figure.replace(".", ","),
   unitsCounted: (count) => `${count} та наряд`,
   progress: { 0: "", 1: "кутмоқда", 2: "юборилди", 3: "қабул қилинди", 4: "йўлда", 5: "жойида", 6: "" },
   unitState: { signedOff: "навбатда эмас", available: "бўш", assigned: "чиқишда", outOfService: "хизматдан ташқари" },

@@ -33,6 +33,7 @@ export const common: Words["common"] = {
   minutes: (count) => `${count} daq`,
   metres: (count) => `${count} m`,
   kilometres: (count) => `${count} km`,
+  decimal: (figure) => figure.replace(".", ","),
   unitsCounted: (count) => `${count} ta naryad`,
   progress: { 0: "", 1: "kutmoqda", 2: "yuborildi", 3: "qabul qilindi", 4: "yo‘lda", 5: "joyida", 6: "" },
   unitState: { signedOff: "navbatda emas", available: "bo‘sh", assigned: "chiqishda", outOfService: "xizmatdan tashqari" },
