@@ -3,11 +3,10 @@
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { signal } from "@preact/signals";
+import { whenIdle } from "./idle";
 
 /** How long after a failure it is asked for again. */
 const AGAIN_MS = 2_000;
-/** How long a browser that has no idle time may put it off. */
-const AT_LAST_MS = 2_000;
 
 /** The part; nothing is shown in its place until it came. */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
@@ -18,9 +17,7 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
     under = true;
     load().then((part) => { came.value = part; }, () => setTimeout(bring, AGAIN_MS)).finally(() => (under = false));
   };
-  // not every browser says when it is idle
-  if (globalThis.requestIdleCallback === undefined) setTimeout(bring, AT_LAST_MS);
-  else requestIdleCallback(bring, { timeout: AT_LAST_MS });
+  whenIdle(bring);
   return function Later(props: Props) {
     useEffect(bring, []);
     const Part = came.value;
