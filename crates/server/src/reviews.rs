@@ -54,8 +54,6 @@ pub(crate) struct Place {
 pub(crate) struct Kept {
     journal: SharedJournal,
     tail: Tail,
-    /// From when on nothing is missing.
-    pub(crate) since: Timestamp,
 }
 
 /// Whose past is looked at from when until when, and by whom.
@@ -81,6 +79,12 @@ pub(crate) struct PastFrame {
 /// Why the past cannot be told to its end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Broken {
+    /// The journal does not go back so far.
+    #[error("the past is kept since {since}")]
+    NotKept {
+        /// From when on nothing is missing.
+        since: Timestamp,
+    },
     /// What follows cannot be told truly.
     #[error("the past cannot be told on")]
     Past(#[from] PastError),
@@ -96,13 +100,10 @@ impl Reviews {
     }
 
     /// What is kept; absent where nothing is.
-    pub(crate) async fn kept(&self) -> Option<Kept> {
+    pub(crate) fn kept(&self) -> Option<Kept> {
         let journal = self.journal.clone()?;
         let tail = journal.tail()?;
-        let first = journal.changes_after(before(tail.first)).next().await?;
-        // before the first change of all there was nothing
-        let since = if tail.first.0 == 1 { Timestamp::MIN } else { first.at };
-        Some(Kept { journal, tail, since })
+        Some(Kept { journal, tail })
     }
 
     /// A place for somebody, until it is dropped. Whoever ended a look a moment ago and begins the next waits until what read
@@ -191,7 +192,7 @@ enum Heard {
 impl Review {
     fn tell(&self) -> Result<(), Broken> {
         let begin = Cursor { lineage: self.kept.tail.lineage, number: before(self.kept.tail.first) };
-        let mut past = Past::begin(begin, self.asked.reader.clone(), self.withheld());
+        let mut past = Past::begin(begin, self.asked.reader.clone(), self.withheld()?);
         let (mut told, mut last) = (None, begin.number);
         for change in self.changes() {
             if told.is_none() && change.at > self.asked.from {
@@ -238,14 +239,21 @@ impl Review {
         }
     }
 
-    /// What the reader may not read as things are now.
-    fn withheld(&self) -> Withheld {
+    /// What the reader may not read as things are now; and refuses what is older than the journal. Before the first change of
+    /// all there was nothing, so nothing of it is missing.
+    fn withheld(&self) -> Result<Withheld, Broken> {
         let mut withheld = Withheld::default();
-        self.changes().for_each(|change| withheld.note(&change, &self.asked.reader));
+        for change in self.changes() {
+            let is_first = change.number == self.kept.tail.first && change.number.0 > 1;
+            if is_first && change.at > self.asked.from {
+                return Err(Broken::NotKept { since: change.at });
+            }
+            withheld.note(&change, &self.asked.reader);
+        }
         if !withheld.is_empty() {
             self.changes().for_each(|change| withheld.note_belonging(&change));
         }
-        withheld
+        Ok(withheld)
     }
 
     /// Everything that is kept, in order, for as long as anybody listens.

@@ -52,7 +52,8 @@ fn answered(name: &str, rang: i64, answered: i64) -> Call {
     let mut call = ringing(name, rang);
     call.step(CallEvent::Answer { desk: String::new() }).unwrap();
     call.milestones.push(report(answered).milestone(Step::Answered));
-    Call { incident: Some(incident_id(name)), ..call }
+    call.incident = Some(incident_id(name));
+    call
 }
 
 fn abandoned(name: &str, rang: i64, gave_up: i64) -> Call {
@@ -141,7 +142,8 @@ fn receipts_are_counted_once_somebody_had_it_and_not_if_it_was_called_back_befor
     received.milestones.push(report(31).milestone(Step::Received));
     let mut recalled = assignment("b", 0);
     recalled.step(AssignmentEvent::StandDown { by: "b".to_owned(), reason: "r".to_owned() }).unwrap();
-    let unawaited = Assignment { answer_due: None, ..assignment("c", 0) };
+    let mut unawaited = assignment("c", 0);
+    unawaited.answer_due = None;
     let mut acknowledged = run("a", 0);
     acknowledged.step(RunEvent::Acknowledge).unwrap();
     acknowledged.milestones.push(report(60).milestone(Step::Acknowledged));
@@ -170,8 +172,12 @@ fn a_dispatch_is_from_the_first_answer_to_the_first_unit_of_what_is_urgent() {
     let counted = level(&tally, &board, "NFPA_DISPATCH_60", 100, HOUR);
     assert_eq!(counts(&counted), (2, 1, 1, 1), "an incident that nobody called about is none");
     // a further unit and a later call are not the first
-    tally.note(&Record::Run(Run { id: RunId::derived(operation("z"), "run"), ..run("a", 95) }), at(95));
-    tally.note(&Record::Call(Call { incident: Some(incident_id("a")), ..answered("z", 80, 90) }), at(96));
+    let mut further = run("a", 95);
+    further.id = RunId::derived(operation("z"), "run");
+    let mut later = answered("z", 80, 90);
+    later.incident = Some(incident_id("a"));
+    tally.note(&Record::Run(further), at(95));
+    tally.note(&Record::Call(later), at(96));
     assert_eq!(counts(&level(&tally, &board, "NFPA_DISPATCH_60", 100, HOUR)), (2, 1, 1, 1));
 }
 

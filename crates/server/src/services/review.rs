@@ -61,10 +61,9 @@ impl ReviewService for Services {
         let mut fields = Fields::new();
         let span = span(&mut fields, said, now);
         let (from, until) = all(fields, || span)?;
-        let kept = self.reviews.kept().await.filter(|kept| kept.since <= from);
-        let Some(kept) = kept else { return Err(not_kept(self.reviews.kept().await.map(|kept| kept.since))) };
         let place = self.reviews.place(principal.name()).await.map_err(busy)?;
         let asked = Asked { reader: principal.name().to_owned(), from, until };
+        let kept = self.reviews.kept().ok_or_else(|| not_kept(None))?;
         let frames = reviews::begin(kept, asked, place, self.room.store.clone());
         let end = StreamEnd::new(&self.ending, &principal);
         let (centre, reader) = (self.room.centre.clone(), principal.name().to_owned());
@@ -89,7 +88,7 @@ fn window(fields: &mut Fields, seconds: u32) -> Option<Duration> {
 
 /// From when until when.
 fn span(fields: &mut Fields, said: ReviewChangesRequest, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
-    let from = fields.time("from", said.from);
+    let from = fields.required("from", said.from).and_then(|from| fields.time("from", Some(from)));
     let until = match said.until {
         None => Some(now),
         until @ Some(_) => fields.time("until", until).map(|until| until.min(now)),
@@ -129,8 +128,12 @@ fn busy(busy: Busy) -> Status {
 }
 
 fn broken(broken: &Broken) -> Status {
-    let sentence = domain::causes::with_causes(broken);
-    of_server(ServerCode::ReviewNotKept, sentence, Vec::new())
+    match broken {
+        Broken::NotKept { since } => not_kept(Some(*since)),
+        Broken::Past(_) | Broken::Journal(_) => {
+            of_server(ServerCode::ReviewNotKept, domain::causes::with_causes(broken), Vec::new())
+        }
+    }
 }
 
 /// Frames until there are no more, or until the stream must end, and then why.

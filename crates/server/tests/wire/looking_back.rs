@@ -86,8 +86,8 @@ async fn review(
 /// What follows from frames: each goes on from the one before.
 fn followed(frames: &[ReviewChangesResponse]) -> (Picture, u64) {
     let (mut picture, mut through) = (Picture::new(), 0);
-    for frame in frames {
-        assert_eq!((frame.after, frame.reset), (through, through == 0));
+    for (index, frame) in frames.iter().enumerate() {
+        assert_eq!((frame.after, frame.reset), (through, index == 0));
         through = frame.through;
         apply(&mut picture, frame.records.clone(), frame.left.clone());
     }

@@ -8,7 +8,7 @@ import { ErrorInfoSchema } from "../contract/google/rpc/error_details_pb";
 import { AlarmLevel } from "../contract/kezek/record/v1/alarm_pb";
 import { IncidentSchema } from "../contract/kezek/record/v1/incident_pb";
 import { alarm, type Stands } from "../testing/alarms";
-import { NOW, press, settled, show, stage, write, type Stage } from "../testing/surroundings";
+import { appears, NOW, press, settled, show, stage, write, type Stage } from "../testing/surroundings";
 import { speak } from "../words/words";
 import { AlarmStrip } from "./strip";
 
@@ -120,7 +120,7 @@ describe("the strip", () => {
   it("shelves with a reason, keeps the count in sight, and shows again", async () => {
     const { page } = await strip(() => undefined, (on) => put(on, "a"));
     [...page.querySelectorAll<HTMLButtonElement>(".aside button")].at(-1)?.click();
-    await settled();
+    await appears(page, "dialog");
     const form = [...page.querySelectorAll("form")].at(-1);
     const reason = form?.querySelector("input");
     if (form === undefined || reason == null) throw new Error("nothing to shelve with");
@@ -130,7 +130,7 @@ describe("the strip", () => {
     expect(page.querySelectorAll(".alarm")).toHaveLength(0);
     expect(page.textContent).toContain("Shelved: 1");
     page.querySelector<HTMLButtonElement>(".alarms > header button")?.click();
-    await settled();
+    await appears(page, "dialog");
     expect(page.querySelector("dialog")?.textContent).toContain("known to the desk");
     page.querySelector<HTMLButtonElement>("dialog li button")?.click();
     await settled();
@@ -143,7 +143,7 @@ describe("the strip", () => {
       service(IncidentService, { addNote: ({ incidentId, text }) => { notes.push(`${incidentId} ${text}`); return {}; } });
     }, (on) => put(on, "a"));
     [...page.querySelectorAll<HTMLButtonElement>(".aside button")].at(-1)?.click();
-    await settled();
+    await appears(page, "dialog");
     const form = page.querySelector('section[aria-label="Tell the supervisor"] form');
     const text = form?.querySelector("input");
     if (form == null || text == null) throw new Error("nothing to write with");

@@ -3,18 +3,20 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useConsole } from "../context";
 import { maySend } from "../link/state";
 import { useKeys } from "../look/keys";
+import { later } from "../look/later";
 import { language } from "../words/languages";
 import { words } from "../words/words";
 import { aboutOf, sentenceOf } from "./about";
 import { mayAcknowledge, useActing } from "./acting";
-import { More } from "./more";
 import { Row } from "./row";
 import { concerns, held, rowsOf, type AlarmRow } from "./rows";
 import { apart, keepShelf, shelfOf, type Shelved } from "./shelf";
-import { ShelfList } from "./shelf_list";
 import { due, type Heard } from "./sounding";
 import { sound, sounding } from "./tones";
 import "./strip.css";
+
+const More = later(() => import("./more").then((part) => part.More));
+const ShelfList = later(() => import("./shelf_list").then((part) => part.ShelfList));
 
 /** What a screen lets its alarm strip know. */
 export interface AlarmStripProps {

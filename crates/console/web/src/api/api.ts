@@ -3,7 +3,6 @@
 // Frames come decoded from the hub, so a screen's first picture takes nothing of what encodes and sends: that comes when the browser has a moment
 // after it, and whoever calls earlier waits for it.
 import type { Client } from "@connectrpc/connect";
-import { whenIdle } from "../look/idle";
 import type { Centre, Services } from "./centre";
 
 /** Calls a service of the contract by its name: `call("IncidentService").addNote(…)`. */
@@ -11,6 +10,8 @@ export type Call = <Name extends keyof Services>(service: Name) => Client<Servic
 
 /** How long what calls the centre may take to come: then the link is away, and whoever waits is told. */
 const COMES_WITHIN_MS = 10_000;
+/** How long a browser that is never idle may put off bringing it: a command may be on its way. */
+const IDLE_WITHIN_MS = 1_000;
 
 type Method<Answer> = (request: unknown, options?: unknown) => Answer;
 
@@ -25,10 +26,13 @@ function calling(): Promise<typeof import("./centre")> {
   return coming;
 }
 
-/** Brings what calls the centre when nothing else is to be done. */
+/** Brings what calls the centre when the browser has nothing else to do. */
 export function bringSoon(): void {
   // if it does not come now, whoever calls asks for it again
-  whenIdle(() => void calling().catch(() => undefined));
+  const bring = (): void => void calling().catch(() => undefined);
+  // not every browser says when it is idle
+  if (globalThis.requestIdleCallback === undefined) setTimeout(bring, IDLE_WITHIN_MS);
+  else requestIdleCallback(bring, { timeout: IDLE_WITHIN_MS });
 }
 
 /** Calls the centre at an address with a token: methods with one answer by `call`, streams by `stream`, which has no end of its own. */

@@ -6,7 +6,7 @@ import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { beforeEach, describe, expect, it } from "vitest";
 import { CommandService, EffectSchema, Verb, type RunCommandRequest } from "../contract/kezek/command/v1/command_service_pb";
 import { ErrorInfoSchema } from "../contract/google/rpc/error_details_pb";
-import { NOW, press, settled, show, stage, write, type Stage } from "../testing/surroundings";
+import { appears, NOW, press, settled, show, stage, write, type Stage } from "../testing/surroundings";
 import { speak } from "../words/words";
 import { CommandLine, focusCommandLine } from "./command_line";
 import { PREVIEW_AFTER_MS } from "./running";
@@ -151,7 +151,7 @@ describe("the command line", () => {
     expect(viewed).toEqual(["i-7"]);
     await write(input, "?");
     await press(input, "Enter");
-    await settled(20);
+    await appears(page, "dialog tr code");
     expect(page.querySelector("dialog")?.textContent).toContain("D unit[,unit] incident");
     expect(page.querySelector("dialog")?.textContent).toContain("send units");
   });

@@ -4,12 +4,12 @@ import type { Recommendation } from "../contract/kezek/record/v1/recommendation_
 import { Verb } from "../contract/kezek/command/v1/command_service_pb";
 import { useConsole } from "../context";
 import { maySend } from "../link/state";
-import { Help } from "../look/help";
 import { recall, remember } from "../look/kept";
 import { useKeys, type KeyHelp } from "../look/keys";
+import { later as afterwards } from "../look/later";
 import { words } from "../words/words";
 import { Beside } from "./beside";
-import { commands } from "./grammar";
+import { commands } from "./role";
 import { begun, done, earlier, later, type History } from "./history";
 import { usePreview, useRunning } from "./running";
 import "./command_line.css";
@@ -25,6 +25,8 @@ export interface CommandLineProps {
   /** The keys of the screen, for the help that `?` shows. */
   readonly keys?: readonly KeyHelp[];
 }
+
+const Help = afterwards(() => import("../look/help").then((part) => part.Help));
 
 const KEPT_AS = "commands";
 const DRAFT_AS = "command-draft";

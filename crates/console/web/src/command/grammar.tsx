@@ -5,12 +5,8 @@ import { useConsole } from "../context";
 import { refusal, type Refusal } from "../api/refusal";
 import { Refused } from "../look/look";
 import { words } from "../words/words";
+import { commands } from "./role";
 import { verbName } from "./verb";
-
-/** True for roles that may use the command line at all. */
-export function commands(role: string): boolean {
-  return role === "operator" || role === "supervisor" || role === "duty_officer";
-}
 
 /** The verbs that the person's role may use, with form and example. */
 export function Grammar() {

@@ -1,6 +1,7 @@
 // What the keys do and what can be typed, asked for with `?`.
 import { mayAcknowledge } from "../alarms/acting";
-import { commands, Grammar } from "../command/grammar";
+import { Grammar } from "../command/grammar";
+import { commands } from "../command/role";
 import { useConsole } from "../context";
 import { words } from "../words/words";
 import { Dialog } from "./dialog";

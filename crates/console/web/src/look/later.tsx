@@ -3,10 +3,11 @@
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { signal } from "@preact/signals";
-import { whenIdle } from "./idle";
 
 /** How long after a failure it is asked for again. */
 const AGAIN_MS = 2_000;
+/** When it comes though nobody shows it: a page that is being opened is idle as well while it waits for what it shows first. */
+const UNASKED_MS = 2_000;
 
 /** The part; nothing is shown in its place until it came. */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
@@ -17,7 +18,7 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
     under = true;
     load().then((part) => { came.value = part; }, () => setTimeout(bring, AGAIN_MS)).finally(() => (under = false));
   };
-  whenIdle(bring);
+  setTimeout(bring, UNASKED_MS);
   return function Later(props: Props) {
     useEffect(bring, []);
     const Part = came.value;

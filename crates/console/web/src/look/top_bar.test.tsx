@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { allowSound } from "../alarms/tones";
-import { press, settled, show, stage } from "../testing/surroundings";
+import { appears, press, settled, show, stage } from "../testing/surroundings";
 import { language } from "../words/languages";
 import { speak } from "../words/words";
 import { isSingle, singleKeys, useKeys } from "./keys";
@@ -49,13 +49,13 @@ describe("the bar", () => {
     await press(page.querySelector("input + button") ?? page, "Enter");
     expect(pressed).toBe(1);
     await press(page, "?");
-    const dialog = page.querySelector("dialog");
-    expect(dialog?.textContent).toContain("en route");
+    const dialog = await appears(page, "dialog");
+    expect(dialog.textContent).toContain("en route");
     await press(page, "KeyE");
     expect(pressed).toBe(1);
-    dialog?.querySelector<HTMLInputElement>('input[type="checkbox"]')?.click();
+    dialog.querySelector<HTMLInputElement>('input[type="checkbox"]')?.click();
     expect(singleKeys.value).toBe(false);
-    dialog?.querySelector<HTMLButtonElement>("header button")?.click();
+    dialog.querySelector<HTMLButtonElement>("header button")?.click();
     await settled();
     await press(page, "KeyE");
     expect(pressed).toBe(1);

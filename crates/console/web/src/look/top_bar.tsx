@@ -9,10 +9,12 @@ import { signOut } from "../session/session";
 import { language, LANGUAGES, type Language } from "../words/languages";
 import { day, timeOfDay } from "../words/time";
 import { speak, words } from "../words/words";
-import { Help } from "./help";
 import { readLayout, recallSingleKeys, useKeys, type KeyHelp } from "./keys";
+import { later } from "./later";
 import { theme, wear } from "./theme";
 import "./top_bar.css";
+
+const Help = later(() => import("./help").then((part) => part.Help));
 
 /** `children` stand between the title and the clock; `keys` are what the screen adds to the help. */
 export function TopBar({ title, children, keys = [] }: { title: string; children?: ComponentChildren; keys?: readonly KeyHelp[] }) {

@@ -78,3 +78,13 @@ export async function write(into: HTMLInputElement, text: string): Promise<void>
     into.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
+
+/** Waits until something is there: parts that come after the first picture come in their own time. */
+export async function appears(on: HTMLElement, selector: string): Promise<HTMLElement> {
+  for (let looks = 0; looks < 500; looks += 1) {
+    const found = on.querySelector<HTMLElement>(selector);
+    if (found !== null) return found;
+    await settled(10);
+  }
+  throw new Error(`${selector} never came`);
+}
