@@ -2,7 +2,8 @@
 //
 // Counted is what the page itself needs, as the server sends it to a browser that reads gzip: the page, its script and its styles, the screen's,
 // and the words in the language that has the largest. Beside it the thread that holds the stream is brought, once for all windows of a browser; it
-// has a limit of its own. Not counted is what nobody waits for: what calls the centre, forms, help and the map come when the browser is idle.
+// has a limit of its own. Not counted is what comes after that picture: what calls the centre, the forms, the help and the map. The board asks for its
+// service levels as soon as it is drawn, and shows that they are yet to come until what calls the centre has asked.
 import { gzipSync } from "node:zlib";
 import type { Plugin, Rolldown } from "vite";
 

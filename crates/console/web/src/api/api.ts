@@ -1,6 +1,6 @@
 // The centre's API, as the person signed in may call it: gRPC-Web on this page's own origin.
 //
-// Frames come decoded from the hub, so a screen's first picture takes nothing of what encodes and sends: that comes when the browser has a moment
+// Frames come decoded from the hub, so a screen's first picture takes nothing of what encodes and sends: that comes right
 // after it, and whoever calls earlier waits for it.
 import type { Client } from "@connectrpc/connect";
 import type { Centre, Services } from "./centre";
@@ -10,8 +10,8 @@ export type Call = <Name extends keyof Services>(service: Name) => Client<Servic
 
 /** How long what calls the centre may take to come: then the link is away, and whoever waits is told. */
 const COMES_WITHIN_MS = 10_000;
-/** How long a browser that is never idle may put off bringing it: a command may be on its way. */
-const IDLE_WITHIN_MS = 1_000;
+/** How long after a screen has all that its first picture shows it is drawn for certain. */
+const SOON_MS = 250;
 
 type Method<Answer> = (request: unknown, options?: unknown) => Answer;
 
@@ -26,13 +26,10 @@ function calling(): Promise<typeof import("./centre")> {
   return coming;
 }
 
-/** Brings what calls the centre when the browser has nothing else to do. */
+/** Brings what calls the centre, now that the first picture is there: whoever calls will not wait for it. */
 export function bringSoon(): void {
   // if it does not come now, whoever calls asks for it again
-  const bring = (): void => void calling().catch(() => undefined);
-  // not every browser says when it is idle
-  if (globalThis.requestIdleCallback === undefined) setTimeout(bring, IDLE_WITHIN_MS);
-  else requestIdleCallback(bring, { timeout: IDLE_WITHIN_MS });
+  setTimeout(() => void calling().catch(() => undefined), SOON_MS);
 }
 
 /** Calls the centre at an address with a token: methods with one answer by `call`, streams by `stream`, which has no end of its own. */
