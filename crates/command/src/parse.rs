@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How many digits a number has at least to be read as an incident's where words may stand instead: the three that people
-/// say. A smaller one is written with `#`.
+/// say. A smaller one may be either, and whoever types it is asked: `#7` is the incident, `* 7` begins the words.
 const NUMBER_DIGITS_MIN: usize = 3;
 
 /// Reads a line.
@@ -75,22 +75,22 @@ fn about(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandR
         Needs::UnitState => unit_state(reader, rule)?,
         Needs::Incident => About::Incident { incident: any_number(reader) },
         Needs::Text(need) => {
-            let incident = marked_number(reader);
+            let incident = marked_number(reader)?;
             About::Text { incident, said: crate::Said::default(), words: text(reader, rule, need)? }
         }
         Needs::ReportedText(need) => {
-            let incident = marked_number(reader);
+            let incident = marked_number(reader)?;
             let said = said(reader, rule, Behind::Text)?;
             About::Text { incident, said, words: text(reader, rule, need)? }
         }
         Needs::Person => {
-            let incident = marked_number(reader);
+            let incident = number(reader);
             let person = person(reader, Behind::Nothing);
             About::Person { incident, person, said: said(reader, rule, Behind::Nothing)? }
         }
         Needs::Recall => {
             let who = word(reader, rule, Expected::Unit)?;
-            let incident = marked_number(reader);
+            let incident = marked_number(reader)?;
             let reason = text(reader, rule, TextNeed::Must(Expected::Reason))?;
             About::Recall { who, incident, reason }
         }
@@ -123,11 +123,44 @@ fn any_number(reader: &mut Reader<'_>) -> IncidentWord {
     reader.word().map_or(IncidentWord::Selected, incident)
 }
 
-/// The incident that the next word names if it looks like a number; where it does not, the line goes on with its words.
-fn marked_number(reader: &mut Reader<'_>) -> IncidentWord {
+/// The incident that the next word names if it is a number, where no words of a person's own may stand instead.
+fn number(reader: &mut Reader<'_>) -> IncidentWord {
     match reader.peek() {
-        Some(word) if is_number(word, NUMBER_DIGITS_MIN) => any_number(reader),
+        Some(word) if is_number(word, 1) => any_number(reader),
         Some(_) | None => IncidentWord::Selected,
+    }
+}
+
+/// The incident that the next word names if it looks like a number; where it does not, the line goes on with its words.
+fn marked_number(reader: &mut Reader<'_>) -> Result<IncidentWord, CommandRefusal> {
+    match reader.peek() {
+        Some(word) if is_number(word, NUMBER_DIGITS_MIN) => Ok(any_number(reader)),
+        Some(word) if is_number(word, 1) => Err(either_way(word)),
+        Some(_) | None => Ok(IncidentWord::Selected),
+    }
+}
+
+/// The incident that the next word names where a number of another kind follows it: of two numbers a small one may be either.
+fn number_before_a_number(reader: &mut Reader<'_>) -> Result<IncidentWord, CommandRefusal> {
+    match reader.peek() {
+        Some(word) if is_number(word, NUMBER_DIGITS_MIN) => Ok(any_number(reader)),
+        Some(word) if is_number(word, 1) => {
+            let mut behind = *reader;
+            behind.word();
+            match behind.peek() {
+                Some(second) if second.bytes().all(|byte| byte.is_ascii_digit()) => Err(either_way(word)),
+                Some(_) | None => Ok(IncidentWord::Selected),
+            }
+        }
+        Some(_) | None => Ok(IncidentWord::Selected),
+    }
+}
+
+/// That a small number may be an incident's or stand for itself.
+fn either_way(word: &str) -> CommandRefusal {
+    CommandRefusal::Ambiguous {
+        word: word.to_owned(),
+        choices: vec![format!("#{word}"), format!("* {word}")],
     }
 }
 
@@ -169,10 +202,7 @@ fn units(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandR
     if let Some(first_over) = units.get(UNITS_MAX) {
         return Err(CommandRefusal::not_understood(rule, first_over.as_str(), Expected::FewUnits));
     }
-    let incident = match reader.peek() {
-        Some(word) if is_number(word, 1) => any_number(reader),
-        Some(_) | None => IncidentWord::Selected,
-    };
+    let incident = number(reader);
     Ok(About::Units { units, incident, said: said(reader, rule, Behind::Nothing)? })
 }
 
@@ -212,7 +242,7 @@ fn either(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, Command
 }
 
 fn priority(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRefusal> {
-    let incident = marked_number(reader);
+    let incident = number_before_a_number(reader)?;
     let asked = reader.word().ok_or_else(|| CommandRefusal::incomplete(rule, Expected::Priority))?;
     let number = asked.parse::<u8>().ok().and_then(|number| Priority::new(number).ok());
     let priority = number.ok_or_else(|| CommandRefusal::not_understood(rule, asked, Expected::Priority))?;
@@ -220,7 +250,7 @@ fn priority(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, Comma
 }
 
 fn hold(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRefusal> {
-    let incident = marked_number(reader);
+    let incident = number_before_a_number(reader)?;
     let asked = reader.word().ok_or_else(|| CommandRefusal::incomplete(rule, Expected::Minutes))?;
     let minutes = asked.parse::<u32>().ok().filter(|minutes| (1..=MINUTES_MAX).contains(minutes));
     let minutes = minutes.ok_or_else(|| CommandRefusal::not_understood(rule, asked, Expected::Minutes))?;
@@ -241,7 +271,7 @@ fn pair(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRe
 }
 
 fn resource(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRefusal> {
-    let incident = marked_number(reader);
+    let incident = number(reader);
     let kind = word(reader, rule, Expected::UnitKind)?;
     let count = match reader.peek() {
         Some(word) if word.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -256,7 +286,7 @@ fn resource(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, Comma
 }
 
 fn closing(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRefusal> {
-    let incident = marked_number(reader);
+    let incident = marked_number(reader)?;
     let rest = text(reader, rule, TextNeed::Must(Expected::Result))?;
     let (result, basis) = match rest.find(['#', '№', '=']) {
         None => (rest.as_str(), Basis::Unsaid),

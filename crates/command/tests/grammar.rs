@@ -15,7 +15,9 @@ fn lacks(line: &str) -> (&'static str, Expected) {
     match parse(line).unwrap_err() {
         CommandRefusal::Incomplete { expected, .. } => ("ends", expected),
         CommandRefusal::NotUnderstood { expected, .. } => ("has another", expected),
-        other => panic!("{line}: {other}"),
+        other @ (CommandRefusal::Unknown { .. }
+        | CommandRefusal::Ambiguous { .. }
+        | CommandRefusal::TooLong { .. }) => panic!("{line}: {other}"),
     }
 }
 
@@ -68,13 +70,39 @@ fn a_line_that_names_no_incident_is_about_the_selected_one() {
 
 #[test]
 fn a_number_has_three_digits_where_words_may_stand_or_a_mark() {
-    assert_eq!(full("N 21 is there"), "N * 21 is there");
+    assert_eq!(full("N * 21 is there"), "N * 21 is there");
     assert_eq!(full("N 043 is there"), "N 043 is there");
     assert_eq!(full("N #7 is there"), "N #7 is there");
     assert_eq!(full("N №7 is there"), "N #7 is there");
     assert_eq!(full("N A1043 is there"), "N A1043 is there");
     let id = "0190a8f0-1111-7222-8333-444455556666";
     assert_eq!(full(&format!("N {id} is there")), format!("N {id} is there"));
+}
+
+#[test]
+fn a_small_number_that_may_be_an_incident_or_words_is_asked_about_and_never_guessed() {
+    let lines = [
+        "P 3 1 knife",
+        "H 7 30 why",
+        "N 7 he waits",
+        "CAN 7",
+        "CAN A7 by mistake",
+        "CL 2 taken",
+        "SD 21 7 no",
+    ];
+    for line in lines {
+        let refused = parse(line).unwrap_err();
+        let CommandRefusal::Ambiguous { word, choices } = &refused else { panic!("{line}: {refused}") };
+        assert_eq!(choices, &[format!("#{word}"), format!("* {word}")]);
+        for choice in choices {
+            assert!(parse(&line.replacen(word.as_str(), choice, 1)).is_ok(), "{line} with {choice}");
+        }
+    }
+    assert_eq!(full("P 3"), "P * 3");
+    assert_eq!(full("P 3 knife"), "P * 3 knife");
+    assert_eq!(full("H 30 the owner comes"), "H * 30 the owner comes");
+    assert_eq!(full("RC 7"), "RC #7");
+    assert_eq!(full("RQ 7 patrol 2"), "RQ #7 patrol 2");
 }
 
 #[test]

@@ -63,6 +63,16 @@ impl StepRefusal {
     ) -> Self {
         Self { lifecycle, state, event, allowed }
     }
+
+    /// Where it stands and what would be allowed.
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("lifecycle", self.lifecycle.as_str().to_owned()),
+            ("state", self.state.to_owned()),
+            ("event", self.event.to_owned()),
+            ("allowed", self.allowed.join(",")),
+        ]
+    }
 }
 
 impl fmt::Display for StepRefusal {
@@ -344,12 +354,7 @@ impl Refusal {
     /// The facts a console can act on, beside the sentence: the present state, what is allowed, what is in the way.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::Step(step) => vec![
-                ("lifecycle", step.lifecycle.as_str().to_owned()),
-                ("state", step.state.to_owned()),
-                ("event", step.event.to_owned()),
-                ("allowed", step.allowed.join(",")),
-            ],
+            Self::Step(step) => step.facts(),
             Self::UnknownCall(id) => vec![("call", id.to_string())],
             Self::UnknownIncident(id) => vec![("incident", id.to_string())],
             Self::UnknownAssignment(id) => vec![("assignment", id.to_string())],

@@ -81,9 +81,10 @@ pub async fn preview(
     typed: Typed<'_>,
 ) -> Result<Standing<Effect>, CommandError> {
     let command = permitted(&typed)?;
-    let planned = match command.verb {
-        Verb::Undo => undo::planned(room, memory, asker)?,
-        _ => plan(&look(room, asker, &typed, command.verb, Depth::Open)?, &command).await?,
+    let planned = if command.verb == Verb::Undo {
+        undo::planned(room, memory, asker)?
+    } else {
+        plan(&look(room, asker, &typed, command.verb, Depth::Open)?, &command).await?
     };
     let rehearsing = ControlRoom { numbers: Arc::new(NoNumbers), holding: None, ..room.clone() };
     let ask = Ask::rehearsing(asker.clone());
@@ -115,12 +116,13 @@ pub async fn run(
             return Err(OperationError::OtherContent { number: known.number }.into());
         }
     }
-    let planned = match command.verb {
-        Verb::Undo => undo::planned(room, memory, &ask.asker),
-        _ => match look(room, &ask.asker, &typed, command.verb, Depth::All) {
+    let planned = if command.verb == Verb::Undo {
+        undo::planned(room, memory, &ask.asker)
+    } else {
+        match look(room, &ask.asker, &typed, command.verb, Depth::All) {
             Ok(look) => plan(&look, &command).await,
             Err(error) => Err(error),
-        },
+        }
     };
     let planned = match planned {
         Ok(planned) => planned,

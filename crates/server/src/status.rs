@@ -129,7 +129,7 @@ pub(crate) fn of_command(error: CommandError, role: Role, allowed: &str) -> Stat
         }
         CommandError::Operation(error) => of_operation(error),
         CommandError::Partly { done, refused, error } => {
-            let status = of_operation(error);
+            let status = of_operation(*error);
             let mut details = status.get_error_details();
             if let Some(info) = details.error_info() {
                 let mut facts = info.metadata.clone();

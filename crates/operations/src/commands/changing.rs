@@ -41,6 +41,26 @@ fn with_words(verb: Verb, incident: &Incident, words: &str) -> Effect {
     effect
 }
 
+/// `T`, `L`, `CAN`, `RO`, `N`: whatever is an incident and words.
+pub(super) async fn by_words(
+    look: &Look<'_>,
+    verb: Verb,
+    incident: &IncidentWord,
+    words: &str,
+) -> Result<Plan, CommandError> {
+    if verb == Verb::Type {
+        retype(look, incident, words).await
+    } else if verb == Verb::Location {
+        relocate(look, incident, words).await
+    } else if verb == Verb::Cancel {
+        cancel(look, incident, words).await
+    } else if verb == Verb::Reopen {
+        reopen(look, incident, words).await
+    } else {
+        note(look, incident, words).await
+    }
+}
+
 /// `P`.
 pub(super) async fn prioritize(
     look: &Look<'_>,
@@ -63,11 +83,7 @@ pub(super) async fn prioritize(
 }
 
 /// `T`.
-pub(super) async fn retype(
-    look: &Look<'_>,
-    incident: &IncidentWord,
-    words: &str,
-) -> Result<Plan, CommandError> {
+async fn retype(look: &Look<'_>, incident: &IncidentWord, words: &str) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
     let given = look.incident_type(words)?;
     let mut effect = with_words(Verb::Type, &incident, given.as_str());
@@ -83,11 +99,7 @@ pub(super) async fn retype(
 }
 
 /// `L`.
-pub(super) async fn relocate(
-    look: &Look<'_>,
-    incident: &IncidentWord,
-    words: &str,
-) -> Result<Plan, CommandError> {
+async fn relocate(look: &Look<'_>, incident: &IncidentWord, words: &str) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
     let given = place::location(words);
     let mut effect = with_words(Verb::Location, &incident, words);
@@ -111,11 +123,7 @@ fn caution_place(location: &Location, effect: &mut Effect) {
 }
 
 /// `N`.
-pub(super) async fn note(
-    look: &Look<'_>,
-    incident: &IncidentWord,
-    words: &str,
-) -> Result<Plan, CommandError> {
+async fn note(look: &Look<'_>, incident: &IncidentWord, words: &str) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
     let effect = with_words(Verb::Note, &incident, words);
     let step = AddNote { incident: incident.id, text: words.to_owned() };
@@ -239,11 +247,7 @@ pub(super) async fn close(
 }
 
 /// `CAN`.
-pub(super) async fn cancel(
-    look: &Look<'_>,
-    incident: &IncidentWord,
-    reason: &str,
-) -> Result<Plan, CommandError> {
+async fn cancel(look: &Look<'_>, incident: &IncidentWord, reason: &str) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
     let mut effect = with_words(Verb::Cancel, &incident, reason);
     caution_open_work(look, &incident, &mut effect);
@@ -253,11 +257,7 @@ pub(super) async fn cancel(
 }
 
 /// `RO`.
-pub(super) async fn reopen(
-    look: &Look<'_>,
-    incident: &IncidentWord,
-    reason: &str,
-) -> Result<Plan, CommandError> {
+async fn reopen(look: &Look<'_>, incident: &IncidentWord, reason: &str) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
     let effect = with_words(Verb::Reopen, &incident, reason);
     let former = Former::Incident(incident.state().clone());

@@ -71,18 +71,19 @@ pub enum CommandError {
         /// What was not.
         refused: Vec<String>,
         /// Why not.
-        error: OperationError,
+        error: Box<OperationError>,
     },
 }
 
 impl CommandError {
     /// The code as operators see it and as its runbook page is named; those of others are theirs.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Line(refusal) => refusal.code(),
             Self::RoleMayNot { .. } => "ROLE_NOT_ALLOWED",
             Self::NothingToUndo { .. } => "NOTHING_TO_UNDO",
-            Self::Operation(error) | Self::Partly { error, .. } => error.code(),
+            Self::Operation(error) => error.code(),
+            Self::Partly { error, .. } => error.code(),
         }
     }
 }
@@ -121,5 +122,6 @@ pub(super) fn partly(planned: &Plan, done: usize, error: OperationError) -> Comm
         unit.unwrap_or_else(|| (place + 1).to_string())
     };
     let labels = |places: std::ops::Range<usize>| places.map(label).collect();
-    CommandError::Partly { done: labels(0..done), refused: labels(done..planned.steps.len()), error }
+    let (done, refused) = (labels(0..done), labels(done..planned.steps.len()));
+    CommandError::Partly { done, refused, error: Box::new(error) }
 }

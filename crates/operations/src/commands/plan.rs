@@ -97,27 +97,25 @@ pub(super) async fn plan(look: &Look<'_>, command: &Command) -> Result<Plan, Com
 async fn planned(look: &Look<'_>, verb: Verb, about: &About) -> Result<Plan, CommandError> {
     match about {
         About::Nothing => asking::nothing(look, verb),
-        About::Units { units, incident, said } => match verb {
-            Verb::Accept => desks::accept(look, units, incident, said).await,
-            _ => sending::send(look, units, incident).await,
-        },
+        About::Units { units, incident, said } if verb == Verb::Accept => {
+            desks::accept(look, units, incident, said).await
+        }
+        About::Units { units, incident, .. } => sending::send(look, units, incident).await,
         About::Station { station, incident } => sending::cross_district(look, station, incident).await,
         About::Unit { unit, said, words } => reporting::report(look, unit, said, words),
         About::UnitState { unit, state } => reporting::duty(look, unit, state),
-        About::Incident { incident } => match verb {
-            Verb::Recommend => asking::about(look, Asked::Recommendation, incident).await,
-            Verb::View => asking::about(look, Asked::View, incident).await,
-            Verb::Unmerge => changing::unmerge(look, incident).await,
-            _ => changing::release(look, incident).await,
-        },
-        About::Text { incident, said, words } => match verb {
-            Verb::Return => desks::give_back(look, incident, said, words).await,
-            Verb::Type => changing::retype(look, incident, words).await,
-            Verb::Location => changing::relocate(look, incident, words).await,
-            Verb::Cancel => changing::cancel(look, incident, words).await,
-            Verb::Reopen => changing::reopen(look, incident, words).await,
-            _ => changing::note(look, incident, words).await,
-        },
+        About::Incident { incident } if verb == Verb::Recommend => {
+            asking::about(look, Asked::Recommendation, incident).await
+        }
+        About::Incident { incident } if verb == Verb::View => {
+            asking::about(look, Asked::View, incident).await
+        }
+        About::Incident { incident } if verb == Verb::Unmerge => changing::unmerge(look, incident).await,
+        About::Incident { incident } => changing::release(look, incident).await,
+        About::Text { incident, said, words } if verb == Verb::Return => {
+            desks::give_back(look, incident, said, words).await
+        }
+        About::Text { incident, words, .. } => changing::by_words(look, verb, incident, words).await,
         About::Person { incident, person, said } => desks::received(look, incident, person, said).await,
         About::Recall { who, incident, reason } => sending::recall(look, who, incident, reason).await,
         About::Either { which, said } => desks::confirm(look, which.as_ref(), said).await,

@@ -22,11 +22,14 @@ use crate::units::{Duty, ReportRun, RunReport, SetDuty};
 /// `AK`, `EN`, `A`, `C`: a step of the run that the unit is on.
 pub(super) fn report(look: &Look<'_>, unit: &Word, said: &Said, words: &str) -> Result<Plan, CommandError> {
     let (id, entry) = look.unit(unit)?;
-    let (step, event) = match look.verb {
-        Verb::Acknowledged => (RunReport::Acknowledged, "acknowledge"),
-        Verb::EnRoute => (RunReport::EnRoute, "depart"),
-        Verb::Clear => (RunReport::Cleared { disposition: words.to_owned() }, "clear"),
-        _ => (RunReport::OnScene, "arrive"),
+    let (step, event) = if look.verb == Verb::Acknowledged {
+        (RunReport::Acknowledged, "acknowledge")
+    } else if look.verb == Verb::EnRoute {
+        (RunReport::EnRoute, "depart")
+    } else if look.verb == Verb::Clear {
+        (RunReport::Cleared { disposition: words.to_owned() }, "clear")
+    } else {
+        (RunReport::OnScene, "arrive")
     };
     let (run, incident) = run_of(look, &id, event)?;
     let about = About::Unit { unit: Word::new(&entry.callsign), said: said.clone(), words: words.to_owned() };
@@ -66,12 +69,13 @@ impl Look<'_> {
     ) -> Result<Arc<Incident>, CommandError> {
         let selected = Look { selected: Some(id), ..self.again() };
         let found = selected.incident(&command::IncidentWord::Selected).await;
-        found.map_err(|error| match error {
-            CommandError::Operation(crate::OperationError::Refused(Refusal::UnknownIncident(_))) => {
-                Refusal::UnknownRun(run).into()
-            }
-            other => other,
-        })
+        let hidden = |error: &CommandError| {
+            matches!(
+                error,
+                CommandError::Operation(crate::OperationError::Refused(Refusal::UnknownIncident(_)))
+            )
+        };
+        found.map_err(|error| if hidden(&error) { Refusal::UnknownRun(run).into() } else { error })
     }
 
     /// The number of an incident on the board, if the asker may read it.

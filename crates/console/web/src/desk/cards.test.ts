@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { create } from "@bufbuild/protobuf";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { CallSchema } from "../contract/kezek/record/v1/call_pb";
 import type { Session } from "../session/session";
 import { Cards } from "./cards";
@@ -56,4 +56,12 @@ test("a card that is thrown away is gone, and another takes its place", () => {
   mine.drop(mine.front.value.id);
   expect(mine.front.value.narrative).toBe("");
   expect(localStorage).toHaveLength(0);
+});
+
+test("a browser without room loses nothing of what is typed", () => {
+  const mine = cards();
+  vi.stubGlobal("localStorage", { getItem: () => null, removeItem: () => undefined, setItem: () => { throw new DOMException("full", "QuotaExceededError"); } });
+  mine.change(mine.front.value.id, { narrative: "кричат", stage: "unknown" });
+  expect(mine.front.value).toMatchObject({ narrative: "кричат", stage: "unknown" });
+  vi.unstubAllGlobals();
 });

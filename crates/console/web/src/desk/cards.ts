@@ -88,7 +88,11 @@ export class Cards {
   }
 
   #keep(card: Card): void {
-    if (isBlank(card)) localStorage.removeItem(this.#prefix + card.id);
-    else localStorage.setItem(this.#prefix + card.id, JSON.stringify(card));
+    if (isBlank(card)) return localStorage.removeItem(this.#prefix + card.id);
+    try {
+      localStorage.setItem(this.#prefix + card.id, JSON.stringify(card));
+    } catch {
+      // a browser without room keeps nothing over a reload; the call is taken all the same
+    }
   }
 }

@@ -4,8 +4,9 @@ import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
 import { ChosenBy } from "../contract/kezek/directory/v1/directory_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
+import type { Recommendation } from "../contract/kezek/record/v1/recommendation_pb";
 import { maySend } from "../link/state";
-import { useKeys } from "../look/keys";
+import { once, useKeys } from "../look/keys";
 import { Refused } from "../look/look";
 import { language } from "../words/languages";
 import { words } from "../words/words";
@@ -31,6 +32,8 @@ export function Confirm({ incident, recommended }: { incident: Incident; recomme
   const { call, link, places } = useConsole();
   const [refused, setRefused] = useState<Refusal | undefined>(undefined);
   const [busy, setBusy] = useState(false);
+  // what was carried out is shown until the centre is asked again, and must not go out a second time meanwhile
+  const [carriedOut, setCarriedOut] = useState<Recommendation | undefined>(undefined);
   const requests = useRef(new Map<string, Requests>());
   const underWay = useRef(false);
   const say = words().desk.units;
@@ -39,7 +42,7 @@ export function Confirm({ incident, recommended }: { incident: Incident; recomme
   const shown = `${incident.incidentId} ${sameAs(planned)}`;
   const stands = useStands(shown);
   useEffect(() => setRefused(undefined), [incident.incidentId]);
-  const ready = planned.length > 0 && stands && maySend(link.state.value) && !busy;
+  const ready = planned.length > 0 && stands && recommended.recommendation !== carriedOut && maySend(link.state.value) && !busy;
 
   const carryOut = async (): Promise<void> => {
     if (!ready || underWay.current) return;
@@ -56,6 +59,7 @@ export function Confirm({ incident, recommended }: { incident: Incident; recomme
         requests.current.delete(key);
         version = answer ?? version;
       }
+      setCarriedOut(recommended.recommendation);
     } catch (thrown) {
       const why = refusal(thrown);
       if (!why.unknown) requests.current.clear();
@@ -65,7 +69,7 @@ export function Confirm({ incident, recommended }: { incident: Incident; recomme
       setBusy(false);
     }
   };
-  useKeys({ "Alt+Enter": () => void carryOut(), "Alt+NumpadEnter": () => void carryOut() });
+  useKeys({ "Alt+Enter": once(() => void carryOut()), "Alt+NumpadEnter": once(() => void carryOut()) });
 
   if (planned.length === 0 && refused === undefined) return <p class="confirm muted">{sayNothing(incident, recommended)}</p>;
   return (

@@ -7,7 +7,7 @@ import { useConsole } from "../context";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { LocationMethod, type Position } from "../contract/kezek/record/v1/location_pb";
 import type { Link } from "../link/state";
-import { useKeys, type KeyHelp } from "../look/keys";
+import { once, useKeys, type KeyHelp } from "../look/keys";
 import { Panel } from "../look/look";
 import { TopBar } from "../look/top_bar";
 import { CentreMap } from "../map/map";
@@ -58,6 +58,7 @@ function Screen() {
     const card = id === "card-address" && desk.cards.front.value.stage !== "open" ? "card-addition" : id;
     requestAnimationFrame(() => document.getElementById(card)?.focus());
   };
+  const saved = (): void => { if (inCard()) void taking.take(false); };
   useKeys({
     ...Object.fromEntries(Object.entries(REGIONS).map(([key, id]) => [key, () => goTo(id)])),
     "Alt+Digit5": () => { desk.mapShown.value = !desk.mapShown.value; },
@@ -70,14 +71,15 @@ function Screen() {
       else if (cameFrom.current instanceof HTMLElement && cameFrom.current.isConnected) cameFrom.current.focus();
       else document.getElementById("queue")?.focus();
     },
-    F4: () => void taking.answer(),
-    F8: () => void taking.take(true),
-    "Ctrl+Enter": () => { if (inCard()) void taking.take(false); },
-    "Ctrl+NumpadEnter": () => { if (inCard()) void taking.take(false); },
-    "Shift+F8": () => {
+    F4: once(() => void taking.answer()),
+    F8: once(() => void taking.take(true)),
+    "Ctrl+Enter": once(saved),
+    "Ctrl+NumpadEnter": once(saved),
+    // kept down it would attach to what the first press only pointed out
+    "Shift+F8": once(() => {
       const choice = focusedDuplicate();
       if (choice !== undefined) void taking.take(true, choice);
-    },
+    }),
   });
   useRinging(link);
   const opened = (call: Call): void => {

@@ -57,7 +57,8 @@ export function useKeys(keys: Keys): void {
     const pressed = (event: KeyboardEvent): void => {
       const name = nameOf(event);
       const act = keys[name];
-      if (act === undefined || event.defaultPrevented) return;
+      // a key under Command or Windows is the machine's own: copying a number must not report a crew
+      if (act === undefined || event.defaultPrevented || event.metaKey) return;
       if (isSingle(name) && !singleKeys.value) return;
       if (belongsTo(event.target, event) || document.querySelector("dialog[open]") !== null) return;
       event.preventDefault();
@@ -66,6 +67,11 @@ export function useKeys(keys: Keys): void {
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
   });
+}
+
+/** A key that is kept down does what it does once: a hand that rests on it must not answer a second call. */
+export function once(does: () => void): (event: KeyboardEvent) => void {
+  return (event) => { if (!event.repeat) does(); };
 }
 
 /** What a physical key writes, by `KeyboardEvent.code`. */

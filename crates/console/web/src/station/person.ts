@@ -35,6 +35,10 @@ export function kept(station: string, now: number): Person | undefined {
 export function keep(station: string, name: string, now: number): Person | undefined {
   const person = { name: name.trim().replace(/\s+/g, " "), since: now };
   if (person.name === "" || new TextEncoder().encode(person.name).length > NAME_BYTES_MAX) return undefined;
-  localStorage.setItem(keptAs(station), JSON.stringify(person));
+  try {
+    localStorage.setItem(keptAs(station), JSON.stringify(person));
+  } catch {
+    // a browser without room asks again after a restart
+  }
   return person;
 }

@@ -6,7 +6,7 @@ import { CommandLine, focusCommandLine } from "../command/command_line";
 import { useConsole } from "../context";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import { Channel } from "../contract/kezek/record/v1/milestone_pb";
-import { useKeys, type KeyHelp, type Keys } from "../look/keys";
+import { once, useKeys, type KeyHelp, type Keys } from "../look/keys";
 import { Panel } from "../look/look";
 import { TopBar } from "../look/top_bar";
 import { CentreMap } from "../map/map";
@@ -174,8 +174,6 @@ interface Bound {
 }
 
 function bindings({ acts, asking, picked, units, own, mayPick, onPick, walk, open, peek, letGo }: Bound): Keys {
-  // a key that is kept down says what it says once
-  const once = (does: () => void) => (event: KeyboardEvent): void => { if (!event.repeat) does(); };
   const ofPicked = (does: (unit: OwnUnit) => void) => once(() => { const unit = picked(); if (unit !== undefined) does(unit); });
   const keys: Record<string, (event: KeyboardEvent) => void> = {
     KeyK: ofPicked((unit) => acts.onStep(unit, "acknowledged")),

@@ -2,6 +2,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { beforeEach, describe, expect, test } from "vitest";
 import { refused } from "../api/centre";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Channel } from "../contract/kezek/record/v1/milestone_pb";
 import type { Saying } from "./saying";
 import { Sayings } from "./unsaid";
@@ -102,4 +103,12 @@ describe("over a restart of the browser", () => {
     localStorage.setItem("kezek.station.leninsky.unsaid", "{\"a\":");
     expect(desk().sayings.list.value).toEqual([]);
   });
+});
+
+test("a browser without room sends what is said all the same", async () => {
+  vi.stubGlobal("localStorage", { getItem: () => null, removeItem: () => undefined, setItem: () => { throw new DOMException("full", "QuotaExceededError"); } });
+  const { told, sayings } = desk();
+  expect(await sayings.say(RECEIVED)).toBeUndefined();
+  expect(told).toHaveLength(1);
+  vi.unstubAllGlobals();
 });

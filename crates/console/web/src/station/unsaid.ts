@@ -86,7 +86,12 @@ export class Sayings {
   #set(list: readonly Unsaid[]): void {
     this.#list.value = list;
     // what the centre refused has had its answer: a restart forgets it
-    localStorage.setItem(this.#keptAs, JSON.stringify(list.filter((one) => one.state !== "refused").map(({ id, saying, saidAt, state }) => ({ id, saying, saidAt, state }))));
+    const kept = list.filter((one) => one.state !== "refused").map(({ id, saying, saidAt, state }) => ({ id, saying, saidAt, state }));
+    try {
+      localStorage.setItem(this.#keptAs, JSON.stringify(kept));
+    } catch {
+      // a browser without room keeps nothing over a restart; what is said is sent all the same
+    }
   }
 
   #kept(): Unsaid[] {

@@ -100,7 +100,7 @@ export const command = {
   cannotSend: "Nothing is sent while the link is lost. What you typed stays. Use telephone or radio.",
   hint: "Enter does it, ↑ brings back earlier lines, ? explains",
   grammar: "What can be typed",
-  grammarWhy: "Spaces or dots between the words. The last three digits of an incident's number are enough where they are unique. A wrong keyboard layout does not matter.",
+  grammarWhy: "Spaces or dots between the words. The last three digits of an incident's number are enough where they are unique; a shorter one is written #7. A wrong keyboard layout does not matter.",
   example: "example",
   keyFocus: "to the command line",
   keyBack: "back to where you were; what you typed stays",

@@ -95,7 +95,7 @@ export const command: Words["command"] = {
   cannotSend: "Aloqa yo‘qligida hech narsa yuborilmaydi. Terilgani saqlanadi. Telefon yoki radio orqali xabar bering.",
   hint: "Enter bajaradi, ↑ oldingi satrlarni qaytaradi, ? tushuntiradi",
   grammar: "Nimani terish mumkin",
-  grammarWhy: "So‘zlar orasida bo‘sh joy yoki nuqta. Hodisa raqamining oxirgi uch raqami yetarli, agar boshqa bunday bo‘lmasa. Klaviatura tili muhim emas.",
+  grammarWhy: "So‘zlar orasida bo‘sh joy yoki nuqta. Hodisa raqamining oxirgi uch raqami yetarli, agar boshqa bunday bo‘lmasa; undan qisqasi #7 deb yoziladi. Klaviatura tili muhim emas.",
   example: "misol",
   keyFocus: "buyruq satriga",
   keyBack: "avvalgi joyga; terilgani saqlanadi",
