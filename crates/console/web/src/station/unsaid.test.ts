@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
 import { Code, ConnectError } from "@connectrpc/connect";
-import { beforeEach, describe, expect, test } from "vitest";
 import { refused } from "../api/centre";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Channel } from "../contract/kezek/record/v1/milestone_pb";
