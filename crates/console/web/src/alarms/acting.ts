@@ -42,8 +42,10 @@ export function useActing(): Acting {
     setBusy(true);
     setRefused(undefined);
     const limit = link.state.peek().at === "late" ? { timeoutMs: LATE_COMMAND_MS } : {};
+    let asked = "";
     try {
       for (const { name, send } of steps) {
+        asked = name;
         const id = open.current.get(name) ?? requestId();
         open.current.set(name, id);
         await send(id, limit);
@@ -52,7 +54,8 @@ export function useActing(): Acting {
       return true;
     } catch (thrown) {
       const why = refusal(thrown);
-      if (!why.unknown) open.current.clear();
+      // an answer that says no answers this request, and no other that still waits for its own
+      if (!why.unknown) open.current.delete(asked);
       setRefused({ key: row.key, why });
       return false;
     } finally {

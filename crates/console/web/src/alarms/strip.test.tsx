@@ -11,6 +11,7 @@ import { alarm, type Stands } from "../testing/alarms";
 import { appears, NOW, press, settled, show, stage, write, type Stage } from "../testing/surroundings";
 import { speak } from "../words/words";
 import { AlarmStrip } from "./strip";
+import { sounding } from "./tones";
 
 const opened: string[] = [];
 
@@ -115,6 +116,30 @@ describe("the strip", () => {
     const [first, second, third] = asked.map(({ requestId }) => requestId);
     expect(second).toBe(first);
     expect(third).not.toBe(first);
+  });
+
+  it("asks with the same request again about one matter though another was refused in between", async () => {
+    const { asked, routes } = acknowledging(({ alarmId }) => {
+      if (alarmId === "a") throw new ConnectError("gone", Code.Unavailable);
+      throw new ConnectError("moved", Code.Aborted, undefined, [{ desc: ErrorInfoSchema, value: { reason: "VERSION_MOVED" } }]);
+    });
+    const { page } = await strip(routes, (on) => { put(on, "a"); put(on, "b", { incidentId: "", callId: "k" }); });
+    for (const alarmId of ["a", "b", "a"]) {
+      page.querySelector<HTMLButtonElement>(`[data-alarm="${alarmId}"] .aside button`)?.click();
+      await settled(30);
+    }
+    expect(asked.map(({ alarmId }) => alarmId)).toEqual(["a", "b", "a"]);
+    expect(asked[2]?.requestId).toBe(asked[0]?.requestId);
+  });
+
+  it("sounds for what a frame brings to a window whose clock stands because nobody sees it", async () => {
+    const { on } = await strip(() => undefined, () => undefined);
+    await settled(1_700);
+    expect(sounding.value).toBeUndefined();
+    put(on, "urgent", { code: "CALL_UNANSWERED", incidentId: "", callId: "k" });
+    on.picture.shown();
+    await settled(100);
+    expect(sounding.value).toBe("urgent");
   });
 
   it("shelves with a reason, keeps the count in sight, and shows again", async () => {

@@ -34,6 +34,8 @@ const STEADY_MS = 500;
 const HELD_FOR_MS = 8_000;
 /** How long it is said why a key did nothing. */
 const HINT_MS = 6_000;
+/** Tones do not follow each other faster; a little less than the clock's second, so that no tick is missed. */
+const SOUNDS_EVERY_MS = 900;
 /** How often a screen reader is told at most. */
 const SAID_EVERY_MS = 3_000;
 
@@ -160,16 +162,22 @@ function useSameSince(top: AlarmRow | undefined): { readonly current: number } {
   return since;
 }
 
-/** Sounds what is due, once a second at most. */
+/**
+ * Sounds what is due, about once a second at most. It is looked at whenever the strip is drawn, and not only when the page's clock ticks: that of
+ * a window nobody sees ticks once a minute, and frames reach it all the same.
+ */
 function useSounding(rows: readonly AlarmRow[]): void {
-  const { now, session } = useConsole();
+  const { link, session } = useConsole();
   const heard = useRef<ReadonlyMap<string, Heard>>(new Map());
-  const at = now.value;
+  const looked = useRef(-SOUNDS_EVERY_MS);
   useEffect(() => {
-    const { tone, heard: next } = due(rows, heard.current, session.role, at);
+    const at = performance.now();
+    if (at - looked.current < SOUNDS_EVERY_MS) return;
+    looked.current = at;
+    const { tone, heard: next } = due(rows, heard.current, session.role, link.now());
     heard.current = next;
     if (tone !== undefined) sound(tone);
-  }, [at]);
+  });
 }
 
 /** Tells a screen reader what is new, and everybody why a key did nothing. The place is there from the start, and speaks seldom. */

@@ -50,9 +50,10 @@ export function Confirm({ incident, recommended }: { incident: Incident; recomme
     setBusy(true);
     setRefused(undefined);
     let version = incident.version;
+    let key = "";
     try {
       for (const one of planned) {
-        const key = `${incident.incidentId} ${sameAs([one])}`;
+        key = `${incident.incidentId} ${sameAs([one])}`;
         const mine = requests.current.get(key) ?? new Requests();
         requests.current.set(key, mine);
         const answer = await sendOne(call, limits(link), mine.prepare(key, (requestId) => ({ requestId, one, version, incidentId: incident.incidentId })));
@@ -62,7 +63,8 @@ export function Confirm({ incident, recommended }: { incident: Incident; recomme
       setCarriedOut(recommended.recommendation);
     } catch (thrown) {
       const why = refusal(thrown);
-      if (!why.unknown) requests.current.clear();
+      // an answer that says no answers this request, and no other that still waits for its own
+      if (!why.unknown) requests.current.delete(key);
       setRefused(why);
     } finally {
       underWay.current = false;

@@ -10,6 +10,8 @@ export interface Known {
   readonly age: number | undefined;
   /** For how long this window has waited for its first picture. */
   readonly waited: number;
+  /** For how long the hub has said nothing, whatever it might be. */
+  readonly silent: number;
   /** How long ago the last frame came, by the machine's clock. */
   readonly quiet: number;
   /** How long the last frame was on its way, in milliseconds. */
@@ -20,11 +22,12 @@ export interface Known {
   readonly newer: string | undefined;
 }
 
-export function judge({ standing, age, waited, quiet, lag, caughtUp, newer }: Known): LinkState {
+export function judge({ standing, age, waited, silent, quiet, lag, caughtUp, newer }: Known): LinkState {
   if (standing.at === "signed_out" || standing.at === "replaced") return { at: "signed_out" };
   if (age === undefined) return waited > LOST_MS ? { at: "lost" } : { at: "connecting" };
   if (age <= LATE_MS) return newer === undefined ? { at: "live" } : { at: "mismatch", build: newer };
-  if (standing.at === "collecting") return { at: "resync", got: standing.got, of: standing.of };
+  // a hub that was ended while it collected never says so: what it said last does not hold for good
+  if (standing.at === "collecting" && silent <= LOST_MS) return { at: "resync", got: standing.got, of: standing.of };
   // frames come, but from a while ago: they lay in a buffer and are being worked through
   if (standing.at === "following" && quiet <= LATE_MS && lag > LATE_MS) return { at: "resync", got: caughtUp, of: undefined };
   return { at: age > LOST_MS ? "lost" : "late" };

@@ -51,11 +51,13 @@ class WindowLink implements Link {
   #painting = false;
 
   /** When the hub said anything at all. */
+  #said: number;
+  /** From when on an answer of the hub is awaited. */
   #answered: number;
 
   constructor(session: Session, private readonly open: (ends: Ends) => Line, private readonly directory: (inForce: Directory) => void) {
     this.#holder = holder(session);
-    this.#answered = this.#begun;
+    this.#said = this.#answered = this.#begun;
     this.#line = this.#reach();
   }
 
@@ -73,7 +75,11 @@ class WindowLink implements Link {
     document.addEventListener("visibilitychange", wake, { signal: closing });
     // a page that is kept for going back to must not hold the stream open; it greets again when it is shown
     addEventListener("pagehide", () => this.#line.say({ say: "bye" }), { signal: closing });
-    addEventListener("pageshow", ({ persisted }) => { if (persisted) this.#greet(); }, { signal: closing });
+    addEventListener("pageshow", ({ persisted }) => {
+      if (!persisted) return;
+      this.#greet();
+      this.#judge();
+    }, { signal: closing });
   }
 
   now(): number {
@@ -127,7 +133,7 @@ class WindowLink implements Link {
 
   #hear(heard: Heard): void {
     if (this.#closing.signal.aborted) return;
-    this.#answered = this.#local.now();
+    this.#said = this.#answered = this.#local.now();
     switch (heard.tell) {
       case "standing": {
         const before = this.#standing;
@@ -182,6 +188,7 @@ class WindowLink implements Link {
       standing: this.#standing,
       age: this.#last === undefined ? undefined : this.#clock.estimate(at) - this.trueAt.peek(),
       waited: at - this.#begun,
+      silent: at - this.#said,
       quiet: at - (this.#last?.at ?? 0),
       lag: this.#last?.lag ?? 0,
       caughtUp: Number(this.picture.through - this.#resumedAt),

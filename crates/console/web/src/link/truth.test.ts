@@ -72,7 +72,7 @@ describe("the centre's clock", () => {
 });
 
 describe("what is shown is called", () => {
-  const known: Known = { standing: { at: "following", connection: 1 }, age: 400, waited: 60_000, quiet: 400, lag: 0, caughtUp: 0, newer: undefined };
+  const known: Known = { standing: { at: "following", connection: 1 }, age: 400, waited: 60_000, silent: 100, quiet: 400, lag: 0, caughtUp: 0, newer: undefined };
 
   test.each([
     ["live while it is not older than five seconds", {}, "live"],
@@ -84,6 +84,7 @@ describe("what is shown is called", () => {
     ["lost when the node's picture is that old, though frames come", { age: 60_000, quiet: 100, lag: 10 }, "lost"],
     ["lost until something new came, though a connection is sought", { standing: { at: "reaching" }, age: 30_000, quiet: 30_000 }, "lost"],
     ["catching up while an old picture is told anew", { standing: { at: "collecting", connection: 2, got: 120, of: 480 }, age: 30_000 }, "resync"],
+    ["lost where the hub fell silent while it collected", { standing: { at: "collecting", connection: 2, got: 120, of: 480 }, age: 30_000, silent: 10_001 }, "lost"],
     ["catching up while frames from a while ago come", { age: 30_000, quiet: 10, lag: 30_000 }, "resync"],
     ["connecting at first", { age: undefined, waited: 9_999, standing: { at: "reaching" } }, "connecting"],
     ["lost if there never is a picture", { age: undefined, waited: 10_001, standing: { at: "reaching" } }, "lost"],

@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { isSingle, label, nameOf } from "./keys";
+import { isSingle, label, nameOf, once } from "./keys";
 
 describe("keys", () => {
   it("are named by where they are, with what is held before it", () => {
     expect(nameOf({ altKey: false, ctrlKey: true, shiftKey: true, code: "KeyL" })).toBe("Ctrl+Shift+KeyL");
     expect(nameOf({ altKey: false, ctrlKey: false, shiftKey: false, code: "F9" })).toBe("F9");
+  });
+
+  it("that are kept down do what they do once", () => {
+    let done = 0;
+    const act = once(() => { done += 1; });
+    for (const repeat of [false, true, true]) act({ repeat } as KeyboardEvent);
+    expect(done).toBe(1);
   });
 
   it("are single where they write a character", () => {

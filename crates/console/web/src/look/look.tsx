@@ -46,7 +46,8 @@ export function Countdown({ due, from }: { due: number; from?: number }) {
 export function Panel({ title, aside, id, children }: { title: string; aside?: ComponentChildren; id?: string; children: ComponentChildren }) {
   const { link, now } = useConsole();
   const at = link.state.value.at;
-  const stale = at === "late" || at === "lost" || at === "resync";
+  // without a token nothing comes any more, however well the line stands
+  const stale = at === "late" || at === "lost" || at === "resync" || at === "signed_out";
   const age = Math.max(0, now.value - link.trueAt.value);
   return (
     <section class="panel" data-stale={stale} aria-label={title} id={id}>

@@ -9,7 +9,7 @@ import { signOut } from "../session/session";
 import { language, LANGUAGES, type Language } from "../words/languages";
 import { day, timeOfDay } from "../words/time";
 import { speak, words } from "../words/words";
-import { readLayout, recallSingleKeys, useKeys, type KeyHelp } from "./keys";
+import { readLayout, recallSingleKeys, singleKeys, useKeys, type KeyHelp } from "./keys";
 import { later } from "./later";
 import { theme, wear } from "./theme";
 import "./top_bar.css";
@@ -59,7 +59,7 @@ export function after(chosen: Language): Language {
 function whenAskedForHelp(ask: () => void): () => void {
   const pressed = (event: KeyboardEvent): void => {
     const types = event.target instanceof HTMLElement && event.target.matches("input, textarea, select, [contenteditable]");
-    if (event.key !== "?" || types || event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
+    if (event.key !== "?" || types || !singleKeys.value || event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
     event.preventDefault();
     ask();
   };

@@ -81,3 +81,7 @@ export function signOut(): void {
 globalThis.addEventListener?.("storage", (event) => {
   if (event.key === KEPT_AS) session.value = kept();
 });
+// a page that was kept for going back to heard nothing of that: it must not come back as somebody who signed out meanwhile
+globalThis.addEventListener?.("pageshow", (event) => {
+  if (event.persisted) session.value = kept();
+});
