@@ -163,20 +163,21 @@ function useSameSince(top: AlarmRow | undefined): { readonly current: number } {
 }
 
 /**
- * Sounds what is due, about once a second at most. It is looked at whenever the strip is drawn, and not only when the page's clock ticks: that of
+ * Sounds what is due, about one tone a second at most. It is looked for whenever the strip is drawn, and not only when the page's clock ticks: that of
  * a window nobody sees ticks once a minute, and frames reach it all the same.
  */
 function useSounding(rows: readonly AlarmRow[]): void {
   const { link, session } = useConsole();
   const heard = useRef<ReadonlyMap<string, Heard>>(new Map());
-  const looked = useRef(-SOUNDS_EVERY_MS);
+  const sounded = useRef(-SOUNDS_EVERY_MS);
   useEffect(() => {
     const at = performance.now();
-    if (at - looked.current < SOUNDS_EVERY_MS) return;
-    looked.current = at;
+    if (at - sounded.current < SOUNDS_EVERY_MS) return;
     const { tone, heard: next } = due(rows, heard.current, session.role, link.now());
     heard.current = next;
-    if (tone !== undefined) sound(tone);
+    if (tone === undefined) return;
+    sounded.current = at;
+    sound(tone);
   });
 }
 

@@ -3,13 +3,13 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { CommandService, EffectSchema, Verb, type RunCommandRequest } from "../contract/kezek/command/v1/command_service_pb";
 import { ErrorInfoSchema } from "../contract/google/rpc/error_details_pb";
 import { appears, NOW, press, settled, show, stage, write, type Stage } from "../testing/surroundings";
 import { speak } from "../words/words";
 import { CommandLine, focusCommandLine } from "./command_line";
-import { PREVIEW_AFTER_MS } from "./running";
+import { PREVIEW_AFTER_MS, PREVIEW_AGAIN_MS } from "./running";
 
 const SEND = create(EffectSchema, { verb: Verb.DISPATCH, canonical: "D 21 1043", incidentNumber: "1043", units: [{ unitId: "u21", callsign: "21", state: "available" }] });
 
@@ -62,6 +62,23 @@ describe("the command line", () => {
     expect(previewed).toEqual(["D 21 1043"]);
     expect(asking.page.querySelector(".would")?.textContent).toContain("Send 21 to 1043");
     expect(asking.page.querySelector(".would")?.textContent).toContain("21: available");
+  });
+
+  it("asks again while a line stands, so that what it would do does not grow old unseen, and not on a lost link", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const previewed: string[] = [];
+    const on = stage(centre(() => ({}), previewed).routes);
+    const { input } = await line(on);
+    await write(input, "D 21 1043");
+    await settled(PREVIEW_AFTER_MS + 60);
+    vi.advanceTimersByTime(PREVIEW_AGAIN_MS);
+    await settled(20);
+    expect(previewed).toEqual(["D 21 1043", "D 21 1043"]);
+    on.state.value = { at: "lost" };
+    vi.advanceTimersByTime(PREVIEW_AGAIN_MS);
+    await settled(20);
+    expect(previewed).toHaveLength(2);
+    vi.useRealTimers();
   });
 
   it("does it once at Enter, with the selected incident, and offers to take it back while that may be", async () => {

@@ -9,6 +9,8 @@ import { LATE_COMMAND_MS, maySend } from "../link/state";
 
 /** How long nothing must be typed before the centre is asked what the line would do. */
 export const PREVIEW_AFTER_MS = 80;
+/** How often it is asked again while the line stands: a unit that was free when the line was typed may not be when it is sent. */
+export const PREVIEW_AGAIN_MS = 5_000;
 
 /** What a line would do, or why it would not. */
 export type Preview = { readonly effect: Effect } | { readonly refused: Refusal } | undefined;
@@ -20,17 +22,21 @@ export function usePreview(line: string, selected: string | undefined, asks: boo
   const of = `${selected ?? ""}\n${line}`;
   const empty = line.trim() === "" || line.trim() === "?";
   useEffect(() => {
-    if (empty || !asks || !maySend(link.state.peek())) return;
+    if (empty || !asks) return;
     const gone = new AbortController();
-    const asking = setTimeout(() => {
-      const answered = (shown: Preview): void => { if (!gone.signal.aborted) setPreview({ of, shown }); };
+    const answered = (shown: Preview): void => { if (!gone.signal.aborted) setPreview({ of, shown }); };
+    const ask = (): void => {
+      if (!maySend(link.state.peek())) return;
       call("CommandService").previewCommand({ line, selectedIncidentId: selected ?? "" }, { signal: gone.signal }).then(
         ({ effect }) => answered(effect === undefined ? undefined : { effect }),
         (thrown: unknown) => answered({ refused: refusal(thrown) }),
       );
-    }, PREVIEW_AFTER_MS);
+    };
+    const asking = setTimeout(ask, PREVIEW_AFTER_MS);
+    const again = setInterval(ask, PREVIEW_AGAIN_MS);
     return () => {
       clearTimeout(asking);
+      clearInterval(again);
       gone.abort();
     };
   }, [call, link, of, empty, asks]);
