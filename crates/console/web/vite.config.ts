@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 import { configDefaults, defineConfig } from "vitest/config";
+import { firstPicture } from "./size.ts";
 
 const centre = process.env["KEZEK_ADDRESS"] ?? "http://127.0.0.1:7102";
 
@@ -49,11 +50,11 @@ function binaryOnly(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [binaryOnly(), compressed()],
+  plugins: [binaryOnly(), compressed(), firstPicture()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   worker: { format: "es", plugins: () => [binaryOnly()] },
   server: { proxy: { "^/kezek\\.": { target: centre }, "/console.json": { target: centre }, "/basemap.pmtiles": { target: centre } } },
   // the pages are tried in a browser, by a configuration of their own
-  test: { exclude: [...configDefaults.exclude, "tests/pages/**"] },
+  test: { exclude: [...configDefaults.exclude, "tests/pages/**", "tests/pictures/**"] },
 });

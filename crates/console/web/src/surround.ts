@@ -1,8 +1,7 @@
 // What surrounds a screen for as long as its person is signed in: the API with their token, the link, the directory and the clock.
 import { effect, signal } from "@preact/signals";
 import { sound } from "./alarms/tones";
-import { api } from "./api/api";
-import { DirectoryService } from "./contract/kezek/directory/v1/directory_service_pb";
+import { api, bringSoon } from "./api/api";
 import type { Console } from "./context";
 import { ticking } from "./link/clock";
 import { connect } from "./link/link";
@@ -23,20 +22,10 @@ export interface Surround {
 export function surround(first: Session): Surround {
   let token = first.token;
   let centre = api(location.origin, token);
-  const link = connect(first);
-  const clock = ticking(link);
   const places = signal<Places | undefined>(undefined);
-  let shown = -1n;
-  // the directory is small and changes seldom: it is read again when the stream says that another one is in force
-  const reading = link.picture.revision.subscribe(() => {
-    const version = link.picture.directory?.directoryVersion ?? 0n;
-    if (version === shown) return;
-    shown = version;
-    centre.call(DirectoryService).getDirectory({}).then(
-      ({ directory }) => { if (directory !== undefined) places.value = new Places(directory); },
-      () => { shown = -1n; },
-    );
-  });
+  const link = connect(first, (directory) => { places.value = new Places(directory); });
+  const clock = ticking(link);
+  const settling = effect(() => { if (places.value !== undefined) bringSoon(); });
   const sounding = effect(() => { if (link.state.value.at === "lost") void soundOnce(); });
   return {
     // whoever kept one of these goes on with the new token too
@@ -48,7 +37,7 @@ export function surround(first: Session): Surround {
       link.renew(session);
     },
     end: () => {
-      reading();
+      settling();
       sounding();
       clock.stop();
       link.close();

@@ -4,8 +4,6 @@ import { requestId } from "../api/api";
 import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
 import type { Alarm } from "../contract/kezek/record/v1/alarm_pb";
-import { AlarmService } from "../contract/kezek/dispatch/v1/alarm_service_pb";
-import { IncidentService } from "../contract/kezek/dispatch/v1/incident_service_pb";
 import { LATE_COMMAND_MS, maySend } from "../link/state";
 import type { Role } from "../session/session";
 import type { AlarmRow } from "./rows";
@@ -69,15 +67,15 @@ export function useActing(): Acting {
     busy, refused,
     acknowledge: (row) => take(row, row.waiting.map(({ alarmId, version }) => ({
       name: `acknowledge ${alarmId} ${version}`,
-      send: (id, limit) => call(AlarmService).acknowledgeAlarm({ requestId: id, alarmId, expectedVersion: version }, limit),
+      send: (id, limit) => call("AlarmService").acknowledgeAlarm({ requestId: id, alarmId, expectedVersion: version }, limit),
     }))),
     end: (row, { alarmId, version }, remark) => take(row, [{
       name: `end ${alarmId} ${version} ${remark}`,
-      send: (id, limit) => call(AlarmService).endAlarm({ requestId: id, alarmId, expectedVersion: version, remark }, limit),
+      send: (id, limit) => call("AlarmService").endAlarm({ requestId: id, alarmId, expectedVersion: version, remark }, limit),
     }]),
     note: (row, text) => take(row, [{
       name: `note ${row.incidentId} ${text}`,
-      send: (id, limit) => call(IncidentService).addNote({ requestId: id, incidentId: row.incidentId, text }, limit),
+      send: (id, limit) => call("IncidentService").addNote({ requestId: id, incidentId: row.incidentId, text }, limit),
     }]),
   };
 }

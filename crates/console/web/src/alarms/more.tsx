@@ -1,6 +1,6 @@
 // What is known of one matter, and what else can be done about it than to acknowledge it.
 import { useState } from "preact/hooks";
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import { useConsole } from "../context";
 import type { Alarm } from "../contract/kezek/record/v1/alarm_pb";
 import { maySend } from "../link/state";

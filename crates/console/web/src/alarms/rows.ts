@@ -1,5 +1,5 @@
 // Alarms as rows of the strip: what is about one matter is one row, the gravest first.
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import { AlarmLevel, type Alarm } from "../contract/kezek/record/v1/alarm_pb";
 import type { Picture } from "../picture/picture";
 import type { Role } from "../session/session";

@@ -1,6 +1,4 @@
 // A refusal as the centre gives it: a code, where the record stands now, what would be allowed.
-import { Code, ConnectError } from "@connectrpc/connect";
-import { BadRequestSchema, ErrorInfoSchema } from "../contract/google/rpc/error_details_pb";
 
 /** Why a request came to nothing. */
 export interface Refusal {
@@ -20,19 +18,17 @@ export interface Refusal {
   readonly signedOut: boolean;
 }
 
-/** Reads whatever a call of the API threw. */
+/** What a call of the API throws. */
+export class CallRefused extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal.sentence);
+    this.name = "CallRefused";
+  }
+}
+
+/** Reads whatever a call of the API threw; anything but a refusal says that no answer came. */
 export function refusal(thrown: unknown): Refusal {
-  const error = ConnectError.from(thrown);
-  const [info] = error.findDetails(ErrorInfoSchema);
-  const [bad] = error.findDetails(BadRequestSchema);
-  const unanswered = info === undefined && [Code.Unavailable, Code.DeadlineExceeded, Code.Unknown, Code.Internal, Code.Canceled].includes(error.code);
-  return {
-    reason: info?.reason ?? (unanswered ? "UNREACHABLE" : Code[error.code].toUpperCase()),
-    sentence: error.rawMessage,
-    facts: info?.metadata ?? {},
-    fields: bad?.fieldViolations.map(({ field, description }) => ({ field, description })) ?? [],
-    unknown: unanswered || error.code === Code.DeadlineExceeded,
-    older: error.code === Code.Unimplemented,
-    signedOut: error.code === Code.Unauthenticated,
-  };
+  if (thrown instanceof CallRefused) return thrown.refusal;
+  const sentence = thrown instanceof Error ? thrown.message : String(thrown);
+  return { reason: "UNREACHABLE", sentence, facts: {}, fields: [], unknown: true, signedOut: false };
 }

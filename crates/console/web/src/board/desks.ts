@@ -1,6 +1,6 @@
 // Duty desks as the shift sees them: who can be reached, who has not answered, whom they could still send; and the operators' desks by the
 // calls that they have on the line.
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import { Step, type Milestone } from "../contract/kezek/record/v1/milestone_pb";
 import type { Picture } from "../picture/picture";

@@ -1,6 +1,7 @@
 // What is not as it should be: one entry for each matter, found in the records themselves and joined with the alarm that says the same, so
 // that a matter is shown once, also while its alarm has not come yet and after somebody has taken it.
-import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import { AlarmLevel, type Alarm } from "../contract/kezek/record/v1/alarm_pb";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import { AutomaticDispatch } from "../contract/kezek/record/v1/centre_pb";

@@ -2,7 +2,6 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { useConsole } from "../context";
-import { IncidentService } from "../contract/kezek/dispatch/v1/incident_service_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import type { Note } from "../contract/kezek/record/v1/note_pb";
 import { Age, Priority } from "../look/look";
@@ -35,7 +34,7 @@ function useNotes({ incidentId, version, noteIds }: Incident): readonly Note[] {
   useEffect(() => {
     if (!wanted) return setNotes([]);
     const ending = new AbortController();
-    call(IncidentService).getIncident({ name: { case: "incidentId", value: incidentId } }, { signal: ending.signal }).then(
+    call("IncidentService").getIncident({ name: { case: "incidentId", value: incidentId } }, { signal: ending.signal }).then(
       (found) => { if (!ending.signal.aborted) setNotes(found.notes); },
       // the next change asks again; until then what was read stays
       () => undefined,

@@ -1,5 +1,5 @@
 // How the norms are kept: what a figure of the service means for the shift, and which norms a person looks at.
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import type { ServiceLevel } from "../contract/kezek/review/v1/review_service_pb";
 import { recall, remember } from "../look/kept";
 

@@ -3,7 +3,7 @@ import { useComputed } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useConsole } from "../context";
 import type { ServiceLevel } from "../contract/kezek/review/v1/review_service_pb";
-import { durationMs } from "@bufbuild/protobuf/wkt";
+import { durationMs } from "../api/times";
 import { Dialog } from "../look/dialog";
 import { Age, Countdown, Refused } from "../look/look";
 import { hourMinute, span } from "../words/time";

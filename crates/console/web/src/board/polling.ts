@@ -1,10 +1,10 @@
 // Service levels, asked for again and again while the board is live, with the moment of the last answer: a figure that is not renewed must
 // not look as if it were.
 import { signal, type ReadonlySignal } from "@preact/signals";
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import type { Call } from "../api/api";
 import { refusal, type Refusal } from "../api/refusal";
-import { ReviewService, type GetServiceLevelsResponse } from "../contract/kezek/review/v1/review_service_pb";
+import { type GetServiceLevelsResponse } from "../contract/kezek/review/v1/review_service_pb";
 
 /** How often. */
 export const EVERY_MS = 5_000;
@@ -32,7 +32,7 @@ export function polled(call: Call, windowS: number, everyMs = EVERY_MS): { reado
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const ask = async (): Promise<void> => {
     try {
-      const answer = await call(ReviewService).getServiceLevels({ windowS }, { signal: ending.signal });
+      const answer = await call("ReviewService").getServiceLevels({ windowS }, { signal: ending.signal });
       known.value = { answer, countedAt: answer.countedAt === undefined ? 0 : timestampMs(answer.countedAt), refused: undefined };
     } catch (thrown) {
       if (!ending.signal.aborted) known.value = { ...known.value, refused: refusal(thrown) };

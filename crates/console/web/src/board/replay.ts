@@ -1,7 +1,7 @@
 // The player of a past stretch of time: it holds the frames that the centre kept and lays a picture for whichever moment is asked for. Pure:
 // time passes only when it is told so, and nothing here can reach the centre.
 import { signal, type ReadonlySignal } from "@preact/signals";
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import type { ReviewChangesResponse } from "../contract/kezek/review/v1/review_service_pb";
 import { Picture } from "../picture/picture";
 import { between, type AnyRecord, type TapeEvent } from "./tape";

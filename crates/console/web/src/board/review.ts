@@ -1,10 +1,8 @@
 // Brings a past stretch of time from the centre into a player, and gives the panels that show it surroundings that are all of the past.
 import { signal } from "@preact/signals";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { timestampFromMs } from "../api/times";
 import type { Call } from "../api/api";
 import type { Console } from "../context";
-import { ReviewService } from "../contract/kezek/review/v1/review_service_pb";
 import type { LinkState } from "../link/state";
 import type { Player } from "./replay";
 
@@ -16,7 +14,7 @@ export async function fill(player: Player, stream: Call, ending: AbortSignal): P
   // the page's clock runs in fractions of a millisecond, which a timestamp does not take
   const range = { from: timestampFromMs(Math.floor(player.from)), until: timestampFromMs(Math.floor(player.until)) };
   try {
-    for await (const frame of stream(ReviewService).reviewChanges(range, { signal: ending })) {
+    for await (const frame of stream("ReviewService").reviewChanges(range, { signal: ending })) {
       if (ending.aborted || !player.add(frame)) return;
     }
     player.whole();
@@ -35,7 +33,7 @@ export function keptSince(facts: Readonly<Record<string, string>>): number | und
 /** Surroundings in which there is only the past: its records, its clock, and no way to ask the centre for anything. */
 export function surroundings(around: Console, past: Player): Console {
   const nothing: Call = () => {
-    throw new ConnectError("a replay sends nothing", Code.FailedPrecondition);
+    throw new Error("a replay sends nothing");
   };
   // a link that is not live lets nothing be sent, whoever asks
   const state = signal<LinkState>({ at: "connecting" });

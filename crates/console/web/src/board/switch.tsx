@@ -4,7 +4,6 @@ import { useState } from "preact/hooks";
 import { requestId } from "../api/api";
 import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
-import { DispatchService } from "../contract/kezek/dispatch/v1/dispatch_service_pb";
 import { AutomaticDispatch, type Dispatch } from "../contract/kezek/record/v1/centre_pb";
 import { maySend } from "../link/state";
 import { Dialog } from "../look/dialog";
@@ -37,7 +36,7 @@ function Confirm({ dispatch, to, onDone }: { dispatch: Dispatch; to: AutomaticDi
     setAsked(asks);
     setBusy(true);
     try {
-      await call(DispatchService).setAutomaticDispatch({ requestId: asks.request, expectedVersion: asks.version, automatic: to, reason: asks.reason });
+      await call("DispatchService").setAutomaticDispatch({ requestId: asks.request, expectedVersion: asks.version, automatic: to, reason: asks.reason });
       onDone();
     } catch (thrown) {
       const why = refusal(thrown);

@@ -1,5 +1,6 @@
 import { ConnectError, Code } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
+import { refused } from "../api/centre";
 import type { Call } from "../api/api";
 import { exceptions } from "./exceptions";
 import { after, alarm, incident, picture } from "./samples";
@@ -12,7 +13,7 @@ function centre(failsAt: number | undefined): { readonly call: Call; readonly se
   const sent: Sent[] = [];
   const answer = async (request: Sent): Promise<object> => {
     sent.push(request);
-    if (sent.length === failsAt) throw new ConnectError("no answer", Code.DeadlineExceeded);
+    if (sent.length === failsAt) throw refused(new ConnectError("no answer", Code.DeadlineExceeded));
     return {};
   };
   return { call: (() => ({ addNote: answer, acknowledgeAlarm: answer })) as unknown as Call, sent };

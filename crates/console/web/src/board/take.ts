@@ -1,8 +1,6 @@
 // Taking a matter over: the supervisor becomes the owner of its alarms, and the incident keeps who took it and why.
 import type { Call } from "../api/api";
 import { requestId } from "../api/api";
-import { AlarmService } from "../contract/kezek/dispatch/v1/alarm_service_pb";
-import { IncidentService } from "../contract/kezek/dispatch/v1/incident_service_pb";
 import type { Exception } from "./exceptions";
 
 /** The steps of one take-over. Each is asked for under one id until it was answered, so that trying again repeats nothing. */
@@ -30,12 +28,12 @@ export class TakeOver {
   async run(call: Call): Promise<void> {
     // the note comes first: a matter that has an owner and no reason would be worse than one that has a reason and no owner yet
     if (!this.#note.done) {
-      await call(IncidentService).addNote({ requestId: this.#note.request, incidentId: this.of.incidentId, text: this.text });
+      await call("IncidentService").addNote({ requestId: this.#note.request, incidentId: this.of.incidentId, text: this.text });
       this.#note.done = true;
     }
     for (const alarm of this.#alarms) {
       if (alarm.done) continue;
-      await call(AlarmService).acknowledgeAlarm({ requestId: alarm.request, alarmId: alarm.alarmId });
+      await call("AlarmService").acknowledgeAlarm({ requestId: alarm.request, alarmId: alarm.alarmId });
       alarm.done = true;
     }
   }

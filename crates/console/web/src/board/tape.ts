@@ -1,6 +1,7 @@
 // What happened between two versions of a record, as events that can be said in words: who did what, to which incident, when. Pure: the live
 // tape and the replay both come from it.
-import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import type { Alarm } from "../contract/kezek/record/v1/alarm_pb";
 import { AutomaticDispatch, type Dispatch } from "../contract/kezek/record/v1/centre_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";

@@ -1,5 +1,6 @@
 // What a command would do, in the person's own words.
-import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import type { AffectedUnit, Effect } from "../contract/kezek/command/v1/command_service_pb";
 import { Channel } from "../contract/kezek/record/v1/milestone_pb";
 import type { Places } from "../places/places";

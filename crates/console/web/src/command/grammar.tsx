@@ -1,6 +1,6 @@
 // What can be typed, as the centre reads it: the help is its own list, so that no help tells what the centre does not know.
 import { useEffect, useState } from "preact/hooks";
-import { CommandService, type CommandHelp } from "../contract/kezek/command/v1/command_service_pb";
+import { type CommandHelp } from "../contract/kezek/command/v1/command_service_pb";
 import { useConsole } from "../context";
 import { refusal, type Refusal } from "../api/refusal";
 import { Refused } from "../look/look";
@@ -17,7 +17,7 @@ export function Grammar() {
   const may = commands(session.role);
   useEffect(() => {
     if (!may) return;
-    call(CommandService).listCommands({}).then(({ commands }) => setFound(commands), (thrown: unknown) => setRefused(refusal(thrown)));
+    call("CommandService").listCommands({}).then(({ commands }) => setFound(commands), (thrown: unknown) => setRefused(refusal(thrown)));
   }, [call, may]);
   if (!may) return null;
   return (

@@ -1,10 +1,10 @@
 // A line on its way: previews while it is typed, and one request that is the same one until an answer came.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import { requestId } from "../api/api";
 import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
-import { CommandService, type Effect, type RunCommandResponse } from "../contract/kezek/command/v1/command_service_pb";
+import { type Effect, type RunCommandResponse } from "../contract/kezek/command/v1/command_service_pb";
 import { LATE_COMMAND_MS, maySend } from "../link/state";
 
 /** How long nothing must be typed before the centre is asked what the line would do. */
@@ -27,7 +27,7 @@ export function usePreview(line: string, selected: string | undefined, asks: boo
     const answered = (shown: Preview): void => { if (!gone.signal.aborted) setPreview({ of, shown }); };
     const ask = (): void => {
       if (!maySend(link.state.peek())) return;
-      call(CommandService).previewCommand({ line, selectedIncidentId: selected ?? "" }, { signal: gone.signal }).then(
+      call("CommandService").previewCommand({ line, selectedIncidentId: selected ?? "" }, { signal: gone.signal }).then(
         ({ effect }) => answered(effect === undefined ? undefined : { effect }),
         (thrown: unknown) => answered({ refused: refusal(thrown) }),
       );
@@ -83,7 +83,7 @@ export function useRunning(): Running {
     setRefused(undefined);
     const limit = link.state.peek().at === "late" ? { timeoutMs: LATE_COMMAND_MS } : {};
     try {
-      const response = await call(CommandService).runCommand({ requestId: request.id, line, selectedIncidentId: selected ?? "" }, limit);
+      const response = await call("CommandService").runCommand({ requestId: request.id, line, selectedIncidentId: selected ?? "" }, limit);
       open.current = undefined;
       setOutcome({ line, effect: response.effect, at: link.now(), undoUntil: response.undoUntil === undefined ? undefined : timestampMs(response.undoUntil) });
       return response;

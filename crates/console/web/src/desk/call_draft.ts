@@ -1,5 +1,5 @@
 // A call card as it is typed: pure, kept as it is over a reload, and turned into a request only when a person says so.
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs } from "../api/times";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { FindLikelyDuplicatesRequestSchema, TakeCallRequestSchema, TakeCallResponse } from "../contract/kezek/intake/v1/intake_service_pb";
 import type { Call } from "../contract/kezek/record/v1/call_pb";

@@ -1,7 +1,6 @@
 // How a call ends: with an outcome, with the caller to be called back, or, for a card that no call stands behind, by throwing it away.
 import { useState } from "preact/hooks";
 import { useConsole } from "../context";
-import { IntakeService } from "../contract/kezek/intake/v1/intake_service_pb";
 import { CallOutcome } from "../contract/kezek/record/v1/call_pb";
 import { Refused } from "../look/look";
 import { words } from "../words/words";
@@ -59,12 +58,12 @@ function End({ card }: { card: Card }) {
   const end = async (): Promise<void> => {
     const ended = await sender.send(
       JSON.stringify([callId, outcome, remark]), (requestId) => ({ requestId, callId, outcome, remark: remark.trim() }),
-      (request, options) => call(IntakeService).endCall(request, options),
+      (request, options) => call("IntakeService").endCall(request, options),
     );
     if (ended !== undefined) cards.drop(card.id);
   };
   const callBack = async (): Promise<void> => {
-    await sender.send(`back ${callId}`, (requestId) => ({ requestId, callId }), (request, options) => call(IntakeService).startCallBack(request, options));
+    await sender.send(`back ${callId}`, (requestId) => ({ requestId, callId }), (request, options) => call("IntakeService").startCallBack(request, options));
   };
   return (
     <fieldset class="ends">

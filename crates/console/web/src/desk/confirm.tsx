@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
 import { ChosenBy } from "../contract/kezek/directory/v1/directory_pb";
-import { DispatchService } from "../contract/kezek/dispatch/v1/dispatch_service_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import type { Recommendation } from "../contract/kezek/record/v1/recommendation_pb";
 import { maySend } from "../link/state";
@@ -113,7 +112,7 @@ interface One {
 /** Sends one part; the version of the incident after it. */
 async function sendOne(call: ReturnType<typeof useConsole>["call"], options: ReturnType<typeof limits>, { requestId, one, version, incidentId }: One): Promise<bigint | undefined> {
   const about = { requestId, incidentId, expectedVersion: version };
-  if (one.how === "unit") return (await call(DispatchService).sendUnit({ ...about, unitId: one.unitId }, options)).incident?.version;
+  if (one.how === "unit") return (await call("DispatchService").sendUnit({ ...about, unitId: one.unitId }, options)).incident?.version;
   const purpose = { case: "needIndex", value: one.needIndex } as const;
-  return (await call(DispatchService).assignDesk({ ...about, stationId: one.stationId, purpose, recommendedUnitId: one.unitId }, options)).incident?.version;
+  return (await call("DispatchService").assignDesk({ ...about, stationId: one.stationId, purpose, recommendedUnitId: one.unitId }, options)).incident?.version;
 }

@@ -1,5 +1,5 @@
 // The selected incident: what it is, what it needs and has, everything that happened, and what can be done.
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import { useConsole } from "../context";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { later } from "../look/later";

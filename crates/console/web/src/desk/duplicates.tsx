@@ -1,7 +1,7 @@
 // Open incidents that the call in hand may be about, shown while the caller still speaks and before anything is saved.
 import { useEffect, useState } from "preact/hooks";
 import { useConsole } from "../context";
-import { IntakeService, type LikelyDuplicate } from "../contract/kezek/intake/v1/intake_service_pb";
+import { type LikelyDuplicate } from "../contract/kezek/intake/v1/intake_service_pb";
 import { maySend } from "../link/state";
 import { keyLabel } from "../look/keys";
 import { Cut, Priority } from "../look/look";
@@ -28,7 +28,7 @@ function useLikely(card: Card): readonly LikelyDuplicate[] {
     const ask = (): void => {
       if (!maySend(link.state.value)) return;
       // without an answer what is shown stays away: nothing old is shown for what is typed now
-      call(IntakeService).findLikelyDuplicates(request, { signal: ending.signal }).then(({ likely }) => setFound({ of, likely }), () => undefined);
+      call("IntakeService").findLikelyDuplicates(request, { signal: ending.signal }).then(({ likely }) => setFound({ of, likely }), () => undefined);
     };
     const resting = setTimeout(ask, AT_REST_MS);
     const again = setInterval(ask, AGAIN_MS);

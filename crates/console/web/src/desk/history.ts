@@ -1,5 +1,6 @@
 // The history of an incident: the steps of everything that belongs to it, what callers said and what was noted, merged by when it happened.
-import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";

@@ -1,5 +1,5 @@
 // The queue of a desk: calls that wait for somebody, incidents that lack units in the order in which they are served, then those in hand.
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import { useConsole } from "../context";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { Progress, type Incident } from "../contract/kezek/record/v1/incident_pb";

@@ -2,7 +2,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
-import { DispatchService } from "../contract/kezek/dispatch/v1/dispatch_service_pb";
 import type { Recommendation } from "../contract/kezek/record/v1/recommendation_pb";
 import type { Picture } from "../picture/picture";
 import { maySend } from "../link/state";
@@ -43,7 +42,7 @@ export function useRecommended(incidentId: string | undefined): Recommended {
       if (!wanted) return setFound((was) => (was.recommendation === undefined && was.refused === undefined ? was : { of: incidentId, recommendation: undefined, refused: undefined }));
       if (asking || !maySend(link.state.value) || since < NOT_SOONER_MS || (now === askedFor && since < NOT_LATER_MS)) return;
       [askedAt, askedFor, asking] = [performance.now(), now, true];
-      call(DispatchService).recommend({ incidentId }, { signal: ending.signal })
+      call("DispatchService").recommend({ incidentId }, { signal: ending.signal })
         .then(({ recommendation }) => setFound({ of: incidentId, recommendation, refused: undefined }))
         .catch((thrown: unknown) => {
           if (!ending.signal.aborted) setFound((was) => ({ ...was, of: incidentId, refused: refusal(thrown) }));

@@ -1,5 +1,5 @@
 // Who answers an incident: its needs, the desks that have it and the units that go, each with the steps that can be reported for it.
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import { useConsole } from "../context";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import { NeedTime, type Need } from "../contract/kezek/record/v1/incident_pb";

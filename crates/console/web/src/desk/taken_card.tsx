@@ -1,6 +1,5 @@
 // A call that was taken: its number, how safe it is, what the caller goes on saying, and how it ends.
 import { useConsole } from "../context";
-import { IntakeService } from "../contract/kezek/intake/v1/intake_service_pb";
 import { Durability } from "../contract/kezek/record/v1/cursor_pb";
 import { LocationMethod } from "../contract/kezek/record/v1/location_pb";
 import { useEffect, useRef } from "preact/hooks";
@@ -75,7 +74,7 @@ function Addition({ card }: { card: Card }) {
     const answer = await sender.send(
       JSON.stringify([card.callId, addition, betterAddress, betterCoordinates]),
       (requestId) => ({ requestId, callId: card.callId, narrative: addition, ...(isPlace ? { location } : {}) }),
-      (request, options) => call(IntakeService).addToCall(request, options),
+      (request, options) => call("IntakeService").addToCall(request, options),
     );
     if (answer === undefined) return;
     // what was typed since stays

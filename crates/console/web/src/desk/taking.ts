@@ -3,7 +3,6 @@ import { useRef, useState } from "preact/hooks";
 import { requestId } from "../api/api";
 import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
-import { IntakeService } from "../contract/kezek/intake/v1/intake_service_pb";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { maySend } from "../link/state";
 import { isBlank, taken, takeRequest, type Card, type Choice } from "./call_draft";
@@ -63,7 +62,7 @@ export function useTaking(): Taking {
       return inField("card-address");
     }
     try {
-      const { call: answered } = await call(IntakeService).reportAnswered({ requestId: requestId(), callId: ringing.callId, expectedVersion: ringing.version }, limits(link));
+      const { call: answered } = await call("IntakeService").reportAnswered({ requestId: requestId(), callId: ringing.callId, expectedVersion: ringing.version }, limits(link));
       cards.openFor(answered ?? ringing);
       inField("card-address");
     } catch (thrown) {
@@ -85,7 +84,7 @@ export function useTaking(): Taking {
     const sent: Card = front.stage === "unknown" || duplicate === undefined ? { ...front, stage: "unknown" } : { ...front, stage: "unknown", duplicate };
     cards.change(front.id, sent);
     try {
-      const got = await call(IntakeService).takeCall(takeRequest(sent), limits(link));
+      const got = await call("IntakeService").takeCall(takeRequest(sent), limits(link));
       cards.change(front.id, { stage: "taken", ...afterwards(sent, got) });
       if (show && got.incidentId !== "") select(got.incidentId);
     } catch (thrown) {

@@ -1,6 +1,6 @@
 // The units of a desk: for the selected incident as the centre ranks them, with reasons; else as they stand on duty.
 import { useMemo } from "preact/hooks";
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import { useConsole } from "../context";
 import { PositionSource, type Candidate } from "../contract/kezek/record/v1/recommendation_pb";
 import type { Unit } from "../contract/kezek/record/v1/unit_pb";

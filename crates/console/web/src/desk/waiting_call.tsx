@@ -1,8 +1,7 @@
 // A caller who is to be reached again: how an attempt went, and what becomes of a call whose caller cannot be reached.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useConsole } from "../context";
-import { IncidentService } from "../contract/kezek/dispatch/v1/incident_service_pb";
-import { CallBackOutcome, IntakeService } from "../contract/kezek/intake/v1/intake_service_pb";
+import { CallBackOutcome } from "../contract/kezek/intake/v1/intake_service_pb";
 import { CallOutcome, type Call } from "../contract/kezek/record/v1/call_pb";
 import { Refused } from "../look/look";
 import { words } from "../words/words";
@@ -48,7 +47,7 @@ export function WaitingCall({ call, onDone }: { call: Call; onDone: () => void }
 
 function Start({ call: { callId }, sender }: { call: Call; sender: Sender }) {
   const { call } = useConsole();
-  const start = () => sender.send(`start ${callId}`, (requestId) => ({ requestId, callId }), (request, options) => call(IntakeService).startCallBack(request, options));
+  const start = () => sender.send(`start ${callId}`, (requestId) => ({ requestId, callId }), (request, options) => call("IntakeService").startCallBack(request, options));
   return <button type="button" data-tone="main" aria-disabled={!sender.may} onClick={() => void start()}>{words().desk.waiting.start}</button>;
 }
 
@@ -62,7 +61,7 @@ function Attempt({ call: waiting, sender, onDone }: { call: Call; sender: Sender
   const report = async (outcome: CallBackOutcome): Promise<void> => {
     const answer = await sender.send(
       JSON.stringify([callId, outcome, String(version)]), (requestId) => ({ requestId, callId, outcome, expectedVersion: version }),
-      (request, options) => call(IntakeService).reportCallBack(request, options),
+      (request, options) => call("IntakeService").reportCallBack(request, options),
     );
     if (answer === undefined) return;
     if (outcome === CallBackOutcome.ANSWERED) {
@@ -91,12 +90,12 @@ function Decide({ call: waiting, sender, onDone }: { call: Call; sender: Sender;
     if (remark.trim() === "") return;
     const answer = await sender.send(
       JSON.stringify([callId, outcome, remark]), (requestId) => ({ requestId, callId, outcome, remark: remark.trim() }),
-      (request, options) => call(IntakeService).decideCall(request, options),
+      (request, options) => call("IntakeService").decideCall(request, options),
     );
     if (answer !== undefined) onDone();
   };
   const open = async (): Promise<void> => {
-    const answer = await sender.send(`open ${callId}`, (requestId) => ({ requestId, callId }), (request, options) => call(IncidentService).openIncident(request, options));
+    const answer = await sender.send(`open ${callId}`, (requestId) => ({ requestId, callId }), (request, options) => call("IncidentService").openIncident(request, options));
     if (answer?.incident !== undefined) select(answer.incident.incidentId);
   };
   const options = [...(opened ? [CallOutcome.INCIDENT] : []), ...DECISIONS].map((one) => [one, words().desk.card.outcomes[one]] as const);

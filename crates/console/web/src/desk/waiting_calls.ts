@@ -1,5 +1,5 @@
 // The calls that wait for somebody at a desk: ringing, to be called back, given up by their callers, or to be decided.
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
 

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
-import { IncidentService, type GetIncidentResponse } from "../contract/kezek/dispatch/v1/incident_service_pb";
+import { type GetIncidentResponse } from "../contract/kezek/dispatch/v1/incident_service_pb";
 import { gathered, newer, type Whole } from "./history";
 import type { Picture } from "../picture/picture";
 
@@ -54,7 +54,7 @@ export function useWholeIncident(incidentId: string | undefined): Found {
     const ending = new AbortController();
     let trying: ReturnType<typeof setTimeout> | undefined;
     const reading = setTimeout(() => {
-      call(IncidentService).getIncident({ name: { case: "incidentId", value: incidentId } }, { signal: ending.signal })
+      call("IncidentService").getIncident({ name: { case: "incidentId", value: incidentId } }, { signal: ending.signal })
         .then((answer) => setRead({ of: incidentId, answer }))
         .catch((thrown: unknown) => {
           if (ending.signal.aborted) return;

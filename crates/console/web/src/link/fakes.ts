@@ -2,10 +2,11 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { Directory } from "../contract/kezek/directory/v1/directory_pb";
 import { NoteSchema } from "../contract/kezek/record/v1/note_pb";
 import { RecordSchema, WatchResponseSchema, type Record as WireRecord, type WatchResponse } from "../contract/kezek/watch/v1/watch_service_pb";
 import type { Place } from "./parts";
-import type { Surroundings } from "./stream";
+import type { HubSurroundings } from "./hub";
 
 /** One watch that was opened. */
 export interface Opened {
@@ -17,15 +18,21 @@ export interface Opened {
 }
 
 /** Time, and a centre that does what a test says. */
-export class FakeCentre implements Surroundings {
+export class FakeCentre implements HubSurroundings {
   readonly opened: Opened[] = [];
   slept = 0;
   #now = 0;
   #timers: { readonly at: number; readonly act: () => void }[] = [];
 
+  /** What each reading of the directory is answered with, and with which token it was asked for; without an answer it stays away. */
+  readonly directories: { readonly token: string; answer(directory: Directory | undefined): void; fail(): void }[] = [];
+
   now = (): number => this.#now;
   sleeps = (): number => this.slept;
   chance = (): number => 1;
+
+  directory = (token: string): Promise<Directory | undefined> =>
+    new Promise((answer, refuse) => void this.directories.push({ token, answer, fail: () => refuse(new ConnectError("gone", Code.Unavailable)) }));
 
   later(ms: number, act: () => void): () => void {
     const timer = { at: this.#now + ms, act };

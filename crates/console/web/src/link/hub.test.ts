@@ -1,6 +1,8 @@
+import { create } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
-import { RecordKind } from "../contract/kezek/watch/v1/watch_service_pb";
-import { beforeEach, expect, test } from "vitest";
+import { DirectorySchema, type Directory } from "../contract/kezek/directory/v1/directory_pb";
+import { RecordKind, RecordSchema, type Record as WireRecord } from "../contract/kezek/watch/v1/watch_service_pb";
+import { beforeEach, describe, expect, test } from "vitest";
 import { FakeCentre, frame, record } from "./fakes";
 import { Hub } from "./hub";
 import type { Heard, Holder, Said } from "./told";
@@ -126,4 +128,51 @@ test("a window that opens on an old picture is told what the clock is by now", a
   say("two", { say: "hello", holder: ANNA });
   const picture = (heard.get("two") ?? []).find((one) => one.tell === "frame");
   expect(picture).toMatchObject({ clock: 58_000, frame: { serverTime: 50_000, trueAt: 50_000 } });
+});
+
+describe("the directory in force", () => {
+  const inForce = (version: bigint): WireRecord => create(RecordSchema, { record: { case: "directory", value: { directoryVersion: version } } });
+  const directory = (centreId: string): Directory => create(DirectorySchema, { centreId });
+  const directoriesOf = (window: string) => (heard.get(window) ?? []).flatMap((one) => (one.tell === "directory" ? [one.directory.centreId] : []));
+
+  test("is read once for all windows, and told to one that opens later", async () => {
+    say("one", { say: "hello", holder: ANNA });
+    await told([0, 5, { reset: true, records: [inForce(1n)] }], [5, 6]);
+    centre.directories[0]?.answer(directory("first"));
+    await centre.pass(0);
+    say("two", { say: "hello", holder: ANNA });
+    expect(centre.directories.map(({ token }) => token)).toEqual(["anna-1"]);
+    expect([directoriesOf("one"), directoriesOf("two")]).toEqual([["first"], ["first"]]);
+  });
+
+  test("is read again when another version is in force, and an answer that was overtaken is not told", async () => {
+    say("one", { say: "hello", holder: ANNA });
+    await told([0, 5, { reset: true, records: [inForce(1n)] }], [5, 6, { records: [inForce(2n)] }]);
+    centre.directories[1]?.answer(directory("second"));
+    await centre.pass(0);
+    centre.directories[0]?.answer(directory("first"));
+    await centre.pass(0);
+    expect(directoriesOf("one")).toEqual(["second"]);
+  });
+
+  test("is asked for again with the next frame when it did not come", async () => {
+    say("one", { say: "hello", holder: ANNA });
+    await told([0, 5, { reset: true, records: [inForce(1n)] }]);
+    centre.directories[0]?.fail();
+    await told([5, 5]);
+    expect(centre.directories).toHaveLength(2);
+    centre.directories[1]?.answer(directory("first"));
+    await centre.pass(0);
+    expect(directoriesOf("one")).toEqual(["first"]);
+  });
+
+  test("of one person is not told to another", async () => {
+    say("one", { say: "hello", holder: ANNA });
+    await told([0, 5, { reset: true, records: [inForce(1n)] }]);
+    say("two", { say: "hello", holder: { token: "bek", who: "bek" } });
+    centre.directories[0]?.answer(directory("anna's"));
+    await told([0, 9, { reset: true, records: [inForce(1n)] }]);
+    expect(directoriesOf("two")).toEqual([]);
+    expect(centre.directories.map(({ token }) => token)).toEqual(["anna-1", "bek"]);
+  });
 });

@@ -1,5 +1,6 @@
 // Where the windows of a browser meet the one stream: it remembers what was told, and tells each window all of it and then every change.
 import { CentreClock } from "./centre_clock";
+import { DirectoryInForce, type ReadDirectory } from "./directory";
 import { Memory } from "./memory";
 import { Stream, type Surroundings } from "./stream";
 import type { Heard, Holder, Said, Standing, WholeFrame } from "./told";
@@ -7,22 +8,29 @@ import type { Heard, Holder, Said, Standing, WholeFrame } from "./told";
 /** Tells one window something. */
 export type Tell = (heard: Heard) => void;
 
+/** What surrounds a hub. */
+export interface HubSurroundings extends Surroundings {
+  readonly directory: ReadDirectory;
+}
+
 export class Hub<Window> {
   readonly #windows = new Map<Window, Tell>();
   readonly #memory = new Memory();
   readonly #clock: CentreClock;
   readonly #stream: Stream;
+  readonly #directory: DirectoryInForce;
   #connection = 0;
   #standing: Standing = { at: "reaching" };
   #holder: Holder | undefined;
 
-  constructor(private readonly around: Surroundings, believed: number) {
+  constructor(private readonly around: HubSurroundings, believed: number) {
     this.#clock = new CentreClock(believed, around.now());
     this.#stream = new Stream(around, {
       frame: (frame) => this.#frame(frame),
       standing: (standing) => this.#stands(standing),
       known: () => this.#memory.size,
     });
+    this.#directory = new DirectoryInForce(around.directory, (directory) => this.#tell({ tell: "directory", directory }));
   }
 
   /** A window says something. `tell` is where the hub answers it. */
@@ -58,6 +66,8 @@ export class Hub<Window> {
       this.#standing = { at: "reaching" };
       this.#stream.follow(holder.token);
     }
+    const directory = this.#directory.known;
+    if (directory !== undefined) tell({ tell: "directory", directory });
     this.#everything(tell);
   }
 
@@ -77,6 +87,7 @@ export class Hub<Window> {
     this.#stream.end();
     this.#stream.forget();
     this.#memory.forget();
+    this.#directory.forget();
     this.#holder = undefined;
     this.#standing = { at: "reaching" };
   }
@@ -87,7 +98,12 @@ export class Hub<Window> {
     this.#connection = frame.connection;
     this.#clock.heard(frame.serverTime, this.around.now());
     this.#memory.take(frame);
-    const heard = this.#said(frame);
+    this.#tell(this.#said(frame));
+    if (this.#holder !== undefined) this.#directory.inForce(this.#memory.directoryVersion, this.#holder.token);
+  }
+
+  /** Tells all windows. */
+  #tell(heard: Heard): void {
     for (const tell of this.#windows.values()) tell(heard);
   }
 
@@ -100,6 +116,6 @@ export class Hub<Window> {
     const same = at === standing.at && (standing.at === "reaching" || (standing.at === "following" && "connection" in this.#standing && this.#standing.connection === standing.connection));
     this.#standing = standing;
     if (same) return;
-    for (const tell of this.#windows.values()) tell({ tell: "standing", standing });
+    this.#tell({ tell: "standing", standing });
   }
 }

@@ -1,5 +1,6 @@
 // The link of this window: what the hub tells, put into a picture, and judged every moment for how true it still is.
 import { signal } from "@preact/signals";
+import type { Directory } from "../contract/kezek/directory/v1/directory_pb";
 import { Picture } from "../picture/picture";
 import { who, type Session } from "../session/session";
 import { CentreClock } from "./centre_clock";
@@ -17,9 +18,9 @@ const ASK_EVERY_MS = 4_000;
 /** Changes are shown at the next paint; a window that nobody sees is never painted, and its alarms must sound all the same. */
 const SHOWN_WITHIN_MS = 500;
 
-/** Connects and stays connected until it is closed. */
-export function connect(session: Session): Link {
-  const link = new WindowLink(session, line);
+/** Connects and stays connected until it is closed. `directory` is told the one in force, whenever it changes. */
+export function connect(session: Session, directory: (inForce: Directory) => void): Link {
+  const link = new WindowLink(session, line, directory);
   link.begin();
   return link;
 }
@@ -54,7 +55,7 @@ class WindowLink implements Link {
   /** From when on an answer of the hub is awaited. */
   #answered: number;
 
-  constructor(session: Session, private readonly open: (ends: Ends) => Line) {
+  constructor(session: Session, private readonly open: (ends: Ends) => Line, private readonly directory: (inForce: Directory) => void) {
     this.#holder = holder(session);
     this.#said = this.#answered = this.#begun;
     this.#line = this.#reach();
@@ -142,6 +143,9 @@ class WindowLink implements Link {
       }
       case "frame":
         this.#frame(heard.frame, heard.clock);
+        break;
+      case "directory":
+        this.directory(heard.directory);
         break;
     }
     this.#judge();

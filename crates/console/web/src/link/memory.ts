@@ -14,6 +14,12 @@ export class Memory {
     return this.#records.size;
   }
 
+  /** The version of the directory in force; 0: the stream has told none. */
+  get directoryVersion(): bigint {
+    const head = this.#records.get(`${RecordKind.DIRECTORY} `)?.record;
+    return head?.case === "directory" ? head.value.directoryVersion : 0n;
+  }
+
   /** Takes a frame in. */
   take(frame: WholeFrame): void {
     if (frame.reset) this.forget();

@@ -1,5 +1,5 @@
 // Putting the frames of a stream in order: each must continue the one before, and what comes in parts is told only when it is whole.
-import { durationMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { durationMs, timestampMs } from "../api/times";
 import type { WatchResponse } from "../contract/kezek/watch/v1/watch_service_pb";
 import type { WholeFrame } from "./told";
 

@@ -1,16 +1,25 @@
 // What surrounds a stream in a browser: the centre's API, the machine's clock, timers and chance.
-import { api } from "../api/api";
+import { createClient } from "@connectrpc/connect";
+import { transport } from "../api/transport";
+import { DirectoryService } from "../contract/kezek/directory/v1/directory_service_pb";
 import { WatchService } from "../contract/kezek/watch/v1/watch_service_pb";
+import type { HubSurroundings } from "./hub";
 import { LocalClock } from "./local_clock";
-import type { Surroundings } from "./stream";
 
-/** The surroundings of a stream that watches all that its token allows, at an address. */
-export function surroundings(address: string): Surroundings {
+/** How long the directory may take to come before it is asked for again. */
+const DIRECTORY_WITHIN_MS = 10_000;
+
+/** The surroundings of a hub whose stream watches all that its token allows, at an address. */
+export function surroundings(address: string): HubSurroundings {
   const clock = new LocalClock();
   return {
     open: (token, after, signal) => {
-      const watch = api(address, token).stream(WatchService);
+      const watch = createClient(WatchService, transport(address, token, {}));
       return watch.watch(after === undefined ? {} : { resumeAfter: { lineage: after.lineage, number: after.number } }, { signal });
+    },
+    directory: async (token) => {
+      const read = createClient(DirectoryService, transport(address, token, { defaultTimeoutMs: DIRECTORY_WITHIN_MS }));
+      return (await read.getDirectory({})).directory;
     },
     now: () => clock.now(),
     sleeps: () => clock.sleeps,

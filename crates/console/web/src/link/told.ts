@@ -1,6 +1,7 @@
 // What the hub, which holds the one stream of a browser, and the windows say to each other.
 //
-// Frames travel decoded: they were decoded once to be remembered, and a copy between threads costs a window less than decoding them again.
+// Frames and the directory travel decoded: they were decoded once to be remembered, and a copy between threads costs a window less than decoding them again.
+import type { Directory } from "../contract/kezek/directory/v1/directory_pb";
 import type { Told } from "../picture/picture";
 
 /** A frame that is whole, however many parts it came in. */
@@ -52,4 +53,6 @@ export type Said =
 /** What the hub tells a window. */
 export type Heard =
   | { readonly tell: "frame"; readonly frame: WholeFrame; /** The centre's clock when this was said. */ readonly clock: number }
+  /** The directory in force: told once to each window, and again when it changes. */
+  | { readonly tell: "directory"; readonly directory: Directory }
   | { readonly tell: "standing"; readonly standing: Standing };

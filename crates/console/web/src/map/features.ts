@@ -1,5 +1,5 @@
 // What the map shows, worked out from the records and the directory: nothing is moved, guessed or left out without being counted.
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import type { District, Outline } from "../contract/kezek/directory/v1/directory_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";

@@ -1,6 +1,6 @@
 // The queue and what else is open, in the order in which the centre serves it: priority, then age, then id. It is the order of the store's
 // own queue (`domain/src/incident`), mirrored here because it is shown.
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 
 /** By record, which is never changed: a queue of a thousand is put in order at every picture of the screen, and reads each time twenty times. */

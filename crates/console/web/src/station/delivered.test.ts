@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test } from "vitest";
+import { refused } from "../api/centre";
 import type { Call } from "../api/api";
 import { Delivery } from "./delivered";
 
@@ -18,7 +19,7 @@ test("an assignment is told to be on the screen once, however often it is painte
 });
 
 test("without an answer it is told again under the same id", async () => {
-  const { call, told } = centre([() => Promise.reject(new ConnectError("gone", Code.Unavailable))]);
+  const { call, told } = centre([() => Promise.reject(refused(new ConnectError("gone", Code.Unavailable)))]);
   const delivery = new Delivery();
   expect(await delivery.tell(call, "a")).toBe(false);
   expect(await delivery.tell(call, "a")).toBe(true);
@@ -27,7 +28,7 @@ test("without an answer it is told again under the same id", async () => {
 });
 
 test("a refusal ends it: it was answered meanwhile", async () => {
-  const { call, told } = centre([() => Promise.reject(new ConnectError("over", Code.FailedPrecondition))]);
+  const { call, told } = centre([() => Promise.reject(refused(new ConnectError("over", Code.FailedPrecondition)))]);
   const delivery = new Delivery();
   expect(await delivery.tell(call, "a")).toBe(true);
   await delivery.tell(call, "a");

@@ -4,7 +4,6 @@ import { useEffect } from "preact/hooks";
 import { useConsole } from "../context";
 import { requestId, type Call } from "../api/api";
 import { refusal } from "../api/refusal";
-import { DeskService } from "../contract/kezek/desk/v1/desk_service_pb";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import { maySend } from "../link/state";
 
@@ -25,7 +24,7 @@ export class Delivery {
     if (one.over || one.sending) return one.over;
     one.sending = true;
     try {
-      await call(DeskService).reportDelivered({ requestId: one.id, assignmentId });
+      await call("DeskService").reportDelivered({ requestId: one.id, assignmentId });
       one.over = true;
     } catch (thrown) {
       // a refusal is an answer: it was returned or called back meanwhile, and nobody waits for this any more

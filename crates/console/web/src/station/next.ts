@@ -1,6 +1,6 @@
 // What a duty desk must answer, and in which order: who is called back first, for they may be driving; then by how urgent it is, and by when
 // the answer is due. Pure: the screen asks it anew whenever a record changed.
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampMs } from "../api/times";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";

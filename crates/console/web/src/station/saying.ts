@@ -1,13 +1,9 @@
 // What a desk says to the centre, as plain data: it is kept with its request id until an answer came, also over a restart, so that nothing is
 // said twice and nothing is lost between the finger and the centre.
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs } from "../api/times";
 import type { Call } from "../api/api";
-import { RunService, type ReportRunRequestSchema } from "../contract/kezek/crew/v1/run_service_pb";
-import { UnitService } from "../contract/kezek/crew/v1/unit_service_pb";
-import { DeskService } from "../contract/kezek/desk/v1/desk_service_pb";
-import { DispatchService } from "../contract/kezek/dispatch/v1/dispatch_service_pb";
-import { IncidentService } from "../contract/kezek/dispatch/v1/incident_service_pb";
+import { type ReportRunRequestSchema } from "../contract/kezek/crew/v1/run_service_pb";
 import type { Channel } from "../contract/kezek/record/v1/milestone_pb";
 
 /** A step that a desk reports for a crew. */
@@ -80,33 +76,33 @@ export async function tell(call: Call, requestId: string, saying: Saying, within
   const limit = within === undefined ? {} : { timeoutMs: within };
   switch (saying.say) {
     case "received":
-      return void (await call(DeskService).reportReceived({ requestId, assignmentId: saying.assignmentId, person: saying.person, report: report(saying.how) }, limit));
+      return void (await call("DeskService").reportReceived({ requestId, assignmentId: saying.assignmentId, person: saying.person, report: report(saying.how) }, limit));
     case "accepted":
-      return void (await call(DeskService).acceptAssignment({
+      return void (await call("DeskService").acceptAssignment({
         requestId, assignmentId: saying.assignmentId, expectedVersion: BigInt(saying.version), unitIds: [...saying.unitIds], person: saying.person, report: report(saying.how),
       }, limit));
     case "returned":
-      return void (await call(DeskService).returnAssignment({
+      return void (await call("DeskService").returnAssignment({
         requestId, assignmentId: saying.assignmentId, expectedVersion: BigInt(saying.version), reason: saying.reason, proposedStationId: saying.proposed, report: report(saying.how),
       }, limit));
     case "calledBack":
-      return void (await call(DeskService).confirmAssignmentStandDown({ requestId, assignmentId: saying.assignmentId, report: report(saying.how) }, limit));
+      return void (await call("DeskService").confirmAssignmentStandDown({ requestId, assignmentId: saying.assignmentId, report: report(saying.how) }, limit));
     case "runCalledBack":
-      return void (await call(RunService).confirmRunStandDown({ requestId, runId: saying.runId, report: report(saying.how) }, limit));
+      return void (await call("RunService").confirmRunStandDown({ requestId, runId: saying.runId, report: report(saying.how) }, limit));
     case "step":
-      return void (await call(RunService).reportRun({ requestId, runId: saying.runId, step: step(saying), report: report(saying.how) }, limit));
+      return void (await call("RunService").reportRun({ requestId, runId: saying.runId, step: step(saying), report: report(saying.how) }, limit));
     case "signOn":
-      return void (await call(UnitService).signOn({ requestId, unitId: saying.unitId, crew: [...saying.crew] }, limit));
+      return void (await call("UnitService").signOn({ requestId, unitId: saying.unitId, crew: [...saying.crew] }, limit));
     case "signOff":
-      return void (await call(UnitService).signOff({ requestId, unitId: saying.unitId }, limit));
+      return void (await call("UnitService").signOff({ requestId, unitId: saying.unitId }, limit));
     case "outOfService":
-      return void (await call(UnitService).setOutOfService({ requestId, unitId: saying.unitId, reason: saying.reason }, limit));
+      return void (await call("UnitService").setOutOfService({ requestId, unitId: saying.unitId, reason: saying.reason }, limit));
     case "inService":
-      return void (await call(UnitService).returnToService({ requestId, unitId: saying.unitId }, limit));
+      return void (await call("UnitService").returnToService({ requestId, unitId: saying.unitId }, limit));
     case "backup":
-      return void (await call(DispatchService).requestResource({ requestId, incidentId: saying.incidentId, unitKindId: saying.kind, units: saying.units, reason: saying.reason, report: report(saying.how) }, limit));
+      return void (await call("DispatchService").requestResource({ requestId, incidentId: saying.incidentId, unitKindId: saying.kind, units: saying.units, reason: saying.reason, report: report(saying.how) }, limit));
     case "close":
-      return void (await call(IncidentService).closeIncident({
+      return void (await call("IncidentService").closeIncident({
         requestId, incidentId: saying.incidentId, expectedVersion: BigInt(saying.version), disposition: saying.disposition, basis: { case: saying.basis, value: saying.value },
       }, limit));
   }

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { Code, ConnectError } from "@connectrpc/connect";
+import { refused } from "../api/centre";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Channel } from "../contract/kezek/record/v1/milestone_pb";
 import type { Saying } from "./saying";
@@ -33,7 +34,7 @@ describe("over a living link", () => {
   });
   test("where no answer came it waits for a person, and goes again under the same id with the same words", async () => {
     const { told, centre, sayings } = desk();
-    centre.throws = new ConnectError("gone", Code.Unavailable);
+    centre.throws = refused(new ConnectError("gone", Code.Unavailable));
     const left = await sayings.say(RECEIVED);
     expect(left?.state).toBe("unknown");
     centre.throws = undefined;
@@ -45,7 +46,7 @@ describe("over a living link", () => {
   });
   test("a refusal is an answer: it is shown, and another attempt is another request", async () => {
     const { told, centre, sayings } = desk();
-    centre.throws = new ConnectError("no", Code.FailedPrecondition);
+    centre.throws = refused(new ConnectError("no", Code.FailedPrecondition));
     expect((await sayings.say(RECEIVED))?.state).toBe("refused");
     centre.throws = undefined;
     await sayings.say(RECEIVED);
@@ -86,7 +87,7 @@ describe("over a restart of the browser", () => {
     before.centre.live = false;
     const waiting = await before.sayings.say(RECEIVED);
     before.centre.live = true;
-    before.centre.throws = new ConnectError("no", Code.FailedPrecondition);
+    before.centre.throws = refused(new ConnectError("no", Code.FailedPrecondition));
     await before.sayings.say({ say: "signOff", unitId: "u" });
     const never = new Promise<void>(() => undefined);
     const cut = new Sayings("leninsky", { tell: () => never, maySend: () => true, now: () => 2_000 });

@@ -1,9 +1,11 @@
 // Surroundings for unit tests: a page's context with a picture that the test fills and services that the test answers for.
 import { create } from "@bufbuild/protobuf";
-import { createClient, createRouterTransport, type ConnectRouter } from "@connectrpc/connect";
+import { createRouterTransport, type ConnectRouter } from "@connectrpc/connect";
 import { signal } from "@preact/signals";
 import { render, type ComponentChildren } from "preact";
 import { act } from "preact/test-utils";
+import { calls } from "../api/api";
+import { Centre } from "../api/centre";
 import { DirectorySchema } from "../contract/kezek/directory/v1/directory_pb";
 import { ConsoleProvider, type Console } from "../context";
 import type { LinkState } from "../link/state";
@@ -36,11 +38,10 @@ export interface Stage {
 /** A page's context whose services are those of the routes. */
 export function stage(routes: (router: ConnectRouter) => void, role: Role = "operator"): Stage {
   const transport = createRouterTransport(routes);
-  const call: Console["call"] = (service) => createClient(service, transport);
   const [picture, state, now] = [new Picture(), signal<LinkState>({ at: "live" }), signal(NOW)];
   const console: Console = {
     session: { token: "t", name: "aigul", role, centre: "bishkek", desk: "3", endsAt: NOW + 3_600_000 },
-    call, stream: call, places: signal(directory()), now,
+    ...calls(async () => new Centre(transport, transport)), places: signal(directory()), now,
     link: { picture, state, trueAt: signal(NOW), now: () => now.value, close: () => undefined, renew: () => undefined },
   };
   return { console, picture, state, now };

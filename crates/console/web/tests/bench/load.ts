@@ -2,15 +2,14 @@
 //
 // What comes also goes. Incidents are cancelled as new ones are taken, so that the picture stays as large as it is and memory that grows
 // is the page's own doing.
-import type { Call } from "../../src/api/api";
 import { requestId } from "../../src/api/api";
-import { refusal } from "../../src/api/refusal";
+import { refused } from "../../src/api/centre";
 import { UnitService } from "../../src/contract/kezek/crew/v1/unit_service_pb";
 import { IncidentService } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
 import { IntakeService } from "../../src/contract/kezek/intake/v1/intake_service_pb";
 import type { Receipt } from "../../src/contract/kezek/record/v1/cursor_pb";
 import { LocationMethod } from "../../src/contract/kezek/record/v1/location_pb";
-import type { Centre } from "../harness/centre";
+import type { Call, Centre } from "../harness/centre";
 import { directory } from "../harness/people";
 import { Positions } from "../harness/positions";
 import { spot } from "./city";
@@ -111,7 +110,7 @@ export class Load {
     this.#requests += 1;
     const step = (this.#step += 1);
     this.#change(operator, step).catch((thrown: unknown) => {
-      const { reason } = refusal(thrown);
+      const { reason } = refused(thrown).refusal;
       this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
     }).finally(() => { this.#underWay -= 1; });
   }
@@ -171,7 +170,7 @@ async function insisted<Answer>(ask: (id: string) => Promise<Answer>): Promise<A
     try {
       return await ask(id);
     } catch (thrown) {
-      if (!refusal(thrown).unknown || attempt === ATTEMPTS) throw thrown;
+      if (!refused(thrown).refusal.unknown || attempt === ATTEMPTS) throw thrown;
     }
   }
 }

@@ -7,10 +7,15 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { api, type Call } from "../../src/api/api";
+import type { DescService } from "@bufbuild/protobuf";
+import { createClient, type Client } from "@connectrpc/connect";
+import { transport } from "../../src/api/transport";
 import { until } from "./wait";
 
 const PROGRAM = process.env["KEZEK_BINARY"] ?? fileURLToPath(new URL("../../../../../target/debug/kezek", import.meta.url));
+
+/** Calls any service of the contract: `call(DirectoryService).getDirectory({})`. */
+export type Call = <Service extends DescService>(service: Service) => Client<Service>;
 
 /** What a person or a system is for, as a token spells it. */
 export type Role = "operator" | "duty_officer" | "crew" | "supervisor" | "administrator" | "integration" | "observer";
@@ -83,7 +88,8 @@ export class Centre {
 
   /** The API, called by a role. */
   async as(role: Role, holder: Holder = {}): Promise<Call> {
-    return api(this.address, await this.token(role, holder)).call;
+    const way = transport(this.address, await this.token(role, holder), { defaultTimeoutMs: 10_000 });
+    return (service) => createClient(service, way);
   }
 
   /** A figure that the centre tells of itself, summed over its labels; 0 while it tells none. */

@@ -2,12 +2,11 @@
 // switched off and on; the past is looked at, and nothing is sent while it is.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Call } from "../../src/api/api";
 import { DispatchService } from "../../src/contract/kezek/dispatch/v1/dispatch_service_pb";
 import { IncidentService, type GetIncidentResponse } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
 import { AutomaticDispatch, type Dispatch } from "../../src/contract/kezek/record/v1/centre_pb";
 import { Browser, linkIs, picture, type Profile } from "../harness/browser";
-import { Centre } from "../harness/centre";
+import { Centre, type Call } from "../harness/centre";
 import { takeCall } from "../harness/people";
 import { until } from "../harness/wait";
 

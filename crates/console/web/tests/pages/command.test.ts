@@ -2,11 +2,10 @@
 // taken back; an alarm taken by its key.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Call } from "../../src/api/api";
 import { AlarmService } from "../../src/contract/kezek/dispatch/v1/alarm_service_pb";
 import { IncidentService, type GetIncidentResponse } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
 import { Browser, linkIs, picture, type Profile } from "../harness/browser";
-import { Centre } from "../harness/centre";
+import { Centre, type Call } from "../harness/centre";
 import { signOn, takeCall } from "../harness/people";
 import { until } from "../harness/wait";
 

@@ -2,13 +2,13 @@
 // with nothing but a telephone.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { requestId, type Call } from "../../src/api/api";
+import { requestId } from "../../src/api/api";
 import { IncidentService, type GetIncidentResponse } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
 import { IntakeService } from "../../src/contract/kezek/intake/v1/intake_service_pb";
 import { CallOutcome } from "../../src/contract/kezek/record/v1/call_pb";
 import { Channel, Step } from "../../src/contract/kezek/record/v1/milestone_pb";
 import { Browser, linkIs, picture, type Profile } from "../harness/browser";
-import { Centre } from "../harness/centre";
+import { Centre, type Call } from "../harness/centre";
 import { placeOf, signOn, takeCall } from "../harness/people";
 import { Relay } from "../harness/relay";
 import { until } from "../harness/wait";

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs } from "../../api/times";
 import { expect, test } from "vitest";
 import { IncidentSchema, type Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { Channel } from "../../contract/kezek/record/v1/milestone_pb";

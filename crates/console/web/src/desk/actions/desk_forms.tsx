@@ -2,7 +2,6 @@
 import { useState } from "preact/hooks";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { useConsole } from "../../context";
-import { DeskService } from "../../contract/kezek/desk/v1/desk_service_pb";
 import type { Assignment } from "../../contract/kezek/record/v1/assignment_pb";
 import { Channel, type ReportSchema } from "../../contract/kezek/record/v1/milestone_pb";
 import { language } from "../../words/languages";
@@ -38,7 +37,7 @@ export function ReceivedForm({ assignment }: { assignment: Assignment }) {
     <Form
       title={`${title}: ${say.detail.received}`} submit={say.detail.received} content={JSON.stringify([assignmentId, of])} ready={isTime && of.person.trim() !== ""}
       make={(requestId) => ({ requestId, assignmentId, person: of.person.trim(), report: report() })}
-      act={(request, options) => call(DeskService).reportReceived(request, options)}
+      act={(request, options) => call("DeskService").reportReceived(request, options)}
     >
       <TextField label={say.reporting.deskPerson} value={of.person} onInput={(person) => setOf({ ...of, person })} />
       <CircumstanceFields of={of} onChange={setOf} person={undefined} />
@@ -63,7 +62,7 @@ export function AcceptedForm({ assignment }: { assignment: Assignment }) {
       title={`${title}: ${say.detail.accepted}`} submit={say.detail.accepted} content={JSON.stringify([assignmentId, of, unitIds])}
       ready={isTime && unitIds.length > 0 && unitIds.length === named.length}
       make={(requestId) => ({ requestId, assignmentId, unitIds, person: of.person.trim(), report: report() })}
-      act={(request, options) => call(DeskService).acceptAssignment(request, options)}
+      act={(request, options) => call("DeskService").acceptAssignment(request, options)}
     >
       <TextField label={say.reporting.unitsThatGo} value={typed} onInput={setTyped} hint={free.map(({ callsign }) => callsign).join(", ")} />
       <CircumstanceFields of={of} onChange={setOf} person={say.reporting.deskPerson} />
@@ -85,7 +84,7 @@ export function ReturnedForm({ assignment }: { assignment: Assignment }) {
       title={`${title}: ${say.detail.returned}`} submit={say.detail.returned} content={JSON.stringify([assignmentId, of, reason, proposedStationId])}
       ready={isTime && reason.trim() !== ""}
       make={(requestId) => ({ requestId, assignmentId, reason: reason.trim(), proposedStationId, report: report() })}
-      act={(request, options) => call(DeskService).returnAssignment(request, options)}
+      act={(request, options) => call("DeskService").returnAssignment(request, options)}
     >
       <TextField label={words().common.reason} value={reason} onInput={setReason} wide />
       <Select
@@ -107,7 +106,7 @@ export function DeskStoodDownForm({ assignment }: { assignment: Assignment }) {
     <Form
       title={`${title}: ${say.detail.knows}`} submit={say.detail.knows} content={JSON.stringify([assignmentId, of])} ready={isTime}
       make={(requestId) => ({ requestId, assignmentId, report: report() })}
-      act={(request, options) => call(DeskService).confirmAssignmentStandDown(request, options)}
+      act={(request, options) => call("DeskService").confirmAssignmentStandDown(request, options)}
     >
       <CircumstanceFields of={of} onChange={setOf} person={say.reporting.deskPerson} />
     </Form>

@@ -1,7 +1,6 @@
 // How an incident ends or goes on elsewhere: closed with a result, cancelled, made part of another, opened again.
 import { useState } from "preact/hooks";
 import { useConsole } from "../../context";
-import { IncidentService } from "../../contract/kezek/dispatch/v1/incident_service_pb";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { language } from "../../words/languages";
 import { words } from "../../words/words";
@@ -20,7 +19,7 @@ export function CloseForm({ incident }: OfIncident) {
     <Form
       title={say.close} submit={say.close} content={JSON.stringify([incident.incidentId, disposition, basis, text])} ready={disposition.trim() !== "" && text.trim() !== ""}
       make={(requestId) => ({ requestId, ...seen(incident), disposition: disposition.trim(), basis: { case: basis, value: text.trim() } })}
-      act={(request, options) => call(IncidentService).closeIncident(request, options)}
+      act={(request, options) => call("IncidentService").closeIncident(request, options)}
     >
       <TextField label={say.result} value={disposition} onInput={setDisposition} list={say.results} wide />
       <Select label={say.basis} value={basis} options={[["registrationNumber", say.registered], ["lawfulReason", say.lawfulReason]]} onPick={setBasis} />
@@ -37,7 +36,7 @@ export function CancelForm({ incident }: OfIncident) {
     <Form
       title={say.cancel} submit={say.cancel} content={JSON.stringify([incident.incidentId, reason])} ready={reason.trim() !== ""}
       make={(requestId) => ({ requestId, ...seen(incident), reason: reason.trim() })}
-      act={(request, options) => call(IncidentService).cancelIncident(request, options)}
+      act={(request, options) => call("IncidentService").cancelIncident(request, options)}
     >
       <TextField label={words().common.reason} value={reason} onInput={setReason} wide />
     </Form>
@@ -52,7 +51,7 @@ export function ReopenForm({ incident }: OfIncident) {
     <Form
       title={say.reopen} submit={say.reopen} content={JSON.stringify([incident.incidentId, reason])} ready={reason.trim() !== ""}
       make={(requestId) => ({ requestId, ...seen(incident), reason: reason.trim() })}
-      act={(request, options) => call(IncidentService).reopenIncident(request, options)}
+      act={(request, options) => call("IncidentService").reopenIncident(request, options)}
     >
       <TextField label={words().common.reason} value={reason} onInput={setReason} wide />
     </Form>
@@ -77,7 +76,7 @@ export function MergeForm({ incident }: OfIncident) {
     <Form
       title={say.merge(incident.spokenNumber)} submit={say.mergeInto(other?.spokenNumber ?? "")} content={JSON.stringify([incident.incidentId, other?.incidentId])} ready={other !== undefined}
       make={(requestId) => ({ requestId, ...seen(incident), intoIncidentId: other?.incidentId ?? "" })}
-      act={(request, options) => call(IncidentService).mergeIncidents(request, options)}
+      act={(request, options) => call("IncidentService").mergeIncidents(request, options)}
     >
       <TextField label={say.otherNumber} value={typed} onInput={setTyped} />
       <Other other={other} />
@@ -92,7 +91,7 @@ export function UnmergeForm({ incident }: OfIncident) {
     <Form
       title={say.unmerge} submit={say.unmerge} content={incident.incidentId} ready
       make={(requestId) => ({ requestId, ...seen(incident) })}
-      act={(request, options) => call(IncidentService).unmergeIncident(request, options)}
+      act={(request, options) => call("IncidentService").unmergeIncident(request, options)}
     />
   );
 }

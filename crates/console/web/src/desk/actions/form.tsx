@@ -1,6 +1,6 @@
 // What every form about an incident shares: its title, its fields, the one button that sends it, the refusal beside what was typed.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { CallOptions } from "@connectrpc/connect";
 import { Refused } from "../../look/look";
 import { words } from "../../words/words";
@@ -26,7 +26,8 @@ export function Form<Request>({ title, submit, ready, content, make, act, childr
   const { done } = useDesk();
   const sender = useSender();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus(), []);
+  // before the next key: a practised hand goes on typing at once
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus(), []);
   const send = async (): Promise<void> => {
     if (!ready) return;
     const answer = await sender.send(content, make, act);

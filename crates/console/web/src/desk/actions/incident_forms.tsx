@@ -1,9 +1,7 @@
 // What is said about an incident itself: a note, its priority, type and place, that it waits, that it is asked for more.
 import { useEffect, useState } from "preact/hooks";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs } from "../../api/times";
 import { useConsole } from "../../context";
-import { DispatchService } from "../../contract/kezek/dispatch/v1/dispatch_service_pb";
-import { IncidentService } from "../../contract/kezek/dispatch/v1/incident_service_pb";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { LocationMethod } from "../../contract/kezek/record/v1/location_pb";
 import { language } from "../../words/languages";
@@ -31,7 +29,7 @@ export function NoteForm({ incident: { incidentId } }: OfIncident) {
     <Form
       title={say.note} submit={say.note} content={JSON.stringify([incidentId, text])} ready={text.trim() !== ""}
       make={(requestId) => ({ requestId, incidentId, text })}
-      act={(request, options) => call(IncidentService).addNote(request, options)}
+      act={(request, options) => call("IncidentService").addNote(request, options)}
     >
       <TextField label={say.noteText} value={text} onInput={setText} wide />
     </Form>
@@ -49,7 +47,7 @@ export function PriorityForm({ incident }: OfIncident) {
     <Form
       title={say.priority} submit={say.change} content={JSON.stringify([incident.incidentId, priority, reason])} ready={priority !== incident.priority}
       make={(requestId) => ({ requestId, ...seen(incident), priority, reason: reason.trim() })}
-      act={(request, options) => call(IncidentService).changePriority(request, options)}
+      act={(request, options) => call("IncidentService").changePriority(request, options)}
     >
       <Select label={words().common.priority} value={priority} options={PRIORITIES.map((one) => [one, String(one)] as const)} onPick={setPriority} />
       <TextField label={words().common.reason} value={reason} onInput={setReason} wide />
@@ -65,7 +63,7 @@ export function TypeForm({ incident }: OfIncident) {
     <Form
       title={say.type} submit={say.change} content={JSON.stringify([incident.incidentId, chosen.typeId])} ready={chosen.typeId !== "" && chosen.typeId !== incident.incidentTypeId}
       make={(requestId) => ({ requestId, ...seen(incident), incidentTypeId: chosen.typeId })}
-      act={(request, options) => call(IncidentService).changeType(request, options)}
+      act={(request, options) => call("IncidentService").changeType(request, options)}
     >
       <TypeChooser id="change-type" typeId={chosen.typeId} typeText={chosen.typeText} onChoose={setChosen} />
     </Form>
@@ -96,7 +94,7 @@ export function LocationForm({ incident }: OfIncident) {
         requestId, ...seen(incident),
         location: { address, landmark, ...(point === undefined || point === "odd" ? {} : { position: point, method: method === LocationMethod.UNSPECIFIED ? LocationMethod.SPOKEN : method }) },
       })}
-      act={(request, options) => call(IncidentService).changeLocation(request, options)}
+      act={(request, options) => call("IncidentService").changeLocation(request, options)}
     >
       <TextField label={say.card.address} value={address} onInput={setAddress} wide />
       <TextField label={say.card.landmark} value={landmark} onInput={setLandmark} wide />
@@ -122,7 +120,7 @@ export function HoldForm({ incident }: OfIncident) {
       title={say.hold} submit={say.hold} content={JSON.stringify([incident.incidentId, minutes, reason])}
       ready={Number.isInteger(long) && long > 0 && long <= HOLD_AT_MOST_MINUTES && reason.trim() !== ""}
       make={(requestId) => ({ requestId, ...seen(incident), until: timestampFromMs(Math.round(link.now()) + long * 60_000), reason: reason.trim() })}
-      act={(request, options) => call(IncidentService).holdIncident(request, options)}
+      act={(request, options) => call("IncidentService").holdIncident(request, options)}
     >
       <TextField label={say.holdMinutes} value={minutes} onInput={setMinutes} />
       <TextField label={words().common.reason} value={reason} onInput={setReason} wide />
@@ -137,7 +135,7 @@ export function ReleaseForm({ incident }: OfIncident) {
     <Form
       title={say.release} submit={say.release} content={incident.incidentId} ready
       make={(requestId) => ({ requestId, ...seen(incident) })}
-      act={(request, options) => call(IncidentService).releaseIncident(request, options)}
+      act={(request, options) => call("IncidentService").releaseIncident(request, options)}
     />
   );
 }
@@ -156,7 +154,7 @@ export function RequestForm({ incident }: OfIncident) {
       title={say.request} submit={say.request} content={JSON.stringify([incident.incidentId, unitKindId, count, reason])}
       ready={unitKindId !== "" && Number.isInteger(units) && units >= 1 && units <= 40}
       make={(requestId) => ({ requestId, ...seen(incident), unitKindId, units, reason: reason.trim() })}
-      act={(request, options) => call(DispatchService).requestResource(request, options)}
+      act={(request, options) => call("DispatchService").requestResource(request, options)}
     >
       <Select label={say.kind} value={unitKindId} options={kinds.map((id) => [id, places.value?.kind(id, language.value) ?? id] as const)} onPick={setKind} />
       <TextField label={say.howMany} value={count} onInput={setCount} />

@@ -1,5 +1,5 @@
 // By whose word, over which channel and when: the circumstances of a report that is entered for somebody else.
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs } from "../../api/times";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Channel, type ReportSchema } from "../../contract/kezek/record/v1/milestone_pb";
 import { momentOf } from "../moment";

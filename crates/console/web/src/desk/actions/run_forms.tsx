@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { useConsole } from "../../context";
-import { RunService, type ReportRunRequestSchema } from "../../contract/kezek/crew/v1/run_service_pb";
+import { type ReportRunRequestSchema } from "../../contract/kezek/crew/v1/run_service_pb";
 import { Channel, Step } from "../../contract/kezek/record/v1/milestone_pb";
 import type { Run } from "../../contract/kezek/record/v1/run_pb";
 import { words } from "../../words/words";
@@ -38,7 +38,7 @@ export function RunStepForm({ run, step }: { run: Run; step: RunStep }) {
       title={`${callsign}: ${say.reporting.steps[step]}`} submit={say.reporting.report} content={JSON.stringify([run.runId, step, of, disposition])}
       ready={reportOf(of, link.now(), zone) !== "odd" && (!clears || disposition.trim() !== "")}
       make={(requestId) => ({ requestId, runId: run.runId, step: stepOf(step, disposition.trim()), report: reported(of, link.now(), zone) })}
-      act={(request, options) => call(RunService).reportRun(request, options)}
+      act={(request, options) => call("RunService").reportRun(request, options)}
     >
       {clears ? <TextField label={say.actions.result} value={disposition} onInput={setDisposition} list={say.actions.results} wide /> : null}
       <CircumstanceFields of={of} onChange={setOf} person={say.reporting.person} />
@@ -67,7 +67,7 @@ export function CorrectRunForm({ run }: { run: Run }) {
       title={`${callsign}: ${say.correct}`} submit={say.correct} content={JSON.stringify([run.runId, step, of])}
       ready={reportOf(of, link.now(), zone) !== "odd" && of.correction.trim() !== ""}
       make={(requestId) => ({ requestId, runId: run.runId, step: stepOf(step, ""), report: reported(of, link.now(), zone) })}
-      act={(request, options) => call(RunService).reportRun(request, options)}
+      act={(request, options) => call("RunService").reportRun(request, options)}
     >
       <Select label={say.standsAt} value={step} options={CORRECTABLE.map((one) => [one, say.steps[one]] as const)} onPick={setStep} />
       <TextField label={say.whyWrong} value={of.correction} onInput={(correction) => setOf({ ...of, correction })} wide />
@@ -86,7 +86,7 @@ export function RunStoodDownForm({ run }: { run: Run }) {
     <Form
       title={`${callsign}: ${say.detail.knows}`} submit={say.detail.knows} content={JSON.stringify([run.runId, of])} ready={reportOf(of, link.now(), zone) !== "odd"}
       make={(requestId) => ({ requestId, runId: run.runId, report: reported(of, link.now(), zone) })}
-      act={(request, options) => call(RunService).confirmRunStandDown(request, options)}
+      act={(request, options) => call("RunService").confirmRunStandDown(request, options)}
     >
       <CircumstanceFields of={of} onChange={setOf} person={say.reporting.person} />
     </Form>

@@ -2,7 +2,6 @@
 import { useState } from "preact/hooks";
 import { useConsole } from "../../context";
 import { ChosenBy } from "../../contract/kezek/directory/v1/directory_pb";
-import { DispatchService } from "../../contract/kezek/dispatch/v1/dispatch_service_pb";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { language } from "../../words/languages";
 import { words } from "../../words/words";
@@ -37,8 +36,8 @@ export function SendForm({ incident, unitId, needIndex }: { incident: Incident; 
       title={effect} submit={words().common.send} content={content} ready={unit !== undefined && (how === "unit" || need !== undefined)}
       make={(requestId) => ({ ...about, requestId })}
       act={(request, options) => (how === "unit"
-        ? call(DispatchService).sendUnit({ ...request, unitId }, options)
-        : call(DispatchService).assignDesk({ ...request, stationId, recommendedUnitId: unitId, purpose: { case: "needIndex", value: need ?? 0 } }, options))}
+        ? call("DispatchService").sendUnit({ ...request, unitId }, options)
+        : call("DispatchService").assignDesk({ ...request, stationId, recommendedUnitId: unitId, purpose: { case: "needIndex", value: need ?? 0 } }, options))}
     >
       {chosenBy === ChosenBy.EITHER ? <Select label={say.how} value={how} options={[["desk", say.askDesk(station)], ["unit", say.directly]]} onPick={setHow} /> : null}
       {how === "desk" && need === undefined ? <p>{say.noNeed}</p> : null}
@@ -55,7 +54,7 @@ export function StandDownForm({ of, title }: { of: { readonly case: "runId" | "a
     <Form
       title={`${title}: ${say.detail.standDown}`} submit={say.detail.standDown} content={JSON.stringify([of, reason])} ready={reason.trim() !== ""}
       make={(requestId) => ({ requestId, who: of, reason: reason.trim() })}
-      act={(request, options) => call(DispatchService).standDown(request, options)}
+      act={(request, options) => call("DispatchService").standDown(request, options)}
     >
       <TextField label={words().common.reason} value={reason} onInput={setReason} wide />
       <p class="muted">{say.sending.mustConfirm}</p>
@@ -81,7 +80,7 @@ export function DeskSendForm({ incident }: { incident: Incident }) {
         requestId, incidentId: incident.incidentId, expectedVersion: incident.version, stationId,
         purpose: purpose === "inform" ? { case: "inform", value: {} } as const : { case: "needIndex", value: Number(purpose) } as const,
       })}
-      act={(request, options) => call(DispatchService).assignDesk(request, options)}
+      act={(request, options) => call("DispatchService").assignDesk(request, options)}
     >
       <Select label={words().common.station} value={stationId} options={stations.map((id) => [id, station(id)] as const)} onPick={setStation} />
       <Select label={say.forWhat} value={purpose} options={[...needs, ["inform", words().desk.detail.toKnow] as const]} onPick={setPurpose} />

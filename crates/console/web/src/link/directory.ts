@@ -1,0 +1,46 @@
+// The directory in force, read once for all windows: it is small and changes seldom, so it is read again only when the stream says that another
+// version is in force.
+import type { Directory } from "../contract/kezek/directory/v1/directory_pb";
+
+/** Reads the directory with a token. */
+export type ReadDirectory = (token: string) => Promise<Directory | undefined>;
+
+/** The directory as it was read last. */
+export class DirectoryInForce {
+  #known: Directory | undefined;
+  /** The version that was read or is being read; absent: none, or it did not come. */
+  #asked: bigint | undefined;
+  /** Counts what was asked, so that an answer that was overtaken is not taken. */
+  #turn = 0;
+
+  constructor(private readonly read: ReadDirectory, private readonly told: (directory: Directory) => void) {}
+
+  /** The directory; absent until it came. */
+  get known(): Directory | undefined {
+    return this.#known;
+  }
+
+  /** Says which version is in force: it is read unless it has been. */
+  inForce(version: bigint, token: string): void {
+    if (version === this.#asked) return;
+    this.#asked = version;
+    this.#turn += 1;
+    const turn = this.#turn;
+    this.read(token).then(
+      (directory) => {
+        if (turn !== this.#turn || directory === undefined) return;
+        this.#known = directory;
+        this.told(directory);
+      },
+      // the next frame asks for it again
+      () => { if (turn === this.#turn) this.#asked = undefined; },
+    );
+  }
+
+  /** Forgets it: another person may not see the same. */
+  forget(): void {
+    this.#turn += 1;
+    this.#asked = undefined;
+    this.#known = undefined;
+  }
+}
