@@ -81,6 +81,7 @@ export const command = {
     NOT_NEEDED: "no unit of this kind is lacking",
     WRONG_LAYOUT: "read in another keyboard layout",
     OPEN_WORK: "units are still under way",
+    PLACE_WITHOUT_POSITION: "a place in words only: no district and no travel time follow from it",
   } as Readonly<Record<string, string>>,
   travel: (time: string): string => `${time} away`,
   throughDesk: (station: string): string => `its desk is asked: ${station}`,

@@ -76,6 +76,7 @@ export const command: Words["command"] = {
     NOT_NEEDED: "мындай наряд эми керек эмес",
     WRONG_LAYOUT: "башка тергичте окулду",
     OPEN_WORK: "наряддар дагы эле иште",
+    PLACE_WITHOUT_POSITION: "орду сөз менен гана: район да, жол убактысы да аныкталбайт",
   },
   travel: (time) => `жолго ${time}`,
   throughDesk: (station) => `кезекчи бөлүм аркылуу: ${station}`,

@@ -75,6 +75,7 @@ export const command: Words["command"] = {
     NOT_NEEDED: "наряд такого вида уже не нужен",
     WRONG_LAYOUT: "прочитано в другой раскладке",
     OPEN_WORK: "наряды ещё в работе",
+    PLACE_WITHOUT_POSITION: "место только словами: ни района, ни времени в пути не будет",
   },
   travel: (time) => `ехать ${time}`,
   throughDesk: (station) => `через дежурную часть: ${station}`,

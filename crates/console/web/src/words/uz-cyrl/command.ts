@@ -76,6 +76,7 @@ export const command: Words["command"] = {
     NOT_NEEDED: "бундай наряд энди керак эмас",
     WRONG_LAYOUT: "бошқа клавиатурада ўқилди",
     OPEN_WORK: "нарядлар ҳали ишда",
+    PLACE_WITHOUT_POSITION: "жой фақат сўз билан: туман ҳам, йўл вақти ҳам аниқланмайди",
   },
   travel: (time) => `йўлга ${time}`,
   throughDesk: (station) => `навбатчи қисм орқали: ${station}`,

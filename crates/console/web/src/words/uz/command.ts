@@ -76,6 +76,7 @@ export const command: Words["command"] = {
     NOT_NEEDED: "bunday naryad endi kerak emas",
     WRONG_LAYOUT: "boshqa klaviaturada o‘qildi",
     OPEN_WORK: "naryadlar hali ishda",
+    PLACE_WITHOUT_POSITION: "joy faqat so‘z bilan: tuman ham, yo‘l vaqti ham aniqlanmaydi",
   },
   travel: (time) => `yo‘lga ${time}`,
   throughDesk: (station) => `navbatchi qism orqali: ${station}`,
