@@ -28,6 +28,7 @@ export class FakeCentre implements HubSurroundings {
   readonly directories: { readonly token: string; answer(directory: Directory | undefined): void; fail(): void }[] = [];
 
   now = (): number => this.#now;
+  wall = (): number => this.#now;
   sleeps = (): number => this.slept;
   chance = (): number => 1;
 

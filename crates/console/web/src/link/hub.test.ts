@@ -127,7 +127,7 @@ test("a window that opens on an old picture is told what the clock is by now", a
   await centre.pass(8_000);
   say("two", { say: "hello", holder: ANNA });
   const picture = (heard.get("two") ?? []).find((one) => one.tell === "frame");
-  expect(picture).toMatchObject({ clock: 58_000, frame: { serverTime: 50_000, trueAt: 50_000 } });
+  expect(picture).toMatchObject({ clock: 58_000, wall: 8_000, frame: { serverTime: 50_000, trueAt: 50_000 } });
 });
 
 describe("the directory in force", () => {

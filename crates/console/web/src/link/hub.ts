@@ -10,6 +10,8 @@ export type Tell = (heard: Heard) => void;
 
 /** What surrounds a hub. */
 export interface HubSurroundings extends Surroundings {
+  /** The clock on the machine's wall, which all threads and windows of a browser share. */
+  wall(): number;
   readonly directory: ReadDirectory;
 }
 
@@ -108,7 +110,7 @@ export class Hub<Window> {
   }
 
   #said(frame: WholeFrame): Heard {
-    return { tell: "frame", frame, clock: this.#clock.estimate(this.around.now()) };
+    return { tell: "frame", frame, clock: this.#clock.estimate(this.around.now()), wall: this.around.wall() };
   }
 
   #stands(standing: Standing): void {

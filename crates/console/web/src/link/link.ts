@@ -9,7 +9,7 @@ import { line, type Ends, type Line } from "./line";
 import { LocalClock } from "./local_clock";
 import { newer, readAgain } from "./site";
 import type { Link, LinkState } from "./state";
-import type { Heard, Holder, Standing, WholeFrame } from "./told";
+import { clockOnArrival, type Heard, type Holder, type Standing, type WholeFrame } from "./told";
 
 /** How often a window judges itself, beside every frame. */
 const JUDGE_EVERY_MS = 250;
@@ -142,7 +142,7 @@ class WindowLink implements Link {
         break;
       }
       case "frame":
-        this.#frame(heard.frame, heard.clock);
+        this.#frame(heard.frame, clockOnArrival(heard, Date.now()));
         break;
       case "directory":
         this.directory(heard.directory);

@@ -22,6 +22,7 @@ export function surroundings(address: string): HubSurroundings {
       return (await read.getDirectory({})).directory;
     },
     now: () => clock.now(),
+    wall: () => Date.now(),
     sleeps: () => clock.sleeps,
     later: (ms, act) => {
       const timer = setTimeout(act, ms);

@@ -52,7 +52,20 @@ export type Said =
 
 /** What the hub tells a window. */
 export type Heard =
-  | { readonly tell: "frame"; readonly frame: WholeFrame; /** The centre's clock when this was said. */ readonly clock: number }
+  | ({ readonly tell: "frame"; readonly frame: WholeFrame } & Timed)
   /** The directory in force: told once to each window, and again when it changes. */
   | { readonly tell: "directory"; readonly directory: Directory }
   | { readonly tell: "standing"; readonly standing: Standing };
+
+/** When something was said. */
+export interface Timed {
+  /** The centre's clock then. */
+  readonly clock: number;
+  /** The clock on the machine's wall then. */
+  readonly wall: number;
+}
+
+/** The centre's clock when something arrives: a window that its browser froze is told all at once what was said to it meanwhile. */
+export function clockOnArrival({ clock, wall }: Timed, now: number): number {
+  return clock + Math.max(0, now - wall);
+}

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CentreClock } from "./centre_clock";
 import { alike, judge, type Known } from "./judge";
 import { LocalClock } from "./local_clock";
+import { clockOnArrival } from "./told";
 
 describe("the machine's clock", () => {
   function clock(): { clock: LocalClock; pass(monotonic: number, wall: number): number } {
@@ -44,6 +45,13 @@ describe("the centre's clock", () => {
     clock.heard(10_000, 0);
     for (let local = 2_000; local <= 80_000; local += 2_000) clock.heard(local + 9_000, local);
     expect(clock.estimate(80_000)).toBe(89_000);
+  });
+
+  test("is not set back by what a frozen window is told late", () => {
+    const clock = new CentreClock(0, 0);
+    clock.heard(10_000, 0);
+    for (const said of [12_000, 300_000, 600_000]) clock.heard(clockOnArrival({ clock: said, wall: said }, 610_000), 600_000);
+    expect(clock.estimate(600_000)).toBe(610_000);
   });
 
   test("never goes back for people, and runs slower until it is right", () => {
