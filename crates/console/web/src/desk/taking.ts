@@ -32,7 +32,7 @@ function openAgain(card: Card): Partial<Card> {
  */
 export function useTaking(): Taking {
   const { call, link } = useConsole();
-  const { cards, select } = useDesk();
+  const { cards, select, action } = useDesk();
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Refusal | undefined>(undefined);
   const underWay = useRef(false);
@@ -51,6 +51,7 @@ export function useTaking(): Taking {
   };
 
   const answer = (named?: Call): Promise<void> => alone(async () => {
+    const asked = document.activeElement;
     const ringing = named ?? nextRinging(link.picture.calls.values());
     if (ringing === undefined) {
       cards.open();
@@ -64,7 +65,8 @@ export function useTaking(): Taking {
     try {
       const { call: answered } = await call("IntakeService").reportAnswered({ requestId: requestId(), callId: ringing.callId, expectedVersion: ringing.version }, limits(link));
       cards.openFor(answered ?? ringing);
-      inField("card-address");
+      // whoever went on elsewhere while the answer was awaited keeps the keyboard there
+      if (document.activeElement === asked || document.activeElement === document.body) inField("card-address");
     } catch (thrown) {
       const why = refusal(thrown);
       setRefused(why);
@@ -86,7 +88,8 @@ export function useTaking(): Taking {
     try {
       const got = await call("IntakeService").takeCall(takeRequest(sent), limits(link));
       cards.change(front.id, { stage: "taken", ...afterwards(sent, got) });
-      if (show && got.incidentId !== "") select(got.incidentId);
+      // what is being entered about another incident would be lost with its form
+      if (show && got.incidentId !== "" && action.value === undefined) select(got.incidentId);
     } catch (thrown) {
       const why = refusal(thrown);
       setRefused(why);
