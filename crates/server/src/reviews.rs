@@ -239,16 +239,22 @@ impl Review {
         }
     }
 
-    /// What the reader may not read as things are now; and refuses what is older than the journal. Before the first change of
+    /// What the reader may not read as things are now; and refuses what is older than the journal, or a journal that does not say. Before the first change of
     /// all there was nothing, so nothing of it is missing.
     fn withheld(&self) -> Result<Withheld, Broken> {
         let mut withheld = Withheld::default();
+        let mut last = before(self.kept.tail.first);
         for change in self.changes() {
+            last = change.number;
             let is_first = change.number == self.kept.tail.first && change.number.0 > 1;
             if is_first && change.at > self.asked.from {
                 return Err(Broken::NotKept { since: change.at });
             }
             withheld.note(&change, &self.asked.reader);
+        }
+        // whoever was kept from reading something in what cannot be read must not be told of it
+        if last < self.kept.tail.last {
+            return Err(Broken::Journal(last));
         }
         if !withheld.is_empty() {
             self.changes().for_each(|change| withheld.note_belonging(&change));
