@@ -131,6 +131,9 @@ pub const LEVELS_WINDOW_MIN: Duration = Duration::from_secs(60);
 /// What service levels are counted over unless said otherwise.
 pub const LEVELS_WINDOW_USUAL: Duration = Duration::from_secs(3_600);
 
+/// Longer than this, reading the journal for service levels may not keep up with a flood: about half of what the ring keeps then.
+pub const LEVELS_READ_SLOW: Duration = Duration::from_secs(30);
+
 /// Parts of the basemap that are read at once. They are open to everybody, and each takes a thread while the disk is read.
 pub const BASEMAP_READS_MAX: usize = 64;
 
