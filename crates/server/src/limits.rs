@@ -122,6 +122,9 @@ pub const REVIEWS_MAX: usize = 4;
 /// How long whoever wants to look back waits for a place: what reads for somebody who left notices it at the next change.
 pub const REVIEW_PLACE_WAIT: Duration = Duration::from_secs(1);
 
+/// How long a review waits until this node has heard what the store has: far more than a node lags behind that is well.
+pub const REVIEW_HEARD_WAIT: Duration = Duration::from_secs(5);
+
 /// Frames of a review that are made before the client took them.
 pub const REVIEW_FRAMES_AHEAD: usize = 4;
 
