@@ -16,6 +16,9 @@ use domain::{
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use store::{Change, Cursor, SharedJournal, Tail};
+use tokio::time::Instant;
+
+use crate::limits::LEVELS_READ_SLOW;
 
 /// The tally of a node; absent until the board was read.
 #[derive(Clone, Default)]
@@ -48,11 +51,21 @@ impl Levels {
 /// Follows the centre for as long as this is polled.
 pub(crate) async fn follow(levels: Levels, centre: Centre, journal: Option<SharedJournal>) {
     let mut changes = centre.changes();
+    let mut was_slow = false;
     loop {
         match changes.next().await {
-            // what follows goes on from the board of this moment, so what was before must be read again
-            Heard::Lost { .. } => levels.begin(read(&centre, journal.as_ref()).await),
-            Heard::Changes(applied) => applied.iter().for_each(|applied| levels.note(&applied.change)),
+            // what follows goes on from the board of this moment, so what was before must be read again; but where that took so
+            // long that more came meanwhile than is kept for whoever is slow, it would be read again and again
+            Heard::Lost { .. } => {
+                let journal = journal.as_ref().filter(|_| !was_slow);
+                let began = Instant::now();
+                levels.begin(read(&centre, journal).await);
+                was_slow = began.elapsed() > LEVELS_READ_SLOW;
+            }
+            Heard::Changes(applied) => {
+                applied.iter().for_each(|applied| levels.note(&applied.change));
+                was_slow = false;
+            }
         }
     }
 }
@@ -79,11 +92,17 @@ async fn read(centre: &Centre, journal: Option<&SharedJournal>) -> Tally {
 async fn of_journal(journal: &SharedJournal, tail: Tail, cursor: Cursor, now: Timestamp) -> Tally {
     let mut changes = journal.changes_after(domain::Version(tail.first.0.saturating_sub(1)));
     let runtime = tokio::runtime::Handle::current();
+    let waiting = Arc::new(());
+    let awaited = Arc::downgrade(&waiting);
     let read = tokio::task::spawn_blocking(move || {
         let oldest = now.checked_sub(WINDOW_MAX).unwrap_or(Timestamp::MIN);
         let mut tally = None;
         let mut last = domain::Version::ABSENT;
         while let Some(change) = runtime.block_on(changes.next()) {
+            // a node that ends waits for whatever reads, so nothing is read on for nobody
+            if awaited.strong_count() == 0 {
+                return None;
+            }
             // the first change of all has nothing before it that could be missing
             let since = if change.number.0 == 1 { Timestamp::MIN } else { change.at };
             let tally = tally.get_or_insert_with(|| Tally::new(since));
@@ -94,7 +113,9 @@ async fn of_journal(journal: &SharedJournal, tail: Tail, cursor: Cursor, now: Ti
         }
         tally.filter(|_| last >= cursor.number)
     });
-    read.await.ok().flatten().unwrap_or_else(|| Tally::new(now))
+    let read = read.await;
+    drop(waiting);
+    read.ok().flatten().unwrap_or_else(|| Tally::new(now))
 }
 
 fn take_in(tally: &mut Tally, change: &Change) {

@@ -122,6 +122,9 @@ pub const REVIEWS_MAX: usize = 4;
 /// How long whoever wants to look back waits for a place: what reads for somebody who left notices it at the next change.
 pub const REVIEW_PLACE_WAIT: Duration = Duration::from_secs(1);
 
+/// How long a review waits until this node has heard what the store has: far more than a node lags behind that is well.
+pub const REVIEW_HEARD_WAIT: Duration = Duration::from_secs(5);
+
 /// Frames of a review that are made before the client took them.
 pub const REVIEW_FRAMES_AHEAD: usize = 4;
 
@@ -130,6 +133,9 @@ pub const LEVELS_WINDOW_MIN: Duration = Duration::from_secs(60);
 
 /// What service levels are counted over unless said otherwise.
 pub const LEVELS_WINDOW_USUAL: Duration = Duration::from_secs(3_600);
+
+/// Longer than this, reading the journal for service levels may not keep up with a flood: about half of what the ring keeps then.
+pub const LEVELS_READ_SLOW: Duration = Duration::from_secs(30);
 
 /// Parts of the basemap that are read at once. They are open to everybody, and each takes a thread while the disk is read.
 pub const BASEMAP_READS_MAX: usize = 64;

@@ -10,7 +10,7 @@ use axum::{
     Router,
     body::Body,
     extract::State,
-    http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, Version, header},
     routing::get,
 };
 use bytes::Bytes;
@@ -25,6 +25,17 @@ const TOLD: &str = "/console.json";
 
 /// The streets below the map.
 const BASEMAP: &str = "/basemap.pmtiles";
+
+/// What proxies add to what they pass on.
+const PASSED_ON: [&str; 7] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "cf-connecting-ip",
+];
 
 /// Somebody that a visitor of a demo can be.
 #[derive(Clone, Serialize)]
@@ -92,20 +103,34 @@ struct Told<'a> {
     basemap: Option<&'static str>,
 }
 
-async fn told(State(pages): State<Pages>, uri: Uri, headers: HeaderMap) -> Response<Body> {
-    // a page of somebody else, whose name was made to lead to this machine, is of another host
-    let demo = if names_this_machine(&uri, &headers) { &pages.demo[..] } else { &[] };
+async fn told(State(pages): State<Pages>, version: Version, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    // a page of somebody else, whose name was made to lead to this machine, is of another host; and whoever stands in front
+    // of this port may be reached by anybody
+    let is_direct = names_this_machine(&uri, &headers) && !is_passed_on(version, &headers);
+    let demo = if is_direct { &pages.demo[..] } else { &[] };
     let basemap = pages.basemap.as_ref().map(|_| BASEMAP);
     let told = Told { build: console::build(pages.files.as_ref()), demo, basemap };
     let told = serde_json::to_vec(&told).expect("texts become JSON");
-    let mut response = Response::new(Body::from(told));
-    for (name, value) in SECURITY_HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
+    let mut response = guarded(Body::from(told));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// An answer with what a browser is told beside each.
+fn guarded(body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    for (name, value) in SECURITY_HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// True if a proxy says that it asks for somebody else, or asks as no browser has for decades and some proxies still do. One
+/// that hides it cannot be told from a browser of this machine.
+fn is_passed_on(version: Version, headers: &HeaderMap) -> bool {
+    version < Version::HTTP_11 || PASSED_ON.iter().any(|name| headers.contains_key(*name))
 }
 
 /// True if the browser asked for this machine by a name that only this machine has.
@@ -127,7 +152,7 @@ async fn basemap(State(pages): State<Pages>, headers: HeaderMap) -> Response<Bod
 }
 
 fn not_there() -> Response<Body> {
-    let mut response = Response::new(Body::from("no basemap is configured here\n"));
+    let mut response = guarded(Body::from("no basemap is configured here\n"));
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
@@ -179,6 +204,19 @@ mod tests {
         assert!(!names_this_machine(&Uri::from_static("/console.json"), &HeaderMap::new()));
         let by_uri = |uri| names_this_machine(&Uri::from_static(uri), &HeaderMap::new());
         assert!(by_uri("http://127.0.0.1:7102/console.json") && !by_uri("http://evil.example/console.json"));
+    }
+
+    #[test]
+    fn what_a_proxy_passes_on_is_told_from_what_a_browser_asks() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:7102"));
+        assert!(!is_passed_on(Version::HTTP_11, &headers) && !is_passed_on(Version::HTTP_2, &headers));
+        assert!(is_passed_on(Version::HTTP_10, &headers));
+        for name in PASSED_ON {
+            let mut passed_on = headers.clone();
+            passed_on.insert(name, HeaderValue::from_static("it"));
+            assert!(is_passed_on(Version::HTTP_11, &passed_on), "{name}");
+        }
     }
 
     #[test]

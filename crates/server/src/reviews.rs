@@ -239,16 +239,22 @@ impl Review {
         }
     }
 
-    /// What the reader may not read as things are now; and refuses what is older than the journal. Before the first change of
-    /// all there was nothing, so nothing of it is missing.
+    /// What the reader may not read as things are now; and refuses what is older than the journal, or a journal that does not
+    /// say. Before the first change of all there was nothing, so nothing of it is missing.
     fn withheld(&self) -> Result<Withheld, Broken> {
         let mut withheld = Withheld::default();
+        let mut last = before(self.kept.tail.first);
         for change in self.changes() {
+            last = change.number;
             let is_first = change.number == self.kept.tail.first && change.number.0 > 1;
             if is_first && change.at > self.asked.from {
                 return Err(Broken::NotKept { since: change.at });
             }
             withheld.note(&change, &self.asked.reader);
+        }
+        // whoever was kept from reading something in what cannot be read must not be told of it
+        if last < self.kept.tail.last {
+            return Err(Broken::Journal(last));
         }
         if !withheld.is_empty() {
             self.changes().for_each(|change| withheld.note_belonging(&change));
@@ -312,10 +318,13 @@ impl Review {
     }
 }
 
-/// True if the reader may not read this as the board is now: what was restricted after the look began is withheld from then on.
+/// True if the reader may not read this as the board is now: what was restricted after the look began is withheld from then on,
+/// with the calls that led to it later.
 pub(crate) fn is_withheld_now(centre: &Centre, record: &Record, reader: &str) -> bool {
-    incident_of(record).is_some_and(|incident| {
-        centre.read(|picture| {
+    centre.read(|picture| {
+        let call = if let Record::Call(call) = record { picture.board.calls().get(&call.id) } else { None };
+        let led_to = call.and_then(|call| call.record.incident);
+        incident_of(record).into_iter().chain(led_to).any(|incident| {
             let held = picture.board.incidents().get(&incident);
             let restriction = held.and_then(|held| held.record.restriction.as_ref());
             restriction.is_some_and(|restriction| !restriction.readers.contains(reader))

@@ -211,7 +211,7 @@ pub async fn start_on(configuration: Configuration, footing: Footing) -> Result<
         node: node.clone(),
         new_lineage: Arc::new(|| Lineage::from_uuid(Uuid::new_v4())),
         ring: RingLimits::default(),
-        journal: shared,
+        journal: shared.clone(),
     });
     parts.spawn(named("picture", driver));
     let room =
@@ -233,6 +233,7 @@ pub async fn start_on(configuration: Configuration, footing: Footing) -> Result<
         numbers,
         private,
         journal,
+        kept: shared,
         parts,
         tls,
         listener,
@@ -251,6 +252,8 @@ struct Base {
     numbers: Arc<FileNumbers>,
     private: Option<Private>,
     journal: Option<Arc<Journal>>,
+    /// The same as whatever reads the past has it.
+    kept: Option<SharedJournal>,
     parts: JoinSet<&'static str>,
     tls: Option<TlsAcceptor>,
     listener: TcpListener,
@@ -262,13 +265,12 @@ struct Base {
 /// Starts what works in the background, and lets requests in.
 fn open_doors(configuration: &Configuration, base: Base) -> Result<Running, ServeError> {
     let Base { hold, room, guard, numbers, private, journal, mut parts, .. } = base;
-    let Base { tls, listener, address, over_routes, pages, .. } = base;
+    let Base { kept, tls, listener, address, over_routes, pages, .. } = base;
     let draining = CancellationToken::new();
     let ending = CancellationToken::new();
     let closing = CancellationToken::new();
     let cutting = CancellationToken::new();
     let readiness = Readiness::new(room.centre.clone(), draining.clone());
-    let kept = journal.clone().map(|journal| journal as SharedJournal);
     let levels = Levels::default();
     parts.spawn(named("service levels", levels::follow(levels.clone(), room.centre.clone(), kept.clone())));
     let reviews = Reviews::of(kept);

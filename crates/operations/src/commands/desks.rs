@@ -1,6 +1,6 @@
 //! Lines that a duty desk says to what it was given: received, accepted, returned, and that it knows it was called back.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use command::{About, IncidentWord, Said, Verb, Word};
 use domain::{
@@ -37,8 +37,7 @@ fn given(
         return Err(nothing_so(Sought::Assignment, &format!("{desk}{}", incident.number)).into());
     };
     if found.iter().any(|other| other.desk != first.desk) {
-        let mut desks: Vec<String> = found.iter().map(|it| it.desk.to_string()).collect();
-        desks.dedup();
+        let desks: BTreeSet<String> = found.iter().map(|it| it.desk.to_string()).collect();
         return Err(ambiguous(incident.number.as_str(), desks));
     }
     Ok(found)
@@ -180,16 +179,17 @@ pub(super) async fn confirm(
     }
 }
 
-/// That a run was not called back, as its lifecycle refuses it.
+/// That a run was not called back, as its lifecycle refuses it; a run whose incident the asker may not read does not exist
+/// for them, so neither does its state.
 fn not_called_back(look: &Look<'_>, run: domain::RunId) -> CommandError {
     use domain::refusal::{Lifecycle, Refusal, StepRefusal};
     look.room.centre.read(|picture| match picture.board.runs().get(&run) {
-        Some(held) => {
+        Some(held) if look.reads_of(picture, held.record.incident) => {
             let state = held.record.state();
             let (lifecycle, event) = (Lifecycle::Run, "confirm_stand_down");
             Refusal::Step(StepRefusal::new(lifecycle, state.as_str(), event, state.allowed())).into()
         }
-        None => Refusal::UnknownRun(run).into(),
+        Some(_) | None => Refusal::UnknownRun(run).into(),
     })
 }
 

@@ -24,6 +24,9 @@ use crate::{
 /// Digits by which people call an open incident where no other ends on the same.
 const LAST_DIGITS: usize = 3;
 
+/// Choices that a refusal names: as many as anybody reads, and few enough to travel with the answer, whatever was typed.
+const CHOICES_MAX: usize = 12;
+
 /// How far a number is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Depth {
@@ -249,10 +252,29 @@ pub(super) fn nothing_so(sought: Sought, word: &str) -> Refusal {
 
 /// That a word fits several.
 pub(super) fn ambiguous(word: &str, choices: impl IntoIterator<Item = String>) -> CommandError {
-    CommandRefusal::Ambiguous { word: word.to_owned(), choices: choices.into_iter().collect() }.into()
+    CommandRefusal::Ambiguous {
+        word: word.to_owned(),
+        choices: choices.into_iter().take(CHOICES_MAX).collect(),
+    }
+    .into()
 }
 
 /// The word for what was found.
 pub(super) fn found_incident(incident: &Incident) -> IncidentWord {
     IncidentWord::Named(Word::new(incident.number.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_no_more_choices_than_travel_with_it() {
+        let several = ambiguous("a", (0..10_000).map(|id| id.to_string()));
+        let CommandError::Line(CommandRefusal::Ambiguous { choices, .. }) = several else {
+            panic!("{several:?}")
+        };
+        assert_eq!(choices.len(), CHOICES_MAX);
+        assert_eq!(choices.first().map(String::as_str), Some("0"));
+    }
 }

@@ -86,6 +86,15 @@ impl Look<'_> {
         })
     }
 
+    /// True if the asker may read what belongs to an incident on the board.
+    pub(super) fn reads_of(&self, picture: &centre::Picture, id: IncidentId) -> bool {
+        picture
+            .board
+            .incidents()
+            .get(&id)
+            .is_some_and(|held| crate::sight::is_reader(self.asker, &held.record))
+    }
+
     fn again(&self) -> Self {
         Self { in_force: Arc::clone(&self.in_force), ..*self }
     }
@@ -124,7 +133,10 @@ pub(super) fn confirm(look: &Look<'_>, unit: &UnitId, said: &Said) -> Result<Opt
     let Ok((run, incident)) = run_of(look, unit, "confirm_stand_down") else { return Ok(None) };
     let called_back = look.room.centre.read(|picture| {
         let held = picture.board.runs().get(&run);
-        held.is_some_and(|held| matches!(held.record.state(), RunState::StandDownSent { .. }))
+        held.is_some_and(|held| {
+            look.reads_of(picture, held.record.incident)
+                && matches!(held.record.state(), RunState::StandDownSent { .. })
+        })
     });
     let Some(entry) = look.in_force.directory.units.get(unit).filter(|_| called_back) else {
         return Ok(None);

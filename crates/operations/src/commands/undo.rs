@@ -52,7 +52,7 @@ pub(super) fn planned(
     let last = memory.last(&asker.name(), room.clock.now()).ok_or_else(|| nothing(WhyNotUndone::Nothing))?;
     match last.inverse {
         Inverse::Never(why) => Err(nothing(why)),
-        Inverse::Plan(plan) if still_stands(room, &plan) => Ok(*plan),
+        Inverse::Plan(plan) if still_stands(room, &plan) && spares_others(room, asker, &plan) => Ok(*plan),
         Inverse::Plan(_) => Err(nothing(WhyNotUndone::ChangedSince)),
     }
 }
@@ -75,6 +75,33 @@ fn still_stands(room: &ControlRoom, plan: &Plan) -> bool {
         Former::Automatic { former, .. } => queries::dispatch(room).value.record.automatic == *former,
         Former::Nothing | Former::Sent | Former::Opened | Former::Incident(_) | Former::Unit { .. } => true,
     }
+}
+
+/// True unless a step would take back what somebody else did meanwhile although its lifecycle lets it: call back whom a desk
+/// has sent since it was asked, release what another holds by now, or part what another has joined elsewhere.
+fn spares_others(room: &ControlRoom, asker: &Asker, plan: &Plan) -> bool {
+    let own = asker.name();
+    let other = plan.effect.other.as_ref().map(|named| named.id);
+    room.centre.read(|picture| {
+        let board = &picture.board;
+        let state = |id: &IncidentId| board.incidents().get(id).map(|held| held.record.state());
+        plan.steps.iter().all(|step| {
+            if let Step::StandDown(StandDown { whom: Whom::Assignment(id), .. }) = step {
+                return board.assignments().get(id).is_none_or(|held| held.record.is_undecided());
+            }
+            if let Step::Release(ReleaseIncident { incident, .. }) = step
+                && let Some(IncidentState::Held { by, .. }) = state(incident)
+            {
+                return *by == own;
+            }
+            if let Step::Unmerge(UnmergeIncident { incident, .. }) = step
+                && let Some(IncidentState::Merged { into }) = state(incident)
+            {
+                return other.is_none_or(|other| *into == other);
+            }
+            true
+        })
+    })
 }
 
 /// Remembers how to take back what was done by a line of this verb. Until when that goes; absent if it does not. What is

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     codes::ServerCode,
-    limits::{LEVELS_WINDOW_MIN, LEVELS_WINDOW_USUAL, REVIEW_SPAN_MAX, REVIEWS_MAX},
+    limits::{LEVELS_WINDOW_MIN, LEVELS_WINDOW_USUAL, REVIEW_HEARD_WAIT, REVIEW_SPAN_MAX, REVIEWS_MAX},
     reviews::{self, Asked, Broken, Busy, PastFrame},
     status::of_server,
     stream_end::StreamEnd,
@@ -63,6 +63,7 @@ impl ReviewService for Services {
         let (from, until) = all(fields, || span)?;
         let place = self.reviews.place(principal.name()).await.map_err(busy)?;
         let asked = Asked { reader: principal.name().to_owned(), from, until };
+        self.has_heard().await?;
         let kept = self.reviews.kept().ok_or_else(|| not_kept(None))?;
         let frames = reviews::begin(kept, asked, place, self.room.store.clone());
         let end = StreamEnd::new(&self.ending, &principal);
@@ -70,6 +71,18 @@ impl ReviewService for Services {
         let shown =
             move |frame: Result<PastFrame, Status>| frame.map(|frame| shown(&centre, &reader, &frame));
         Ok(Response::new(until_the_end(frames, end).map(shown).boxed()))
+    }
+}
+
+impl Services {
+    /// Waits until this node has heard what the store has: what was restricted a moment ago must not be told by a journal that
+    /// does not know of it. A store that does not answer keeps nobody from looking at what this node has.
+    async fn has_heard(&self) -> Result<(), Status> {
+        let Ok(tip) = self.room.store.tip().await else { return Ok(()) };
+        self.room.centre.reached(tip.number, REVIEW_HEARD_WAIT).await.map_err(|_| {
+            let sentence = "this node has not heard yet of what happened last; ask again in a moment";
+            of_server(ServerCode::ReviewNotKept, sentence, Vec::new())
+        })
     }
 }
 

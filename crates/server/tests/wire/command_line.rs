@@ -211,6 +211,30 @@ async fn a_priority_a_hold_and_an_end_are_taken_back_unless_somebody_changed_the
 }
 
 #[tokio::test]
+async fn what_others_did_since_is_not_taken_back_with_ones_own() {
+    let node = Node::start().await;
+    let (operator, taken) = operator_with_burglary(&node).await;
+    sign_on_unit(&node, "leninsky-inspector-101").await;
+    let supervisor = Console::of(&node, Role::Supervisor, &taken.incident_id).await;
+    supervisor.run("AUTO off so that nobody is asked by the centre itself").await.unwrap();
+    operator.run("H 30 the owner comes later").await.unwrap();
+    supervisor.run("RL").await.unwrap();
+    supervisor.run("H 40 the owner comes later still").await.unwrap();
+    let refused = assert_refused(operator.run("UNDO").await, Code::FailedPrecondition, "NOTHING_TO_UNDO");
+    assert_eq!(fact(&refused, "why"), "changed_since", "another holds it");
+    supervisor.run("RL").await.unwrap();
+
+    operator.run("RQ community-inspector 1 to talk to neighbours").await.unwrap();
+    operator.run("D 101").await.unwrap();
+    let officer = Console::of(&node, Role::DutyOfficer, &taken.incident_id).await;
+    officer.run("AC 101").await.unwrap();
+    let refused = assert_refused(operator.run("UNDO").await, Code::FailedPrecondition, "NOTHING_TO_UNDO");
+    assert_eq!(fact(&refused, "why"), "changed_since", "the desk has sent somebody");
+    let state = operator.shown(&taken.incident_id).await.runs.remove(0).state.unwrap().state.unwrap();
+    assert!(matches!(state, run_state::State::Sent(_)), "{state:?}");
+}
+
+#[tokio::test]
 async fn several_units_are_sent_one_by_one_and_what_is_refused_is_told_from_what_was_done() {
     let node = Node::start().await;
     let (operator, taken) = operator_with_burglary(&node).await;
@@ -393,7 +417,7 @@ async fn whoever_is_no_reader_finds_nothing_by_number_digits_or_unit() {
         assert_refused(previewed, Code::NotFound, "UNKNOWN_NUMBER");
         assert_refused(operator.run(&line).await, Code::NotFound, "UNKNOWN_NUMBER");
     }
-    for line in ["A 11", "SD 11 called back", "UNDO"] {
+    for line in ["A 11", "SD 11 called back", "CF 11", "UNDO"] {
         assert_refused(operator.run(line).await, Code::NotFound, "UNKNOWN_RUN");
     }
     assert_refused(operator.run("V").await, Code::NotFound, "UNKNOWN_INCIDENT");

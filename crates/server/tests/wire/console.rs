@@ -107,6 +107,9 @@ async fn whom_one_can_be_is_told_in_a_demo_and_to_this_machine_alone() {
     assert_eq!(told["demo"], expected);
     let other = asked(&node, "GET /console.json", "host: evil.example\r\n").await;
     assert!(other.starts_with("HTTP/1.1 200") && !other.contains("token"), "{other}");
+    let passed_on = "host: 127.0.0.1:7102\r\nx-forwarded-for: 192.0.2.1\r\n";
+    let passed_on = asked(&node, "GET /console.json", passed_on).await;
+    assert!(passed_on.starts_with("HTTP/1.1 200") && !passed_on.contains("token"), "{passed_on}");
 }
 
 #[tokio::test]

@@ -1,7 +1,12 @@
 //! Looking back: past hours as they were seen, and how well the centre answers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
+use domain::{OperationId, Version};
+use futures::{StreamExt as _, stream::BoxStream};
 use identity::{Claims, Role};
 use jiff::Timestamp;
 use protocol::{
@@ -16,7 +21,10 @@ use protocol::{
         watch_service_client::WatchServiceClient,
     },
 };
-use server::{Configuration, JournalSetting};
+use server::{Configuration, Footing, JournalSetting};
+use store::{
+    Change, Commit, Condition, Kept, Lineage, NodeJournal, Settlement, SharedJournal, Tail, Waiting,
+};
 use tonic::{Code, Status};
 
 use crate::{
@@ -140,6 +148,60 @@ async fn what_is_restricted_by_now_is_withheld_of_then() {
     let reader = node.client_of(Claims { name: "the-reader".to_owned(), ..claims(Role::Supervisor) }).await;
     let told = format!("{:?}", review(&reader, from, None).await.unwrap());
     assert!(told.contains(&hidden.call_id) && told.contains(&hidden.incident_id));
+}
+
+/// A journal that cannot be read on after its first change.
+struct Torn(SharedJournal);
+
+impl NodeJournal for Torn {
+    fn hold(&self, commit: Commit) -> Kept<'_, ()> {
+        self.0.hold(commit)
+    }
+
+    fn follow(&self, lineage: Lineage, changes: Vec<Change>) -> Kept<'_, ()> {
+        self.0.follow(lineage, changes)
+    }
+
+    fn settle(&self, operation: OperationId, settlement: Settlement) -> Kept<'_, ()> {
+        self.0.settle(operation, settlement)
+    }
+
+    fn held(&self, operation: OperationId) -> Kept<'_, Option<Commit>> {
+        self.0.held(operation)
+    }
+
+    fn followed(&self, operation: OperationId) -> Kept<'_, Option<(Lineage, Change)>> {
+        self.0.followed(operation)
+    }
+
+    fn unsettled(&self, after: u64) -> Kept<'_, Waiting> {
+        self.0.unsettled(after)
+    }
+
+    fn tail(&self) -> Option<Tail> {
+        self.0.tail()
+    }
+
+    fn changes_after(&self, number: Version) -> BoxStream<'static, Change> {
+        self.0.changes_after(number).take(1).boxed()
+    }
+
+    fn condition(&self) -> Condition {
+        self.0.condition()
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_told_where_it_cannot_be_read_who_may_read_it() {
+    let footing = Footing { journal: Box::new(|journal| Arc::new(Torn(journal))), ..Footing::default() };
+    let node = Node::start_on(footing).await;
+    let from = Timestamp::now() - std::time::Duration::from_secs(600);
+    take(&node.client(Role::Operator).await, burglary()).await;
+    let supervisor = node.client(Role::Supervisor).await;
+    let request = ReviewChangesRequest { from: Some(encode::timestamp(from)), until: None };
+    let frames = ReviewServiceClient::new(supervisor).review_changes(request).await;
+    let first = frames.unwrap().into_inner().message().await;
+    assert_refused(first, Code::OutOfRange, "REVIEW_NOT_KEPT");
 }
 
 #[tokio::test]
