@@ -1,7 +1,7 @@
 // A long list of rows: only those in sight are in the page, the arrow keys move through all of it, and the row that a person looks at
 // or points to stays where it is while others come and go.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { words } from "../words/words";
 import { useStill } from "./still";
 import { edgesOf, shownRows } from "./window";
@@ -32,12 +32,20 @@ export function Rows<Item>({ id, label, items, keyOf, height, render, isHeading,
   const [active, setActive] = useState<string | undefined>(undefined);
   const keys = items.map(keyOf);
   const edges = edgesOf(items.map((item) => (isHeading(item) ? HEADING_HEIGHT : height)));
-  const { box, pointed, scrolled, room, fresh, reveal, onScroll } = useStill({ keys, edges }, active, height);
+  const { box, pointed, scrolled, room, fresh, reveal, touch, onScroll } = useStill({ keys, edges }, active, height);
   const goTo = (to: number): void => {
     if (keys[to] === undefined) return;
     setActive(keys[to]);
     reveal(to);
   };
+  // what was selected elsewhere is brought into sight, and is where the arrows go on from; a record may come after it was selected
+  const revealed = useRef<string | undefined>(undefined);
+  useLayoutEffect(() => {
+    if (selected === undefined) revealed.current = undefined;
+    if (selected === undefined || selected === revealed.current || !keys.includes(selected)) return;
+    revealed.current = selected;
+    goTo(keys.indexOf(selected));
+  });
   const activeAt = active === undefined ? -1 : keys.indexOf(active);
   const { from, to } = shownRows(scrolled, room, edges);
   const chooses = keyMoves({ items, isHeading, at: activeAt, goTo, page: Math.max(1, Math.floor(room / height) - 1), onOpen, onPeek });
@@ -50,6 +58,7 @@ export function Rows<Item>({ id, label, items, keyOf, height, render, isHeading,
         onScroll={onScroll}
         onKeyDown={chooses}
         onFocus={() => { if (activeAt < 0) goTo(Math.max(0, selected === undefined ? items.findIndex((item) => !isHeading(item)) : keys.indexOf(selected))); }}
+        onPointerMove={touch}
         onPointerLeave={() => (pointed.current = undefined)}
       >
         {items.length === 0 ? <div class="empty" role="option" aria-selected={false} aria-disabled>{empty}</div> : null}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anchor, edgesOf, heldStill, newAbove, rowAt, shownRows, type Laid } from "./window";
+import { anchor, edgesOf, heldStill, LEFT_ALONE_MS, newAbove, returns, rowAt, shownRows, type Laid } from "./window";
 
 const HEIGHT = 40;
 const laid = (...keys: readonly string[]): Laid => ({ keys, edges: edgesOf(keys.map(() => HEIGHT)) });
@@ -37,4 +37,11 @@ test("only rows that are new and out of sight above are counted", () => {
   const known = new Set(["a", "b", "c"]);
   expect(newAbove(laid("x", "a", "y", "b", "c"), known, 3 * HEIGHT)).toBe(2);
   expect(newAbove(laid("x", "a", "y", "b", "c"), known, 0)).toBe(0);
+});
+
+test("a list that was left alone goes back to its top, and never while somebody is in it", () => {
+  expect(returns(80, false, LEFT_ALONE_MS)).toBe(true);
+  expect(returns(80, false, LEFT_ALONE_MS - 1)).toBe(false);
+  expect(returns(80, true, LEFT_ALONE_MS)).toBe(false);
+  expect(returns(0, false, LEFT_ALONE_MS)).toBe(false);
 });

@@ -57,6 +57,14 @@ export function heldStill(before: Laid, after: Laid, held: string | undefined, s
   return Math.max(0, scrolled + (after.edges[is] ?? 0) - (before.edges[was] ?? 0));
 }
 
+/** How long nobody has pointed at a list or moved in it before it goes back to its top, milliseconds. */
+export const LEFT_ALONE_MS = 8_000;
+
+/** True if a list goes back to its top by itself: what is most urgent stands there, and nobody has looked further down for a while. */
+export function returns(scrolled: number, focused: boolean, untouchedMs: number): boolean {
+  return scrolled > 0 && !focused && untouchedMs >= LEFT_ALONE_MS;
+}
+
 /** Rows that came since the list left its top and stand above what can be seen. */
 export function newAbove({ keys, edges }: Laid, known: ReadonlySet<string>, scrolled: number): number {
   return keys.slice(0, rowAt(edges, scrolled)).filter((key) => !known.has(key)).length;
