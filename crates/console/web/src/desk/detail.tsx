@@ -9,7 +9,7 @@ import { language } from "../words/languages";
 import { words } from "../words/words";
 import { ActionBar } from "./actions/action_bar";
 import { History } from "./history_list";
-import type { Whole } from "./history";
+import { callerNumbers, type Whole } from "./history";
 import { placeText } from "./naming";
 import { Responding } from "./responding";
 import { useDesk } from "./state";
@@ -64,11 +64,19 @@ function Head({ whole: { incident, calls } }: { whole: Whole }) {
       <span class="muted">{incident.districtId === "" ? words().common.noDistrict : places.value?.district(incident.districtId, tongue)}</span>
       {last === undefined || last.language === "" ? null : <span class="muted">{say.speaks(words().common.languageNames[last.language] ?? last.language)}</span>}
       <span class="muted">{say.calls(incident.callIds.length)}</span>
+      {calls.length === 0 ? null : <CallerNumbers calls={calls} />}
       {suspect === undefined ? null : <button type="button" class="link" onClick={() => select(suspect.incidentId)}>{words().desk.queue.maybe(suspect.spokenNumber)}</button>}
       {incident.restriction === undefined ? null : <span class="mark">{say.restricted}</span>}
       <State incident={incident} />
     </div>
   );
+}
+
+/** Whom to ring back. */
+function CallerNumbers({ calls }: { calls: Whole["calls"] }) {
+  const numbers = callerNumbers(calls);
+  if (numbers.length === 0) return <span class="muted">☎ {words().desk.queue.withheld}</span>;
+  return <strong class="numbers">☎ {numbers.join(", ")}</strong>;
 }
 
 function State({ incident }: { incident: Incident }) {

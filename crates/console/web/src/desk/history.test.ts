@@ -8,7 +8,7 @@ import { LocationSchema } from "../contract/kezek/record/v1/location_pb";
 import { Channel, MilestoneSchema, Step } from "../contract/kezek/record/v1/milestone_pb";
 import { NoteSchema } from "../contract/kezek/record/v1/note_pb";
 import { RunSchema } from "../contract/kezek/record/v1/run_pb";
-import { gathered, historyOf, newer } from "./history";
+import { callerNumbers, gathered, historyOf, newer } from "./history";
 
 const step = (of: Step, at: number, recorded = at, more: MessageInitShape<typeof MilestoneSchema> = {}) =>
   create(MilestoneSchema, { step: of, occurredAt: timestampFromMs(at), recordedAt: timestampFromMs(recorded), reportedBy: "aigul", ...more });
@@ -32,6 +32,12 @@ test("everything that belongs to an incident is one line of time", () => {
 test("a late report stands where it happened and keeps when it was recorded, by whom and on whose word", () => {
   const late = historyOf(WHOLE).find(({ subject }) => subject.of === "unit");
   expect(late).toMatchObject({ at: 4_000, recordedAt: 9_000, by: "aigul", onBehalfOf: "Асанов", channel: Channel.RADIO });
+});
+
+test("callers can be rung back: each number once, the latest first", () => {
+  const call = (callerNumber: string) => create(CallSchema, { callerNumber });
+  expect(callerNumbers([call("+996555"), call(""), call("+996777"), call("+996555")])).toEqual(["+996555", "+996777"]);
+  expect(callerNumbers([call("")])).toEqual([]);
 });
 
 test("a better place is part of what was added", () => {

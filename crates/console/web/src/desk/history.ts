@@ -20,7 +20,7 @@ export interface Whole {
 /** Whose step it is. */
 export type Subject =
   | { readonly of: "incident" }
-  | { readonly of: "call"; readonly spokenNumber: string }
+  | { readonly of: "call"; readonly spokenNumber: string; readonly callerNumber: string }
   | { readonly of: "station"; readonly stationId: string }
   | { readonly of: "unit"; readonly unitId: string };
 
@@ -58,7 +58,7 @@ function said(key: string, time: number, subject: Subject, words: "narrative" | 
 }
 
 function ofCall(call: Call): Entry[] {
-  const subject: Subject = { of: "call", spokenNumber: call.spokenNumber };
+  const subject: Subject = { of: "call", spokenNumber: call.spokenNumber, callerNumber: call.callerNumber };
   const narrative = call.narrative === "" ? [] : [said(`${call.callId}/said`, at(call.takenAt), subject, "narrative", call.narrative, "")];
   const additions = call.additions.map((addition, index) => {
     const { address = "", landmark = "" } = addition.location ?? {};
@@ -78,6 +78,11 @@ export function historyOf({ incident, calls, assignments, runs, notes }: Whole):
     ...notes.map((note) => said(note.noteId, at(note.recordedAt), { of: "incident" }, "note", note.text, note.writtenBy)),
   ];
   return entries.sort((one, other) => one.at - other.at || one.recordedAt - other.recordedAt);
+}
+
+/** The numbers to ring back, each once, the latest caller's first. */
+export function callerNumbers(calls: readonly Call[]): string[] {
+  return [...new Set(calls.map(({ callerNumber }) => callerNumber).filter((number) => number !== "").reverse())];
 }
 
 /** The newer of a record that was read and the one that the stream brought. */

@@ -59,7 +59,7 @@ function SubjectName({ subject }: { subject: Subject }) {
   const { places } = useConsole();
   switch (subject.of) {
     case "incident": return null;
-    case "call": return <strong>☎ {subject.spokenNumber}</strong>;
+    case "call": return <><strong>☎ {subject.spokenNumber}</strong> <span class="numbers">{subject.callerNumber}</span></>;
     case "station": return <strong>{places.value?.station(subject.stationId, language.value) ?? subject.stationId}</strong>;
     case "unit": return <strong>{places.value?.callsign(subject.unitId) ?? subject.unitId}</strong>;
   }
