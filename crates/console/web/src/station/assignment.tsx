@@ -39,8 +39,10 @@ export interface AssignmentProps extends Asking {
   readonly work: Work | undefined;
   /** True if a person chose it. */
   readonly chosen: boolean;
-  /** How many more wait for an answer. */
-  readonly more: number;
+  /** What else waits for an answer. */
+  readonly more: readonly Task[];
+  /** Shows the next incident that asks something; absent: there is none. */
+  readonly onFurther: (() => void) | undefined;
   /** The units that the officer picked for this question. */
   readonly picked: readonly string[];
   readonly peeking: Peeking;
@@ -53,7 +55,8 @@ export function NextAssignment(props: AssignmentProps) {
   const incident = task?.incident ?? work?.incident;
   const aside = (
     <>
-      {more > 0 ? <strong class="more">{station.waiting(more)}</strong> : null}
+      {more.length > 0 ? <strong class="more">{station.waiting(more.length)}: {[...new Set(more.map(({ what }) => station.what[what]))].join(", ")}</strong> : null}
+      {props.onFurther === undefined ? null : <button type="button" onClick={props.onFurther}><kbd>{keyLabel("ArrowDown")}</kbd> {station.toFurther}</button>}
       {chosen ? <span class="muted">{station.chosen}</span> : null}
       {chosen ? <button type="button" onClick={props.onNext}><kbd>{keyLabel("Escape")}</kbd> {station.toNext}</button> : null}
     </>

@@ -19,6 +19,7 @@ export interface Peeking {
   readonly until: number;
   press(): void;
   release(): void;
+  close(): void;
 }
 
 /** Opens and closes the words of the incident that is shown. */
@@ -50,6 +51,7 @@ export function usePeeking(incident: string | undefined): Peeking {
       if (pressed.current !== undefined && performance.now() - pressed.current > HELD_MS) setOpened(undefined);
       pressed.current = undefined;
     },
+    close: () => setOpened(undefined),
   };
 }
 

@@ -41,7 +41,11 @@ export function PersonDialog({ name: before, onNamed, onClose }: { name: string;
 export function PersonButton({ name, onChange }: { name: string | undefined; onChange: () => void }) {
   const { person } = words().station;
   return (
-    <button type="button" class="person" data-nobody={name === undefined} title={person.change} onClick={onChange}>
+    <button
+      type="button" class="person" data-nobody={name === undefined} title={person.change}
+      // the dialog gives the focus back where it was, and there the Enter for the desk would only open it again
+      onClick={(event) => { event.currentTarget.blur(); onChange(); }}
+    >
       <kbd>{keyLabel("KeyW")}</kbd> {name === undefined ? person.none : person.at(name)}
     </button>
   );

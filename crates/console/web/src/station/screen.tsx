@@ -76,10 +76,17 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
   const picked = (): OwnUnit | undefined => (latest.current.units.length === 1 ? desk.units.find(({ known }) => known.unitId === latest.current.units[0]) : undefined);
   useKeys(bindings({
     acts, asking, picked, onPick, walk, units: desk.units, open: () => setOpen({ is: "person" }), own: desk.own, mayPick: desk.speaker !== undefined,
-    peek: peeking.press, letGo: () => { repick({ units: [], question: undefined }); setChosen(undefined); },
+    peek: peeking.press,
+    letGo: () => {
+      // what must not be read in the corridor goes first, and only that: one key does not change two things at once
+      if (peeking.open) return peeking.close();
+      repick({ units: [], question: undefined });
+      setChosen(undefined);
+    },
   }));
   useReleased("KeyV", peeking.release);
 
+  const further = furtherThan(works, shown);
   const recommended = task?.what === "undecided" ? going([], assignmentsOf(task)) : [];
   return (
     <div class="station-screen">
@@ -92,7 +99,7 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
         <Lost />
         {voice}
         <div class="regions" onClick={letGoOfPressed}>
-          <NextAssignment {...asking} task={task} work={shown} chosen={chosenWork !== undefined} more={questions.length - (task === undefined ? 0 : 1)} picked={picks.question === question ? picks.units : []} peeking={peeking} />
+          <NextAssignment {...asking} task={task} work={shown} chosen={chosenWork !== undefined} more={questions.filter((one) => keyOf(one) !== question)} onFurther={further === undefined ? undefined : () => setChosen(further)} picked={picks.question === question ? picks.units : []} peeking={peeking} />
           <Units {...acts} picked={picks.units} recommended={recommended} onPick={onPick} />
           <Incidents works={works} shown={incident?.incidentId} onChoose={setChosen} />
           <MapOrUnsaid selected={incident?.incidentId} onSelect={setChosen} />
@@ -103,6 +110,12 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
       <Opened open={open} onNamed={onNamed} onClose={() => setOpen(undefined)} />
     </div>
   );
+}
+
+/** The incident that an arrow down goes to, if it asks something as well; absent: nothing further is asked there. */
+function furtherThan(works: readonly Work[], shown: Work | undefined): string | undefined {
+  const next = works[works.findIndex((one) => one === shown) + 1];
+  return next === undefined || next.tasks.length === 0 ? undefined : next.incident.incidentId;
 }
 
 /** The map, or what waits for a person instead: it must be decided where it is seen, and nothing else may move or be covered by it. */

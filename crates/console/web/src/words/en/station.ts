@@ -40,6 +40,7 @@ export const station = {
   next: "Next assignment",
   chosen: "Chosen by you",
   toNext: "Back to what is next",
+  toFurther: "Show the next",
   waiting: (count: number): string => `${count} more ${plural.en(count, "waits", "wait")} for an answer`,
   what: { called_back: "STAND DOWN", run_called_back: "STAND DOWN", unanswered: "NEW ASSIGNMENT", undecided: "WHO GOES?", underway: "under way", over: "done" },
   number: (number: string): string => `No. ${number}`,
@@ -187,7 +188,7 @@ export const station = {
     close: "close the incident",
     person: "who is at the desk",
     walk: "walk through the incidents",
-    escape: "let go of what is picked and chosen",
+    escape: "close the caller's words; else let go of what is picked and chosen",
     command: "to the command line and back",
   },
 };

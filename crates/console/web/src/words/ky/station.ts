@@ -40,6 +40,7 @@ export const station: Words["station"] = {
   next: "Кийинки тапшырма",
   chosen: "Сиз тандадыңыз",
   toNext: "Кийинки тапшырмага",
+  toFurther: "Кийинкисин көрсөтүү",
   waiting: (count) => `дагы ${count} жооп күтүүдө`,
   what: { called_back: "ТОКТОТУУ", run_called_back: "КАЙТАРУУ", unanswered: "ЖАҢЫ ТАПШЫРМА", undecided: "КИМ БАРАТ?", underway: "аткарылууда", over: "аткарылды" },
   number: (number) => `№ ${number}`,
@@ -187,7 +188,7 @@ export const station: Words["station"] = {
     close: "окуяны жабуу",
     person: "пультта ким отурат",
     walk: "окуялар боюнча жүрүү",
-    escape: "тандоону алып салуу",
+    escape: "чалган адамдын сөзүн жашыруу; болбосо тандоону алып салуу",
     command: "буйрук сабына жана кайра",
   },
 };

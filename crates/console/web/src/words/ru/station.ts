@@ -40,6 +40,7 @@ export const station: Words["station"] = {
   next: "Следующее поручение",
   chosen: "Выбрано вами",
   toNext: "К следующему поручению",
+  toFurther: "Показать следующее",
   waiting: (count) => `ещё ${count} ${plural.ru(count, "ждёт", "ждут", "ждут")} ответа`,
   what: { called_back: "ОТБОЙ", run_called_back: "ОТБОЙ", unanswered: "НОВОЕ ПОРУЧЕНИЕ", undecided: "КТО ЕДЕТ?", underway: "исполняется", over: "исполнено" },
   number: (number) => `№ ${number}`,
@@ -187,7 +188,7 @@ export const station: Words["station"] = {
     close: "закрыть происшествие",
     person: "кто за пультом",
     walk: "по происшествиям",
-    escape: "снять выбор",
+    escape: "скрыть слова заявителя; иначе снять выбор",
     command: "в командную строку и обратно",
   },
 };

@@ -40,6 +40,7 @@ export const station: Words["station"] = {
   next: "Кейинги топшириқ",
   chosen: "Сиз танладингиз",
   toNext: "Кейинги топшириққа",
+  toFurther: "Кейингисини кўрсатиш",
   waiting: (count) => `яна ${count} та жавоб кутмоқда`,
   what: { called_back: "ТЎХТАТИШ", run_called_back: "ҚАЙТАРИШ", unanswered: "ЯНГИ ТОПШИРИҚ", undecided: "КИМ БОРАДИ?", underway: "бажарилмоқда", over: "бажарилди" },
   number: (number) => `№ ${number}`,
@@ -187,7 +188,7 @@ export const station: Words["station"] = {
     close: "ҳодисани ёпиш",
     person: "пультда ким ўтирибди",
     walk: "ҳодисалар бўйлаб юриш",
-    escape: "танловни бекор қилиш",
+    escape: "қўнғироқ сўзларини яшириш; бўлмаса танловни бекор қилиш",
     command: "буйруқ сатрига ва орқага",
   },
 };

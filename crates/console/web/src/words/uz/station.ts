@@ -40,6 +40,7 @@ export const station: Words["station"] = {
   next: "Keyingi topshiriq",
   chosen: "Siz tanladingiz",
   toNext: "Keyingi topshiriqqa",
+  toFurther: "Keyingisini ko‘rsatish",
   waiting: (count) => `yana ${count} ta javob kutmoqda`,
   what: { called_back: "TO‘XTATISH", run_called_back: "QAYTARISH", unanswered: "YANGI TOPSHIRIQ", undecided: "KIM BORADI?", underway: "bajarilmoqda", over: "bajarildi" },
   number: (number) => `№ ${number}`,
@@ -187,7 +188,7 @@ export const station: Words["station"] = {
     close: "hodisani yopish",
     person: "pultda kim o‘tiribdi",
     walk: "hodisalar bo‘ylab yurish",
-    escape: "tanlovni bekor qilish",
+    escape: "qo‘ng‘iroq so‘zlarini yashirish; bo‘lmasa tanlovni bekor qilish",
     command: "buyruq satriga va orqaga",
   },
 };
