@@ -9,7 +9,7 @@ import { later } from "../look/later";
 import { Countdown, Panel, Refused } from "../look/look";
 import { words } from "../words/words";
 import { AnswerNext } from "./answer_next";
-import { isBlank, type Card } from "./call_draft";
+import { isBlank, isNoNumber, type Card } from "./call_draft";
 import { CardEnd } from "./card_end";
 import { pointOf } from "./coordinates";
 import { Duplicates } from "./duplicates";
@@ -112,7 +112,7 @@ function Fields({ card, change, fixed }: FieldsProps) {
   return (
     <div class="card-fields">
       <div class="wide asked">
-        {text("card-number", say.callerNumber, card.callerNumber, (callerNumber) => change({ callerNumber }))}
+        {text("card-number", isNoNumber(card.callerNumber) ? say.noNumber : say.callerNumber, card.callerNumber, (callerNumber) => change({ callerNumber }))}
         <Spoken card={card} change={change} fixed={fixed} />
         <PriorityField card={card} change={change} fixed={fixed} />
       </div>

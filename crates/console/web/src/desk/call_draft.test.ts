@@ -6,7 +6,7 @@ import { CallSchema } from "../contract/kezek/record/v1/call_pb";
 import { Durability } from "../contract/kezek/record/v1/cursor_pb";
 import { LocationMethod } from "../contract/kezek/record/v1/location_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
-import { cardFor, duplicatesRequest, isBlank, locationOf, newCard, placeOf, readCard, taken, takeRequest } from "./call_draft";
+import { cardFor, duplicatesRequest, isBlank, isNoNumber, locationOf, newCard, placeOf, readCard, taken, takeRequest } from "./call_draft";
 
 const blank = newCard("card", "request", 1_700_000_000_000);
 
@@ -79,4 +79,9 @@ test("the map marks the better place as soon as it is one, and the first until t
   const card = { ...blank, coordinates: "42.87, 74.59" };
   expect(placeOf({ ...card, betterCoordinates: "за мостом" })).toEqual({ latitude: 42.87, longitude: 74.59 });
   expect(placeOf({ ...card, betterCoordinates: "42.88, 74.60" })).toEqual({ latitude: 42.88, longitude: 74.6 });
+});
+
+test("a place that was typed where the number belongs is told from a number", () => {
+  expect(["", "102", "+996 (555) 04-05-06", "#31#"].map(isNoNumber)).toEqual([false, false, false, false]);
+  expect(["prospekt Chuy 155", "пр. Чуй, 155"].map(isNoNumber)).toEqual([true, true]);
 });

@@ -52,6 +52,11 @@ export interface Card {
   readonly answeredAt: number;
 }
 
+/** True for what cannot be a telephone number: letters stand in it, most likely of a place. */
+export function isNoNumber(typed: string): boolean {
+  return /\p{L}/u.test(typed);
+}
+
 /** An empty card. */
 export function newCard(id: string, requestId: string, now: number): Card {
   return {

@@ -55,7 +55,7 @@ export function useTaking(): Taking {
     const ringing = named ?? nextRinging(link.picture.calls.values());
     if (ringing === undefined) {
       cards.open();
-      return inField("card-number");
+      return inField("card-address");
     }
     // a caller is on the line whatever the screen knows: the card is opened, and taking the call answers it
     if (!maySend(link.state.value)) {

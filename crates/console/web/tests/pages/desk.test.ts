@@ -200,6 +200,8 @@ test("a second caller about the same matter joins it with one key for what is in
   const { latitude, longitude } = await placeOf(centre, "leninsky");
   const first = await takeCall(centre, { incidentTypeId: "public-order", narrative: "they shout and break bottles" });
   await keys.press("F4");
+  await focusIn("card-address");
+  await keys.press("Shift+Tab", "Shift+Tab", "Shift+Tab");
   await focusIn("card-number");
   await keys.type("+996777000111");
   await tabTo("card-coordinates");
@@ -241,6 +243,8 @@ test("what is more urgent comes above and moves nothing under the cursor", async
 test("a card outlives a lost link and a reload, and is not sent by itself", async () => {
   const open = async (): Promise<number> => (await ask(IncidentService).listIncidents({ pageSize: 500 })).incidents.length;
   await keys.press("F4");
+  await focusIn("card-address");
+  await keys.press("Shift+Tab", "Shift+Tab", "Shift+Tab");
   await focusIn("card-number");
   await keys.type("+996312999888");
   await tabTo("card-narrative");

@@ -157,6 +157,7 @@ export const desk = {
     empty: "empty card",
     interview: "interview",
     callerNumber: "Number",
+    noNumber: "This is no telephone number",
     language: "Language",
     address: "Address",
     landmark: "Landmark",

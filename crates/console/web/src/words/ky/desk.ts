@@ -153,6 +153,7 @@ export const desk: Words["desk"] = {
     empty: "бош карта",
     interview: "суроо-жооп",
     callerNumber: "Номери",
+    noNumber: "Бул телефон номери эмес",
     language: "Тили",
     address: "Дареги",
     landmark: "Багыт белгиси",

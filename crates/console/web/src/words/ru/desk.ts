@@ -153,6 +153,7 @@ export const desk: Words["desk"] = {
     empty: "пустая карточка",
     interview: "опрос",
     callerNumber: "Номер",
+    noNumber: "Это не номер телефона",
     language: "Язык",
     address: "Адрес",
     landmark: "Ориентир",

@@ -153,6 +153,7 @@ export const desk: Words["desk"] = {
     empty: "бўш карта",
     interview: "сўров",
     callerNumber: "Рақами",
+    noNumber: "Бу телефон рақами эмас",
     language: "Тили",
     address: "Манзили",
     landmark: "Мўлжал",

@@ -153,6 +153,7 @@ export const desk: Words["desk"] = {
     empty: "bo‘sh karta",
     interview: "so‘rov",
     callerNumber: "Raqami",
+    noNumber: "Bu telefon raqami emas",
     language: "Tili",
     address: "Manzili",
     landmark: "Mo‘ljal",
