@@ -73,7 +73,7 @@ fn about(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandR
             About::Unit { unit, said, words: reader.take_rest().to_owned() }
         }
         Needs::UnitState => unit_state(reader, rule)?,
-        Needs::Incident => About::Incident { incident: any_number(reader) },
+        Needs::Incident => About::Incident { incident: any_word(reader, rule)? },
         Needs::Text(need) => {
             let incident = marked_number(reader)?;
             About::Text { incident, said: crate::Said::default(), words: text(reader, rule, need)? }
@@ -118,15 +118,30 @@ fn text(reader: &mut Reader<'_>, rule: &'static Rule, need: TextNeed) -> Result<
     }
 }
 
-/// The incident that the next word names where nothing else can stand: any word at all.
-fn any_number(reader: &mut Reader<'_>) -> IncidentWord {
+/// The incident that the next word names where nothing else can stand: any word at all, but a mark with nothing behind it.
+fn any_word(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<IncidentWord, CommandRefusal> {
+    reader.word().map_or(Ok(IncidentWord::Selected), |word| named(rule, word))
+}
+
+/// The incident that a word names.
+fn named(rule: &'static Rule, word: &str) -> Result<IncidentWord, CommandRefusal> {
+    match incident(word) {
+        IncidentWord::Named(name) if name.0.is_empty() => {
+            Err(CommandRefusal::not_understood(rule, word, Expected::Incident))
+        }
+        named => Ok(named),
+    }
+}
+
+/// The incident that the next word, a number, names.
+fn this_number(reader: &mut Reader<'_>) -> IncidentWord {
     reader.word().map_or(IncidentWord::Selected, incident)
 }
 
 /// The incident that the next word names if it is a number, where no words of a person's own may stand instead.
 fn number(reader: &mut Reader<'_>) -> IncidentWord {
     match reader.peek() {
-        Some(word) if is_number(word, 1) => any_number(reader),
+        Some(word) if is_number(word, 1) => this_number(reader),
         Some(_) | None => IncidentWord::Selected,
     }
 }
@@ -134,7 +149,7 @@ fn number(reader: &mut Reader<'_>) -> IncidentWord {
 /// The incident that the next word names if it looks like a number; where it does not, the line goes on with its words.
 fn marked_number(reader: &mut Reader<'_>) -> Result<IncidentWord, CommandRefusal> {
     match reader.peek() {
-        Some(word) if is_number(word, NUMBER_DIGITS_MIN) => Ok(any_number(reader)),
+        Some(word) if is_number(word, NUMBER_DIGITS_MIN) => Ok(this_number(reader)),
         Some(word) if is_number(word, 1) => Err(either_way(word)),
         Some(_) | None => Ok(IncidentWord::Selected),
     }
@@ -143,7 +158,7 @@ fn marked_number(reader: &mut Reader<'_>) -> Result<IncidentWord, CommandRefusal
 /// The incident that the next word names where a number of another kind follows it: of two numbers a small one may be either.
 fn number_before_a_number(reader: &mut Reader<'_>) -> Result<IncidentWord, CommandRefusal> {
     match reader.peek() {
-        Some(word) if is_number(word, NUMBER_DIGITS_MIN) => Ok(any_number(reader)),
+        Some(word) if is_number(word, NUMBER_DIGITS_MIN) => Ok(this_number(reader)),
         Some(word) if is_number(word, 1) => {
             let mut behind = *reader;
             behind.word();
@@ -261,8 +276,8 @@ fn hold(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRe
 fn pair(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRefusal> {
     let first = reader.word().ok_or_else(|| CommandRefusal::incomplete(rule, Expected::Incident))?;
     let (first, second) = match reader.word() {
-        Some(second) => (incident(first), incident(second)),
-        None => (IncidentWord::Selected, incident(first)),
+        Some(second) => (named(rule, first)?, named(rule, second)?),
+        None => (IncidentWord::Selected, named(rule, first)?),
     };
     match second {
         IncidentWord::Named(other) => Ok(About::Pair { incident: first, other }),

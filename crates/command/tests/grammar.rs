@@ -98,6 +98,8 @@ fn a_small_number_that_may_be_an_incident_or_words_is_asked_about_and_never_gues
             assert!(parse(&line.replacen(word.as_str(), choice, 1)).is_ok(), "{line} with {choice}");
         }
     }
+    assert_eq!(lacks("V #"), ("has another", Expected::Incident));
+    assert_eq!(lacks("DUP 1044 №"), ("has another", Expected::Incident));
     assert_eq!(full("P 3"), "P * 3");
     assert_eq!(full("P 3 knife"), "P * 3 knife");
     assert_eq!(full("H 30 the owner comes"), "H * 30 the owner comes");

@@ -6,7 +6,9 @@ use prost_reflect::{Kind, MessageDescriptor, MethodDescriptor};
 use protocol::{access::v1::Role, descriptor_pool, roles};
 
 /// Methods that change nothing, so that sending them twice is harmless without a request id.
-const READS: [&str; 14] = [
+const READS: [&str; 18] = [
+    "/kezek.command.v1.CommandService/ListCommands",
+    "/kezek.command.v1.CommandService/PreviewCommand",
     "/kezek.crew.v1.RunService/GetRun",
     "/kezek.crew.v1.UnitService/GetUnit",
     "/kezek.crew.v1.UnitService/ListUnits",
@@ -19,6 +21,8 @@ const READS: [&str; 14] = [
     "/kezek.dispatch.v1.IncidentService/GetIncident",
     "/kezek.dispatch.v1.IncidentService/ListIncidents",
     "/kezek.intake.v1.IntakeService/FindLikelyDuplicates",
+    "/kezek.review.v1.ReviewService/GetServiceLevels",
+    "/kezek.review.v1.ReviewService/ReviewChanges",
     "/kezek.intake.v1.IntakeService/GetCall",
     "/kezek.watch.v1.WatchService/Watch",
 ];
