@@ -37,7 +37,7 @@ function confirm(repeat = false): void {
 
 test("what was carried out does not go out again while the screen still shows it", async () => {
   const { asked, on } = centre();
-  const recommended = { recommendation: recommendation(), refused: undefined };
+  const recommended = { recommendation: recommendation(), refused: undefined, unanswered: false };
   await show(on, <Confirm incident={incident} recommended={recommended} />);
   await settled(READ_MS);
   confirm();
@@ -49,7 +49,7 @@ test("what was carried out does not go out again while the screen still shows it
 
 test("a key that is kept down sends nothing", async () => {
   const { asked, on } = centre();
-  await show(on, <Confirm incident={incident} recommended={{ recommendation: recommendation(), refused: undefined }} />);
+  await show(on, <Confirm incident={incident} recommended={{ recommendation: recommendation(), refused: undefined, unanswered: false }} />);
   await settled(READ_MS);
   confirm(true);
   await settled(50);

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { Exclusion, RecommendationSchema } from "../contract/kezek/record/v1/recommendation_pb";
-import { sameAs, sendings, unitLines } from "./ranking";
+import { isWithoutDistance, sameAs, sendings, unitLines } from "./ranking";
 
 const RECOMMENDED = create(RecommendationSchema, {
   needs: [
@@ -41,4 +41,9 @@ test("a recommendation that sends somebody else is told apart, one that only ran
   expect(sameAs(sendings(again, centre))).toBe(sameAs(sendings(RECOMMENDED, centre)));
   const other = create(RecommendationSchema, { needs: [{ needIndex: 0, unitKindId: "patrol", chosen: [{ unitId: "u-22", stationId: "s-1" }] }] });
   expect(sameAs(sendings(other, centre))).not.toBe(sameAs(sendings(RECOMMENDED, centre)));
+});
+
+test("a ranking without any distance is told from one by distance, and from none", () => {
+  const nearby = create(RecommendationSchema, { needs: [{ chosen: [{ unitId: "u-22", stationId: "s-1" }] }] });
+  expect([RECOMMENDED, nearby, create(RecommendationSchema, {}), undefined].map(isWithoutDistance)).toEqual([false, true, false, false]);
 });

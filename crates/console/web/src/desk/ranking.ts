@@ -49,6 +49,12 @@ export function unitLines(recommendation: Recommendation | undefined, units: rea
   return ranked.length === 0 ? rest : [...ranked, ...(rest.length === 0 ? [] : [{ of: "rest", key: "rest" } as const]), ...rest];
 }
 
+/** True where units are ranked and none by how far it is: the place has no point. */
+export function isWithoutDistance(recommendation: Recommendation | undefined): boolean {
+  const ranked = (recommendation?.needs ?? []).flatMap(({ chosen, next }) => [...chosen, ...next]);
+  return ranked.length > 0 && ranked.every(({ distanceM }) => distanceM === undefined);
+}
+
 /** One request that carries out a part of a recommendation. */
 export interface Sending {
   readonly how: "desk" | "unit";

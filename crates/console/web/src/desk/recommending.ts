@@ -15,6 +15,18 @@ const NOT_LATER_MS = 15_000;
 export interface Recommended {
   readonly recommendation: Recommendation | undefined;
   readonly refused: Refusal | undefined;
+  /** True where the last question got no answer. */
+  readonly unanswered: boolean;
+}
+
+const NOTHING: Recommended = { recommendation: undefined, refused: undefined, unanswered: false };
+
+/**
+ * The ranking after a question failed. A question that no answer came to did nothing, so it is no command whose outcome nobody knows: what was
+ * ranked stays, and is said to be old.
+ */
+export function afterFailure(before: Recommended, why: Refusal): Recommended {
+  return why.unknown && why.older !== true ? { ...before, refused: undefined, unanswered: true } : { ...before, refused: why, unanswered: false };
 }
 
 /** A number that grows whenever something changed that a ranking depends on. */
@@ -29,9 +41,9 @@ function moved(picture: Picture, incidentId: string): bigint {
 /** Follows the ranking for an incident; nothing while none is selected or it lacks nobody. */
 export function useRecommended(incidentId: string | undefined): Recommended {
   const { call, link } = useConsole();
-  const [found, setFound] = useState<{ of: string | undefined } & Recommended>({ of: undefined, recommendation: undefined, refused: undefined });
+  const [found, setFound] = useState<{ of: string | undefined } & Recommended>({ of: undefined, ...NOTHING });
   useEffect(() => {
-    setFound({ of: incidentId, recommendation: undefined, refused: undefined });
+    setFound({ of: incidentId, ...NOTHING });
     if (incidentId === undefined) return undefined;
     const ending = new AbortController();
     let [askedAt, askedFor, asking] = [0, -1n, false];
@@ -39,13 +51,13 @@ export function useRecommended(incidentId: string | undefined): Recommended {
       const since = performance.now() - askedAt;
       const now = moved(link.picture, incidentId);
       const wanted = link.picture.incidents.get(incidentId)?.queued === true;
-      if (!wanted) return setFound((was) => (was.recommendation === undefined && was.refused === undefined ? was : { of: incidentId, recommendation: undefined, refused: undefined }));
+      if (!wanted) return setFound((was) => (was.recommendation === undefined && was.refused === undefined && !was.unanswered ? was : { of: incidentId, ...NOTHING }));
       if (asking || !maySend(link.state.value) || since < NOT_SOONER_MS || (now === askedFor && since < NOT_LATER_MS)) return;
       [askedAt, askedFor, asking] = [performance.now(), now, true];
       call("DispatchService").recommend({ incidentId }, { signal: ending.signal })
-        .then(({ recommendation }) => setFound({ of: incidentId, recommendation, refused: undefined }))
+        .then(({ recommendation }) => setFound({ of: incidentId, recommendation, refused: undefined, unanswered: false }))
         .catch((thrown: unknown) => {
-          if (!ending.signal.aborted) setFound((was) => ({ ...was, of: incidentId, refused: refusal(thrown) }));
+          if (!ending.signal.aborted) setFound((was) => ({ of: incidentId, ...afterFailure(was, refusal(thrown)) }));
         })
         .finally(() => (asking = false));
     };
@@ -57,5 +69,5 @@ export function useRecommended(incidentId: string | undefined): Recommended {
       ending.abort();
     };
   }, [incidentId, call, link]);
-  return found.of === incidentId ? found : { recommendation: undefined, refused: undefined };
+  return found.of === incidentId ? found : NOTHING;
 }

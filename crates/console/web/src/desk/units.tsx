@@ -13,7 +13,7 @@ import { words } from "../words/words";
 import { Confirm } from "./confirm";
 import { distanceText } from "./naming";
 import { ROW_HEIGHT } from "./queue";
-import { unitLines, type UnitLine } from "./ranking";
+import { isWithoutDistance, unitLines, type UnitLine } from "./ranking";
 import type { Recommended } from "./recommending";
 import { Rows } from "./rows";
 import { useDesk } from "./state";
@@ -45,7 +45,11 @@ export function Units({ recommended }: { recommended: Recommended }) {
     <Panel title={words().common.units} id="region-units" aside={incident === undefined || recommended.recommendation === undefined ? null : <span class="muted">{say.rankedFor(incident.spokenNumber)}</span>}>
       <div class="units-body">
         {incident === undefined ? null : <Confirm incident={incident} recommended={recommended} />}
-        {recommended.refused === undefined ? null : <Refused refusal={recommended.refused} />}
+        <div class="of-ranking">
+          {recommended.refused === undefined ? null : <Refused refusal={recommended.refused} />}
+          {recommended.unanswered ? <p class="muted">{say.unanswered}</p> : null}
+          {isWithoutDistance(recommended.recommendation) ? <p class="strong">{say.notByDistance}</p> : null}
+        </div>
         <Rows
           id="units" label={words().common.units} items={items} keyOf={({ key }) => key} height={ROW_HEIGHT} selected={undefined}
           isHeading={({ of }) => of !== "unit"} empty={say.empty}
@@ -53,7 +57,7 @@ export function Units({ recommended }: { recommended: Recommended }) {
             if (line.of !== "unit" || incident === undefined) return;
             begin({ what: "send", unitId: line.unitId, ...(line.needIndex === undefined ? {} : { needIndex: line.needIndex }) });
           }}
-          render={(line) => <Line line={line} unit={line.of === "unit" ? link.picture.units.get(line.unitId) : undefined} work={line.of === "unit" ? workOf(line.unitId, link.picture) : ""} />}
+          render={(line) => <Line line={line} inDistrict={incident !== undefined && incident.districtId !== ""} unit={line.of === "unit" ? link.picture.units.get(line.unitId) : undefined} work={line.of === "unit" ? workOf(line.unitId, link.picture) : ""} />}
         />
       </div>
     </Panel>
@@ -69,11 +73,11 @@ function workOf(unitId: string, picture: Picture): string {
   return [run?.state?.state.case ?? "", incident ?? "", measured === undefined ? "" : timestampMs(measured)].join(" ");
 }
 
-function Line({ line, unit, work }: { line: UnitLine; unit: Unit | undefined; work: string }) {
+function Line({ line, inDistrict, unit, work }: { line: UnitLine; inDistrict: boolean; unit: Unit | undefined; work: string }) {
   const { places } = useConsole();
   const say = words().desk.units;
   if (line.of === "rest") return <span>{say.rest}</span>;
-  if (line.of === "unit") return <UnitRow line={line} unit={unit} work={work} />;
+  if (line.of === "unit") return <UnitRow line={line} inDistrict={inDistrict} unit={unit} work={work} />;
   return (
     <>
       <Cut text={places.value?.kind(line.need.unitKindId, language.value) ?? line.need.unitKindId} />
@@ -85,7 +89,7 @@ function Line({ line, unit, work }: { line: UnitLine; unit: Unit | undefined; wo
 /** The mark before a unit: shape and words, no colour. */
 const MARKS = { chosen: "►", next: "▹", passed_over: "✕", other: "" } as const;
 
-function UnitRow({ line, unit, work }: { line: Extract<UnitLine, { of: "unit" }>; unit: Unit | undefined; work: string }) {
+function UnitRow({ line, inDistrict, unit, work }: { line: Extract<UnitLine, { of: "unit" }>; inDistrict: boolean; unit: Unit | undefined; work: string }) {
   const { places } = useConsole();
   const say = words().desk.units;
   const entry = places.value?.units.get(line.unitId);
@@ -102,7 +106,7 @@ function UnitRow({ line, unit, work }: { line: Extract<UnitLine, { of: "unit" }>
         {travel === undefined && line.distanceM !== undefined ? <span class="numbers muted">{distanceText(line.distanceM)}</span> : null}
       </span>
       <span class="line second below-callsign">
-        <Cut also="grow" text={line.standing === "other" ? stateOf(unit, runState, incident) : reasonOf(line, unit, runState, incident)} />
+        <Cut also="grow" text={line.standing === "other" ? stateOf(unit, runState, incident) : reasonOf(line, inDistrict, stateOf(unit, runState, incident))} />
         {measured === "" ? null : <span class="muted position" title={say.positionAge}>⌖ <Age since={Number(measured)} /></span>}
       </span>
     </>
@@ -122,20 +126,20 @@ function stateOf(unit: Unit | undefined, runState: string, incident: string): st
   }
 }
 
-/** Why a unit stands where it does in the ranking. */
-function reasonOf(line: Extract<UnitLine, { of: "unit" }>, unit: Unit | undefined, runState: string, incident: string): string {
+/** Why a unit stands where it does in the ranking. Where the incident has no district, no unit is of another one. */
+function reasonOf(line: Extract<UnitLine, { of: "unit" }>, inDistrict: boolean, state: string): string {
   const say = words().desk.units;
-  if (line.exclusion !== undefined) return `${say.exclusions[line.exclusion]} · ${stateOf(unit, runState, incident)}`;
+  if (line.exclusion !== undefined) return `${say.exclusions[line.exclusion]} · ${state}`;
   const candidate = line.candidate;
   const standing = line.standing === "chosen" ? say.chosen : say.next;
-  return candidate === undefined ? standing : [standing, ...candidateReasons(candidate)].join(" · ");
+  return candidate === undefined ? standing : [standing, ...candidateReasons(candidate, inDistrict)].join(" · ");
 }
 
-function candidateReasons(candidate: Candidate): string[] {
+function candidateReasons(candidate: Candidate, inDistrict: boolean): string[] {
   const say = words().desk.units;
   return [
     candidate.distanceM === undefined ? "" : distanceText(candidate.distanceM),
-    candidate.ownDistrict ? say.ownDistrict : say.otherDistrict,
+    candidate.ownDistrict ? say.ownDistrict : inDistrict ? say.otherDistrict : "",
     candidate.positionSource === PositionSource.BEAT ? say.fromBeat : candidate.positionSource === PositionSource.DESK ? say.fromDesk : "",
     candidate.silent ? say.silent : "",
   ].filter((reason) => reason !== "");

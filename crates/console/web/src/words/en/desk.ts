@@ -46,6 +46,8 @@ export const desk = {
     } satisfies Record<Exclusion, string> as Record<Exclusion, string>,
     lacksNobody: "Lacks nobody.",
     asking: "Asking whom to send …",
+    unanswered: "No answer about whom to send: it is asked again. What is ranked here may have changed.",
+    notByDistance: "The place has no point: nobody here is ranked by distance.",
     nobody: "Nobody can be recommended.",
     justChanged: "It has just changed: read it again.",
     sendUnit: (callsign: string): string => `Send ${callsign}`,

@@ -42,6 +42,8 @@ export const desk: Words["desk"] = {
     },
     lacksNobody: "Naryadlar yetarli.",
     asking: "Naryad tanlanmoqda …",
+    unanswered: "Kimni yuborish haqida javob yo‘q: yana so‘raladi. Naryadlar tartibi o‘zgargan bo‘lishi mumkin.",
+    notByDistance: "Joyning koordinatasi yo‘q: tartib masofa bo‘yicha emas.",
     nobody: "Tavsiya qiladigan hech kim yo‘q.",
     justChanged: "Hozirgina o‘zgardi: qayta o‘qing.",
     sendUnit: (callsign) => `${callsign} ni yuborish`,
