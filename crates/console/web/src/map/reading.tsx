@@ -24,7 +24,7 @@ export function coordinates({ latitude, longitude }: Place): string {
 
 /** The line under the map. What the keyboard points at is read out, what the hand passes is not. */
 export function Readout({ model, land, scene, clock, hand, taken }: Shown & { readonly taken: ReadonlySignal<string> }) {
-  const { places } = useConsole();
+  const { places, session } = useConsole();
   const pointed = useComputed((): { mark: Mark | undefined; place: Place } | undefined => {
     const [view, at] = [model.view.value, model.crosshair.value ?? hand.value];
     return view === undefined || at === undefined ? undefined : { mark: under(view, scene.value, land.value.stations, at), place: unproject(view, at) };
@@ -33,12 +33,14 @@ export function Readout({ model, land, scene, clock, hand, taken }: Shown & { re
   const { map } = words();
   const { unitsNowhere, incidentsNowhere } = scene.value;
   const at = pointed.value;
+  // an observer is shown no places: that they are not known would be untrue
+  const placeless = session.role === "observer" ? map.incidentsUnseen : map.incidentsNowhere;
   const said = at === undefined ? "" : [markInWords(at.mark, kind, clock.value), coordinates(at.place)].filter((part) => part !== "").join(" · ");
   return (
     <div class="map-readout">
       <span>{said}</span>
       <span class="map-counts">
-        {[unitsNowhere > 0 ? map.unitsNowhere(unitsNowhere) : "", incidentsNowhere > 0 ? map.incidentsNowhere(incidentsNowhere) : ""].filter((part) => part !== "").join(" · ")}
+        {[unitsNowhere > 0 ? map.unitsNowhere(unitsNowhere) : "", incidentsNowhere > 0 ? placeless(incidentsNowhere) : ""].filter((part) => part !== "").join(" · ")}
       </span>
       {streetsMissing.value ? <span>{map.noStreets}</span> : null}
       <span class="visually-hidden" role="status">{model.crosshair.value === undefined ? taken : `${taken.value} ${said}`}</span>

@@ -18,6 +18,7 @@ export const map = {
   within: (metres: string): string => `within ${metres}`,
   unitsNowhere: (count: number): string => (count === 1 ? "1 unit without a position" : `${count} units without a position`),
   incidentsNowhere: (count: number): string => (count === 1 ? "1 incident without a place" : `${count} incidents without a place`),
+  incidentsUnseen: (count: number): string => (count === 1 ? "1 incident whose place you are not shown" : `${count} incidents whose places you are not shown`),
   incidents: (count: number): string => (count === 1 ? "1 incident" : `${count} incidents`),
   taken: (place: string): string => `Place taken: ${place}`,
   noStreets: "Streets cannot be drawn here; districts are shown.",

@@ -20,6 +20,7 @@ export const map: Words["map"] = {
   within: (metres) => `${metres} чегинде`,
   unitsNowhere: (count) => `орду белгисиз ${count} наряд`,
   incidentsNowhere: (count) => `орду белгисиз ${count} окуя`,
+  incidentsUnseen: (count) => `орду сизге көрсөтүлбөгөн ${count} окуя`,
   incidents: (count) => `${count} окуя`,
   taken: (place) => `Жер алынды: ${place}`,
   noStreets: "Көчөлөрдү бул жерде көрсөтүүгө болбойт; райондор көрсөтүлдү.",

@@ -20,6 +20,7 @@ export const map: Words["map"] = {
   within: (metres) => `в пределах ${metres}`,
   unitsNowhere: (count) => `${count} ${plural.ru(count, "наряд", "наряда", "нарядов")} без координат`,
   incidentsNowhere: (count) => `${count} ${plural.ru(count, "происшествие", "происшествия", "происшествий")} без места`,
+  incidentsUnseen: (count) => `места вам не показаны: ${count} ${plural.ru(count, "происшествие", "происшествия", "происшествий")}`,
   incidents: (count) => `${count} ${plural.ru(count, "происшествие", "происшествия", "происшествий")}`,
   taken: (place) => `Место взято: ${place}`,
   noStreets: "Улицы здесь показать нельзя; показаны районы.",

@@ -20,6 +20,7 @@ export const map: Words["map"] = {
   within: (metres) => `${metres} доирасида`,
   unitsNowhere: (count) => `жойи номаълум ${count} та наряд`,
   incidentsNowhere: (count) => `жойи номаълум ${count} та ҳодиса`,
+  incidentsUnseen: (count) => `жойи сизга кўрсатилмайдиган ${count} та ҳодиса`,
   incidents: (count) => `${count} та ҳодиса`,
   taken: (place) => `Жой олинди: ${place}`,
   noStreets: "Кўчаларни бу ерда кўрсатиб бўлмайди; туманлар кўрсатилди.",

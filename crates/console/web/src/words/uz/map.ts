@@ -20,6 +20,7 @@ export const map: Words["map"] = {
   within: (metres) => `${metres} doirasida`,
   unitsNowhere: (count) => `joyi noma’lum ${count} ta naryad`,
   incidentsNowhere: (count) => `joyi noma’lum ${count} ta hodisa`,
+  incidentsUnseen: (count) => `joyi sizga ko‘rsatilmaydigan ${count} ta hodisa`,
   incidents: (count) => `${count} ta hodisa`,
   taken: (place) => `Joy olindi: ${place}`,
   noStreets: "Ko‘chalarni bu yerda ko‘rsatib bo‘lmaydi; tumanlar ko‘rsatildi.",
