@@ -3,7 +3,7 @@
 // One sheet for every ground, so that units and incidents look and answer the same whatever draws the land under them; and moving a
 // thousand marks costs one pass over a canvas instead of a rendering of the land.
 import { STRENGTH, type IncidentMark, type Land, type Scene, type UnitMark } from "./features";
-import { CELL, Room } from "./labels";
+import { CELL, Room, type Box } from "./labels";
 import type { Palette } from "./palette";
 import { FONT, INCIDENT_RADIUS, OLD, UNIT_RADIUS, type Stamps } from "./stamps";
 import { pixels, project, type Place, type Point, type View } from "./view";
@@ -31,6 +31,8 @@ const TITLE_FONT = `600 14px ${FONT}`;
 const HEIGHT = 14;
 /** How far up or down from its middle the title of a district may stand, nearest first. */
 const TITLE_AWAY: readonly number[] = [0, -24, 24, -48, 48, -96, 96, -160, 160];
+/** Where the map's buttons lie, counted from its right upper corner (`map.css`): what is written under them is not read. */
+const BUTTONS = { right: 8, top: 8, width: 176, height: 32 };
 /** From here on a mark is so far outside that nothing of it is seen. */
 const OUTSIDE = 40;
 
@@ -49,9 +51,14 @@ export function draw(context: CanvasRenderingContext2D, sheet: Sheet): void {
   const [units, incidents, stations] = [seen(scene.units), seen(scene.incidents), seen(land.stations)];
   rings(context, sheet, units.map(([mark]) => mark), incidents.map(([mark]) => mark));
   if (scene.selected !== undefined) lines(context, sheet, scene.selected);
+  room.take({ x: view.width - BUTTONS.right - BUTTONS.width, y: BUTTONS.top, width: BUTTONS.width, height: BUTTONS.height });
   for (const [, at] of stations) pen.station(at);
-  for (const [mark, at] of units) pen.unit(mark, at);
-  for (const [mark, at] of incidents) pen.incident(mark, at);
+  for (const [, at] of units) pen.keepFree(at, UNIT_RADIUS);
+  for (const [, at] of incidents) pen.keepFree(at, INCIDENT_RADIUS);
+  // before the marks: where a busy district has no room for its title, they lie over it, and it is there all the same
+  for (const [mark, at] of seen(land.districts)) pen.district(mark.title, at, view);
+  for (const [mark, at] of units) stamps.unit(context, mark, at);
+  for (const [mark, at] of incidents) stamps.incident(context, mark, at);
   if (scene.selected !== undefined) pen.chosen(scene.selected, project(view, scene.selected.at));
   if (sheet.marked !== undefined) pen.pin(project(view, sheet.marked));
   if (sheet.crosshair !== undefined) pen.crosshair(sheet.crosshair);
@@ -60,7 +67,6 @@ export function draw(context: CanvasRenderingContext2D, sheet: Sheet): void {
   for (const [mark, at] of units) if (sent.has(mark.id)) pen.callsign(mark, at, sheet.age);
   for (const [mark, at] of incidents.toReversed()) pen.number(mark, at);
   for (const [mark, at] of units) if (!sent.has(mark.id)) pen.callsign(mark, at, sheet.age);
-  for (const [mark, at] of seen(land.districts)) pen.district(mark.title, at);
   for (const [mark, at] of stations) pen.stationTitle(mark.title, at);
 }
 
@@ -105,19 +111,14 @@ class Pen {
     this.palette = stamps.palette;
   }
 
-  unit(mark: UnitMark, at: Point): void {
-    this.stamps.unit(this.context, mark, at);
-    this.room.take({ x: at.x - UNIT_RADIUS, y: at.y - UNIT_RADIUS, width: 2 * UNIT_RADIUS, height: 2 * UNIT_RADIUS });
-  }
-
-  incident(mark: IncidentMark, at: Point): void {
-    this.stamps.incident(this.context, mark, at);
-    this.room.take({ x: at.x - INCIDENT_RADIUS, y: at.y - INCIDENT_RADIUS, width: 2 * INCIDENT_RADIUS, height: 2 * INCIDENT_RADIUS });
+  /** No words stand where a mark does. */
+  keepFree(at: Point, radius: number): void {
+    this.room.take({ x: at.x - radius, y: at.y - radius, width: 2 * radius, height: 2 * radius });
   }
 
   /** The selected incident, over everything else, with a ring. */
   chosen(mark: IncidentMark, at: Point): void {
-    this.incident(mark, at);
+    this.stamps.incident(this.context, mark, at);
     this.context.strokeStyle = this.palette.focus;
     this.context.lineWidth = 3;
     this.context.beginPath();
@@ -173,10 +174,15 @@ class Pen {
     this.#beside(title, at, STATION_RADIUS, PLAIN_FONT, true);
   }
 
-  district(title: string, at: Point): void {
-    const font = TITLE_FONT;
-    const x = at.x - this.#width(title, font) / 2;
-    for (const away of TITLE_AWAY) if (this.#write(title, { x, y: at.y + away }, font, true)) return;
+  /** The title of a district whose middle is on the map: where there is room for it, else in the middle all the same. */
+  district(title: string, at: Point, { width, height }: View): void {
+    if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) return;
+    const wide = this.#width(title, TITLE_FONT);
+    const x = Math.max(0, Math.min(width - wide, at.x - wide / 2));
+    for (const away of TITLE_AWAY) if (this.#write(title, { x, y: at.y + away }, TITLE_FONT, true)) return;
+    const box = this.#box(title, { x, y: at.y }, TITLE_FONT);
+    this.room.take(box);
+    this.#inscribe(title, { x, y: at.y }, TITLE_FONT, true);
   }
 
   /** Words beside a mark: on its right, else left, under or over it. */
@@ -187,8 +193,17 @@ class Pen {
   }
 
   #write(text: string, at: Point, font: string, muted: boolean): boolean {
+    if (!this.room.ask(this.#box(text, at, font))) return false;
+    this.#inscribe(text, at, font, muted);
+    return true;
+  }
+
+  #box(text: string, { x, y }: Point, font: string): Box {
+    return { x, y: y - HEIGHT / 2, width: this.#width(text, font), height: HEIGHT };
+  }
+
+  #inscribe(text: string, at: Point, font: string, muted: boolean): void {
     const { context, palette } = this;
-    if (!this.room.ask({ x: at.x, y: at.y - HEIGHT / 2, width: this.#width(text, font), height: HEIGHT })) return false;
     context.font = font;
     context.textAlign = "left";
     context.textBaseline = "middle";
@@ -197,7 +212,6 @@ class Pen {
     context.strokeText(text, at.x, at.y);
     context.fillStyle = muted ? palette.muted : palette.text;
     context.fillText(text, at.x, at.y);
-    return true;
   }
 
   #width(text: string, font: string): number {
