@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { AssignmentSchema } from "../contract/kezek/record/v1/assignment_pb";
 import { IncidentSchema, Progress } from "../contract/kezek/record/v1/incident_pb";
 import { RunSchema } from "../contract/kezek/record/v1/run_pb";
-import { assignmentGoesOn, progressOf, runGoesOn } from "./progress";
+import { assignmentGoesOn, isAllClear, progressOf, runGoesOn } from "./progress";
 
 const open = create(IncidentSchema, { state: { state: { case: "open", value: {} } } });
 const responds = { purpose: { case: "respond", value: { needIndex: 0, unitKindId: "patrol" } } } as const;
@@ -20,6 +20,14 @@ test("an incident is as far as the furthest of its open work", () => {
 
 test("a desk that is only told is no answer, and neither is work that is over", () => {
   expect(progressOf(open, [informed], [cleared])).toBe(Progress.WAITING);
+});
+
+test("all are clear once somebody went and nobody is out, asked for or lacking", () => {
+  expect(isAllClear(open, [informed], [cleared])).toBe(true);
+  expect(isAllClear(open, [], [])).toBe(false);
+  expect(isAllClear(open, [], [cleared, enRoute])).toBe(false);
+  expect(isAllClear(open, [received], [cleared])).toBe(false);
+  expect(isAllClear(create(IncidentSchema, { ...open, queued: true }), [], [cleared])).toBe(false);
 });
 
 test("what is not open has no progress", () => {

@@ -44,6 +44,13 @@ export function assignmentGoesOn(assignment: Assignment): boolean {
   return at !== undefined && at !== "done" && at !== "returned" && at !== "stoodDown";
 }
 
+/** True where everybody who went to it has cleared and nobody is asked for any more: it waits for nothing but to be closed. */
+export function isAllClear(incident: Incident, assignments: readonly Assignment[], runs: readonly Run[]): boolean {
+  const isAwaited = (one: Assignment): boolean => one.purpose?.purpose.case !== "inform" && assignmentGoesOn(one) && one.state?.state.case !== "accepted";
+  return incident.state?.state.case === "open" && !incident.queued && runs.some(({ state }) => state?.state.case === "cleared")
+    && !runs.some(runGoesOn) && !assignments.some(isAwaited);
+}
+
 /** How far it is. The contract's numbers grow along the way. */
 export function progressOf(incident: Incident, assignments: Iterable<Assignment>, runs: Iterable<Run>): Progress {
   if (incident.state?.state.case !== "open") return Progress.NONE;

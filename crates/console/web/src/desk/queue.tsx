@@ -10,7 +10,7 @@ import { language } from "../words/languages";
 import { hourMinute } from "../words/time";
 import { words } from "../words/words";
 import { placeText } from "./naming";
-import { progressOf, runGoesOn } from "./progress";
+import { isAllClear, progressOf, runGoesOn } from "./progress";
 import { Rows } from "./rows";
 import { useDesk } from "./state";
 import { waitingCalls, waitsSince } from "./waiting_calls";
@@ -73,12 +73,15 @@ export function Queue({ onCall }: { onCall: (call: Call) => void }) {
   );
 }
 
+/** Stands where the progress does. */
+const ALL_CLEAR = "clear";
+
 /** What of the runs and desks an incident's row shows, as a text, so that a row is drawn anew only when it says something else. */
 function workOf(incident: Incident, picture: Picture): string {
   const runs = incident.runIds.map((id) => picture.runs.get(id)).filter((run) => run !== undefined);
   const assignments = incident.assignmentIds.map((id) => picture.assignments.get(id)).filter((one) => one !== undefined);
   const units = runs.filter(runGoesOn).map(({ unitId }) => unitId);
-  return [progressOf(incident, assignments, runs), ...units].join(" ");
+  return [isAllClear(incident, assignments, runs) ? ALL_CLEAR : progressOf(incident, assignments, runs), ...units].join(" ");
 }
 
 /** Reads signals, and is therefore drawn anew only when one of them or its own properties moved. */
@@ -106,7 +109,7 @@ function IncidentRow({ incident, work }: { incident: Incident; work: string }) {
         <Cut also="grow" text={placeText(incident.location)} />
         <Cut also="district muted" text={district} />
         <Cut also="units numbers" text={units.map((unit) => places.value?.callsign(unit) ?? unit).join(" ")} />
-        <span class="progress">{words().common.progress[Number(progress) as Progress]}</span>
+        <span class="progress">{progress === ALL_CLEAR ? say.allClear : words().common.progress[Number(progress) as Progress]}</span>
       </span>
     </>
   );

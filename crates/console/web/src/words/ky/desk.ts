@@ -18,6 +18,7 @@ export const desk: Words["desk"] = {
     withheld: "номери жашырылган",
     held: "токтотулган",
     shortfall: "жөнөтөргө эч ким жок",
+    allClear: "баары бош: жабууга болот",
     maybe: (number) => `балким ${number} менен бир`,
     callsJoined: (count) => `бул боюнча ${count} чалуу`,
   },

@@ -18,6 +18,7 @@ export const desk: Words["desk"] = {
     withheld: "рақам яширилган",
     held: "тўхтатилган",
     shortfall: "юборадиган ҳеч ким йўқ",
+    allClear: "ҳамма бўш: ёпиш мумкин",
     maybe: (number) => `балки ${number} билан бир`,
     callsJoined: (count) => `бу ҳақда ${count} та чақирув`,
   },

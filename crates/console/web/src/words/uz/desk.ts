@@ -18,6 +18,7 @@ export const desk: Words["desk"] = {
     withheld: "raqam yashirilgan",
     held: "to‘xtatilgan",
     shortfall: "yuboradigan hech kim yo‘q",
+    allClear: "hamma bo‘sh: yopish mumkin",
     maybe: (number) => `balki ${number} bilan bir`,
     callsJoined: (count) => `bu haqda ${count} ta chaqiruv`,
   },
