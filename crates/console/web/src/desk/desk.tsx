@@ -104,7 +104,7 @@ function Screen() {
           <div class="kept" hidden={desk.mapShown.value}><Detail /></div>
         </div>
       </main>
-      <CommandLine selected={selected} onView={(id) => desk.select(id)} onRecommend={({ incidentId }) => desk.select(incidentId)} />
+      <CommandLine selected={selected} onView={(id) => desk.view(id)} onRecommend={({ incidentId }) => desk.select(incidentId)} />
     </div>
   );
 }

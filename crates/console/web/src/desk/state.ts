@@ -34,6 +34,8 @@ export interface DeskState {
   readonly pointed: Signal<Point | undefined>;
   /** Selects an incident. */
   select(incidentId: string | undefined): void;
+  /** Selects an incident that a person asked to see: the map does not stay before it. */
+  view(incidentId: string): void;
   /** Begins to enter something; the focus goes back to where it was once that is done. */
   begin(action: Action): void;
   /** Ends it. */
@@ -63,18 +65,22 @@ export function deskState(cards: Cards): DeskState {
   const action = signal<Action | undefined>(undefined);
   const mapShown = signal(false);
   let cameFrom: Element | null = null;
+  const select = (incidentId: string | undefined): void => {
+    peeked.value = undefined;
+    if (incidentId === selected.value) return;
+    // what was begun belongs to the incident it was begun on
+    action.value = undefined;
+    selected.value = incidentId;
+    const address = new URL(location.href);
+    if (incidentId === undefined) address.searchParams.delete("incident");
+    else address.searchParams.set("incident", incidentId);
+    history.replaceState(null, "", address);
+  };
   return {
-    cards, selected, peeked, action, mapShown, pointed: signal(undefined),
-    select(incidentId) {
-      peeked.value = undefined;
-      if (incidentId === selected.value) return;
-      // what was begun belongs to the incident it was begun on
-      action.value = undefined;
-      selected.value = incidentId;
-      const address = new URL(location.href);
-      if (incidentId === undefined) address.searchParams.delete("incident");
-      else address.searchParams.set("incident", incidentId);
-      history.replaceState(null, "", address);
+    cards, selected, peeked, action, mapShown, pointed: signal(undefined), select,
+    view(incidentId) {
+      mapShown.value = false;
+      select(incidentId);
     },
     begin(begun) {
       if (action.value === undefined) cameFrom = document.activeElement;
