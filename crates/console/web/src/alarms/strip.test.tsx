@@ -66,6 +66,16 @@ describe("the strip", () => {
     expect(opened).toEqual(["i"]);
   });
 
+  it("says how old it is once the link is late, and nothing of it while it is live", async () => {
+    const { on, page } = await strip(() => undefined, (on) => put(on, "a"));
+    expect(page.querySelector(".alarms .stale")).toBeNull();
+    on.state.value = { at: "late" };
+    on.now.value += 7_000;
+    await settled();
+    expect(page.querySelector<HTMLElement>(".alarms")?.dataset["stale"]).toBe("true");
+    expect(page.querySelector(".alarms > header .stale")?.textContent).toBe("⧗ 0:07");
+  });
+
   it("acknowledges the first at F9, each of its alarms once, as the person saw it", async () => {
     const { asked, routes } = acknowledging();
     const { page } = await strip(routes, (on) => { put(on, "a"); put(on, "b"); });

@@ -4,7 +4,9 @@ import { useConsole } from "../context";
 import { maySend } from "../link/state";
 import { useKeys } from "../look/keys";
 import { later } from "../look/later";
+import { useStaleness } from "../look/look";
 import { language } from "../words/languages";
+import { span } from "../words/time";
 import { words } from "../words/words";
 import { aboutOf, sentenceOf } from "./about";
 import { mayAcknowledge, useActing } from "./acting";
@@ -50,6 +52,7 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
   const [listing, setListing] = useState(false);
   const [hint, setHint] = useHint();
   useSounding(shown);
+  const stale = useStaleness();
   const top = steady.rows[0];
   const sameSince = useSameSince(top);
   const { alarms } = words();
@@ -67,9 +70,10 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
   const opened = rows.find(({ key }) => key === more);
   const waiting = shown.filter((row) => row.waiting.length > 0).length;
   return (
-    <section class="alarms" aria-label={words().common.alarms} data-waiting={waiting} data-sounding={sounding.value} {...steady.hands}>
+    <section class="alarms" aria-label={words().common.alarms} data-waiting={waiting} data-sounding={sounding.value} data-stale={stale !== undefined} {...steady.hands}>
       <header>
         <h2>{words().common.alarms}</h2>
+        {stale === undefined ? null : <span class="age stale">⧗ {span(stale)}</span>}
         <button type="button" onClick={() => setListing(true)}>{alarms.shelved(aside.length)}</button>
         <span class="numbers">{shown.length === 0 ? alarms.none : alarms.counted(waiting, shown.length - waiting)}</span>
         {steady.fresh > 0 ? <span class="fresh">{alarms.fresh(steady.fresh)}</span> : null}

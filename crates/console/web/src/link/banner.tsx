@@ -1,5 +1,5 @@
 // How true the screen is, said where nobody can miss it.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useConsole } from "../context";
 import { language } from "../words/languages";
 import { span, timeOfDay } from "../words/time";
@@ -12,7 +12,9 @@ import type { LinkState } from "./state";
 export function LinkBanner() {
   const { link } = useConsole();
   const state = link.state.value;
-  const said = useThrottled(sentence(state));
+  const troubled = useRef(false);
+  if (state.at === "late" || state.at === "lost" || state.at === "resync") troubled.current = true;
+  const said = useThrottled(sentence(state, troubled.current));
   return (
     <div class="link" data-link={state.at}>
       <span class="visually-hidden" role="status">{said}</span>
@@ -21,12 +23,12 @@ export function LinkBanner() {
   );
 }
 
-/** What is read aloud: the state, without its figures that move. */
-function sentence(state: LinkState): string {
+/** What is read aloud: the state, without its figures that move. That the screen is live again is news only to whom it was not: `troubled`. */
+function sentence(state: LinkState, troubled: boolean): string {
   const { link } = words();
   switch (state.at) {
     case "connecting": return link.connecting;
-    case "live": return link.liveSaid;
+    case "live": return troubled ? link.liveSaid : "";
     case "late": return link.lateSaid;
     case "lost": return link.byVoice;
     case "resync": return link.resyncSaid;

@@ -42,19 +42,24 @@ export function Countdown({ due, from }: { due: number; from?: number }) {
   return <span class="timer" data-stage={stage}>{left <= 0 ? words().common.late(said) : said}</span>;
 }
 
-/** A region of a screen with its title and how true it is. */
-export function Panel({ title, aside, id, children }: { title: string; aside?: ComponentChildren; id?: string; children: ComponentChildren }) {
+/** How old what is shown is, in milliseconds, where it may not be taken for true; absent: it may. */
+export function useStaleness(): number | undefined {
   const { link, now } = useConsole();
   const at = link.state.value.at;
   // without a token nothing comes any more, however well the line stands
   const stale = at === "late" || at === "lost" || at === "resync" || at === "signed_out";
-  const age = Math.max(0, now.value - link.trueAt.value);
+  return stale ? Math.max(0, now.value - link.trueAt.value) : undefined;
+}
+
+/** A region of a screen with its title and how true it is. */
+export function Panel({ title, aside, id, children }: { title: string; aside?: ComponentChildren; id?: string; children: ComponentChildren }) {
+  const stale = useStaleness();
   return (
-    <section class="panel" data-stale={stale} aria-label={title} id={id}>
+    <section class="panel" data-stale={stale !== undefined} aria-label={title} id={id}>
       <header>
         <h2>{title}</h2>
         {aside}
-        {stale ? <span class="age stale">⧗ {span(age)}</span> : null}
+        {stale === undefined ? null : <span class="age stale">⧗ {span(stale)}</span>}
       </header>
       <div class="body">{children}</div>
     </section>
