@@ -14,6 +14,8 @@ export interface Opened {
   readonly after: Place | undefined;
   readonly signal: AbortSignal;
   give(frame: WatchResponse): void;
+  /** A piece of a frame comes that is not whole yet. */
+  trickle(): void;
   end(code?: Code): void;
 }
 
@@ -63,7 +65,7 @@ export class FakeCentre implements HubSurroundings {
     return found;
   }
 
-  async *open(token: string, after: Place | undefined, signal: AbortSignal): AsyncGenerator<WatchResponse> {
+  async *open(token: string, after: Place | undefined, signal: AbortSignal, heard: () => void): AsyncGenerator<WatchResponse> {
     const given: (WatchResponse | ConnectError | "end")[] = [];
     let stir: () => void = () => undefined;
     const give = (one: WatchResponse | ConnectError | "end"): void => {
@@ -71,7 +73,7 @@ export class FakeCentre implements HubSurroundings {
       stir();
     };
     signal.addEventListener("abort", () => give(new ConnectError("aborted", Code.Canceled)));
-    this.opened.push({ token, after, signal, give, end: (code) => give(code === undefined ? "end" : new ConnectError("ended", code)) });
+    this.opened.push({ token, after, signal, give, trickle: heard, end: (code) => give(code === undefined ? "end" : new ConnectError("ended", code)) });
     for (;;) {
       const one = given.shift();
       if (one === "end") return;

@@ -188,6 +188,28 @@ describe("silence", () => {
     expect(centre.opened).toHaveLength(1);
   });
 
+  test("a large frame over a weak link is waited for as long as pieces of it come, the first one too", async () => {
+    stream.follow("token");
+    for (let second = 0; second < 30; second += 1) {
+      await centre.pass(1_000);
+      centre.last.trickle();
+    }
+    expect(centre.opened).toHaveLength(1);
+    centre.last.give(frame(0, 5, { reset: true, records: [record("a")] }));
+    await centre.pass(0);
+    expect(frames).toHaveLength(1);
+  });
+
+  test("one on which the pieces end is broken", async () => {
+    stream.follow("token");
+    await centre.pass(1_000);
+    centre.last.trickle();
+    await centre.pass(10_000);
+    expect(centre.opened).toHaveLength(1);
+    await centre.pass(1_000);
+    expect(centre.opened).toHaveLength(2);
+  });
+
   test("after a sleep the connection is not trusted", async () => {
     await followed();
     centre.slept += 1;

@@ -9,8 +9,8 @@ import type { Standing, WholeFrame } from "./told";
 
 /** What surrounds a stream. */
 export interface Surroundings {
-  /** Opens a watch with a token, from a place on; absent: with the whole picture. */
-  open(token: string, after: Place | undefined, signal: AbortSignal): AsyncIterable<WatchResponse>;
+  /** Opens a watch with a token, from a place on; absent: with the whole picture. `heard` is told of every piece of a frame that comes. */
+  open(token: string, after: Place | undefined, signal: AbortSignal, heard: () => void): AsyncIterable<WatchResponse>;
   /** The machine's clock, in milliseconds. */
   now(): number;
   /** How often the machine slept. */
@@ -117,7 +117,7 @@ export class Stream {
     this.#heard = this.around.now();
     const looked = this.#look(ending);
     try {
-      for await (const frame of this.around.open(token, this.#whole, ending.signal)) {
+      for await (const frame of this.around.open(token, this.#whole, ending.signal, looked.heard)) {
         if (life.aborted || ending.signal.aborted) return "broken";
         looked.heard();
         if (!this.#take(parts, frame, number)) return "gap";
@@ -150,7 +150,10 @@ export class Stream {
     }
   }
 
-  /** Breaks a connection that says nothing: a frozen centre and a pulled cable never end one. */
+  /**
+   * Breaks a connection that says nothing: a frozen centre and a pulled cable never end one. A piece of a frame counts as much as a whole one:
+   * over a weak link a large frame takes longer than any patience, and who began it anew each time would never have a picture.
+   */
   #look(ending: AbortController): { heard(): void; end(): void } {
     let patience = LATE_MS;
     const sleeps = this.around.sleeps();
