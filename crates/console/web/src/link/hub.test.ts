@@ -121,6 +121,32 @@ test("where the stream stands is told when it changes, and to who asks", async (
   expect(standingOf("one")).toBe("following");
 });
 
+test("windows are told once a second where the stream stands while a centre says nothing, and nobody is when the last one closed", async () => {
+  say("one", { say: "hello", holder: ANNA });
+  say("two", { say: "hello", holder: ANNA });
+  await told([0, 5, { reset: true }]);
+  const count = (window: string): number => heard.get(window)?.length ?? 0;
+  const before = [count("one"), count("two")];
+  await centre.pass(5_000);
+  expect([count("one"), count("two")]).toEqual(before.map((told) => told + 5));
+  expect(standingOf("one")).toBe("following");
+  say("one", { say: "bye" });
+  say("two", { say: "bye" });
+  await centre.pass(5_000);
+  expect([count("one"), count("two")]).toEqual(before.map((told) => told + 5));
+});
+
+test("nothing is repeated while frames come", async () => {
+  say("one", { say: "hello", holder: ANNA });
+  await told([0, 5, { reset: true }]);
+  const before = heard.get("one")?.length ?? 0;
+  for (let change = 5; change < 25; change += 1) {
+    await told([change, change + 1]);
+    await centre.pass(500);
+  }
+  expect(heard.get("one")).toHaveLength(before + 20);
+});
+
 test("a window that opens on an old picture is told what the clock is by now", async () => {
   say("one", { say: "hello", holder: ANNA });
   await told([0, 5, { reset: true }, 50_000]);
@@ -155,13 +181,21 @@ describe("the directory in force", () => {
     expect(directoriesOf("one")).toEqual(["second"]);
   });
 
-  test("is asked for again with the next frame when it did not come", async () => {
+  test("is asked for again with a frame when it did not come, after a pause that grows", async () => {
     say("one", { say: "hello", holder: ANNA });
     await told([0, 5, { reset: true, records: [inForce(1n)] }]);
-    centre.directories[0]?.fail();
-    await told([5, 5]);
-    expect(centre.directories).toHaveLength(2);
-    centre.directories[1]?.answer(directory("first"));
+    const pauses: number[] = [];
+    for (let failure = 0; failure < 7; failure += 1) {
+      const [before, asked] = [centre.now(), centre.directories.length];
+      centre.directories.at(-1)?.fail();
+      while (centre.directories.length === asked) {
+        await told([5, 5]);
+        await centre.pass(100);
+      }
+      pauses.push(centre.now() - before - 100);
+    }
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    centre.directories.at(-1)?.answer(directory("first"));
     await centre.pass(0);
     expect(directoriesOf("one")).toEqual(["first"]);
   });

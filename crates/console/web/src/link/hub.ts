@@ -5,6 +5,9 @@ import { Memory } from "./memory";
 import { Stream, type Surroundings } from "./stream";
 import type { Heard, Holder, Said, Standing, WholeFrame } from "./told";
 
+/** How often windows are told where the stream stands while nothing else is: a window that nobody sees has slow timers, but hears at once. */
+const BEAT_MS = 1_000;
+
 /** Tells one window something. */
 export type Tell = (heard: Heard) => void;
 
@@ -24,6 +27,10 @@ export class Hub<Window> {
   #connection = 0;
   #standing: Standing = { at: "reaching" };
   #holder: Holder | undefined;
+  /** When all windows were told something. */
+  #told = 0;
+  /** Ends the beats; absent: nobody is there to be told. */
+  #beating: (() => void) | undefined;
 
   constructor(private readonly around: HubSurroundings, believed: number) {
     this.#clock = new CentreClock(believed, around.now());
@@ -32,7 +39,7 @@ export class Hub<Window> {
       standing: (standing) => this.#stands(standing),
       known: () => this.#memory.size,
     });
-    this.#directory = new DirectoryInForce(around.directory, (directory) => this.#tell({ tell: "directory", directory }));
+    this.#directory = new DirectoryInForce(around.directory, () => around.now(), (directory) => this.#tell({ tell: "directory", directory }));
   }
 
   /** A window says something. `tell` is where the hub answers it. */
@@ -63,6 +70,7 @@ export class Hub<Window> {
     }
     this.#windows.set(window, tell);
     this.#holder = holder;
+    if (this.#beating === undefined) this.#beat();
     // a token that was refused is tried again when somebody comes with it: the centre's keys may have been read anew meanwhile
     if (before?.token !== holder.token || before.who !== holder.who || this.#standing.at === "signed_out") {
       this.#standing = { at: "reaching" };
@@ -85,7 +93,19 @@ export class Hub<Window> {
     if (this.#windows.size === 0) this.#leave();
   }
 
+  /** A centre that freezes says nothing, and a window must judge itself all the same. */
+  #beat(): void {
+    this.#beating = this.around.later(BEAT_MS, () => {
+      // a token that ended is ended, and a word on its way must not meet a window that came with another
+      const silent = this.around.now() - this.#told >= BEAT_MS && this.#standing.at !== "signed_out";
+      if (silent) this.#tell({ tell: "standing", standing: this.#standing });
+      this.#beat();
+    });
+  }
+
   #leave(): void {
+    this.#beating?.();
+    this.#beating = undefined;
     this.#stream.end();
     this.#stream.forget();
     this.#memory.forget();
@@ -106,6 +126,7 @@ export class Hub<Window> {
 
   /** Tells all windows. */
   #tell(heard: Heard): void {
+    this.#told = this.around.now();
     for (const tell of this.#windows.values()) tell(heard);
   }
 
