@@ -5,7 +5,8 @@ import type { Ends, Line } from "./line";
 import { surroundings } from "./surroundings";
 import type { Heard, Said } from "./told";
 
-const NAME = "kezek.link";
+// windows of one build only: after the centre was replaced an old page and a new one need not understand each other
+const NAME = `kezek.link ${new URL(import.meta.url).pathname}`;
 
 /** What goes over the channel. Everybody hears everything and takes what is theirs. */
 type Word =
