@@ -1,10 +1,10 @@
 // The end of an access: announced five minutes ahead, and when it came, said over the screen, which stays as it is with all that was typed.
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { useConsole } from "../context";
 import { span, timeOfDay } from "../words/time";
 import { words } from "../words/words";
-import { signOut, type Session } from "./session";
+import { refuse, signOut, type Session } from "./session";
 import { TokenForm } from "./token_form";
 
 /** How long ahead the end is announced, and announced again to who put it off. */
@@ -24,11 +24,17 @@ export function nearness({ endsAt }: Session, now: number): Nearness {
 /** Shown once on every screen; `session` is the one in force, with its present token. */
 export function Ending({ of: session }: { of: Session }) {
   const { link, now } = useConsole();
-  const near = nearness(session, now.value);
+  // until the centre said what time it is nobody knows how near the end is, and the last tick may be from before it did
+  const known = link.trueAt.value !== 0;
+  const near = known ? nearness(session, Math.min(now.value, link.now())) : "far";
   const [putOff, setPutOff] = useState<Nearness | undefined>(undefined);
   const [renewing, setRenewing] = useState<string | undefined>(undefined);
   const { at } = link.state.value;
-  const over = near === "over" || at === "signed_out";
+  // who was never let in has nothing on this screen to go on with
+  const strange = at === "signed_out" && !known;
+  // once for each refusal: a token that another window brings meanwhile has not been refused yet
+  useEffect(() => { if (strange) refuse(session); }, [strange]);
+  const over = near === "over" || (at === "signed_out" && known);
   // a lost link has more to say, and nobody can tell then whether a new token is good
   const warned = !over && at !== "lost" && near !== "far" && near !== putOff;
   const { signing, common } = words();

@@ -3,7 +3,7 @@ import { readSite } from "../link/site";
 import { nearness } from "./ending";
 import { home, screenAt } from "./screens";
 import { read, who, type Role, type Session } from "./session";
-import { judged } from "./token_form";
+import { judged, seemsOver } from "./token_form";
 
 const base = { token: "t", name: "anna", centre: "bishkek", endsAt: 1_000_000 };
 const of = (role: Role, more: Partial<Session> = {}): Session => ({ ...base, role, ...more });
@@ -25,13 +25,18 @@ describe("a token", () => {
     ["three parts of nothing", "a.b.c", "malformed"],
     ["one without an end", token({ ...claims, exp: undefined }), "malformed"],
     ["one of an unknown role", token({ ...claims, role: "chief" }), "malformed"],
-    ["one that is over", token(claims), "over"],
   ])("that is %s is not one", (_, pasted, wrong) => {
-    expect(judged(pasted, 1_000_000)).toBe(wrong);
+    expect(judged(pasted)).toBe(wrong);
   });
 
   test("that is good says whose it is", () => {
-    expect(judged(token(claims), 999_999)).toMatchObject({ name: "Айгүл" });
+    expect(judged(token(claims))).toMatchObject({ name: "Айгүл" });
+  });
+
+  test("that is over by this machine's clock is warned of, and given to the centre all the same", () => {
+    expect([999_999, 1_000_000].map((now) => seemsOver(token(claims), now))).toEqual([undefined, 1_000_000]);
+    expect(seemsOver("hello", 5_000_000)).toBeUndefined();
+    expect(judged(token({ ...claims, exp: 1 }))).toMatchObject({ name: "Айгүл" });
   });
 
   test("of the same person in the same place is the same person's, and no other", () => {

@@ -58,8 +58,8 @@ export const session = signal<Session | undefined>(kept());
 
 function kept(): Session | undefined {
   const token = globalThis.localStorage?.getItem(KEPT_AS);
-  const found = token == null ? undefined : read(token);
-  return found !== undefined && found.endsAt > Date.now() ? found : undefined;
+  // whether it is over the centre says: this machine's clock may be wrong
+  return token == null ? undefined : read(token);
 }
 
 /** Signs in with a token; false if it is none. */
@@ -67,19 +67,36 @@ export function signIn(token: string): boolean {
   const found = read(token);
   if (found === undefined) return false;
   localStorage.setItem(KEPT_AS, found.token);
+  refused.value = false;
   session.value = found;
   return true;
+}
+
+/** True after the centre refused the token that this window began with, until somebody signs in. */
+export const refused = signal(false);
+
+/**
+ * The centre refused a token before it told anything: whoever holds it is nobody here. Only this window forgets it, because another may still
+ * show what its person typed, and asks for their next token itself.
+ */
+export function refuse({ token }: Session): void {
+  if (session.peek()?.token !== token) return;
+  refused.value = true;
+  session.value = undefined;
 }
 
 /** Forgets the token, in every window. */
 export function signOut(): void {
   localStorage.removeItem(KEPT_AS);
+  refused.value = false;
   session.value = undefined;
 }
 
 // another window signed in or out
 globalThis.addEventListener?.("storage", (event) => {
-  if (event.key === KEPT_AS) session.value = kept();
+  if (event.key !== KEPT_AS) return;
+  refused.value = false;
+  session.value = kept();
 });
 // a page that was kept for going back to heard nothing of that: it must not come back as somebody who signed out meanwhile
 globalThis.addEventListener?.("pageshow", (event) => {

@@ -1,18 +1,23 @@
 // Where a token is given: pasted, or in a demo chosen with a role.
 import { useEffect, useId, useState } from "preact/hooks";
 import { askSite, type DemoHolder } from "../link/site";
+import { timeOfDay } from "../words/time";
 import { words } from "../words/words";
-import { read, signIn, who, type Role, type Session } from "./session";
+import { read, refused, signIn, who, type Role, type Session } from "./session";
 
-/** What is wrong with what was pasted. */
+/** What is wrong with what was pasted; that a token is over only the centre says. */
 type Wrong = "empty" | "malformed" | "over";
 
 /** What a pasted text is: a token that may be good, or what is wrong with it. */
-export function judged(pasted: string, now: number): Session | Wrong {
+export function judged(pasted: string): Session | Exclude<Wrong, "over"> {
   if (pasted.trim() === "") return "empty";
+  return read(pasted) ?? "malformed";
+}
+
+/** When the token that was pasted ended, if it did by this machine's clock. That clock may be wrong, so that this warns and hinders nobody. */
+export function seemsOver(pasted: string, now: number): number | undefined {
   const found = read(pasted);
-  if (found === undefined) return "malformed";
-  return found.endsAt <= now ? "over" : found;
+  return found !== undefined && found.endsAt <= now ? found.endsAt : undefined;
 }
 
 /** `expected` is whose screen this is: another person is told what becomes of it before anything happens. */
@@ -27,12 +32,14 @@ export function TokenForm({ expected, onSigned }: { expected?: Session; onSigned
     void askSite().then((site) => { if (!gone && site !== undefined) setDemo(site.demo); });
     return () => { gone = true; };
   }, []);
+  // said after the form is there, so that it is read aloud
+  useEffect(() => { if (expected === undefined && refused.peek()) setWrong("over"); }, []);
   const enter = (found: Session): void => {
     signIn(found.token);
     onSigned?.();
   };
   const give = (token: string): void => {
-    const found = judged(token, Date.now());
+    const found = judged(token);
     setWrong(typeof found === "string" ? found : undefined);
     setOther(undefined);
     if (typeof found === "string") return;
@@ -41,6 +48,7 @@ export function TokenForm({ expected, onSigned }: { expected?: Session; onSigned
   };
   // over somebody's screen only they are offered: anybody else goes by the page for signing in
   const offered = expected === undefined ? demo : demo.filter(({ token }) => isOf(token, expected));
+  const endedAt = seemsOver(pasted, Date.now());
   const { signing } = words();
   return (
     <>
@@ -52,6 +60,7 @@ export function TokenForm({ expected, onSigned }: { expected?: Session; onSigned
           aria-describedby={`${field}-hint ${field}-wrong`} aria-invalid={wrong !== undefined}
           onInput={(event) => { setPasted(event.currentTarget.value); setWrong(undefined); }}
         />
+        <p class="muted" role="status">{endedAt === undefined ? null : signing.endedAt(timeOfDay(endedAt, Intl.DateTimeFormat().resolvedOptions().timeZone))}</p>
         <p class="wrong" id={`${field}-wrong`} role="alert">{wrong === undefined ? null : signing[wrong]}</p>
         <button data-tone="main">{signing.signIn}</button>
       </form>
