@@ -33,17 +33,44 @@ export async function askSite(): Promise<Site | undefined> {
   }
 }
 
+/** True if the page that the site serves names these scripts, so that it is of the same build as theirs; absent if it does not answer. */
+export async function serves(scripts: readonly string[]): Promise<boolean | undefined> {
+  try {
+    const answer = await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(5_000) });
+    if (!answer.ok) return undefined;
+    const page = await answer.text();
+    return scripts.every((script) => page.includes(`"${script}`));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The scripts that this page names, which are called by what they hold. */
+function scriptsHere(): readonly string[] {
+  return [...document.querySelectorAll<HTMLScriptElement>("script[type=module][src]")].map((script) => new URL(script.src).pathname);
+}
+
 const other = signal<string | undefined>(undefined);
 let own: string | undefined;
 
 /** The build that the centre serves, if it is another than this page is of. */
 export const newer: ReadonlySignal<string | undefined> = other;
 
-/** Reads the site's build again: after a connection came back another release may stand behind it. The first one read is this page's own. */
+/**
+ * Reads the site's build again: after a connection came back another release may stand behind it. The first one read is this page's own if the
+ * site still serves this page; the centre may have been replaced since it was loaded.
+ */
 export function readAgain(): void {
-  void askSite().then((site) => {
-    if (site?.build === undefined) return;
-    own ??= site.build;
-    other.value = site.build === own ? undefined : site.build;
-  });
+  void again();
+}
+
+async function again(): Promise<void> {
+  const build = (await askSite())?.build;
+  if (build === undefined) return;
+  if (own === undefined) {
+    const same = await serves(scriptsHere());
+    if (same === undefined) return;
+    if (same) own ??= build;
+  }
+  other.value = build === own ? undefined : build;
 }
