@@ -3,7 +3,7 @@
 import { effect, useComputed } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { AlarmStrip } from "../alarms/strip";
-import { refusal, type Refusal } from "../api/refusal";
+import { refusal } from "../api/refusal";
 import { CommandLine } from "../command/command_line";
 import { ConsoleProvider, useConsole, type Console } from "../context";
 import { useKeys, type KeyHelp } from "../look/keys";
@@ -87,7 +87,7 @@ function useObserver({ link }: Console): Observer {
 function useReplay(around: Console): IntoPast & { readonly past: Player | undefined } {
   const [past, setPast] = useState<Player | undefined>(undefined);
   const [coming, setComing] = useState(false);
-  const [refused, setRefused] = useState<Refusal | undefined>(undefined);
+  const [refused, setRefused] = useState<IntoPast["refused"]>(undefined);
   const ending = useRef<AbortController | undefined>(undefined);
   const leave = (): void => {
     ending.current?.abort();
@@ -105,8 +105,15 @@ function useReplay(around: Console): IntoPast & { readonly past: Player | undefi
       if (!begun || stop.signal.aborted) return;
       setComing(false);
       setPast(player);
+      // whoever asked for the past wants to see it go on, and not as slowly as it was lived
+      player.faster(1);
+      player.play();
     });
-    fill(player, around.stream, stop.signal).catch((thrown: unknown) => {
+    fill(player, around.stream, stop.signal).then(() => {
+      if (player.begun.value || stop.signal.aborted) return;
+      setComing(false);
+      setRefused("nothing");
+    }, (thrown: unknown) => {
       setComing(false);
       // a past that broke off is still true as far as it came; one that never began is said beside what was asked
       if (player.begun.value) player.cut();

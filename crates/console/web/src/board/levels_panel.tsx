@@ -32,11 +32,10 @@ function Norm({ of }: { of: Standing }) {
   const aim = level.aimPerMille % 10 === 0 ? `${level.aimPerMille / 10}\u00A0%` : percent(level.aimPerMille);
   return (
     <li class="norm" data-kept={kept} title={level.source}>
-      <p class="norm-name">{said.measure[level.measure] ?? level.normId} <span class="numbers">{said.within(level.limitS)}</span></p>
+      <p class="norm-name" title={`${said.measure[level.measure] ?? level.normId} ${said.within(level.limitS)} · ${level.source}`}><span>{said.measure[level.measure] ?? level.normId}</span> <span class="numbers">{said.within(level.limitS)}</span></p>
       <p class="norm-share numbers"><b>{share === undefined ? "—" : percent(share)}</b> <span class="muted" title={said.aim(aim)}>≥&nbsp;{aim}</span> <span class="norm-kept">{said.kept[kept]}</span></p>
       <p class="muted numbers">
-        {said.decided(Number(level.within), Number(level.decided))}
-        {level.waiting > 0 ? ` · ${said.waiting(level.waiting)}` : ""}
+        {[level.decided > 0n ? said.decided(Number(level.within), Number(level.decided)) : "", level.waiting > 0 ? said.waiting(level.waiting) : ""].filter((part) => part !== "").join(" · ")}
         {level.waitingLate > 0 ? <b class="norm-late"> · {said.waitingLate(level.waitingLate)}</b> : null}
       </p>
       <p class={breachAt === undefined ? "muted numbers norm-spare" : "muted numbers"}>

@@ -64,6 +64,23 @@ describe("a replay", () => {
     expect([player.begun.value, player.picture.incidents.size]).toEqual([true, 1]);
   });
 
+  it("begins at the first record where nothing is known of before: an empty picture would say that all is well", () => {
+    const player = new Player(after(0), after(3_600), after(0));
+    player.add(past(undefined, [], { reset: true }));
+    expect([player.begun.value, player.from]).toEqual([false, after(0)]);
+    player.add(past(600, [{ case: "incident", value: incident("b") }]));
+    expect([player.begun.value, player.asked, player.from, player.position.value]).toEqual([true, after(0), after(600), after(600)]);
+    player.seek(after(0));
+    expect([player.position.value, shown(player)]).toEqual([after(600), [["b"], undefined]]);
+  });
+
+  it("never begins where there is no record at all", () => {
+    const player = new Player(after(0), after(60), after(0));
+    player.add(past(undefined, [], { reset: true }));
+    player.whole();
+    expect([player.begun.value, player.loading.value]).toEqual([false, "whole"]);
+  });
+
   it("plays at its speed, and stops at its end", () => {
     const player = hour(after(0));
     player.pass(5_000);

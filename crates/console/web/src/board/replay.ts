@@ -36,9 +36,17 @@ export class Player {
   #taken = 0;
   /** True once the picture of the beginning has come whole: half of one must not be shown. */
   readonly #begun = signal(false);
+  #from: number;
 
-  constructor(readonly from: number, readonly until: number, at: number) {
-    this.#position = signal(Math.min(Math.max(at, from), until));
+  /** `asked`: from when on the past was asked for. */
+  constructor(readonly asked: number, readonly until: number, at: number) {
+    this.#from = asked;
+    this.#position = signal(Math.min(Math.max(at, asked), until));
+  }
+
+  /** The first moment that can be shown: the one asked for, or that of the first record after it where nothing is known of before. */
+  get from(): number {
+    return this.#from;
   }
 
   /** The moment that is shown. */
@@ -76,7 +84,7 @@ export class Player {
     this.#latest.apply({ ...frame, positions: [] });
     this.#events.push(...told);
     this.#frames.push({ at, frame });
-    if (!frame.incomplete) this.#begun.value = true;
+    if (!frame.incomplete && !this.#begun.value && !isEmpty(this.#latest)) this.#begin(at);
     if (at <= this.position.value) this.#lay();
     return true;
   }
@@ -130,6 +138,13 @@ export class Player {
     return this.#events.slice(Math.max(0, end - max), end).reverse();
   }
 
+  /** A time of which there is no record is not shown: without records every panel would say that all is well. */
+  #begin(at: number): void {
+    this.#from = Math.min(Math.max(at, this.asked), this.until);
+    this.#position.value = Math.max(this.position.value, this.#from);
+    this.#begun.value = true;
+  }
+
   #lay(): void {
     if (!this.#begun.value) return;
     while (this.#taken < this.#frames.length) {
@@ -154,6 +169,11 @@ export class Player {
       .filter(({ what, detail }) => !(notes && "happening" in what && what.happening === "note" && detail === ""))
       .map((event) => ({ ...event, at }));
   }
+}
+
+/** True if a picture has no record at all; a centre that is running has some, however quiet it is. */
+function isEmpty({ calls, incidents, assignments, runs, units, desks, notes, recommendations, alarms, dispatch }: Picture): boolean {
+  return dispatch === undefined && [calls, incidents, assignments, runs, units, desks, notes, recommendations, alarms].every(({ size }) => size === 0);
 }
 
 /** The version of a record that a picture has. */

@@ -75,14 +75,15 @@ export function Switch() {
   const said = words().board.automatic;
   if (dispatch === undefined) return <section class="panel switch" aria-label={said.title} />;
   const off = dispatch.automatic === AutomaticDispatch.OFF;
+  const why = `${said.by(dispatch.switchedBy)}${dispatch.reason === "" ? "" : ` — ${dispatch.reason}`}`;
   return (
     <section class="panel switch" aria-label={said.title}>
       <header><h2>{said.title}</h2><ReplayMark /></header>
       <div class="body">
         <p class="switch-state">{off ? <span class="mark" data-mark="silent">▲ {said.off}</span> : said.on}</p>
-        {dispatch.switchedBy === "" && dispatch.reason === "" ? null : <p class="muted">{said.by(dispatch.switchedBy)}{dispatch.reason === "" ? "" : ` — ${dispatch.reason}`}</p>}
+        {dispatch.switchedBy === "" && dispatch.reason === "" ? null : <p class="switch-why muted" title={why}>{why}</p>}
         {dispatch.holder === "" ? <p><span class="mark" data-mark="silent">▲ {said.nobody}</span></p> : null}
-        {acts ? <button type="button" disabled={!maySend(link.state.value)} onClick={() => setTo(off ? AutomaticDispatch.ON : AutomaticDispatch.OFF)}>{off ? said.switchOn : said.switchOff}…</button> : null}
+        {acts ? <button type="button" disabled={!maySend(link.state.value)} onClick={() => setTo(off ? AutomaticDispatch.ON : AutomaticDispatch.OFF)}>{off ? said.turnOn : said.turnOff}…<span class="visually-hidden"> {said.title}</span></button> : null}
         {to === undefined ? null : <Confirm dispatch={dispatch} to={to} onDone={() => setTo(undefined)} />}
       </div>
     </section>

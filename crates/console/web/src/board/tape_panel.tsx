@@ -34,8 +34,8 @@ export interface IntoPast {
   readonly leave: () => void;
   /** True while the picture of the beginning is on its way; the board stays live until it is there. */
   readonly coming: boolean;
-  /** Why the last beginning came to nothing. */
-  readonly refused: Refusal | undefined;
+  /** Why the last beginning came to nothing; `nothing`: there is no record of that time. */
+  readonly refused: Refusal | "nothing" | undefined;
 }
 
 /** Into the past, while the board is live: how far back, and where to begin. Its right end is now. */
@@ -50,7 +50,7 @@ function Into({ into }: { into: IntoPast }) {
     const now = link.now();
     onBegin(now - minutes * 60_000, now - backMs);
   };
-  const kept = refused === undefined ? undefined : keptSince(refused.facts);
+  const kept = refused === undefined || refused === "nothing" ? undefined : keptSince(refused.facts);
   return (
     <div class="transport">
       <label><span class="visually-hidden">{said.span}</span>
@@ -65,7 +65,8 @@ function Into({ into }: { into: IntoPast }) {
       <span role="status" class="muted">{coming ? said.loading : ""}</span>
       {refused === undefined ? null : (
         <div class="transport-refused" role="alert">
-          {isUnknown(refused) ? <p class="refused">{said.notKept}</p>
+          {refused === "nothing" ? <p class="refused">{said.nothing}</p>
+            : isUnknown(refused) ? <p class="refused">{said.notKept}</p>
             : refused.unknown ? <p class="refused"><strong>{refused.reason}</strong> {said.unanswered}</p>
             : kept === undefined ? <Refused refusal={refused} />
             : <p class="refused">{said.keptSince(hourMinute(kept, zone))} <button type="button" ref={focusOnce} onClick={() => onBegin(kept + 1_000, kept + 1_000)}>{said.fromThen}</button></p>}
@@ -114,6 +115,7 @@ function Transport({ of }: { of: Player }) {
       <input type="range" class="slider" aria-label={said.slider} aria-valuetext={timeOfDay(at, zone)} min={of.from} max={of.until} step={STEP_MS} value={at}
         onInput={({ currentTarget }) => of.seek(Number(currentTarget.value))} />
       <span class="muted numbers">{hourMinute(of.until, zone)}</span>
+      {of.from > of.asked ? <span class="transport-first">{said.sinceFirst(timeOfDay(of.from, zone))}</span> : null}
       <span role="status" class="muted">{of.loading.value === "loading" ? said.loading : of.loading.value === "cut" ? said.cut : ""}</span>
       <span class="muted keys"><kbd>{keyLabel("BracketLeft")}</kbd> <kbd>{keyLabel("BracketRight")}</kbd> {said.speed}</span>
     </div>
