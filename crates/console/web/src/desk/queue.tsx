@@ -3,6 +3,7 @@ import { timestampMs } from "../api/times";
 import { useConsole } from "../context";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { Progress, type Incident } from "../contract/kezek/record/v1/incident_pb";
+import { AutomaticOff } from "../look/automatic_off";
 import { Age, Countdown, Cut, Panel, Priority } from "../look/look";
 import { inHand, openedAt, queued } from "../picture/queue";
 import type { Picture } from "../picture/picture";
@@ -55,20 +56,24 @@ export function Queue({ onCall }: { onCall: (call: Call) => void }) {
   const say = words().desk.queue;
   return (
     <Panel title={words().common.queue} id="region-queue" aside={<span class="numbers muted">{say.queued} {lacking}</span>}>
-      <Rows
-        id="queue" label={words().common.queue} items={items} keyOf={({ key }) => key} height={ROW_HEIGHT} selected={selected.value}
-        isHeading={({ of }) => of === "heading"}
-        onOpen={(item) => {
-          if (item.of === "incident") select(item.key);
-          else if (item.of === "call") onCall(item.call);
-        }}
-        onPeek={(item) => { if (item.of === "incident") peeked.value = peeked.value === item.key ? undefined : item.key; }}
-        empty={last === undefined ? say.empty : say.emptySince(hourMinute(last, zone))}
-        render={(item) => {
-          if (item.of === "heading") return <><span>{item.title}</span> <span class="numbers">{item.count}</span></>;
-          return item.of === "call" ? <CallRow call={item.call} /> : <IncidentRow incident={item.incident} work={workOf(item.incident, link.picture)} />;
-        }}
-      />
+      <div class="queue-body">
+        <Rows
+          id="queue" label={words().common.queue} items={items} keyOf={({ key }) => key} height={ROW_HEIGHT} selected={selected.value}
+          isHeading={({ of }) => of === "heading"}
+          onOpen={(item) => {
+            if (item.of === "incident") select(item.key);
+            else if (item.of === "call") onCall(item.call);
+          }}
+          onPeek={(item) => { if (item.of === "incident") peeked.value = peeked.value === item.key ? undefined : item.key; }}
+          empty={last === undefined ? say.empty : say.emptySince(hourMinute(last, zone))}
+          render={(item) => {
+            if (item.of === "heading") return <><span>{item.title}</span> <span class="numbers">{item.count}</span></>;
+            return item.of === "call" ? <CallRow call={item.call} /> : <IncidentRow incident={item.incident} work={workOf(item.incident, link.picture)} />;
+          }}
+        />
+        {/* below the list: coming and going it moves no row */}
+        <AutomaticOff />
+      </div>
     </Panel>
   );
 }

@@ -5,6 +5,7 @@ import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import { keyLabel } from "../look/keys";
+import { AutomaticOff } from "../look/automatic_off";
 import { Panel, Priority } from "../look/look";
 import type { Places } from "../places/places";
 import { language } from "../words/languages";
@@ -59,6 +60,7 @@ export function NextAssignment(props: AssignmentProps) {
       {props.onFurther === undefined ? null : <button type="button" onClick={props.onFurther}><kbd>{keyLabel("ArrowDown")}</kbd> {station.toFurther}</button>}
       {chosen ? <span class="muted">{station.chosen}</span> : null}
       {chosen ? <button type="button" onClick={props.onNext}><kbd>{keyLabel("Escape")}</kbd> {station.toNext}</button> : null}
+      <AutomaticOff />
     </>
   );
   return (

@@ -59,6 +59,8 @@ export const common = {
   singleKeys: "Keys that write a letter or a digit act by themselves",
   singleKeysWhy: "Switch this off if speech input or an unsteady hand presses them by mistake. Everything can also be reached with Tab and Enter.",
   showHelp: "show this help",
+  automaticOff: "Automatic sending is off",
+  switchedBy: (person: string): string => (person === "" ? "" : `by ${person}`),
   nextLanguage: "next language",
   otherLight: "day or night",
 };

@@ -57,6 +57,8 @@ export const common: Words["common"] = {
   singleKeys: "Тамга же сан баскычтары өз алдынча иштейт",
   singleKeysWhy: "Үн менен киргизүү же калтыраган кол аларды жаңылыш басса, өчүрүңүз. Бардыгына Tab жана Enter менен да жетүүгө болот.",
   showHelp: "ушул жардамды көрсөтүү",
+  automaticOff: "Автоматтык жөнөтүү өчүрүлгөн",
+  switchedBy: (person) => (person === "" ? "" : `которгон: ${person}`),
   nextLanguage: "кийинки тил",
   otherLight: "күндүз же түн",
 };

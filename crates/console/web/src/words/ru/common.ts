@@ -57,6 +57,8 @@ export const common: Words["common"] = {
   singleKeys: "Клавиши с буквой или цифрой действуют сами по себе",
   singleKeysWhy: "Отключите, если их по ошибке нажимает голосовой ввод или нетвёрдая рука. До всего можно дойти и клавишами Tab и Enter.",
   showHelp: "показать эту справку",
+  automaticOff: "Автоматическое направление выключено",
+  switchedBy: (person) => (person === "" ? "" : `переключил(а) ${person}`),
   nextLanguage: "следующий язык",
   otherLight: "день или ночь",
 };

@@ -57,6 +57,8 @@ export const common: Words["common"] = {
   singleKeys: "Ҳарф ёки рақам тугмалари ўзи ишлайди",
   singleKeysWhy: "Овозли киритиш ёки қалтироқ қўл уларни янглиш босса, ўчиринг. Ҳаммасига Tab ва Enter билан ҳам етиш мумкин.",
   showHelp: "шу ёрдамни кўрсатиш",
+  automaticOff: "Автоматик юбориш ўчирилган",
+  switchedBy: (person) => (person === "" ? "" : `ўзгартирган: ${person}`),
   nextLanguage: "кейинги тил",
   otherLight: "кун ёки тун",
 };

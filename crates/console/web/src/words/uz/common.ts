@@ -57,6 +57,8 @@ export const common: Words["common"] = {
   singleKeys: "Harf yoki raqam tugmalari o‘zi ishlaydi",
   singleKeysWhy: "Ovozli kiritish yoki qaltiroq qo‘l ularni yanglish bossa, o‘chiring. Hammasiga Tab va Enter bilan ham yetish mumkin.",
   showHelp: "shu yordamni ko‘rsatish",
+  automaticOff: "Avtomatik yuborish o‘chirilgan",
+  switchedBy: (person) => (person === "" ? "" : `o‘zgartirgan: ${person}`),
   nextLanguage: "keyingi til",
   otherLight: "kun yoki tun",
 };
