@@ -63,7 +63,7 @@ function Head({ whole: { incident, calls } }: { whole: Whole }) {
       <span class="where">{placeText(incident.location)}</span>
       <span class="muted">{incident.districtId === "" ? words().common.noDistrict : places.value?.district(incident.districtId, tongue)}</span>
       {last === undefined || last.language === "" ? null : <span class="muted">{say.speaks(words().common.languageNames[last.language] ?? last.language)}</span>}
-      <span class="muted">{say.calls(incident.callIds.length)}</span>
+      {incident.callIds.length === 1 && calls.length === 1 ? null : <span class="muted">{say.calls(incident.callIds.length)}</span>}
       {calls.length === 0 ? null : <CallerNumbers calls={calls} />}
       {suspect === undefined ? null : <button type="button" class="link" onClick={() => select(suspect.incidentId)}>{words().desk.queue.maybe(suspect.spokenNumber)}</button>}
       {incident.restriction === undefined ? null : <span class="mark">{say.restricted}</span>}
