@@ -11,7 +11,7 @@ const LINES_MAX: usize = 800;
 const SOURCES: [&str; 9] = ["rs", "proto", "lua", "toml", "ts", "tsx", "css", "sh", "py"];
 
 /// Folders that hold what tools made.
-const MADE: [&str; 4] = ["target", "node_modules", ".git", ".kezek"];
+const MADE: [&str; 6] = ["target", "node_modules", ".git", ".kezek", "contract", "dist"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
