@@ -66,7 +66,7 @@ class WindowLink implements Link {
     const { signal: closing } = this.#closing;
     const timers = [setInterval(() => this.#judge(), JUDGE_EVERY_MS), setInterval(() => this.#askForHub(), ASK_EVERY_MS)];
     closing.addEventListener("abort", () => timers.forEach(clearInterval));
-    readAgain();
+    void readAgain();
     const wake = (): void => {
       this.#judge();
       if (!document.hidden) this.#line.say({ say: "wake" });
@@ -138,7 +138,7 @@ class WindowLink implements Link {
       case "standing": {
         const before = this.#standing;
         this.#standing = heard.standing;
-        if (heard.standing.at === "following" && before.at !== "following") readAgain();
+        if (heard.standing.at === "following" && before.at !== "following") void readAgain();
         break;
       }
       case "frame":

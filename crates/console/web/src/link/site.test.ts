@@ -6,8 +6,10 @@ let site: { build: string; script: string | undefined };
 
 beforeEach(() => {
   site = { build: "b1", script: "/assets/index-1.js" };
-  // written as text, so that nothing tries to load it
-  document.head.innerHTML = '<script type="module" src="/assets/index-1.js"></script>';
+  // in no document, so that nothing tries to load it
+  const script = document.createElement("script");
+  script.src = "/assets/index-1.js";
+  vi.spyOn(document, "querySelectorAll").mockImplementation((() => [script]) as never);
   vi.resetModules();
   vi.stubGlobal("fetch", async (path: string) => {
     if (path === "/console.json") return Response.json({ build: site.build });
@@ -15,12 +17,14 @@ beforeEach(() => {
     return new Response(`<!doctype html><script type="module" crossorigin src="${site.script}"></script>`);
   });
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 /** Reads again and says which newer build is known then. */
 async function readAgain(by: typeof import("./site")): Promise<string | undefined> {
-  by.readAgain();
-  await new Promise((settled) => setTimeout(settled, 20));
+  await by.readAgain();
   return by.newer.value;
 }
 

@@ -60,11 +60,7 @@ export const newer: ReadonlySignal<string | undefined> = other;
  * Reads the site's build again: after a connection came back another release may stand behind it. The first one read is this page's own if the
  * site still serves this page; the centre may have been replaced since it was loaded.
  */
-export function readAgain(): void {
-  void again();
-}
-
-async function again(): Promise<void> {
+export async function readAgain(): Promise<void> {
   const build = (await askSite())?.build;
   if (build === undefined) return;
   if (own === undefined) {
