@@ -129,7 +129,7 @@ fn named(rule: &'static Rule, word: &str) -> Result<IncidentWord, CommandRefusal
         IncidentWord::Named(name) if name.0.is_empty() => {
             Err(CommandRefusal::not_understood(rule, word, Expected::Incident))
         }
-        named => Ok(named),
+        named @ (IncidentWord::Selected | IncidentWord::Named(_)) => Ok(named),
     }
 }
 
