@@ -138,11 +138,10 @@ describe("the supervisor", () => {
     // the past ends where somebody begins to look at it: what comes later is of the present alone
     await tabTo(page, ".transport > button");
     await page.keyboard.press("Enter");
-    // this centre is younger than the hour that was asked for: it says from when on it knows, and that is one more key
-    await page.locator(".transport-refused button").waitFor();
-    await page.keyboard.press("Enter");
     await page.locator(".replay-bar").waitFor();
     await page.locator("#board-tape .transport[role=group]").waitFor();
+    // this centre is younger than the hour that was asked for: it begins with its first record, and says so
+    await page.locator(".transport-first").waitFor();
     await until("the whole stretch is there", async () => (await page.locator("#board-tape .transport [role=status]").textContent()) === "");
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
