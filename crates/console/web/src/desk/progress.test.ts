@@ -23,11 +23,14 @@ test("a desk that is only told is no answer, and neither is work that is over", 
 });
 
 test("all are clear once somebody went and nobody is out, asked for or lacking", () => {
-  expect(isAllClear(open, [informed], [cleared])).toBe(true);
+  const served = create(IncidentSchema, { state: { state: { case: "open", value: {} } }, runIds: ["r"] });
+  expect(isAllClear(served, [informed], [cleared])).toBe(true);
+  // the stream no longer carries the run
+  expect(isAllClear(served, [], [])).toBe(true);
   expect(isAllClear(open, [], [])).toBe(false);
-  expect(isAllClear(open, [], [cleared, enRoute])).toBe(false);
-  expect(isAllClear(open, [received], [cleared])).toBe(false);
-  expect(isAllClear(create(IncidentSchema, { ...open, queued: true }), [], [cleared])).toBe(false);
+  expect(isAllClear(served, [], [cleared, enRoute])).toBe(false);
+  expect(isAllClear(served, [received], [])).toBe(false);
+  expect(isAllClear(create(IncidentSchema, { ...served, queued: true }), [], [])).toBe(false);
 });
 
 test("what is not open has no progress", () => {

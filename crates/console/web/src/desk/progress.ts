@@ -44,10 +44,12 @@ export function assignmentGoesOn(assignment: Assignment): boolean {
   return at !== undefined && at !== "done" && at !== "returned" && at !== "stoodDown";
 }
 
-/** True where everybody who went to it has cleared and nobody is asked for any more: it waits for nothing but to be closed. */
+/**
+ * True where everybody who went to it has cleared and nobody is asked for any more: it waits for nothing but to be
+ * closed. A run that is over leaves the stream, and the incident still names it. */
 export function isAllClear(incident: Incident, assignments: readonly Assignment[], runs: readonly Run[]): boolean {
   const isAwaited = (one: Assignment): boolean => one.purpose?.purpose.case !== "inform" && assignmentGoesOn(one) && one.state?.state.case !== "accepted";
-  return incident.state?.state.case === "open" && !incident.queued && runs.some(({ state }) => state?.state.case === "cleared")
+  return incident.state?.state.case === "open" && !incident.queued && incident.runIds.length > 0
     && !runs.some(runGoesOn) && !assignments.some(isAwaited);
 }
 
