@@ -17,6 +17,6 @@ mod write;
 
 pub use about::{About, Basis, Command, CrewState, IncidentWord, Said, SwitchTo, Word};
 pub use clock::{SpokenTime, nearest_past, zone};
-pub use parse::parse;
+pub use parse::{parse, verb_of};
 pub use refusal::{CommandRefusal, Expected};
 pub use table::{Needs, RULES, Rule, TextNeed, Verb, rule};

@@ -4,7 +4,7 @@ use domain::Priority;
 
 use crate::{
     About, Basis, Command, CommandRefusal, CrewState, Expected, IncidentWord, Needs, RULES, Rule, SwitchTo,
-    TextNeed, Word, layout,
+    TextNeed, Verb, Word, layout,
     limits::{COUNT_MAX, LINE_BYTES_MAX, MINUTES_MAX, UNITS_MAX},
     reader::Reader,
     said::{Behind, person, said},
@@ -22,13 +22,23 @@ pub fn parse(line: &str) -> Result<Command, CommandRefusal> {
     if line.len() > LINE_BYTES_MAX {
         return Err(CommandRefusal::TooLong { bytes: line.len() });
     }
-    let line = line.trim_matches(|letter: char| letter.is_whitespace() || letter == '.');
-    let (rule, mut reader) = verb(line)?;
+    let (rule, mut reader) = verb(trimmed(line))?;
     let about = about(&mut reader, rule)?;
     if let Some(left) = reader.peek() {
         return Err(CommandRefusal::not_understood(rule, left, Expected::EndOfLine));
     }
     Ok(Command { verb: rule.verb, about, wrong_layout: reader.is_wrong_layout() })
+}
+
+/// The verb of a line, whatever stands behind it; `None` if no verb is called so.
+pub fn verb_of(line: &str) -> Option<Verb> {
+    let line = (line.len() <= LINE_BYTES_MAX).then(|| trimmed(line))?;
+    verb(line).ok().map(|(rule, _)| rule.verb)
+}
+
+/// A line without what stands around it and means nothing.
+fn trimmed(line: &str) -> &str {
+    line.trim_matches(|letter: char| letter.is_whitespace() || letter == '.')
 }
 
 /// The verb, as typed or as its keys say, and a reader behind it.

@@ -1,6 +1,8 @@
 //! Every way a line cannot be read, each with what would do.
 
-use crate::{Rule, Verb, limits::LINE_BYTES_MAX};
+use std::collections::BTreeSet;
+
+use crate::{RULES, Rule, Verb, limits::LINE_BYTES_MAX};
 
 /// What a line should have had at some place. The words stay the same across releases: screens say them in their own
 /// language.
@@ -94,7 +96,7 @@ impl Expected {
             Self::FewUnits => "ten units at most",
             Self::UnitState => "`on`, `off`, `out` with a reason, or `in`",
             Self::Station => "a station",
-            Self::Incident => "an incident's number, as none is selected",
+            Self::Incident => "an incident's number",
             Self::UnitOrIncident => "a unit's callsign or an incident's number",
             Self::Time => "a time such as `14:03`",
             Self::Channel => "`radio`, `phone` or `paper`",
@@ -109,7 +111,7 @@ impl Expected {
             Self::Priority => "a priority, 1 to 5",
             Self::Minutes => "a number of minutes",
             Self::Switch => "`on` or `off`",
-            Self::Alarm => "an alarm's place in the list or the first digits of its id",
+            Self::Alarm => "an alarm's place on the strip or the first digits of its id",
             Self::EndOfLine => "nothing more",
         }
     }
@@ -127,7 +129,7 @@ pub enum CommandRefusal {
         choices: Vec<&'static str>,
     },
     /// The line ends too early.
-    #[error("the line ends where {} should stand; `{form}`", expected.phrase())]
+    #[error("the line lacks {}; `{form}`", expected.phrase())]
     Incomplete {
         /// What is missing.
         expected: Expected,
@@ -145,7 +147,7 @@ pub enum CommandRefusal {
         choices: Vec<String>,
     },
     /// Something else should stand there.
-    #[error("`{word}` stands where {} should; `{form}`", expected.phrase())]
+    #[error("instead of `{word}` there should be {}; `{form}`", expected.phrase())]
     NotUnderstood {
         /// What was typed.
         word: String,
@@ -183,6 +185,16 @@ impl CommandRefusal {
     /// That a word means something that the command cannot be about.
     pub fn misplaced(verb: Verb, word: &str, expected: Expected) -> Self {
         Self::not_understood(crate::rule(verb), word, expected)
+    }
+
+    /// The same to somebody who may use these verbs alone: no other is offered in place of what was typed.
+    #[must_use]
+    pub fn offering(self, permitted: &BTreeSet<Verb>) -> Self {
+        let Self::Unknown { word, choices } = self else { return self };
+        let own = RULES.iter().filter(|rule| permitted.contains(&rule.verb));
+        let own: Vec<_> = own.filter_map(|rule| rule.words.first().copied()).collect();
+        let near: Vec<_> = choices.into_iter().filter(|choice| own.contains(choice)).collect();
+        Self::Unknown { word, choices: if near.is_empty() { own } else { near } }
     }
 
     /// The code as operators see it and as its runbook page is named.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a surprise is a failure")]
 
-use command::{CommandRefusal, Expected, RULES, Verb, limits::LINE_BYTES_MAX, parse};
+use command::{CommandRefusal, Expected, RULES, Verb, limits::LINE_BYTES_MAX, parse, verb_of};
 use proptest::prelude::*;
 
 /// The line as it is written in full.
@@ -249,6 +249,42 @@ fn an_unknown_verb_is_answered_with_those_that_come_near() {
     let all = parse("?").unwrap_err();
     assert!(matches!(all, CommandRefusal::Unknown { choices, .. } if choices.len() == RULES.len()));
     assert!(matches!(parse("").unwrap_err(), CommandRefusal::Unknown { .. }));
+}
+
+#[test]
+fn only_verbs_that_one_may_use_are_offered() {
+    let offered = |line: &str, permitted: &[Verb]| {
+        let CommandRefusal::Unknown { choices, .. } =
+            parse(line).unwrap_err().offering(&permitted.iter().copied().collect())
+        else {
+            panic!("{line}")
+        };
+        choices
+    };
+    let own = [Verb::Acknowledged, Verb::AcknowledgeAlarm, Verb::Note];
+    assert_eq!(offered("AUTX off", &own), ["AK", "ACK"]);
+    assert_eq!(offered("DX 21", &own), ["AK", "N", "ACK"], "none comes near that one may use");
+    let lacking = parse("AUTO off").unwrap_err();
+    assert_eq!(lacking.clone().offering(&own.into()), lacking);
+}
+
+#[test]
+fn a_verb_is_known_whatever_the_line_lacks() {
+    for (line, verb) in [("AUTO off", Verb::Automatic), (" .в", Verb::Dispatch), ("p 9", Verb::Priority)] {
+        assert_eq!(verb_of(line), Some(verb), "{line}");
+    }
+    assert_eq!(verb_of("QX 11"), None);
+    assert_eq!(verb_of(&format!("N {}", "a".repeat(LINE_BYTES_MAX))), None);
+}
+
+#[test]
+fn what_a_line_lacks_is_said_in_a_sentence() {
+    let said = |refusal: CommandRefusal| refusal.to_string();
+    assert_eq!(
+        said(CommandRefusal::no_incident(Verb::View)),
+        "the line lacks an incident's number; `V incident`"
+    );
+    assert_eq!(said(parse("UNDO 3").unwrap_err()), "instead of `3` there should be nothing more; `UNDO`");
 }
 
 #[test]

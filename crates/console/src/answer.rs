@@ -18,6 +18,15 @@ const WITHOUT_CONSOLE: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charse
     <pre>npm ci --prefix proto\ncd crates/console/web &amp;&amp; npm ci &amp;&amp; npm run generate &amp;&amp; npm run build\n\
     cargo build --release --package kezek --features console</pre>\n</html>\n";
 
+/// What is shown where there is no page. Whoever reads it has chosen no language here, so it says so in each.
+const NOWHERE: &str = "<!doctype html>\n<html lang=\"ky\">\n<meta charset=\"utf-8\">\n\
+    <meta name=\"viewport\" content=\"width=device-width\">\n<title>Kezek</title>\n<h1>Kezek</h1>\n\
+    <p>Мындай барак жок. <a href=\"/\">Башына</a></p>\n\
+    <p lang=\"ru\">Такой страницы нет. <a href=\"/\">В начало</a></p>\n\
+    <p lang=\"uz-Latn\">Bunday sahifa yo‘q. <a href=\"/\">Boshiga</a></p>\n\
+    <p lang=\"uz-Cyrl\">Бундай саҳифа йўқ. <a href=\"/\">Бошига</a></p>\n\
+    <p lang=\"en\">There is no such page. <a href=\"/\">To the beginning</a></p>\n</html>\n";
+
 /// Files that are named by what they hold never change.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -64,6 +73,13 @@ pub fn answer(files: &dyn Files, asked: &Asked<'_>) -> Answer {
     if status == 200 {
         answer.body = file.bytes;
     }
+    answer
+}
+
+/// Answers whoever looks for a page that there is not: with the way back, and 404.
+pub fn nowhere() -> Answer {
+    let mut answer = Answer::new(404, media_type(PAGE), "no-store");
+    answer.body = Cow::Borrowed(NOWHERE.as_bytes());
     answer
 }
 

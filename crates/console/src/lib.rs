@@ -9,7 +9,7 @@ mod embedded;
 mod files;
 mod headers;
 
-pub use answer::{Answer, answer};
+pub use answer::{Answer, answer, nowhere};
 pub use asked::Asked;
 pub use embedded::embedded;
 pub use files::{File, Files, build};

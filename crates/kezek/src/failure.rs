@@ -365,6 +365,33 @@ mod tests {
     }
 
     #[test]
+    fn a_step_of_a_unit_is_refused_by_its_callsign() {
+        let of = |lifecycle, state, allowed| {
+            let facts = [
+                ("lifecycle", lifecycle),
+                ("state", state),
+                ("event", "arrive"),
+                ("allowed", allowed),
+                ("unit", "leninsky-patrol-11"),
+                ("callsign", "11"),
+            ];
+            Failure::from_status(&refused(Code::FailedPrecondition, "ILLEGAL_STEP", "x", &facts)).to_string()
+        };
+        insta::assert_snapshot!(of("unit", "available", "sign_off,assign"), @r"
+        refused: unit 11 does not allow `unit on-scene` now [ILLEGAL_STEP]
+          allowed    unit sign-off, incident send
+          it is now  available
+          next       read the record again (get, show or list) and choose what is allowed
+        ");
+        insta::assert_snapshot!(of("run", "on_scene", "clear"), @r"
+        refused: the run of unit 11 does not allow `unit on-scene` now [ILLEGAL_STEP]
+          allowed    unit clear
+          it is now  on scene
+          next       read the record again (get, show or list) and choose what is allowed
+        ");
+    }
+
+    #[test]
     fn a_role_is_refused_without_the_name_of_a_method() {
         let facts = [("role", "crew"), ("allowed", "operator,supervisor")];
         let said = "role crew may not call IntakeService/TakeCall";

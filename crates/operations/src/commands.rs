@@ -14,11 +14,12 @@ mod plan;
 mod reporting;
 mod sending;
 mod step;
+mod strip;
 mod undo;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use command::{Command, Verb, parse};
+use command::{Command, Verb, parse, verb_of};
 use domain::{IncidentId, SpokenNumber, Version};
 use jiff::Timestamp;
 use store::Cursor;
@@ -89,7 +90,8 @@ pub async fn preview(
     let rehearsing = ControlRoom { numbers: Arc::new(NoNumbers), holding: None, ..room.clone() };
     let ask = Ask::rehearsing(asker.clone());
     for step in &planned.steps {
-        Box::pin(step.carry_out(&rehearsing, &ask)).await?;
+        let rehearsed = Box::pin(step.carry_out(&rehearsing, &ask)).await;
+        rehearsed.map_err(|error| error::of_unit(&planned, error))?;
     }
     let as_of = room.centre.read(|picture| picture.cursor);
     Ok(Standing { value: planned.effect, as_of })
@@ -133,11 +135,10 @@ pub async fn run(
 
 /// The command, if the role of whoever typed it may do such things.
 fn permitted(typed: &Typed<'_>) -> Result<Command, CommandError> {
-    let command = parse(typed.line)?;
-    if typed.permitted.contains(&command.verb) {
-        Ok(command)
-    } else {
-        Err(CommandError::RoleMayNot { verb: command.verb })
+    // before what the line lacks: nobody is to be asked for the reason of what they may not do
+    match verb_of(typed.line) {
+        Some(verb) if !typed.permitted.contains(&verb) => Err(CommandError::RoleMayNot { verb }),
+        _ => parse(typed.line).map_err(|refusal| refusal.offering(typed.permitted).into()),
     }
 }
 

@@ -47,7 +47,7 @@ impl Answering {
     }
 
     async fn answer(self, mut request: Request<Incoming>, connection: Arc<Owned>) -> Response<Body> {
-        if plain::is_plain(request.method(), request.uri().path()) {
+        if plain::is_plain(request.method(), request.uri().path(), request.headers()) {
             let answered = self.plain.oneshot(request.map(axum::body::Body::new)).await;
             return infallible(answered).map(Body::new);
         }

@@ -85,6 +85,19 @@ pub(crate) fn is_of_console(method: &Method, path: &str) -> bool {
         && (path == TOLD || path == BASEMAP || console::is_of_console(path))
 }
 
+/// True if somebody with a browser looks for a page that there is not: they are led back. A path of gRPC stays gRPC's.
+pub(crate) fn is_of_nobody(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    let reads_pages = accepted.is_some_and(|accepted| accepted.contains("text/html"));
+    (method == Method::GET || method == Method::HEAD) && reads_pages && !is_of_grpc(path)
+}
+
+/// True if a path is a service with its package, and a method.
+fn is_of_grpc(path: &str) -> bool {
+    let parts = path.strip_prefix('/').and_then(|path| path.split_once('/'));
+    parts.is_some_and(|(service, method)| service.contains('.') && !method.contains('/'))
+}
+
 /// The answers.
 pub(crate) fn router(pages: Pages) -> Router {
     Router::new().route(TOLD, get(told)).route(BASEMAP, get(basemap)).fallback(get(file)).with_state(pages)
@@ -158,6 +171,9 @@ fn not_there() -> Response<Body> {
 }
 
 async fn file(State(pages): State<Pages>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    if !console::is_of_console(uri.path()) {
+        return response(console::nowhere());
+    }
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let asked = Asked {
         path: uri.path(),
@@ -227,6 +243,25 @@ mod tests {
             Pages::new(console::embedded(), vec![holder.clone()], address, None).demo.len()
         };
         assert_eq!((demo("127.0.0.1"), demo("::1"), demo("0.0.0.0"), demo("192.0.2.1")), (1, 1, 0, 0));
+    }
+
+    #[test]
+    fn only_a_browser_that_found_no_page_is_led_back() {
+        let of_nobody = |method, path, accepted: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accepted));
+            is_of_nobody(&method, path, &headers)
+        };
+        let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+        for path in ["/nowhere", "/station/", "/station/a/b", "/index.html", "/desk/"] {
+            assert!(of_nobody(Method::GET, path, browser), "{path}");
+            assert!(
+                !of_nobody(Method::POST, path, browser) && !of_nobody(Method::GET, path, "*/*"),
+                "{path}"
+            );
+        }
+        assert!(!of_nobody(Method::GET, "/kezek.intake.v1.IntakeService/TakeCall", browser));
+        assert!(!is_of_nobody(&Method::GET, "/nowhere", &HeaderMap::new()));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::State,
-    http::{Method, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE},
     response::IntoResponse,
     routing::get,
 };
@@ -21,8 +21,8 @@ const PATHS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// True if the request is not gRPC's.
-pub(crate) fn is_plain(method: &Method, path: &str) -> bool {
-    PATHS.contains(&path) || pages::is_of_console(method, path)
+pub(crate) fn is_plain(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    PATHS.contains(&path) || pages::is_of_console(method, path) || pages::is_of_nobody(method, path, headers)
 }
 
 /// The answers. None of them tells anything about anybody, so none asks for a token.

@@ -127,6 +127,12 @@ pub(crate) fn of_command(error: CommandError, role: Role, allowed: &str) -> Stat
         CommandError::NothingToUndo { why } => {
             refused(Code::FailedPrecondition, code, sentence, vec![("why", why.as_str().to_owned())])
         }
+        CommandError::OfUnit { unit, callsign, refusal } => {
+            let refusal = Refusal::Step(refusal);
+            let mut facts = refusal.facts();
+            facts.extend([("unit", unit.to_string()), ("callsign", callsign)]);
+            refused(Code::FailedPrecondition, code, sentence, facts)
+        }
         CommandError::Operation(error) => of_operation(error),
         CommandError::Partly { done, refused, error } => {
             let status = of_operation(*error);

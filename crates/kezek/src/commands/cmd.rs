@@ -153,6 +153,8 @@ fn cautions(effect: &Effect) -> String {
         "PLACE_WITHOUT_POSITION" => {
             "the place has no point on the map: no district and no travel time follow from it"
         }
+        "BEFORE_SENT" => "it is said to have happened before it was sent",
+        "NOT_ARRIVED" => "the unit has not arrived",
         other => other,
     });
     told.map(|told| format!("\n  Mind: {told}")).collect()

@@ -87,9 +87,15 @@ pub(crate) fn message(reason: &str, facts: &Facts) -> Option<String> {
     match reason {
         "ILLEGAL_STEP" => {
             let (lifecycle, event) = (facts.get("lifecycle")?, facts.get("event")?);
-            let step = step(lifecycle, event).filter(|step| !step.is_empty());
+            // what is said of a unit is a step of its run, also where it is on none
+            let step = step(lifecycle, event).or_else(|| step("run", event)).filter(|step| !step.is_empty());
             let step = step.map_or_else(|| plain(&event.replace('_', " ")), str::to_owned);
-            Some(format!("the {} does not allow `{step}` now", plain(lifecycle)))
+            let whose = match facts.get("callsign") {
+                Some(callsign) if lifecycle == "unit" => format!("unit {}", plain(callsign)),
+                Some(callsign) => format!("the {} of unit {}", plain(lifecycle), plain(callsign)),
+                None => format!("the {}", plain(lifecycle)),
+            };
+            Some(format!("{whose} does not allow `{step}` now"))
         }
         "ROLE_NOT_ALLOWED" => Some(format!("the role {} may not do this", plain(facts.get("role")?))),
         _ => None,
@@ -148,7 +154,7 @@ pub(crate) fn message_with_names(
 /// True if the sentence says the fact already.
 pub(crate) fn is_said(reason: &str, fact: &str) -> bool {
     match reason {
-        "ILLEGAL_STEP" => matches!(fact, "lifecycle" | "event"),
+        "ILLEGAL_STEP" => matches!(fact, "lifecycle" | "event" | "unit" | "callsign"),
         "ROLE_NOT_ALLOWED" => fact == "role",
         "RUNS_OPEN" => matches!(fact, "runs" | "units" | "state"),
         "UNIT_NOT_AVAILABLE" => matches!(fact, "unit" | "state" | "allowed"),

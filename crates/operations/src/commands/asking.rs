@@ -2,7 +2,7 @@
 
 use command::{About, IncidentWord, SwitchTo, Verb, Word};
 use domain::{
-    alarm::{Alarm, AlarmState},
+    alarm::Alarm,
     call::{Call, CallState},
     dispatch::Automatic,
     record::Versioned,
@@ -14,12 +14,13 @@ use super::{
     names::{Look, ambiguous, found_incident, nothing_so},
     plan::{Former, Plan, Shows, written},
     step::Step,
+    strip::{self, Row},
 };
 use crate::{
     alarms::AcknowledgeAlarm, calls::ReportAnswered, dispatch::SetAutomatic, queries, sight::may_see_call,
 };
 
-/// Digits that name an alarm by its place in the list; more are the first of its id.
+/// Digits that name a place on the strip; more are the first of its id.
 const PLACE_DIGITS_MAX: usize = 3;
 
 /// What is asked about an incident without changing it.
@@ -65,48 +66,62 @@ pub(super) fn nothing(look: &Look<'_>, verb: Verb) -> Result<Plan, CommandError>
     Ok(Plan::lasting(effect, vec![Step::Answered(step)]))
 }
 
-/// `ACK`: an alarm by its place in the list or the first digits of its id; else the first that nobody has.
+/// `ACK`: what is about one matter, by its place on the strip, or one alarm by the first digits of its id; else the first
+/// matter that waits for somebody. As on the strip, all that nobody has of a matter is acknowledged together.
 pub(super) async fn acknowledge(look: &Look<'_>, which: Option<&Word>) -> Result<Plan, CommandError> {
     let listed = queries::alarms(look.room, look.asker, None).await?.value;
-    let (place, alarm) = match which {
-        Some(word) => meant(&listed, word)?,
-        None => {
-            let is_raised = |held: &Versioned<Alarm>| *held.record.state() == AlarmState::Raised;
-            let first = listed.iter().enumerate().find(|(_, held)| is_raised(held));
-            let verb = Verb::AcknowledgeAlarm.word();
-            first.ok_or_else(|| nothing_so(Sought::Alarm, verb))?
-        }
+    let (name, alarms) = match which {
+        Some(word) if is_place(word) => at_place(&strip::shown(look, &listed), word)?,
+        Some(word) => (word.clone(), vec![of_id(&listed, word)?.clone()]),
+        None => first_waiting(&strip::shown(look, &listed))?,
     };
-    let about = About::Alarm { which: Some(Word::new((place + 1).to_string())) };
-    let mut effect = Effect::of(Verb::AcknowledgeAlarm, written(Verb::AcknowledgeAlarm, about));
-    effect.alarm = Some((alarm.record.id, alarm.record.code));
-    effect.incident = alarm.record.incident.and_then(|id| look.named_on_board(id));
-    let step = AcknowledgeAlarm { alarm: alarm.record.id, expected: None };
-    Ok(Plan::lasting(effect, vec![Step::Acknowledge(step)]))
+    let mut effect = Effect::of(
+        Verb::AcknowledgeAlarm,
+        written(Verb::AcknowledgeAlarm, About::Alarm { which: Some(name) }),
+    );
+    if let Some(first) = alarms.first() {
+        effect.alarm = Some((first.id, first.code));
+        effect.incident = first.incident.and_then(|id| look.named_on_board(id));
+    }
+    let step = |alarm: &Alarm| Step::Acknowledge(AcknowledgeAlarm { alarm: alarm.id, expected: None });
+    Ok(Plan::lasting(effect, alarms.iter().map(step).collect()))
 }
 
-/// The alarm that a word means, and its place in the list, from 0.
-fn meant<'l>(
-    listed: &'l [Versioned<Alarm>],
-    word: &Word,
-) -> Result<(usize, &'l Versioned<Alarm>), CommandError> {
-    let unknown = || nothing_so(Sought::Alarm, word.as_str());
+/// True if a word is a place on the strip and not the beginning of an id.
+fn is_place(word: &Word) -> bool {
     let typed = word.as_str();
-    if typed.len() <= PLACE_DIGITS_MAX && typed.bytes().all(|byte| byte.is_ascii_digit()) {
-        let place = typed.parse::<usize>().ok().and_then(|place| place.checked_sub(1));
-        let found = place.and_then(|place| Some((place, listed.get(place)?)));
-        return found.ok_or_else(|| unknown().into());
-    }
+    typed.len() <= PLACE_DIGITS_MAX && typed.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What is to be acknowledged of the matter at that place. Where somebody has all of it, whoever typed it takes it over.
+fn at_place(rows: &[Row], word: &Word) -> Result<(Word, Vec<Alarm>), CommandError> {
+    let place = word.as_str().parse::<usize>().ok().and_then(|place| place.checked_sub(1));
+    let row = place.and_then(|place| rows.get(place));
+    let row = row.ok_or_else(|| nothing_so(Sought::Alarm, word.as_str()))?;
+    let waiting: Vec<_> = row.waiting().cloned().collect();
+    Ok((word.clone(), if waiting.is_empty() { row.alarms.clone() } else { waiting }))
+}
+
+/// The first matter that waits for somebody, and its place.
+fn first_waiting(rows: &[Row]) -> Result<(Word, Vec<Alarm>), CommandError> {
+    let mut waiting = rows.iter().map(|row| row.waiting().cloned().collect::<Vec<_>>()).enumerate();
+    let found = waiting.find(|(_, alarms)| !alarms.is_empty());
+    let (place, alarms) = found.ok_or_else(|| nothing_so(Sought::Alarm, Verb::AcknowledgeAlarm.word()))?;
+    Ok((Word::new((place + 1).to_string()), alarms))
+}
+
+/// The alarm whose id begins so.
+fn of_id<'l>(listed: &'l [Versioned<Alarm>], word: &Word) -> Result<&'l Alarm, CommandError> {
     let readings = word.readings();
-    let begins = |held: &Versioned<Alarm>| {
-        let id = held.record.id.to_string();
+    let begins = |alarm: &&Alarm| {
+        let id = alarm.id.to_string();
         readings.iter().any(|reading| id.starts_with(reading))
     };
-    let fitting: Vec<_> = listed.iter().enumerate().filter(|(_, held)| begins(held)).collect();
+    let fitting: Vec<_> = listed.iter().map(|held| &held.record).filter(begins).collect();
     match fitting.as_slice() {
-        [] => Err(unknown().into()),
-        [one] => Ok(*one),
-        several => Err(ambiguous(typed, several.iter().map(|(_, held)| held.record.id.to_string()))),
+        [] => Err(nothing_so(Sought::Alarm, word.as_str()).into()),
+        [one] => Ok(one),
+        several => Err(ambiguous(word.as_str(), several.iter().map(|alarm| alarm.id.to_string()))),
     }
 }
 

@@ -68,6 +68,7 @@ pub(super) async fn received(
         About::Person { incident: found_incident(&incident), person: person.to_owned(), said: said.clone() };
     let mut effect = effect(Verb::Received, about, &incident, &assignments[0].desk);
     let report = look.report(said, &mut effect);
+    assignments.iter().for_each(|given| effect.caution_before_sent(&given.milestones));
     if !person.is_empty() {
         person.clone_into(&mut effect.person);
     }
@@ -98,6 +99,7 @@ pub(super) async fn accept(
     let mut effect = effect(Verb::Accept, about, &incident, &assignment.desk);
     effect.units = affected;
     let report = look.report(said, &mut effect);
+    effect.caution_before_sent(&assignment.milestones);
     let person = String::new();
     let step = AcceptAssignment { assignment: assignment.id, expected: None, units: ids, person, report };
     Ok(Plan::lasting(effect, vec![Step::Accept(step)]))
@@ -142,6 +144,7 @@ pub(super) async fn give_back(
     let mut effect = effect(Verb::Return, about, &incident, &assignments[0].desk);
     reason.clone_into(&mut effect.text);
     let report = look.report(said, &mut effect);
+    assignments.iter().for_each(|given| effect.caution_before_sent(&given.milestones));
     let step = |assignment: &Arc<Assignment>| {
         let (reason, report) = (reason.to_owned(), report.clone());
         let id = assignment.id;
@@ -199,6 +202,7 @@ async fn desk_confirms(look: &Look<'_>, incident: &IncidentWord, said: &Said) ->
     let about = About::Either { which: Some(Word::new(incident.number.as_str())), said: said.clone() };
     let mut effect = effect(Verb::ConfirmStandDown, about, &incident, &assignments[0].desk);
     let report = look.report(said, &mut effect);
+    assignments.iter().for_each(|given| effect.caution_before_sent(&given.milestones));
     let step = |held: &Arc<Assignment>| {
         let report = report.clone();
         Step::ConfirmStandDown(ConfirmStandDown { assignment: held.id, expected: None, report })

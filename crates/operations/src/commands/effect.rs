@@ -5,9 +5,14 @@ use std::collections::BTreeSet;
 use command::Verb;
 use domain::{
     AlarmId, CallId, IncidentId, IncidentTypeId, Priority, Seconds, StationId, UnitId, UnitKindId,
-    alarm::AlarmCode, incident::Incident, milestone::Channel,
+    alarm::AlarmCode,
+    incident::Incident,
+    milestone::{Channel, Milestone, Step},
 };
 use jiff::Timestamp;
+
+/// How exactly people say when something was.
+const SECONDS_PER_MINUTE: i64 = 60;
 
 /// A record and the number people say for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +42,10 @@ pub enum Caution {
     OpenWork,
     /// The place has words and no point on the map, so no district and no travel time follow from it.
     PlaceWithoutPosition,
+    /// It is said to have happened before the unit was sent or the desk was asked.
+    BeforeSent,
+    /// The unit that is to be free has not arrived.
+    NotArrived,
 }
 
 impl Caution {
@@ -48,6 +57,8 @@ impl Caution {
             Self::WrongLayout => "WRONG_LAYOUT",
             Self::OpenWork => "OPEN_WORK",
             Self::PlaceWithoutPosition => "PLACE_WITHOUT_POSITION",
+            Self::BeforeSent => "BEFORE_SENT",
+            Self::NotArrived => "NOT_ARRIVED",
         }
     }
 }
@@ -120,6 +131,18 @@ impl Effect {
             call: None,
             state: "",
             cautions: BTreeSet::new(),
+        }
+    }
+
+    /// Cautions where it is said to have happened before whoever it is about was sent or asked. People say minutes, so
+    /// the minute of the sending is not before it.
+    pub(super) fn caution_before_sent(&mut self, milestones: &[Milestone]) {
+        let sent = milestones.iter().find(|milestone| milestone.step == Step::Sent);
+        let minute = |time: Timestamp| time.as_second().div_euclid(SECONDS_PER_MINUTE);
+        if let (Some(sent), Some(said)) = (sent, self.occurred_at)
+            && minute(said) < minute(sent.occurred_at)
+        {
+            self.cautions.insert(Caution::BeforeSent);
         }
     }
 }

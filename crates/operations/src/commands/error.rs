@@ -1,7 +1,10 @@
 //! Why a line was not carried out, or not all of it.
 
 use command::{CommandRefusal, Verb};
-use domain::refusal::Refusal;
+use domain::{
+    UnitId,
+    refusal::{Lifecycle, Refusal, StepRefusal},
+};
 use identity::ScopeRefusal;
 
 use super::plan::Plan;
@@ -60,6 +63,16 @@ pub enum CommandError {
         /// Why not.
         why: WhyNotUndone,
     },
+    /// A unit, or the run it is on, does not allow what was said of it. Nothing was done.
+    #[error("of unit {callsign}: {refusal}")]
+    OfUnit {
+        /// Which.
+        unit: UnitId,
+        /// What it is called.
+        callsign: String,
+        /// What it does not allow, and what it would.
+        refusal: StepRefusal,
+    },
     /// The use case refused, or the store gave no answer. Nothing was done.
     #[error(transparent)]
     Operation(OperationError),
@@ -82,6 +95,7 @@ impl CommandError {
             Self::Line(refusal) => refusal.code(),
             Self::RoleMayNot { .. } => "ROLE_NOT_ALLOWED",
             Self::NothingToUndo { .. } => "NOTHING_TO_UNDO",
+            Self::OfUnit { refusal, .. } => Refusal::Step(refusal.clone()).code(),
             Self::Operation(error) => error.code(),
             Self::Partly { error, .. } => error.code(),
         }
@@ -112,10 +126,26 @@ impl From<ScopeRefusal> for CommandError {
     }
 }
 
+/// The refusal of a line of which nothing was done. Where it is about one unit and that or its run does not allow it, it says
+/// which: whoever typed a line reads callsigns, and no ids.
+pub(super) fn of_unit(planned: &Plan, error: OperationError) -> CommandError {
+    let ([unit], [_]) = (planned.effect.units.as_slice(), planned.steps.as_slice()) else {
+        return error.into();
+    };
+    match error {
+        OperationError::Refused(Refusal::Step(refusal))
+            if matches!(refusal.lifecycle, Lifecycle::Run | Lifecycle::Unit) =>
+        {
+            CommandError::OfUnit { unit: unit.unit.clone(), callsign: unit.callsign.clone(), refusal }
+        }
+        other => other.into(),
+    }
+}
+
 /// The refusal of a step after `done` others; nothing of a kind of its own where none was done.
 pub(super) fn partly(planned: &Plan, done: usize, error: OperationError) -> CommandError {
     if done == 0 {
-        return error.into();
+        return of_unit(planned, error);
     }
     let label = |place: usize| {
         let unit = planned.effect.units.get(place).map(|unit| unit.callsign.clone());

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use domain::incident::Incident;
 
 use super::{
-    CommandError, Effect, Named,
+    Caution, CommandError, Effect, Named,
     names::Look,
     plan::{Former, Plan, written},
     step::Step,
@@ -38,6 +38,7 @@ pub(super) fn report(look: &Look<'_>, unit: &Word, said: &Said, words: &str) -> 
     effect.units = vec![look.affected(&id, &entry)];
     words.clone_into(&mut effect.text);
     let report = look.report(said, &mut effect);
+    look.judge_run(run, &mut effect);
     Ok(Plan::lasting(effect, vec![Step::ReportRun(ReportRun { run, expected: None, step, report })]))
 }
 
@@ -56,7 +57,9 @@ pub(super) fn run_of(
         let signed_off = UnitState::SignedOff;
         let state = unit.map_or(&signed_off, |unit| unit.state());
         let refusal = StepRefusal::new(Lifecycle::Unit, state.as_str(), event, state.allowed());
-        Err(Refusal::Step(refusal).into())
+        let entry = look.in_force.directory.units.get(id);
+        let callsign = entry.map_or_else(|| id.to_string(), |entry| entry.callsign.clone());
+        Err(CommandError::OfUnit { unit: id.clone(), callsign, refusal })
     })
 }
 
@@ -76,6 +79,24 @@ impl Look<'_> {
             )
         };
         found.map_err(|error| if hidden(&error) { Refusal::UnknownRun(run).into() } else { error })
+    }
+
+    /// What to think of before a step of a run is reported.
+    fn judge_run(&self, run: RunId, effect: &mut Effect) {
+        self.room.centre.read(|picture| {
+            let Some(run) = picture.board.runs().get(&run).map(|held| &held.record) else { return };
+            effect.caution_before_sent(&run.milestones);
+            let is_coming = match run.state() {
+                RunState::Sent | RunState::Acknowledged | RunState::EnRoute => true,
+                RunState::OnScene
+                | RunState::Cleared { .. }
+                | RunState::StandDownSent { .. }
+                | RunState::StoodDown { .. } => false,
+            };
+            if effect.verb == Verb::Clear && is_coming {
+                effect.cautions.insert(Caution::NotArrived);
+            }
+        });
     }
 
     /// The number of an incident on the board, if the asker may read it.
@@ -146,6 +167,7 @@ pub(super) fn confirm(look: &Look<'_>, unit: &UnitId, said: &Said) -> Result<Opt
     effect.incident = look.named_on_board(incident);
     effect.units = vec![look.affected(unit, entry)];
     let report = look.report(said, &mut effect);
+    look.judge_run(run, &mut effect);
     let step = ReportRun { run, expected: None, step: RunReport::StoodDown, report };
     Ok(Some(Plan::lasting(effect, vec![Step::ReportRun(step)])))
 }

@@ -87,6 +87,7 @@ fn refused(error: CommandError, role: identity::Role) -> Status {
         CommandError::RoleMayNot { verb } => allowed(*verb),
         CommandError::Line(_)
         | CommandError::NothingToUndo { .. }
+        | CommandError::OfUnit { .. }
         | CommandError::Operation(_)
         | CommandError::Partly { .. } => String::new(),
     };

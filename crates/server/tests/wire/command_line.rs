@@ -115,8 +115,10 @@ async fn a_unit_is_sent_reported_for_and_cleared_by_lines() {
     let driving = operator.run("EN 11 по радио от Асанова").await.unwrap().effect.unwrap();
     assert_eq!((driving.channel(), driving.person.as_str()), (Channel::Radio, "Асанова"));
     assert!(driving.occurred_at.is_none());
+    assert_eq!(operator.preview("C 11").await.unwrap().cautions, ["NOT_ARRIVED"]);
     operator.run("OS 11").await.unwrap();
     let cleared = operator.run("C 11 report taken").await.unwrap();
+    assert!(cleared.effect.unwrap().cautions.is_empty());
     assert!(cleared.undo_until.is_none(), "a report is corrected by another report");
     let run = operator.shown(&taken.incident_id).await.runs.remove(0);
     let said: Vec<_> = run.milestones.iter().map(|it| (it.channel(), it.on_behalf_of.as_str())).collect();
@@ -124,7 +126,8 @@ async fn a_unit_is_sent_reported_for_and_cleared_by_lines() {
     let state = run.state.unwrap().state.unwrap();
     assert!(matches!(&state, run_state::State::Cleared(it) if it.disposition == "report taken"), "{state:?}");
     let refused = operator.run("A 11").await;
-    assert_refused(refused, Code::FailedPrecondition, "ILLEGAL_STEP");
+    let status = assert_refused(refused, Code::FailedPrecondition, "ILLEGAL_STEP");
+    assert_eq!((fact(&status, "unit").as_str(), fact(&status, "callsign").as_str()), (UNIT, "11"));
 }
 
 #[tokio::test]
@@ -135,6 +138,10 @@ async fn a_report_for_a_crew_with_only_a_radio_says_when_it_was() {
     let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(6));
     let a_minute_ago = (jiff::Timestamp::now() - jiff::SignedDuration::from_mins(2)).to_zoned(zone);
     let line = format!("A 11 at {} by radio", a_minute_ago.strftime("%H:%M"));
+    let now = jiff::Timestamp::now().to_zoned(a_minute_ago.time_zone().clone());
+    let in_this_minute = operator.preview(&format!("A 11 at {}", now.strftime("%H:%M"))).await.unwrap();
+    assert!(in_this_minute.cautions.is_empty(), "{in_this_minute:?}");
+    assert_eq!(operator.preview(&line).await.unwrap().cautions, ["BEFORE_SENT"]);
     let effect = operator.run(&line).await.unwrap().effect.unwrap();
     let minute = a_minute_ago.timestamp().as_second() / 60 * 60;
     assert_eq!(effect.occurred_at.unwrap().seconds, minute);
@@ -303,6 +310,8 @@ async fn every_refusal_of_a_line_has_its_code_and_what_would_do() {
         ("ANS", Code::NotFound, "UNKNOWN_CALL", "call", "ANS"),
         ("CF", Code::NotFound, "UNKNOWN_ASSIGNMENT", "assignment", "1"),
         ("AUTO off why", Code::PermissionDenied, "ROLE_NOT_ALLOWED", "allowed", "supervisor"),
+        ("AUTO off", Code::PermissionDenied, "ROLE_NOT_ALLOWED", "allowed", "supervisor"),
+        ("AUTX", Code::InvalidArgument, "COMMAND_UNKNOWN", "choices", "AK,A,AC,ANS,ACK"),
         ("D 101", Code::NotFound, "UNKNOWN_NEED", "needs", "3"),
     ] {
         for refused in [operator.preview(line).await.map(|_| ()), operator.run(line).await.map(|_| ())] {
@@ -389,6 +398,43 @@ async fn a_desk_that_chooses_its_units_is_asked_and_what_it_was_asked_is_returne
     assert_eq!((returned.verb(), returned.text.as_str()), (Verb::Return, "no inspector is free"));
     let acknowledged = operator.run("ACK").await.unwrap().effect.unwrap();
     assert!(!acknowledged.alarm_code.is_empty());
+}
+
+#[tokio::test]
+async fn alarms_are_numbered_as_the_strip_shows_them() {
+    let node = Node::start().await;
+    let (operator, older) = operator_with_burglary(&node).await;
+    sign_on_unit(&node, "leninsky-inspector-101").await;
+    let supervisor = Console::of(&node, Role::Supervisor, "").await;
+    supervisor.run("AUTO off so that nobody is asked by the centre itself").await.unwrap();
+    let officer = Console::of(&node, Role::DutyOfficer, "").await;
+    let returned = async |number: &str| {
+        operator.run(&format!("RQ #{number} community-inspector 1 to talk to neighbours")).await.unwrap();
+        operator.run(&format!("D 101 #{number}")).await.unwrap();
+        officer.run(&format!("RT #{number} no inspector is free")).await.unwrap();
+    };
+    returned(&older.spoken_number).await;
+    let opened = operator.run("NEW theft @42.8740, 74.5661 Чүй 114").await.unwrap().effect.unwrap();
+    returned(&opened.incident_number).await;
+    operator.run(&format!("P #{} 3", older.spoken_number)).await.unwrap();
+    operator.run(&format!("P #{} 1 a weapon was seen", opened.incident_number)).await.unwrap();
+
+    let meant = async |console: &Console<'_>, line: &str| {
+        let effect = console.preview(line).await.unwrap();
+        (effect.incident_number, effect.canonical)
+    };
+    let (urgent, other) = (&opened.incident_number, &older.spoken_number);
+    for console in [&operator, &officer] {
+        assert_eq!(meant(console, "ACK").await, (urgent.clone(), "ACK 1".to_owned()));
+        assert_eq!(meant(console, "ACK 1").await.0, *urgent);
+        assert_eq!(meant(console, "ACK 2").await.0, *other);
+    }
+    let acknowledged = operator.run("ACK 1").await.unwrap().effect.unwrap();
+    assert_eq!(acknowledged.incident_number, *urgent);
+    assert_eq!(meant(&operator, "ACK 1").await.0, *other, "what nobody has comes first");
+    assert_eq!(meant(&operator, "ACK 2").await.0, *urgent);
+    let by_id = operator.preview(&format!("ACK {}", acknowledged.alarm_id)).await.unwrap();
+    assert_eq!((by_id.alarm_id, by_id.incident_number), (acknowledged.alarm_id, urgent.clone()));
 }
 
 #[tokio::test]

@@ -98,6 +98,26 @@ async fn every_other_path_and_method_stays_grpcs() {
 }
 
 #[tokio::test]
+async fn whoever_looks_for_a_page_that_there_is_not_is_led_back() {
+    let node = Node::start_on(footing()).await;
+    let browser = "host: test\r\naccept: text/html,application/xhtml+xml,*/*;q=0.8\r\n";
+    for path in ["/nowhere", "/station/", "/station/leninsky/units"] {
+        let answer = asked(&node, &format!("GET {path}"), browser).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 404") && body(&answer).contains("href=\"/\""),
+            "{path}: {answer}"
+        );
+        assert_eq!(header(&answer, "content-type"), Some("text/html; charset=utf-8"), "{path}");
+        for (name, value) in SECURITY_HEADERS {
+            assert_eq!(header(&answer, name), Some(value), "{path}");
+        }
+    }
+    assert_eq!(body(&asked(&node, "HEAD /nowhere", browser).await), "");
+    let of_grpc = asked(&node, "GET /kezek.intake.v1.IntakeService/TakeCall", browser).await;
+    assert!(of_grpc.starts_with("HTTP/1.1 400"), "{of_grpc}");
+}
+
+#[tokio::test]
 async fn whom_one_can_be_is_told_in_a_demo_and_to_this_machine_alone() {
     let node = Node::start_on(Footing { demo: vec![holder()], ..footing() }).await;
     let own = asked(&node, "GET /console.json", "host: 127.0.0.1:7102\r\n").await;

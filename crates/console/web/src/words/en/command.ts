@@ -82,6 +82,8 @@ export const command = {
     WRONG_LAYOUT: "read in another keyboard layout",
     OPEN_WORK: "units are still under way",
     PLACE_WITHOUT_POSITION: "a place in words only: no district and no travel time follow from it",
+    BEFORE_SENT: "before it was sent: is the time right?",
+    NOT_ARRIVED: "the unit has not arrived",
   } as Readonly<Record<string, string>>,
   travel: (time: string): string => `${time} away`,
   throughDesk: (station: string): string => `its desk is asked: ${station}`,

@@ -77,6 +77,8 @@ export const command: Words["command"] = {
     WRONG_LAYOUT: "башка тергичте окулду",
     OPEN_WORK: "наряддар дагы эле иште",
     PLACE_WITHOUT_POSITION: "орду сөз менен гана: район да, жол убактысы да аныкталбайт",
+    BEFORE_SENT: "жөнөтүлгөнгө чейинки убакыт: туурабы?",
+    NOT_ARRIVED: "наряд жете элек",
   },
   travel: (time) => `жолго ${time}`,
   throughDesk: (station) => `кезекчи бөлүм аркылуу: ${station}`,

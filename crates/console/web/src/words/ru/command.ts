@@ -76,6 +76,8 @@ export const command: Words["command"] = {
     WRONG_LAYOUT: "прочитано в другой раскладке",
     OPEN_WORK: "наряды ещё в работе",
     PLACE_WITHOUT_POSITION: "место только словами: ни района, ни времени в пути не будет",
+    BEFORE_SENT: "раньше, чем направлено: верно ли время?",
+    NOT_ARRIVED: "наряд ещё не прибыл",
   },
   travel: (time) => `ехать ${time}`,
   throughDesk: (station) => `через дежурную часть: ${station}`,

@@ -77,6 +77,8 @@ export const command: Words["command"] = {
     WRONG_LAYOUT: "бошқа клавиатурада ўқилди",
     OPEN_WORK: "нарядлар ҳали ишда",
     PLACE_WITHOUT_POSITION: "жой фақат сўз билан: туман ҳам, йўл вақти ҳам аниқланмайди",
+    BEFORE_SENT: "юборилишидан олдинги вақт: тўғрими?",
+    NOT_ARRIVED: "наряд ҳали етиб бормаган",
   },
   travel: (time) => `йўлга ${time}`,
   throughDesk: (station) => `навбатчи қисм орқали: ${station}`,

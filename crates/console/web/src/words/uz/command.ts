@@ -77,6 +77,8 @@ export const command: Words["command"] = {
     WRONG_LAYOUT: "boshqa klaviaturada o‘qildi",
     OPEN_WORK: "naryadlar hali ishda",
     PLACE_WITHOUT_POSITION: "joy faqat so‘z bilan: tuman ham, yo‘l vaqti ham aniqlanmaydi",
+    BEFORE_SENT: "yuborilishidan oldingi vaqt: to‘g‘rimi?",
+    NOT_ARRIVED: "naryad hali yetib bormagan",
   },
   travel: (time) => `yo‘lga ${time}`,
   throughDesk: (station) => `navbatchi qism orqali: ${station}`,
