@@ -132,14 +132,13 @@ pub(super) fn of_unit(planned: &Plan, error: OperationError) -> CommandError {
     let ([unit], [_]) = (planned.effect.units.as_slice(), planned.steps.as_slice()) else {
         return error.into();
     };
-    match error {
-        OperationError::Refused(Refusal::Step(refusal))
-            if matches!(refusal.lifecycle, Lifecycle::Run | Lifecycle::Unit) =>
-        {
-            CommandError::OfUnit { unit: unit.unit.clone(), callsign: unit.callsign.clone(), refusal }
-        }
-        other => other.into(),
+    if let OperationError::Refused(Refusal::Step(refusal)) = &error
+        && matches!(refusal.lifecycle, Lifecycle::Run | Lifecycle::Unit)
+    {
+        let (unit, callsign, refusal) = (unit.unit.clone(), unit.callsign.clone(), refusal.clone());
+        return CommandError::OfUnit { unit, callsign, refusal };
     }
+    error.into()
 }
 
 /// The refusal of a step after `done` others; nothing of a kind of its own where none was done.
