@@ -78,7 +78,8 @@ test("a centre that freezes makes the screen late, then lost, and nothing is mis
   await linkIs(page, "live");
   const taken = await takeCall(centre);
   await shows(page, taken.spokenNumber);
-  expect((await went()).join(" ")).toMatch(/^live late lost (resync )?(late )?(resync )?live$/);
+  // a node that thaws may first tell how long ago it knew; what counts is that nothing looks live in between
+  expect((await went()).join(" ")).toMatch(/^live late lost ((late|lost|resync) )*live$/);
 });
 
 test("a centre that is killed and started again comes back with the right picture", async () => {
@@ -173,7 +174,9 @@ test("a window that says that it is offline, and is, comes back the moment that 
 });
 
 test("a laptop that slept does not show its old picture as if it were new", async () => {
-  const page = await seat.open("/desk");
+  // the clock on the wall is one for all threads of a machine, and a test can only set that of a window: the stream must be in it
+  const plain = await browser.seat({ address: wire.address, token: await centre.token("operator"), before: () => { Reflect.deleteProperty(globalThis, "SharedWorker"); } });
+  const page = await plain.open("/desk");
   await linkIs(page, "live");
   const went = await followLink(page);
   const requests = await centre.metric("kezek_requests_total");
@@ -184,6 +187,7 @@ test("a laptop that slept does not show its old picture as if it were new", asyn
   });
   await until("it was called lost and came back", async () => (await went()).join(" ").startsWith("live lost ") && (await linkOf(page)) === "live");
   expect(await centre.metric("kezek_requests_total")).toBeGreaterThan(requests);
+  await plain.close();
 });
 
 test("who signs out in one window is signed out in all, and nothing is left of the stream", async () => {
