@@ -1,5 +1,5 @@
 // Takes the README's pictures: the three screens of a centre that lives.
-import { mergeConfig } from "vitest/config";
+import { defineConfig } from "vitest/config";
 import pages from "./pages.config";
 
-export default mergeConfig(pages, { test: { include: ["tests/pictures/**/*.test.ts"], testTimeout: 300_000 } });
+export default defineConfig({ test: { ...pages.test, include: ["tests/pictures/**/*.test.ts"], testTimeout: 300_000 } });

@@ -7,6 +7,7 @@ import { IncidentService, type GetIncidentResponse } from "../../src/contract/ke
 import { IntakeService } from "../../src/contract/kezek/intake/v1/intake_service_pb";
 import { CallOutcome } from "../../src/contract/kezek/record/v1/call_pb";
 import { Channel, Step } from "../../src/contract/kezek/record/v1/milestone_pb";
+import { common } from "../../src/words/ru/common";
 import { Browser, linkIs, picture, type Profile } from "../harness/browser";
 import { Centre, type Call } from "../harness/centre";
 import { placeOf, signOn, takeCall } from "../harness/people";
@@ -16,6 +17,8 @@ import { until } from "../harness/wait";
 /** A patrol of Leninsky that has only a radio. */
 const UNIT = "leninsky-13";
 const CALLSIGN = "13";
+
+const { runState } = common;
 
 let centre: Centre;
 let browser: Browser;
@@ -146,10 +149,11 @@ test("one key carries out the recommendation that is shown, and the telephone an
   await keys.press("Enter");
   await until("the run is there", async () => (await incident(taken)).runs.length === 1);
 
-  for (const [key, step] of [["KeyK", Step.ACKNOWLEDGED], ["KeyE", Step.EN_ROUTE], ["KeyA", Step.ON_SCENE]] as const) {
+  for (const [key, step, stands] of [["KeyK", Step.ACKNOWLEDGED, runState.sent], ["KeyE", Step.EN_ROUTE, runState.acknowledged], ["KeyA", Step.ON_SCENE, runState.enRoute]] as const) {
     await keys.press("Alt+4");
     await focusIn("detail");
-    await until("the step is offered", async () => (await page.locator(`.run[data-place="1"] button`).count()) > 0);
+    // a person presses the next key once the screen shows where the crew stands
+    await page.locator(`.run[data-place="1"] .grow`, { hasText: stands }).waitFor();
     await keys.press("Digit1", key);
     await page.locator("form.action").waitFor();
     if (step === Step.ON_SCENE) await keys.type("-2");

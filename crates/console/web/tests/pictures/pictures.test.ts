@@ -11,8 +11,8 @@ import { until } from "../harness/wait";
 
 /** Where the README looks for them. */
 const FOLDER = new URL("../../../pictures/", import.meta.url);
-/** What a page of text shows whole. */
-const VIEWPORT = { width: 1600, height: 900 };
+/** The screen of a desk. */
+const VIEWPORT = { width: 1920, height: 1080 };
 
 /** A map that is drawn. */
 const MAP = '[data-ready="true"]';
