@@ -136,7 +136,7 @@ fn any_word(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<IncidentWord
 /// The incident that a word names.
 fn named(rule: &'static Rule, word: &str) -> Result<IncidentWord, CommandRefusal> {
     match incident(word) {
-        IncidentWord::Named(name) if name.0.is_empty() => {
+        IncidentWord::Named(name) if name.0.is_empty() || name.0 == "*" => {
             Err(CommandRefusal::not_understood(rule, word, Expected::Incident))
         }
         named @ (IncidentWord::Selected | IncidentWord::Named(_)) => Ok(named),
@@ -341,7 +341,10 @@ fn opening(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, Comman
     let place = mark.ok_or_else(|| CommandRefusal::incomplete(rule, Expected::Place))?;
     let (incident_type, from) = rest.split_at(place);
     let (place, narrative) = from[1..].split_once(';').unwrap_or((&from[1..], ""));
-    let parts = [incident_type, place, narrative].map(|part| part.trim().to_owned());
+    // a dot at the end of a line ends it and is no word, so it is none at the end of a part either
+    let ends = |letter: char| letter.is_whitespace() || letter == '.';
+    let parts =
+        [incident_type, place, narrative].map(|part| part.trim_start().trim_end_matches(ends).to_owned());
     let [incident_type, place, narrative] = parts;
     if incident_type.is_empty() {
         return Err(CommandRefusal::incomplete(rule, Expected::IncidentType));

@@ -101,6 +101,7 @@ fn a_small_number_that_may_be_an_incident_or_words_is_asked_about_and_never_gues
     }
     assert_eq!(lacks("V #"), ("has another", Expected::Incident));
     assert_eq!(lacks("DUP 1044 №"), ("has another", Expected::Incident));
+    assert_eq!(lacks("DUP #*"), ("has another", Expected::Incident));
     assert_eq!(full("P 3"), "P * 3");
     assert_eq!(full("P 3 knife"), "P * 3 knife");
     assert_eq!(full("H 30 the owner comes"), "H * 30 the owner comes");
@@ -205,6 +206,7 @@ fn closing_says_on_what() {
 #[test]
 fn a_new_incident_has_a_type_and_a_place() {
     assert_eq!(full("NEW burglary@Chuy 114;a broken door"), "NEW burglary @Chuy 114; a broken door");
+    assert_eq!(full("NEW burglary @Chuy 114. ; a door."), "NEW burglary @Chuy 114; a door");
     assert_eq!(lacks("NEW burglary"), ("ends", Expected::Place));
     assert_eq!(lacks("NEW burglary @ ; words"), ("ends", Expected::Place));
     assert_eq!(lacks("NEW @Chuy 114"), ("ends", Expected::IncidentType));
