@@ -54,7 +54,7 @@ async function taken(name: string, centre: Centre, role: Role, path: string, nee
 }
 
 test("the operator's desk", async () => {
-  await taken("desk", living, "operator", `/desk?incident=${await longest()}`, '[aria-selected="true"]');
+  await taken("desk", living, "operator", `/desk?incident=${await longest()}`, ".responding .run");
 });
 
 test("the supervisor's board, at night and in Russian", async () => {
