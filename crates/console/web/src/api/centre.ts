@@ -51,6 +51,11 @@ export function centreAt(address: string, token: string): Centre {
   return new Centre(transport(address, token, { defaultTimeoutMs: ANSWER_WITHIN_MS }), transport(address, token, {}));
 }
 
+/** A status as the runbook and every other client spell it: `RESOURCE_EXHAUSTED`. */
+function spelled(code: Code): string {
+  return Code[code].replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
+}
+
 /** What a screen is told of whatever a call threw. */
 export function refused(thrown: unknown): CallRefused {
   const error = ConnectError.from(thrown);
@@ -58,7 +63,7 @@ export function refused(thrown: unknown): CallRefused {
   const [bad] = error.findDetails(BadRequestSchema);
   const unanswered = info === undefined && [Code.Unavailable, Code.DeadlineExceeded, Code.Unknown, Code.Internal, Code.Canceled].includes(error.code);
   return new CallRefused({
-    reason: info?.reason ?? (unanswered ? "UNREACHABLE" : Code[error.code].toUpperCase()),
+    reason: info?.reason ?? (unanswered ? "UNREACHABLE" : spelled(error.code)),
     sentence: error.rawMessage,
     facts: info?.metadata ?? {},
     fields: bad?.fieldViolations.map(({ field, description }) => ({ field, description })) ?? [],

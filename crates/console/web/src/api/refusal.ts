@@ -18,24 +18,11 @@ export interface Refusal {
   readonly signedOut: boolean;
 }
 
-/** The codes of gRPC that have more than one word. What calls the centre runs their words together; everybody else knows them like this. */
-const OF_SEVERAL_WORDS: readonly string[] = [
-  "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "OUT_OF_RANGE", "DATA_LOSS",
-];
-
-/** A code as the runbook spells it. */
-function spelled(reason: string): string {
-  return OF_SEVERAL_WORDS.find((code) => code.replaceAll("_", "") === reason) ?? reason;
-}
-
 /** What a call of the API throws. */
 export class CallRefused extends Error {
-  readonly refusal: Refusal;
-
-  constructor(refused: Refusal) {
-    super(refused.sentence);
+  constructor(readonly refusal: Refusal) {
+    super(refusal.sentence);
     this.name = "CallRefused";
-    this.refusal = { ...refused, reason: spelled(refused.reason) };
   }
 }
 
