@@ -1,4 +1,5 @@
 // The page of somebody who is not signed in, and that of a role that has no screen.
+import type { ComponentChildren } from "preact";
 import { theme, wear } from "../look/theme";
 import { language, LANGUAGES, type Language } from "../words/languages";
 import { speak, words } from "../words/words";
@@ -7,18 +8,14 @@ import "./sign_in.css";
 import { TokenForm } from "./token_form";
 
 export function SignIn() {
-  const { common, signing } = words();
+  const { signing } = words();
   return (
-    <main class="sign-in">
-      <header>
-        <h1>{common.product}</h1>
-        <Choices />
-      </header>
+    <Entrance>
       <section aria-label={signing.title}>
         <h2>{signing.title}</h2>
         <TokenForm />
       </section>
-    </main>
+    </Entrance>
   );
 }
 
@@ -26,14 +23,23 @@ export function SignIn() {
 export function NoScreen({ of }: { of: Session }) {
   const { common, signing } = words();
   return (
-    <main class="sign-in">
-      <header>
-        <h1>{common.product}</h1>
-        <Choices />
-      </header>
+    <Entrance>
       <h2>{signing.noScreen(common.roles[of.role])}</h2>
       <p>{of.role === "integration" ? signing.noScreenIntegration : signing.noScreenCrew}</p>
       <p><button type="button" data-tone="main" onClick={signOut}>{signing.somebodyElse}</button></p>
+    </Entrance>
+  );
+}
+
+/** A page before any screen. */
+function Entrance({ children }: { children: ComponentChildren }) {
+  return (
+    <main class="sign-in">
+      <header>
+        <h1>{words().common.product}</h1>
+        <Choices />
+      </header>
+      {children}
     </main>
   );
 }
