@@ -1,11 +1,10 @@
 // What every part of a screen may ask for.
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Call } from "./api/api";
 import type { Link } from "./link/state";
 import type { Places } from "./places/places";
 import type { Session } from "./session/session";
+import { surroundings } from "./surroundings";
 
 /** A screen's surroundings. */
 export interface Console {
@@ -22,13 +21,5 @@ export interface Console {
   readonly now: ReadonlySignal<number>;
 }
 
-const Surroundings = createContext<Console | undefined>(undefined);
-
-export const ConsoleProvider = Surroundings.Provider;
-
 /** The surroundings of the part that asks. */
-export function useConsole(): Console {
-  const found = useContext(Surroundings);
-  if (found === undefined) throw new Error("a part of a screen is shown outside of one");
-  return found;
-}
+export const [ConsoleProvider, useConsole] = surroundings<Console>("a screen");

@@ -7,6 +7,11 @@ export function timestampMs({ seconds, nanos }: Pick<Timestamp, "seconds" | "nan
   return Number(seconds) * 1_000 + Math.round(nanos / 1_000_000);
 }
 
+/** A moment that may not be set, in milliseconds since 1970. */
+export function momentMs(moment: Timestamp | undefined): number | undefined {
+  return moment === undefined ? undefined : timestampMs(moment);
+}
+
 /** A moment of whole milliseconds as requests carry it. */
 export function timestampFromMs(ms: number): { readonly seconds: bigint; readonly nanos: number } {
   const seconds = Math.floor(ms / 1_000);

@@ -2,10 +2,9 @@
 //
 // While the past is shown the panels stand inside surroundings of their own: the picture, the clock and the calls are those of the replay, so
 // that no panel can mix the two and none can send anything.
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Player } from "./replay";
+import { surroundings } from "../surroundings";
 
 /** What a panel of the board knows of the board. */
 export interface Board {
@@ -21,13 +20,5 @@ export interface Board {
   readonly list: (districtId: string, priority: number | undefined) => void;
 }
 
-const OfBoard = createContext<Board | undefined>(undefined);
-
-export const BoardProvider = OfBoard.Provider;
-
 /** The board around the panel that asks. */
-export function useBoard(): Board {
-  const found = useContext(OfBoard);
-  if (found === undefined) throw new Error("a panel of the board is shown outside of it");
-  return found;
-}
+export const [BoardProvider, useBoard] = surroundings<Board>("the board");

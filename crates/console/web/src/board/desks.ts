@@ -1,9 +1,9 @@
 // Duty desks as the shift sees them: who can be reached, who has not answered, whom they could still send; and the operators' desks by the
 // calls that they have on the line.
-import { timestampMs } from "../api/times";
-import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
-import { Step, type Milestone } from "../contract/kezek/record/v1/milestone_pb";
+import { momentMs } from "../api/times";
+import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import type { Picture } from "../picture/picture";
+import { assignmentGoesOn, stepAt } from "../picture/steps";
 import type { Places } from "../places/places";
 
 /** A duty desk. */
@@ -30,18 +30,6 @@ export interface DeskRow {
   readonly all: number;
 }
 
-/** When a step was last reported to have happened; absent: it was not. */
-export function stepAt(milestones: readonly Milestone[], step: Step): number | undefined {
-  const found = milestones.findLast((one) => one.step === step);
-  return found?.occurredAt === undefined ? undefined : timestampMs(found.occurredAt);
-}
-
-/** True until an assignment has come to an end. */
-export function isOpen(assignment: Assignment): boolean {
-  const at = assignment.state?.state.case;
-  return at === "sent" || at === "delivered" || at === "received" || at === "accepted" || at === "standDownSent";
-}
-
 interface Counts { open: number; unanswered: number; oldest: number | undefined; free: number; onDuty: number; all: number }
 
 /** Every duty desk, in the directory's order. */
@@ -50,7 +38,7 @@ export function desks(picture: Picture, places: Places): DeskRow[] {
   for (const stationId of places.stations.keys()) counts.set(stationId, { open: 0, unanswered: 0, oldest: undefined, free: 0, onDuty: 0, all: 0 });
   for (const assignment of picture.assignments.values()) {
     const of = counts.get(assignment.stationId);
-    if (of === undefined || !isOpen(assignment)) continue;
+    if (of === undefined || !assignmentGoesOn(assignment)) continue;
     of.open += 1;
     const at = assignment.state?.state.case;
     if (at !== "sent" && at !== "delivered") continue;
@@ -73,7 +61,7 @@ export function desks(picture: Picture, places: Places): DeskRow[] {
     return {
       stationId, ...of, oldestUnanswered: oldest,
       link: link?.case ?? "unknown",
-      downSince: since === undefined ? undefined : timestampMs(since),
+      downSince: momentMs(since),
       silent: desk?.silent ?? false,
       missed: desk?.unansweredInARow ?? 0,
     };

@@ -10,7 +10,7 @@ import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";
 import type { Picture } from "../picture/picture";
 import { goesOn, openedAt } from "../picture/queue";
-import { stepAt } from "./desks";
+import { stepAt } from "../picture/steps";
 
 /** What is the matter. The order is the order in which they are shown. */
 export const KINDS = [

@@ -8,6 +8,7 @@ import { Age, Priority } from "../look/look";
 import { goesOn, openedAt, servedBefore } from "../picture/queue";
 import { language } from "../words/languages";
 import { timeOfDay } from "../words/time";
+import { pointText } from "../places/coordinates";
 import { words } from "../words/words";
 import { useBoard } from "./around";
 import { useEventWords } from "./event_words";
@@ -22,7 +23,7 @@ function place(incident: Incident): string {
   const { location } = incident;
   const said = [location?.address, location?.landmark].filter((part) => part !== undefined && part !== "").join(", ");
   const { position } = location ?? {};
-  return said || (position === undefined ? words().common.unknownPlace : `${position.latitude.toFixed(5)}, ${position.longitude.toFixed(5)}`);
+  return said || (position === undefined ? words().common.unknownPlace : pointText(position));
 }
 
 /** The notes on an incident, fetched anew whenever it changes: the stream tells each but once. Of the past they are on the tape. */

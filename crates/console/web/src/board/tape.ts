@@ -1,7 +1,6 @@
 // What happened between two versions of a record, as events that can be said in words: who did what, to which incident, when. Pure: the live
 // tape and the replay both come from it.
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { timestampMs } from "../api/times";
+import { momentMs } from "../api/times";
 import type { Alarm } from "../contract/kezek/record/v1/alarm_pb";
 import { AutomaticDispatch, type Dispatch } from "../contract/kezek/record/v1/centre_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
@@ -49,7 +48,6 @@ export interface Circumstances {
 /** The words of a change by the centre itself. */
 const SYSTEM = "system";
 
-const moment = (at: Timestamp | undefined): number | undefined => (at === undefined ? undefined : timestampMs(at));
 
 /** Whom an event is about. */
 type About = Partial<Pick<TapeEvent, "incidentId" | "spokenNumber" | "stationId" | "unitId">>;
@@ -67,11 +65,11 @@ class Telling {
   /** Steps that the former version did not have yet. The list only grows, until its oldest are left out: what is new is at its end. */
   steps(now: readonly Milestone[], before: readonly Milestone[] | undefined): void {
     const last = before?.at(-1);
-    const from = last === undefined ? 0 : now.findLastIndex((one) => one.step === last.step && moment(one.recordedAt) === moment(last.recordedAt)) + 1;
+    const from = last === undefined ? 0 : now.findLastIndex((one) => one.step === last.step && momentMs(one.recordedAt) === momentMs(last.recordedAt)) + 1;
     now.slice(from).forEach((milestone, index) => {
       const { step, detail, recordedAt, reportedBy, reportedByRole, onBehalfOf } = milestone;
       const who = reportedByRole === SYSTEM ? SYSTEM : onBehalfOf || reportedBy;
-      this.#write({ step }, `${from + index}:${step}`, moment(recordedAt) ?? this.by.at, who, detail);
+      this.#write({ step }, `${from + index}:${step}`, momentMs(recordedAt) ?? this.by.at, who, detail);
     });
   }
 
@@ -84,7 +82,7 @@ class Telling {
 function ofIncident(tell: Telling, now: Incident, before: Incident | undefined): void {
   tell.steps(now.milestones, before?.milestones);
   if (before === undefined) {
-    if (now.suspectedDuplicateOf !== "") tell.happened("suspected", { at: moment(now.createdAt) ?? tell.by.at });
+    if (now.suspectedDuplicateOf !== "") tell.happened("suspected", { at: momentMs(now.createdAt) ?? tell.by.at });
     return;
   }
   if (now.priority !== before.priority) tell.happened("priority", { detail: `${before.priority} → ${now.priority}` });
@@ -104,24 +102,24 @@ function placed({ location }: Incident): string {
 
 function ofAlarm(tell: Telling, now: Alarm, before: Alarm | undefined): void {
   const detail = now.code;
-  if (before === undefined) tell.happened("alarmRaised", { detail, who: SYSTEM, at: moment(now.raisedAt) ?? tell.by.at });
+  if (before === undefined) tell.happened("alarmRaised", { detail, who: SYSTEM, at: momentMs(now.raisedAt) ?? tell.by.at });
   else if (now.level > before.level) tell.happened("alarmHigher", { detail, who: SYSTEM });
   const [state, was] = [now.state?.state, before?.state?.state.case];
-  if (state?.case === "acknowledged" && (was !== "acknowledged" || moment(state.value.acknowledgedAt) !== taken(before))) {
-    tell.happened("alarmTaken", { detail, who: state.value.acknowledgedBy, at: moment(state.value.acknowledgedAt) ?? tell.by.at });
+  if (state?.case === "acknowledged" && (was !== "acknowledged" || momentMs(state.value.acknowledgedAt) !== taken(before))) {
+    tell.happened("alarmTaken", { detail, who: state.value.acknowledgedBy, at: momentMs(state.value.acknowledgedAt) ?? tell.by.at });
   }
-  if (state?.case === "ended" && was !== "ended") tell.happened("alarmEnded", { detail, who: state.value.endedBy, at: moment(state.value.endedAt) ?? tell.by.at });
+  if (state?.case === "ended" && was !== "ended") tell.happened("alarmEnded", { detail, who: state.value.endedBy, at: momentMs(state.value.endedAt) ?? tell.by.at });
 }
 
 function taken(alarm: Alarm | undefined): number | undefined {
   const state = alarm?.state?.state;
-  return state?.case === "acknowledged" ? moment(state.value.acknowledgedAt) : undefined;
+  return state?.case === "acknowledged" ? momentMs(state.value.acknowledgedAt) : undefined;
 }
 
 function ofUnit(tell: Telling, now: Unit, before: Unit | undefined): void {
   if (before === undefined) return;
   const [state, was] = [now.state?.state, before.state?.state.case];
-  const at = moment(now.since) ?? tell.by.at;
+  const at = momentMs(now.since) ?? tell.by.at;
   if (state?.case === "signedOff" && was !== "signedOff") tell.happened("signedOff", { at });
   else if (state?.case === "outOfService" && was !== "outOfService") tell.happened("outOfService", { at, detail: state.value.reason });
   else if (state?.case === "available" && was === "signedOff") tell.happened("signedOn", { at, detail: now.crew.join(", ") });
@@ -184,7 +182,7 @@ export function between(now: AnyRecord, before: AnyRecord | undefined, number: (
     case "note": {
       const { noteId, incidentId, writtenBy, recordedAt } = now.value;
       const tell = telling(noteId, { incidentId, spokenNumber: number(incidentId) });
-      tell.happened("note", { who: writtenBy, at: moment(recordedAt) ?? by.at, detail: now.value.text });
+      tell.happened("note", { who: writtenBy, at: momentMs(recordedAt) ?? by.at, detail: now.value.text });
       return tell.told;
     }
     case "unit": {
@@ -204,7 +202,7 @@ export function between(now: AnyRecord, before: AnyRecord | undefined, number: (
     }
     case "directory": {
       const tell = telling("", {});
-      if (before !== undefined) tell.happened("directory", { who: now.value.appliedBy, at: moment(now.value.appliedAt) ?? by.at });
+      if (before !== undefined) tell.happened("directory", { who: now.value.appliedBy, at: momentMs(now.value.appliedAt) ?? by.at });
       return tell.told;
     }
     // why a unit was chosen is read with its incident

@@ -11,7 +11,7 @@ import { words } from "../words/words";
 import { AnswerNext } from "./answer_next";
 import { isBlank, isNoNumber, type Card } from "./call_draft";
 import { CardEnd } from "./card_end";
-import { pointOf } from "./coordinates";
+import { pointOf } from "../places/coordinates";
 import { Duplicates } from "./duplicates";
 import { useDesk } from "./state";
 import { TakenCard } from "./taken_card";

@@ -6,8 +6,8 @@ import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { Durability } from "../contract/kezek/record/v1/cursor_pb";
 import { LocationMethod, type LocationSchema } from "../contract/kezek/record/v1/location_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
-import { pointOf, pointText, type Point } from "./coordinates";
-import { stepAt } from "./waiting_calls";
+import { pointOf, pointText, type Point } from "../places/coordinates";
+import { stepAt } from "../picture/steps";
 
 /** What the operator said of likely duplicates. */
 export type Choice =
@@ -71,7 +71,7 @@ export function newCard(id: string, requestId: string, now: number): Card {
 export function cardFor(call: Call, id: string, requestId: string, now: number): Card {
   const { position, address = "", landmark = "", method = LocationMethod.UNSPECIFIED, uncertaintyM } = call.location ?? {};
   return {
-    ...newCard(id, requestId, stepAt(call, Step.ANSWERED) ?? now),
+    ...newCard(id, requestId, stepAt(call.milestones, Step.ANSWERED) ?? now),
     callId: call.callId, spokenNumber: call.spokenNumber, callerNumber: call.callerNumber, address, landmark, method, uncertaintyM,
     coordinates: position === undefined ? "" : pointText(position),
     typeId: call.incidentTypeId, language: call.language, narrative: call.narrative,

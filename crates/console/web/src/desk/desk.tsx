@@ -15,7 +15,7 @@ import { words } from "../words/words";
 import { CallCard } from "./call_card";
 import { Cards } from "./cards";
 import { placeOf } from "./call_draft";
-import { pointText } from "./coordinates";
+import { pointText } from "../places/coordinates";
 import { Detail } from "./detail";
 import { focusedDuplicate } from "./duplicates";
 import { Queue } from "./queue";

@@ -1,7 +1,7 @@
 // How a desk names places, units and people in a line.
 import type { Location } from "../contract/kezek/record/v1/location_pb";
 import { words } from "../words/words";
-import { pointText } from "./coordinates";
+import { pointText } from "../places/coordinates";
 
 /** Where something is, in one line: what was said first, the point only where nothing was. */
 export function placeText(location: Location | undefined): string {

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { AssignmentSchema } from "../contract/kezek/record/v1/assignment_pb";
 import { IncidentSchema, Progress } from "../contract/kezek/record/v1/incident_pb";
 import { RunSchema } from "../contract/kezek/record/v1/run_pb";
-import { assignmentGoesOn, isAllClear, progressOf, runGoesOn } from "./progress";
+import { assignmentGoesOn, runGoesOn } from "../picture/steps";
+import { isAllClear, progressOf } from "./progress";
 
 const open = create(IncidentSchema, { state: { state: { case: "open", value: {} } } });
 const responds = { purpose: { case: "respond", value: { needIndex: 0, unitKindId: "patrol" } } } as const;

@@ -3,6 +3,7 @@
 import { type Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import { Progress, type Incident } from "../contract/kezek/record/v1/incident_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";
+import { assignmentGoesOn, runGoesOn } from "../picture/steps";
 
 function ofAssignment(assignment: Assignment): Progress {
   if (assignment.purpose?.purpose.case === "inform") return Progress.WAITING;
@@ -30,18 +31,6 @@ function ofRun(run: Run): Progress {
     case "stoodDown":
     case undefined: return Progress.WAITING;
   }
-}
-
-/** True while a run holds its unit. */
-export function runGoesOn(run: Run): boolean {
-  const at = run.state?.state.case;
-  return at !== undefined && at !== "cleared" && at !== "stoodDown";
-}
-
-/** True while a desk has something to do or to confirm under an assignment. */
-export function assignmentGoesOn(assignment: Assignment): boolean {
-  const at = assignment.state?.state.case;
-  return at !== undefined && at !== "done" && at !== "returned" && at !== "stoodDown";
 }
 
 /**

@@ -8,10 +8,10 @@ import type { Run } from "../contract/kezek/record/v1/run_pb";
 import { keyLabel, singleKeys } from "../look/keys";
 import { Age, Countdown, Cut } from "../look/look";
 import { goesOn } from "../picture/queue";
+import { assignmentGoesOn, runGoesOn } from "../picture/steps";
 import { language } from "../words/languages";
 import { words } from "../words/words";
 import type { Whole } from "./history";
-import { assignmentGoesOn, runGoesOn } from "./progress";
 import { useDesk, type Action, type RunStep } from "./state";
 
 export function Responding({ whole, readOnly }: { whole: Whole; readOnly: boolean }) {

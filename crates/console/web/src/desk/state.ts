@@ -1,11 +1,10 @@
 // What a desk has before it: which incident is selected, what is being done to it, which cards are open. The selection is in the address, so
 // that a reload and a shared link show the same.
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
 import { signal, type Signal } from "@preact/signals";
 import type { Step } from "../contract/kezek/record/v1/milestone_pb";
 import type { Cards } from "./cards";
-import type { Point } from "./coordinates";
+import type { Point } from "../places/coordinates";
+import { surroundings } from "../surroundings";
 
 /** What is being entered about the selected incident. */
 export type Action =
@@ -42,16 +41,8 @@ export interface DeskState {
   done(): void;
 }
 
-const Here = createContext<DeskState | undefined>(undefined);
-
-export const DeskProvider = Here.Provider;
-
 /** The desk that a part of it is on. */
-export function useDesk(): DeskState {
-  const found = useContext(Here);
-  if (found === undefined) throw new Error("a part of the desk is shown outside of it");
-  return found;
-}
+export const [DeskProvider, useDesk] = surroundings<DeskState>("the desk");
 
 /** The incident that the address names. */
 export function named(): string | undefined {

@@ -10,7 +10,7 @@ import { words } from "../words/words";
 import type { Card } from "./call_draft";
 import { AnswerNext } from "./answer_next";
 import { CardEnd } from "./card_end";
-import { pointOf } from "./coordinates";
+import { pointOf } from "../places/coordinates";
 import { placeText } from "./naming";
 import { useSender } from "./sending";
 import { useDesk } from "./state";

@@ -1,20 +1,15 @@
 // The calls that wait for somebody at a desk: ringing, to be called back, given up by their callers, or to be decided.
-import { timestampMs } from "../api/times";
+import { momentMs, timestampMs } from "../api/times";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
+import { stepAt } from "../picture/steps";
 
 /** Ringing first, then what is to be called back by when it is due, then what a person decides, then abandoned calls. */
 const ORDER: Readonly<Record<string, number>> = { ringing: 0, callBack: 1, needsDecision: 2, abandoned: 3 };
 
-/** When a step of a call happened last, in milliseconds since 1970. `undefined`: it never did. */
-export function stepAt(call: Call, step: Step): number | undefined {
-  const found = call.milestones.findLast((milestone) => milestone.step === step)?.occurredAt;
-  return found === undefined ? undefined : timestampMs(found);
-}
-
 /** Since when a call waits. */
 export function waitsSince(call: Call): number {
-  return stepAt(call, Step.RANG) ?? stepAt(call, Step.ABANDONED) ?? (call.takenAt === undefined ? 0 : timestampMs(call.takenAt));
+  return stepAt(call.milestones, Step.RANG) ?? stepAt(call.milestones, Step.ABANDONED) ?? momentMs(call.takenAt) ?? 0;
 }
 
 function due(call: Call): number {

@@ -14,7 +14,8 @@ import type { CentreMapProps } from "./map";
 import "./map.css";
 import { MapModel } from "./model";
 import { Outlines } from "./outlines";
-import { coordinates, MapInWords, Readout } from "./reading";
+import { pointText } from "../places/coordinates";
+import { MapInWords, Readout } from "./reading";
 import { useDrawing, useFeatures, useStreets } from "./showing";
 import { unproject, type Point } from "./view";
 
@@ -50,7 +51,7 @@ export default function DrawnMap(props: CentreMapProps) {
     if (incidentId !== undefined && onSelect !== undefined) return onSelect(incidentId);
     if (onPick === undefined) return;
     const place = unproject(view, at);
-    taken.value = words().map.taken(coordinates(place));
+    taken.value = words().map.taken(pointText(place));
     onPick(create(PositionSchema, place));
   };
   useEffect(() => (stage.current === null ? undefined : handle(stage.current, model, { pressed: press, over: (at) => { hand.value = at; } })), []);
@@ -142,7 +143,7 @@ function Stage({ shown, stage, given, press }: StageProps) {
 /** Where the view is, for whoever checks by data that nothing but a person moved it. */
 function said({ view }: MapModel): string | undefined {
   const shown = view.value;
-  return shown === undefined ? undefined : `${coordinates(shown.centre)} ${shown.zoom.toFixed(2)}`;
+  return shown === undefined ? undefined : `${pointText(shown.centre)} ${shown.zoom.toFixed(2)}`;
 }
 
 /** Keeps the model told of the size of the stage. */

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { span } from "../words/time";
 import { words } from "../words/words";
 import { useConsole } from "../context";
+import { pointText } from "../places/coordinates";
 import { language } from "../words/languages";
 import type { Scene, UnitMark } from "./features";
 import { under, type Mark } from "./hit";
@@ -16,11 +17,6 @@ import { unproject, type Place } from "./view";
 const WRITTEN_EVERY_MS = 5_000;
 /** How many incidents it names. */
 const NAMED = 100;
-
-/** `42.87650, 74.59500`: five places are a metre. */
-export function coordinates({ latitude, longitude }: Place): string {
-  return `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
-}
 
 /** The line under the map. What the keyboard points at is read out, what the hand passes is not. */
 export function Readout({ model, land, scene, clock, hand, taken }: Shown & { readonly taken: ReadonlySignal<string> }) {
@@ -35,7 +31,7 @@ export function Readout({ model, land, scene, clock, hand, taken }: Shown & { re
   const at = pointed.value;
   // an observer is shown no places: that they are not known would be untrue
   const placeless = session.role === "observer" ? map.incidentsUnseen : map.incidentsNowhere;
-  const said = at === undefined ? "" : [markInWords(at.mark, kind, clock.value), coordinates(at.place)].filter((part) => part !== "").join(" · ");
+  const said = at === undefined ? "" : [markInWords(at.mark, kind, clock.value), pointText(at.place)].filter((part) => part !== "").join(" · ");
   return (
     <div class="map-readout">
       <span>{said}</span>

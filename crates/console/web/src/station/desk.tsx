@@ -1,11 +1,10 @@
 // What every part of the station's screen needs to know of the desk it stands on: whose it is, who is there, and how it speaks to the centre.
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
 import type { Picture } from "../picture/picture";
 import type { Channel } from "../contract/kezek/record/v1/milestone_pb";
 import type { OwnUnit } from "./fleet";
 import type { Circumstances, Saying } from "./saying";
 import type { Sayings, Unsaid } from "./unsaid";
+import { surroundings } from "../surroundings";
 
 /** On whose word something is entered, and over what it came. */
 export interface Speaker {
@@ -31,16 +30,8 @@ export interface Desk {
   readonly say: (saying: Saying) => Promise<Unsaid | undefined>;
 }
 
-const Surroundings = createContext<Desk | undefined>(undefined);
-
-export const DeskProvider = Surroundings.Provider;
-
 /** The desk of this screen. */
-export function useDesk(): Desk {
-  const found = useContext(Surroundings);
-  if (found === undefined) throw new Error("a part of the station's screen is shown outside of it");
-  return found;
-}
+export const [DeskProvider, useDesk] = surroundings<Desk>("the station's screen");
 
 /** The circumstances of what the person at the desk says for themselves. */
 export function ownWord(speaker: Speaker): Circumstances {

@@ -3,7 +3,8 @@ import type { DirectoryUnit } from "../contract/kezek/directory/v1/directory_pb"
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";
 import type { Unit } from "../contract/kezek/record/v1/unit_pb";
-import { at, lastStepAt } from "./next";
+import { momentMs } from "../api/times";
+import { lastStepAt } from "./next";
 
 /** What a unit is doing. */
 export type Doing = "signedOff" | "available" | "outOfService" | "sent" | "acknowledged" | "enRoute" | "onScene" | "standDownSent";
@@ -40,7 +41,7 @@ function calledBefore(one: DirectoryUnit, other: DirectoryUnit): number {
 
 function own(known: DirectoryUnit, unit: Unit | undefined, runs: ReadonlyMap<string, Run>): OwnUnit {
   const silent = (unit?.unansweredInARow ?? 0) >= SILENT_AFTER;
-  const still = { known, since: at(unit?.since), run: undefined, reason: "", silent };
+  const still = { known, since: momentMs(unit?.since), run: undefined, reason: "", silent };
   const state = unit?.state?.state;
   switch (state?.case) {
     case "available": return { ...still, doing: "available" };

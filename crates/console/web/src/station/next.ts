@@ -1,10 +1,9 @@
 // What a duty desk must answer, and in which order: who is called back first, for they may be driving; then by how urgent it is, and by when
 // the answer is due. Pure: the screen asks it anew whenever a record changed.
-import { timestampMs } from "../api/times";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { momentMs } from "../api/times";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
-import type { Step, Milestone } from "../contract/kezek/record/v1/milestone_pb";
+import type { Milestone } from "../contract/kezek/record/v1/milestone_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";
 import { goesOn, openedAt } from "../picture/queue";
 
@@ -42,11 +41,6 @@ export interface Records {
 /** What an incident is called while its record has not come: nothing is more urgent than what nobody can judge. */
 const PRIORITY_UNKNOWN = 0;
 
-/** A moment in milliseconds since 1970. */
-export function at(moment: Timestamp | undefined): number | undefined {
-  return moment === undefined ? undefined : timestampMs(moment);
-}
-
 /** Where an assignment stands for its desk. */
 export function phase(assignment: Assignment): Phase {
   const state = assignment.state?.state;
@@ -71,14 +65,9 @@ export function isOut(run: Run): boolean {
   return state !== "cleared" && state !== "stoodDown" && state !== undefined;
 }
 
-/** When a step was last reported to have happened. */
-export function stepAt(milestones: readonly Milestone[], step: Step): number | undefined {
-  return at(milestones.findLast((milestone) => milestone.step === step)?.occurredAt);
-}
-
 /** When the centre recorded the last step. */
 export function lastStepAt(milestones: readonly Milestone[]): number | undefined {
-  return at(milestones.at(-1)?.recordedAt);
+  return momentMs(milestones.at(-1)?.recordedAt);
 }
 
 /** The assignments that an answer to a task answers. */
@@ -94,7 +83,7 @@ export function keyOf(task: Task): string {
 /** By when a task should be answered; absent: no time was set for it. What was due before it was called back is due no more. */
 export function dueOf(task: Task): number | undefined {
   if (task.what === "called_back") return undefined;
-  const dues = assignmentsOf(task).flatMap(({ answerDue }) => at(answerDue) ?? []);
+  const dues = assignmentsOf(task).flatMap(({ answerDue }) => momentMs(answerDue) ?? []);
   return dues.length === 0 ? undefined : Math.min(...dues);
 }
 

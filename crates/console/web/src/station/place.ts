@@ -1,5 +1,6 @@
 // Where an incident is, in the words that are read aloud over the radio.
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
+import { pointText } from "../places/coordinates";
 import { words } from "../words/words";
 
 /** The address, or the next best that is known; and what helps to find it. Figures are for a map: they are read aloud only where there is nothing better. */
@@ -13,6 +14,6 @@ export function placeOf(incident: Incident | undefined): readonly [place: string
 export function spotOf(incident: Incident | undefined): string {
   const { position, uncertaintyM } = incident?.location ?? {};
   if (position === undefined) return "";
-  const spot = `${position.latitude.toFixed(5)}, ${position.longitude.toFixed(5)}`;
+  const spot = pointText(position);
   return uncertaintyM === undefined ? spot : `${spot} ± ${words().common.metres(uncertaintyM)}`;
 }

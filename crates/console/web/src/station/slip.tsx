@@ -6,7 +6,8 @@ import { language } from "../words/languages";
 import { day, timeOfDay } from "../words/time";
 import { words } from "../words/words";
 import { useDesk } from "./desk";
-import { stepAt, type Work } from "./next";
+import { stepAt } from "../picture/steps";
+import type { Work } from "./next";
 import { Told } from "./peek";
 import { placeOf, spotOf } from "./place";
 

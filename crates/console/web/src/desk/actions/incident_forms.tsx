@@ -6,7 +6,7 @@ import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { LocationMethod } from "../../contract/kezek/record/v1/location_pb";
 import { language } from "../../words/languages";
 import { words } from "../../words/words";
-import { pointOf, pointText } from "../coordinates";
+import { pointOf, pointText } from "../../places/coordinates";
 import { useDesk } from "../state";
 import { TypeChooser } from "../type_chooser";
 import { Form, Select, TextField } from "./form";
