@@ -8,8 +8,6 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 1,
     fileParallelism: false,
-    // a browser on a machine that is busy with something else may miss a moment; the report names whoever needed a second try
-    retry: 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -1,5 +1,5 @@
 // Keys, bound by where they are on the keyboard and not by what is printed on them, so that they stay where they are in every layout.
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { recall, remember } from "./kept";
 
@@ -53,10 +53,15 @@ function belongsTo(target: EventTarget | null, event: KeyboardEvent): boolean {
  * types; behind an open dialog no key acts.
  */
 export function useKeys(keys: Keys): void {
-  useEffect(() => {
+  const current = useRef(keys);
+  // a quick hand presses the next key before the screen is painted: it must act on what the key before it made
+  useLayoutEffect(() => {
+    current.current = keys;
+  });
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       const name = nameOf(event);
-      const act = keys[name];
+      const act = current.current[name];
       // a key under Command or Windows is the machine's own: copying a number must not report a crew
       if (act === undefined || event.defaultPrevented || event.metaKey) return;
       if (isSingle(name) && !singleKeys.value) return;
@@ -66,7 +71,7 @@ export function useKeys(keys: Keys): void {
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
-  });
+  }, []);
 }
 
 /** A key that is kept down does what it does once: a hand that rests on it must not answer a second call. */
