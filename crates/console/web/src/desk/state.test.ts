@@ -23,3 +23,20 @@ test("an incident that is chosen on the map leaves the map there", () => {
   here.select("i-61");
   expect(here.mapShown.value).toBe(true);
 });
+
+test("an action that is done gives the keyboard back where it began, and takes it from nobody who went on elsewhere", () => {
+  document.body.innerHTML = `<button id="began"></button><form class="action"><input id="typed"></form><div id="detail" tabindex="-1"></div>`;
+  const focus = (id: string): void => document.getElementById(id)?.focus();
+  const here = desk();
+  focus("began");
+  here.begin({ what: "note" });
+  focus("typed");
+  here.done();
+  expect(document.activeElement?.id).toBe("began");
+
+  here.begin({ what: "note" });
+  focus("typed");
+  focus("detail");
+  here.done();
+  expect([document.activeElement?.id, here.action.value]).toEqual(["detail", undefined]);
+});

@@ -80,7 +80,10 @@ export function deskState(cards: Cards): DeskState {
       action.value = begun;
     },
     done() {
+      // the answer may come after the person went on elsewhere: the keyboard stays where they are
+      const leaves = document.activeElement === document.body || document.activeElement?.closest("form.action") != null;
       action.value = undefined;
+      if (!leaves) return;
       const back = cameFrom instanceof HTMLElement && cameFrom.isConnected ? cameFrom : document.getElementById("detail");
       back?.focus();
     },
