@@ -6,7 +6,7 @@ import { CallSchema } from "../contract/kezek/record/v1/call_pb";
 import { Durability } from "../contract/kezek/record/v1/cursor_pb";
 import { LocationMethod } from "../contract/kezek/record/v1/location_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
-import { cardFor, duplicatesRequest, isBlank, isNoNumber, locationOf, newCard, placeOf, readCard, taken, takeRequest } from "./call_draft";
+import { cardFor, duplicatesRequest, isBlank, isNoNumber, isUnsent, locationOf, newCard, placeOf, readCard, taken, takeRequest } from "./call_draft";
 
 const blank = newCard("card", "request", 1_700_000_000_000);
 
@@ -14,6 +14,13 @@ test("a new card is blank until anything is typed", () => {
   expect(isBlank(blank)).toBe(true);
   expect(isBlank({ ...blank, landmark: "у цирка" })).toBe(false);
   expect(isBlank({ ...blank, stage: "unknown" })).toBe(false);
+});
+
+test("a card is unsent while something was typed that the centre does not have", () => {
+  const card = { ...blank, narrative: "кричат" };
+  const stored = { ...card, stage: "taken" as const };
+  expect([blank, card, { ...card, stage: "unknown" as const }, stored, { ...stored, addition: "у него нож" }, { ...stored, betterAddress: "Чуй 155" }].map(isUnsent))
+    .toEqual([false, true, true, false, true, true]);
 });
 
 test("the same card makes the same request, also with a clock that counts parts of milliseconds", () => {
@@ -68,10 +75,8 @@ test("once taken the card says its number and how safe it is, and lists suspects
 
 test("a card is read back as it was kept, and what is none is left alone", () => {
   const card = { ...blank, narrative: "кричат за стеной", priority: 1 };
-  expect(readCard(JSON.stringify(card))).toEqual(card);
-  expect(readCard(null)).toBeUndefined();
-  expect(readCard("{")).toBeUndefined();
-  expect(readCard("[1]")).toBeUndefined();
+  expect(readCard(JSON.parse(JSON.stringify(card)))).toEqual(card);
+  for (const none of [undefined, null, "{", [1]]) expect(readCard(none)).toBeUndefined();
 });
 
 test("the map marks the better place as soon as it is one, and the first until then", () => {

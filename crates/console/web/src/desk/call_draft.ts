@@ -85,6 +85,12 @@ export function isBlank(card: Card): boolean {
   return card.stage === "open" && [callId, callerNumber, address, landmark, coordinates, typeId, typeText, narrative, addition].every((text) => text.trim() === "");
 }
 
+/** True while something of it is in this browser only. */
+export function isUnsent(card: Card): boolean {
+  if (card.stage !== "taken") return !isBlank(card);
+  return [card.addition, card.betterAddress, card.betterCoordinates].some((text) => text.trim() !== "");
+}
+
 /** Where it happened, as far as it was said; absent: nothing was. A text that is no point is said as a landmark: nothing typed is lost. */
 export function locationOf(card: Card): MessageInitShape<typeof LocationSchema> | undefined {
   const point = pointOf(card.coordinates);
@@ -139,14 +145,8 @@ export function taken(card: Card, answer: TakeCallResponse): Card {
 }
 
 /** A card as it was kept; absent: it is none. */
-export function readCard(kept: string | null): Card | undefined {
-  if (kept === null) return undefined;
-  try {
-    const read: unknown = JSON.parse(kept);
-    if (typeof read !== "object" || read === null || !("id" in read) || !("requestId" in read)) return undefined;
-    // what this page kept itself; a field that is newer than what was kept starts empty
-    return { ...newCard("", "", 0), ...(read as Partial<Card>) };
-  } catch {
-    return undefined;
-  }
+export function readCard(kept: unknown): Card | undefined {
+  if (typeof kept !== "object" || kept === null || !("id" in kept) || !("requestId" in kept)) return undefined;
+  // what this page kept itself; a field that is newer than what was kept starts empty
+  return { ...newCard("", "", 0), ...(kept as Partial<Card>) };
 }

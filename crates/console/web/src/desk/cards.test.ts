@@ -2,6 +2,7 @@
 import { create } from "@bufbuild/protobuf";
 import { beforeEach, expect, test, vi } from "vitest";
 import { CallSchema } from "../contract/kezek/record/v1/call_pb";
+import { Typed } from "../look/typed";
 import type { Session } from "../session/session";
 import { Cards } from "./cards";
 
@@ -29,6 +30,34 @@ test("another person of the same browser does not see it, the same person does a
   mine.change(mine.front.value.id, { narrative: "кричат" });
   expect(cards({ ...operator, name: "bakyt" }).front.value.narrative).toBe("");
   expect(cards({ ...operator, token: "another" }).front.value.narrative).toBe("кричат");
+});
+
+test("nobody sees the cards of a person whose name goes on where theirs ends", () => {
+  const mine = cards({ ...operator, name: "aigul.osmonova" });
+  mine.change(mine.front.value.id, { narrative: "кричат" });
+  expect(cards().front.value.narrative).toBe("");
+});
+
+test("an answer that comes after its person has left keeps nothing of the card", () => {
+  const mine = cards();
+  const left = mine.follow();
+  mine.change(mine.front.value.id, { narrative: "кричат", stage: "unknown" });
+  new Typed(operator).forget();
+  left();
+  mine.change(mine.front.value.id, { stage: "taken" });
+  expect(localStorage).toHaveLength(0);
+});
+
+test("what another window keeps or drops is followed", () => {
+  const [mine, other] = [cards(), cards()];
+  const left = mine.follow();
+  other.change(other.front.value.id, { narrative: "кричат" });
+  const [key = ""] = Object.keys(localStorage);
+  dispatchEvent(new StorageEvent("storage", { key, newValue: localStorage.getItem(key) }));
+  expect(mine.all.value).toContainEqual(other.front.value);
+  dispatchEvent(new StorageEvent("storage", { key, newValue: null }));
+  expect(mine.all.value).not.toContainEqual(other.front.value);
+  left();
 });
 
 test("answering the next call sets the card in hand aside and loses nothing", () => {

@@ -1,23 +1,29 @@
-// The cards of a person, kept in this browser until they are done with: over a reload, a sign-in and a lost link. Nothing here sends one.
+// The cards of a person, kept in this browser until they are done with or their person signs out: over a reload, the end of an access and a lost
+// link. Nothing here sends one.
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { requestId } from "../api/api";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
+import { Typed } from "../look/typed";
 import type { Session } from "../session/session";
-import { cardFor, isBlank, newCard, readCard, type Card } from "./call_draft";
+import { cardFor, isBlank, isUnsent, newCard, readCard, type Card } from "./call_draft";
+
+/** Under which name a card is kept. */
+const KEPT_AS = "card.";
 
 /** The cards of this desk and which is in front. */
 export class Cards {
   readonly #all = signal<readonly Card[]>([]);
   readonly #front = signal("");
-  readonly #prefix: string;
+  readonly #typed: Typed;
+  #left = false;
   readonly #now: () => number;
   /** The card in front; there always is one. */
   readonly front: ReadonlySignal<Card>;
 
   constructor(session: Session, now: () => number) {
-    this.#prefix = `kezek.card.${session.centre}.${session.name}.`;
+    this.#typed = new Typed(session);
     this.#now = now;
-    const kept = Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix)).map((key) => readCard(localStorage.getItem(key)));
+    const kept = this.#typed.names.filter((name) => name.startsWith(KEPT_AS)).map((name) => readCard(this.#typed.recall(name)));
     this.#all.value = kept.filter((card) => card !== undefined).sort((one, other) => one.answeredAt - other.answeredAt);
     const last = this.#all.value.at(-1);
     if (last === undefined) this.open();
@@ -60,25 +66,27 @@ export class Cards {
 
   /** Throws a card away and shows another. */
   drop(id: string): void {
-    localStorage.removeItem(this.#prefix + id);
+    this.#typed.drop(KEPT_AS + id);
     this.#all.value = this.#all.value.filter((one) => one.id !== id);
     const next = this.#all.value.at(-1);
     if (next === undefined) this.open();
     else if (this.#front.value === id) this.#front.value = next.id;
   }
 
-  /** Follows what another window of the same person does with the cards; ends when called. */
+  /** Follows what another window of the same person does with the cards. Ends when called, and keeps no card from then on: an answer that comes after its person signed out would leave it behind. */
   follow(): () => void {
-    const told = (event: StorageEvent): void => {
-      if (event.key === null || !event.key.startsWith(this.#prefix)) return;
-      const id = event.key.slice(this.#prefix.length);
-      const card = readCard(event.newValue);
+    const end = this.#typed.follow((name, value) => {
+      if (!name.startsWith(KEPT_AS)) return;
+      const id = name.slice(KEPT_AS.length);
+      const card = readCard(value);
       const others = this.#all.value.filter((one) => one.id !== id);
       this.#all.value = card === undefined ? others : [...others, card].sort((one, other) => one.answeredAt - other.answeredAt);
       if (this.#all.value.length === 0) this.open();
+    });
+    return () => {
+      this.#left = true;
+      end();
     };
-    addEventListener("storage", told);
-    return () => removeEventListener("storage", told);
   }
 
   #put(card: Card): void {
@@ -88,11 +96,8 @@ export class Cards {
   }
 
   #keep(card: Card): void {
-    if (isBlank(card)) return localStorage.removeItem(this.#prefix + card.id);
-    try {
-      localStorage.setItem(this.#prefix + card.id, JSON.stringify(card));
-    } catch {
-      // a browser without room keeps nothing over a reload; the call is taken all the same
-    }
+    if (this.#left) return;
+    if (isBlank(card)) this.#typed.drop(KEPT_AS + card.id);
+    else this.#typed.keep(KEPT_AS + card.id, card, isUnsent(card) ? "unsent" : "sent");
   }
 }

@@ -6,6 +6,7 @@ import { language } from "../words/languages";
 import { speak } from "../words/words";
 import { isSingle, singleKeys, useKeys } from "./keys";
 import { after, TopBar } from "./top_bar";
+import { Typed } from "./typed";
 
 beforeEach(async () => {
   localStorage.clear();
@@ -16,6 +17,10 @@ beforeEach(async () => {
 function Screen({ onKey }: { onKey: () => void }) {
   useKeys({ KeyE: onKey, Enter: onKey });
   return <><TopBar title="Desk" keys={[{ key: "KeyE", does: "en route" }]} /><input /><button type="button">act</button></>;
+}
+
+function signOutButton(page: HTMLElement): HTMLButtonElement | undefined {
+  return [...page.querySelectorAll("button")].find(({ textContent }) => textContent === "Sign out");
 }
 
 describe("the bar", () => {
@@ -70,5 +75,36 @@ describe("the bar", () => {
     await allowSound();
     const page = await show(stage(() => undefined), <TopBar title="Desk" />);
     expect(page.querySelector(".sound")?.textContent).toBe("Click to allow sound");
+  });
+
+  it("signs out at once where everything was sent, and leaves nothing that was typed", async () => {
+    const on = stage(() => undefined);
+    const typed = new Typed(on.console.session);
+    typed.keep("command.history", ["N 1043 у него нож"], "sent");
+    new Typed({ centre: "bishkek", name: "bakyt" }).keep("command.history", ["V 1"], "sent");
+    localStorage.setItem("kezek.language", "en");
+    const page = await show(on, <TopBar title="Desk" />);
+    signOutButton(page)?.click();
+    await settled();
+    expect(page.querySelector("dialog")).toBeNull();
+    expect([typed.names, Object.keys(localStorage).length]).toEqual([[], 2]);
+  });
+
+  it("asks before it throws away what was not sent", async () => {
+    const on = stage(() => undefined);
+    const typed = new Typed(on.console.session);
+    typed.keep("card.1", { narrative: "кричат" }, "unsent");
+    const page = await show(on, <TopBar title="Desk" />);
+    signOutButton(page)?.click();
+    await settled();
+    const dialog = page.querySelector("dialog");
+    expect(dialog?.textContent).toContain("was not sent");
+    dialog?.querySelector<HTMLButtonElement>("header button")?.click();
+    await settled();
+    expect([page.querySelector("dialog"), typed.names]).toEqual([null, ["card.1"]]);
+    signOutButton(page)?.click();
+    await settled();
+    page.querySelector<HTMLButtonElement>("dialog .content button")?.click();
+    expect(typed.names).toEqual([]);
   });
 });

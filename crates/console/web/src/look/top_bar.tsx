@@ -5,12 +5,12 @@ import { Sound } from "../alarms/sound";
 import { useConsole } from "../context";
 import { LinkBanner } from "../link/banner";
 import { titled } from "../places/places";
-import { signOut } from "../session/session";
 import { language, LANGUAGES, type Language } from "../words/languages";
 import { day, timeOfDay } from "../words/time";
 import { speak, words } from "../words/words";
 import { readLayout, recallSingleKeys, singleKeys, useKeys, type KeyHelp } from "./keys";
 import { later } from "./later";
+import { SignOut } from "./sign_out";
 import { theme, wear } from "./theme";
 import "./top_bar.css";
 
@@ -43,7 +43,7 @@ export function TopBar({ title, children, keys = [] }: { title: string; children
       <button type="button" onClick={() => wear(other)}>{common.theme[other]}</button>
       <Sound />
       <button type="button" aria-label={common.help} title={common.help} onClick={() => setHelping(true)}>?</button>
-      <button type="button" onClick={signOut}>{common.signOut}</button>
+      <SignOut />
       {helping ? <Help keys={keys} onClose={() => setHelping(false)} /> : null}
     </header>
   );

@@ -96,6 +96,25 @@ test("an access that ends is announced, and who signs in again finds every word 
   await seat.close();
 });
 
+test("who signs out is asked about a card that is not saved, and leaves nothing readable behind", async () => {
+  const seat = await browser.seat({ address: centre.address, token: await centre.token("operator", { name: "anna" }) });
+  const [page, other] = [await seat.open("/desk"), await seat.open("/desk")];
+  await linkIs(page, "live");
+  await page.getByLabel("The caller’s words").fill("hiding in the kitchen");
+  const line = page.getByRole("textbox", { name: "Command line" });
+  await line.fill("V 1");
+  const signOut = other.getByRole("button", { name: "Sign out", exact: true });
+  await signOut.click();
+  await other.getByRole("button", { name: "Close" }).click();
+  expect(await page.getByLabel("The caller’s words").inputValue()).toBe("hiding in the kitchen");
+  await signOut.click();
+  await other.getByRole("button", { name: "Throw it away and sign out" }).click();
+  for (const one of [page, other]) await one.getByLabel("Access token").waitFor();
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("anna") && key.startsWith("kezek.typed")))).toEqual([]);
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain("kitchen");
+  await seat.close();
+});
+
 test("another person gets a fresh screen, and is told so before anything is lost", async () => {
   const seat = await browser.seat({ address: centre.address, token: await centre.token("operator", { name: "anna", lifetime_s: 8 }) });
   const page = await seat.open("/desk");
