@@ -144,6 +144,47 @@ describe("the command line", () => {
     expect(other).not.toBe(first);
   });
 
+  it("is the same request again after a reload where no answer came, whatever is selected by then, and says that nobody knows", async () => {
+    let gone = true;
+    const { ran, routes } = centre(() => { if (gone) throw new ConnectError("gone", Code.Unavailable); return { effect: SEND }; });
+    const on = stage(routes);
+    const before = await line(on);
+    await write(before.input, "D 21");
+    await press(before.input, "Enter");
+    await settled(20);
+    const page = await show(on, <CommandLine selected={undefined} onView={() => undefined} />);
+    const input = page.querySelector<HTMLInputElement>("#command-line");
+    expect([input?.value, page.textContent?.includes("Nobody knows whether it was done")]).toEqual(["D 21", true]);
+    gone = false;
+    await press(input ?? page, "Enter");
+    await settled(20);
+    expect(ran).toHaveLength(2);
+    expect(ran[1]).toEqual(ran[0]);
+    // it was answered: the same line is another request from now on
+    const after = await line(on);
+    await write(after.input, "D 21");
+    await press(after.input, "Enter");
+    await settled(20);
+    expect(ran[2]?.requestId).not.toBe(ran[0]?.requestId);
+  });
+
+  it("after a reload is another request if another line was typed since the one without an answer", async () => {
+    const { ran, routes } = centre(() => { throw new ConnectError("gone", Code.Unavailable); });
+    const on = stage(routes);
+    const before = await line(on);
+    await write(before.input, "ANS");
+    await press(before.input, "Enter");
+    await settled(20);
+    await write(before.input, "V 1");
+    const after = await line(on);
+    expect(after.page.textContent).not.toContain("Nobody knows");
+    await write(after.input, "ANS");
+    await press(after.input, "Enter");
+    await settled(20);
+    expect(ran).toHaveLength(2);
+    expect(ran[1]?.requestId).not.toBe(ran[0]?.requestId);
+  });
+
   it("sends nothing on a lost link and says so; what was typed stays, also over a reload", async () => {
     const { ran, routes } = centre(() => ({ effect: SEND }));
     const on = stage(routes);

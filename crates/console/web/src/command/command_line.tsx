@@ -1,16 +1,16 @@
 // The command line: one line for everything, with what it would do beside it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Recommendation } from "../contract/kezek/record/v1/recommendation_pb";
 import { Verb } from "../contract/kezek/command/v1/command_service_pb";
 import { useConsole } from "../context";
 import { maySend } from "../link/state";
-import { recall, remember } from "../look/kept";
 import { useKeys, type KeyHelp } from "../look/keys";
-import { later as afterwards } from "../look/later";
+import { later } from "../look/later";
+import { Typed } from "../look/typed";
 import { words } from "../words/words";
 import { Beside } from "./beside";
 import { commands } from "./role";
-import { begun, done, earlier, later, type History } from "./history";
+import { begun, done, next, previous, type History } from "./history";
 import { usePreview, useRunning } from "./running";
 import "./command_line.css";
 
@@ -26,10 +26,10 @@ export interface CommandLineProps {
   readonly keys?: readonly KeyHelp[];
 }
 
-const Help = afterwards(() => import("../look/help").then((part) => part.Help));
+const Help = later(() => import("../look/help").then((part) => part.Help));
 
-const KEPT_AS = "commands";
-const DRAFT_AS = "command-draft";
+const DRAFT_AS = "command.draft";
+const HISTORY_AS = "command.history";
 const INPUT = "command-line";
 
 export function CommandLine(props: CommandLineProps) {
@@ -40,13 +40,14 @@ export function CommandLine(props: CommandLineProps) {
 
 function Line({ selected, onView, onRecommend, keys = [] }: CommandLineProps) {
   const { session, link } = useConsole();
-  const [line, type] = useDraft(session.name);
-  const [history, setHistory] = useHistory(session.name);
+  const typed = useMemo(() => new Typed(session), [session]);
+  const [line, type] = useDraft(typed);
+  const [history, setHistory] = useHistory(typed);
   const [helping, setHelping] = useState(false);
   const [older, setOlder] = useState(false);
   const before = useRef<HTMLElement | null>(null);
   const beside = useRef<HTMLDivElement>(null);
-  const running = useRunning();
+  const running = useRunning(typed, line);
   const preview = usePreview(line, selected, !older && running.refused === undefined);
   // before the first picture came nothing is lost yet, and nothing is said about it
   const sends = maySend(link.state.value) || link.state.value.at === "connecting";
@@ -68,9 +69,9 @@ function Line({ selected, onView, onRecommend, keys = [] }: CommandLineProps) {
     if (effect?.verb === Verb.VIEW && effect.incidentId !== "") onView(effect.incidentId);
     if (recommendation !== undefined) onRecommend?.(recommendation);
   };
-  const recallLine = (step: typeof earlier): void => {
-    const { history: next, line: found } = step(history, line);
-    setHistory(next);
+  const recallLine = (step: typeof previous): void => {
+    const { history: moved, line: found } = step(history, line);
+    setHistory(moved);
     write(found);
   };
   const pressed = (event: KeyboardEvent): void => {
@@ -80,8 +81,8 @@ function Line({ selected, onView, onRecommend, keys = [] }: CommandLineProps) {
     const acts: Readonly<Record<string, () => void>> = {
       Enter: () => void run(line),
       NumpadEnter: () => void run(line),
-      ArrowUp: () => recallLine(earlier),
-      ArrowDown: () => (choice == null ? recallLine(later) : choice.focus()),
+      ArrowUp: () => recallLine(previous),
+      ArrowDown: () => (choice == null ? recallLine(next) : choice.focus()),
       Escape: () => back(before.current, event.currentTarget),
     };
     const act = event.altKey || event.ctrlKey || event.shiftKey ? undefined : acts[event.code];
@@ -119,18 +120,23 @@ function back(before: HTMLElement | null, input: EventTarget | null): void {
 }
 
 /** What is being typed, kept for the person, so that a page that is loaded anew goes on with it. */
-function useDraft(person: string): [string, (text: string | ((now: string) => string)) => void] {
+function useDraft(typed: Typed): [string, (text: string | ((now: string) => string)) => void] {
   const [line, setLine] = useState(() => {
-    const kept = recall(DRAFT_AS, person);
+    const kept = typed.recall(DRAFT_AS);
     return typeof kept === "string" ? kept : "";
   });
-  useEffect(() => remember(DRAFT_AS, person, line), [person, line]);
+  useEffect(() => {
+    if (line.trim() === "") typed.drop(DRAFT_AS);
+    else typed.keep(DRAFT_AS, line, "unsent");
+  }, [typed, line]);
   return [line, setLine];
 }
 
-function useHistory(person: string): [History, (next: History | ((known: History) => History)) => void] {
-  const [history, setHistory] = useState(() => begun(recall(KEPT_AS, person)));
-  useEffect(() => remember(KEPT_AS, person, history.lines), [person, history.lines]);
+function useHistory(typed: Typed): [History, (next: History | ((known: History) => History)) => void] {
+  const [history, setHistory] = useState(() => begun(typed.recall(HISTORY_AS)));
+  useEffect(() => {
+    if (history.lines.length > 0) typed.keep(HISTORY_AS, history.lines, "sent");
+  }, [typed, history.lines]);
   return [history, setHistory];
 }
 

@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { begun, done, earlier, later, REMEMBERED } from "./history";
+import { begun, done, next, previous, REMEMBERED } from "./history";
 
 describe("earlier lines", () => {
   it("come back one by one, and what was being typed after the last", () => {
-    let found = earlier(begun(["V 1", "V 2"]), "D 21");
+    let found = previous(begun(["V 1", "V 2"]), "D 21");
     expect(found.line).toBe("V 2");
-    found = earlier(found.history, found.line);
+    found = previous(found.history, found.line);
     expect(found.line).toBe("V 1");
-    found = earlier(found.history, found.line);
+    found = previous(found.history, found.line);
     expect(found.line).toBe("V 1");
-    found = later(found.history, found.line);
+    found = next(found.history, found.line);
     expect(found.line).toBe("V 2");
-    found = later(found.history, found.line);
+    found = next(found.history, found.line);
     expect(found.line).toBe("D 21");
-    expect(later(found.history, found.line).line).toBe("D 21");
+    expect(next(found.history, found.line).line).toBe("D 21");
   });
 
   it("without any there is only what is typed", () => {
-    expect(earlier(begun(undefined), "D 21").line).toBe("D 21");
-    expect(later(begun([]), "D 21").line).toBe("D 21");
+    expect(previous(begun(undefined), "D 21").line).toBe("D 21");
+    expect(next(begun([]), "D 21").line).toBe("D 21");
   });
 
   it("are remembered once, the latest last, and not without end", () => {

@@ -20,14 +20,14 @@ export function begun(kept: unknown): History {
 }
 
 /** One line back. */
-export function earlier(history: History, typed: string): { readonly history: History; readonly line: string } {
+export function previous(history: History, typed: string): { readonly history: History; readonly line: string } {
   const at = Math.max(0, history.at - 1);
   const draft = history.at === history.lines.length ? typed : history.draft;
   return { history: { ...history, at, draft }, line: history.lines[at] ?? draft };
 }
 
 /** One line forward; after the last comes what was being typed. */
-export function later(history: History, typed: string): { readonly history: History; readonly line: string } {
+export function next(history: History, typed: string): { readonly history: History; readonly line: string } {
   if (history.at === history.lines.length) return { history, line: typed };
   const at = history.at + 1;
   return { history: { ...history, at }, line: history.lines[at] ?? history.draft };

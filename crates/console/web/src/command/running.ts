@@ -6,6 +6,7 @@ import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
 import { type Effect, type RunCommandResponse } from "../contract/kezek/command/v1/command_service_pb";
 import { LATE_COMMAND_MS, maySend } from "../link/state";
+import type { Typed } from "../look/typed";
 
 /** How long nothing must be typed before the centre is asked what the line would do. */
 export const PREVIEW_AFTER_MS = 80;
@@ -58,39 +59,60 @@ export interface Running {
   readonly busy: boolean;
   readonly refused: Refusal | undefined;
   readonly outcome: Outcome | undefined;
-  /** Sends a line; true once it was done. Asked again about the same line, of which no answer came, it is the same request. */
+  /** Sends a line; the answer once it was done. Asked again about the same line, of which no answer came, it is the same request. */
   run(line: string, selected: string | undefined): Promise<RunCommandResponse | undefined>;
   /** Forgets the refusal: the line is another one now. */
   forget(): void;
 }
 
-/** Sends lines, one at a time. */
-export function useRunning(): Running {
+/** A line that went out, as the service takes it. */
+interface Request {
+  readonly requestId: string;
+  readonly line: string;
+  readonly selectedIncidentId: string;
+}
+
+const OPEN_AS = "command.request";
+
+/** The request of the line that a page begins with, if that went out before the page was loaded and has no answer. */
+function unanswered(typed: Typed, line: string): Request | undefined {
+  const kept = typed.recall(OPEN_AS) as Request | undefined;
+  return kept?.line === line ? kept : undefined;
+}
+
+/** Sends lines, one at a time. `begun` is the line that the page begins with. */
+export function useRunning(typed: Typed, begun: string): Running {
   const { call, link } = useConsole();
   const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<Refusal | undefined>(undefined);
+  const [before] = useState(() => unanswered(typed, begun));
+  const [refused, setRefused] = useState<Refusal | undefined>(() => (before === undefined ? undefined : refusal("the page was loaded before an answer came")));
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
-  const open = useRef<{ readonly of: string; readonly id: string } | undefined>(undefined);
+  const open = useRef(before);
   const underWay = useRef(false);
+  const answered = (): void => {
+    open.current = undefined;
+    typed.drop(OPEN_AS);
+  };
 
   const run = async (line: string, selected: string | undefined): Promise<RunCommandResponse | undefined> => {
     if (underWay.current || !maySend(link.state.peek())) return undefined;
-    const of = `${selected ?? ""}\n${line}`;
-    const request = open.current?.of === of ? open.current : { of, id: requestId() };
+    // what went out unanswered goes out again as it was, whatever is selected by now
+    const request = open.current?.line === line ? open.current : { requestId: requestId(), line, selectedIncidentId: selected ?? "" };
     open.current = request;
+    typed.keep(OPEN_AS, request, "sent");
     underWay.current = true;
     setBusy(true);
     setRefused(undefined);
     const limit = link.state.peek().at === "late" ? { timeoutMs: LATE_COMMAND_MS } : {};
     try {
-      const response = await call("CommandService").runCommand({ requestId: request.id, line, selectedIncidentId: selected ?? "" }, limit);
-      open.current = undefined;
+      const response = await call("CommandService").runCommand(request, limit);
+      answered();
       setOutcome({ line, effect: response.effect, at: link.now(), undoUntil: response.undoUntil === undefined ? undefined : timestampMs(response.undoUntil) });
       return response;
     } catch (thrown) {
       const why = refusal(thrown);
       // an answer that says no is an answer: what is typed next is another request
-      if (!why.unknown) open.current = undefined;
+      if (!why.unknown) answered();
       setRefused(why);
       return undefined;
     } finally {
