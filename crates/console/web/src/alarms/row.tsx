@@ -3,7 +3,7 @@ import type { Refusal } from "../api/refusal";
 import { useConsole } from "../context";
 import { AlarmLevel } from "../contract/kezek/record/v1/alarm_pb";
 import { maySend } from "../link/state";
-import { Age, Priority, Refused } from "../look/look";
+import { Age, Cut, Priority, Refused } from "../look/look";
 import { keyLabel } from "../look/keys";
 import { language } from "../words/languages";
 import { words } from "../words/words";
@@ -39,9 +39,9 @@ export function Row({ row, refused, busy, first, onOpen, onAcknowledge, onMore }
         {row.urgent && !taken ? <span class="visually-hidden">{alarms.urgent}</span> : null}
         {row.priority === 0 ? null : <Priority of={row.priority} />}
         <strong class="codes">{codesOf(row).map(({ code, count }) => (count > 1 ? `${code} ×${count}` : code)).join(" · ")}</strong>
-        <span class="sentence">{sentenceOf(gravest.code, speech)}</span>
+        <Cut text={sentenceOf(gravest.code, speech)} />
         {about.incident === "" ? null : <button type="button" class="numbers" title={alarms.open} onClick={() => onOpen(row.incidentId)}>{about.incident}</button>}
-        <span class="muted">{about.rest.join(", ")}</span>
+        <Cut also="muted" text={about.rest.join(", ")} />
       </span>
       <span class="aside">
         {!taken && row.level === AlarmLevel.SUPERVISOR ? <span class="muted">{alarms.forSupervisor}</span> : null}

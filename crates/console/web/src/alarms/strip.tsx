@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useConsole } from "../context";
 import { maySend } from "../link/state";
-import { useKeys } from "../look/keys";
+import { once, useKeys } from "../look/keys";
 import { later } from "../look/later";
 import { useStaleness } from "../look/look";
 import { language } from "../words/languages";
@@ -50,6 +50,7 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
   const acting = useActing();
   const [more, setMore] = useState<string | undefined>(undefined);
   const [listing, setListing] = useState(false);
+  const [all, setAll] = useState(false);
   const [hint, setHint] = useHint();
   useSounding(shown);
   const stale = useStaleness();
@@ -60,22 +61,32 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
     setHint("");
     void acting.acknowledge(row);
   };
+  const show = (incidentId: string): void => {
+    setAll(false);
+    onOpen(incidentId);
+  };
   const acknowledgeTop = (event: KeyboardEvent): void => {
     if (event.repeat || top === undefined || top.waiting.length === 0) return;
     if (!maySend(link.state.value)) return setHint(alarms.cannotSend);
     if (performance.now() - sameSince.current < STEADY_MS) return setHint(alarms.changedJustNow);
     acknowledge(top);
   };
-  useKeys(mayAcknowledge(session.role) ? { F9: acknowledgeTop } : {});
+  useKeys({
+    "Shift+F9": once(() => setAll(!all)),
+    ...(mayAcknowledge(session.role) ? { F9: acknowledgeTop } : {}),
+    ...(all ? { Escape: () => setAll(false) } : {}),
+  });
   const opened = rows.find(({ key }) => key === more);
   const waiting = shown.filter((row) => row.waiting.length > 0).length;
   return (
-    <section class="alarms" aria-label={words().common.alarms} data-waiting={waiting} data-sounding={sounding.value} data-stale={stale !== undefined} {...steady.hands}>
+    <section class="alarms" aria-label={words().common.alarms} data-waiting={waiting} data-sounding={sounding.value} data-stale={stale !== undefined} data-all={all && shown.length > 0} {...steady.hands}>
       <header>
         <h2>{words().common.alarms}</h2>
         {stale === undefined ? null : <span class="age stale">⧗ {span(stale)}</span>}
         <button type="button" onClick={() => setListing(true)}>{alarms.shelved(aside.length)}</button>
-        <span class="numbers">{shown.length === 0 ? alarms.none : alarms.counted(waiting, shown.length - waiting)}</span>
+        {shown.length === 0 ? <span>{alarms.none}</span> : (
+          <button type="button" class="numbers" aria-expanded={all} title={alarms.all} onClick={() => setAll(!all)}>{alarms.counted(waiting, shown.length - waiting)} <span aria-hidden="true">{all ? "▴" : "▾"}</span></button>
+        )}
         {steady.fresh > 0 ? <span class="fresh">{alarms.fresh(steady.fresh)}</span> : null}
         <Said rows={shown} hint={hint} />
       </header>
@@ -83,7 +94,7 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
         {steady.rows.slice(0, ROWS_AT_MOST).map((row) => (
           <Row
             key={row.key} row={row} refused={acting.refused?.key === row.key ? acting.refused.why : undefined} busy={acting.busy}
-            first={row === top} onOpen={onOpen} onAcknowledge={acknowledge} onMore={() => setMore(row.key)}
+            first={row === top} onOpen={show} onAcknowledge={acknowledge} onMore={() => setMore(row.key)}
           />
         ))}
         {steady.rows.length > ROWS_AT_MOST ? <li class="muted">{alarms.more(steady.rows.length - ROWS_AT_MOST)}</li> : null}

@@ -13,12 +13,10 @@ import { words } from "../words/words";
 import { placeText } from "./naming";
 import { runGoesOn } from "../picture/steps";
 import { isAllClear, progressOf } from "./progress";
+import { rowHeight } from "./row_height";
 import { Rows } from "./rows";
 import { useDesk } from "./state";
 import { waitingCalls, waitsSince } from "./waiting_calls";
-
-/** Two lines of text and the room around them. */
-export const ROW_HEIGHT = 48;
 
 type Item =
   | { readonly of: "heading"; readonly key: string; readonly title: string; readonly count: number }
@@ -59,7 +57,7 @@ export function Queue({ onCall }: { onCall: (call: Call) => void }) {
     <Panel title={words().common.queue} id="region-queue" aside={<span class="numbers muted">{say.queued} {lacking}</span>}>
       <div class="queue-body">
         <Rows
-          id="queue" label={words().common.queue} items={items} keyOf={({ key }) => key} height={ROW_HEIGHT} selected={selected.value}
+          id="queue" label={words().common.queue} items={items} keyOf={({ key }) => key} height={rowHeight.value} selected={selected.value}
           isHeading={({ of }) => of === "heading"}
           onOpen={(item) => {
             if (item.of === "incident") select(item.key);

@@ -12,7 +12,7 @@ import { span } from "../words/time";
 import { words } from "../words/words";
 import { Confirm } from "./confirm";
 import { distanceText } from "./naming";
-import { ROW_HEIGHT } from "./queue";
+import { rowHeight } from "./row_height";
 import { isWithoutDistance, unitLines, type UnitLine } from "./ranking";
 import type { Recommended } from "./recommending";
 import { Rows } from "./rows";
@@ -51,7 +51,7 @@ export function Units({ recommended }: { recommended: Recommended }) {
           {isWithoutDistance(recommended.recommendation) ? <p class="strong">{say.notByDistance}</p> : null}
         </div>
         <Rows
-          id="units" label={words().common.units} items={items} keyOf={({ key }) => key} height={ROW_HEIGHT} selected={undefined}
+          id="units" label={words().common.units} items={items} keyOf={({ key }) => key} height={rowHeight.value} selected={undefined}
           isHeading={({ of }) => of !== "unit"} empty={say.empty}
           onOpen={(line) => {
             if (line.of !== "unit" || incident === undefined) return;

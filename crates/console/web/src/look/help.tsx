@@ -14,6 +14,7 @@ export function Help({ keys, onClose }: { keys: readonly KeyHelp[]; onClose: () 
   const shared: KeyHelp[] = [
     { key: "?", does: common.showHelp },
     ...(mayAcknowledge(session.role) ? [{ key: "F9", does: alarms.regionKey }] : []),
+    { key: "Shift+F9", does: alarms.all },
     ...(commands(session.role) ? [{ key: "F2", does: command.keyFocus }, { key: "Escape", does: command.keyBack }] : []),
     { key: "Ctrl+Shift+KeyL", does: common.nextLanguage },
   ];

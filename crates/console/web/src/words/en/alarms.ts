@@ -42,4 +42,5 @@ export const alarms = {
   soundTest: "Test",
   tones: { urgent: "Urgent alarm", attention: "Alarm", assignment: "New assignment", link: "Link lost" },
   regionKey: "acknowledge the first alarm",
+  all: "all alarms, over what is below",
 };

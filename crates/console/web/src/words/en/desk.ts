@@ -169,7 +169,7 @@ export const desk = {
     type: "What happened",
     typeUnknown: "Not in the directory: is kept as typed.",
     narrative: "The caller’s words",
-    asType: "as the type says",
+    asType: "by type",
     addition: "The caller adds",
     betterAddress: "Better address",
     add: "Add",

@@ -44,4 +44,5 @@ export const alarms: Words["alarms"] = {
   soundTest: "Текшерүү",
   tones: { urgent: "Шашылыш белги", attention: "Белги", assignment: "Жаңы тапшырма", link: "Байланыш үзүлдү" },
   regionKey: "биринчи белгини кабыл алуу",
+  all: "бардык кооптуу белгилер, төмөнкүнүн үстүнөн",
 };

@@ -43,4 +43,5 @@ export const alarms: Words["alarms"] = {
   soundTest: "Проверка",
   tones: { urgent: "Срочная тревога", attention: "Тревога", assignment: "Новое поручение", link: "Связь потеряна" },
   regionKey: "принять первую тревогу",
+  all: "все тревоги, поверх того, что ниже",
 };

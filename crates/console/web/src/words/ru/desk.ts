@@ -165,7 +165,7 @@ export const desk: Words["desk"] = {
     type: "Что случилось",
     typeUnknown: "Нет в справочнике: сохранится, как набрано.",
     narrative: "Слова заявителя",
-    asType: "по виду происшествия",
+    asType: "по виду",
     addition: "Заявитель добавляет",
     betterAddress: "Уточнённый адрес",
     add: "Добавить",

@@ -44,4 +44,5 @@ export const alarms: Words["alarms"] = {
   soundTest: "Синаш",
   tones: { urgent: "Шошилинч огоҳлантириш", attention: "Огоҳлантириш", assignment: "Янги топшириқ", link: "Алоқа узилди" },
   regionKey: "биринчи огоҳлантиришни қабул қилиш",
+  all: "барча огоҳлантиришлар, пастдагининг устида",
 };

@@ -44,4 +44,5 @@ export const alarms: Words["alarms"] = {
   soundTest: "Sinash",
   tones: { urgent: "Shoshilinch ogohlantirish", attention: "Ogohlantirish", assignment: "Yangi topshiriq", link: "Aloqa uzildi" },
   regionKey: "birinchi ogohlantirishni qabul qilish",
+  all: "barcha ogohlantirishlar, pastdagining ustida",
 };
