@@ -25,7 +25,7 @@ export function percent(perMille: number): string {
   return `${words().common.decimal(`${Math.floor(perMille / 10)}.${perMille % 10}`)}\u00A0%`;
 }
 
-/** One norm: what it asks, how it is kept, and when it breaks if nobody acts. */
+/** One norm: what it asks, how it is kept, and when it breaks if nobody acts. Each is a line, always at its place. */
 function Norm({ of }: { of: Standing }) {
   const { level, share, kept, breachAt } = of;
   const said = words().board.levels;
@@ -33,12 +33,14 @@ function Norm({ of }: { of: Standing }) {
   return (
     <li class="norm" data-kept={kept} title={level.source}>
       <p class="norm-name" title={`${said.measure[level.measure] ?? level.normId} ${said.within(level.limitS)} · ${level.source}`}><span>{said.measure[level.measure] ?? level.normId}</span> <span class="numbers">{said.within(level.limitS)}</span></p>
-      <p class="norm-share numbers"><b>{share === undefined ? "—" : percent(share)}</b> <span class="muted" title={said.aim(aim)}>≥&nbsp;{aim}</span> <span class="norm-kept">{said.kept[kept]}</span></p>
+      <p class="norm-share numbers"><b>{share === undefined ? "—" : percent(share)}</b> <span class="muted" title={said.aim(aim)}>≥&nbsp;{aim}</span></p>
+      <p><span class="norm-kept">{said.kept[kept]}</span></p>
+      <p class="muted numbers">{level.decided > 0n ? said.decided(Number(level.within), Number(level.decided)) : ""}</p>
       <p class="muted numbers">
-        {[level.decided > 0n ? said.decided(Number(level.within), Number(level.decided)) : "", level.waiting > 0 ? said.waiting(level.waiting) : ""].filter((part) => part !== "").join(" · ")}
+        {level.waiting > 0 ? said.waiting(level.waiting) : ""}
         {level.waitingLate > 0 ? <b class="norm-late"> · {said.waitingLate(level.waitingLate)}</b> : null}
       </p>
-      <p class={breachAt === undefined ? "muted numbers norm-spare" : "muted numbers"}>
+      <p class="muted numbers">
         {breachAt === undefined ? (kept === "kept" ? said.lateAllowed(Number(level.lateAllowed)) : "") : <>{said.breach} <Countdown due={breachAt} from={breachAt - level.limitS * 1_000} /></>}
       </p>
     </li>

@@ -23,7 +23,7 @@ function drawn(districts: readonly DistrictMark[], units: readonly UnitMark[]): 
   return done;
 }
 
-const district = (title: string, x: number, y: number): DistrictMark => ({ id: title, title, outlines: [], at: unproject(view, { x, y }) });
+const district = (title: string, x: number, y: number): DistrictMark => ({ id: title, title, short: title.split(" ")[0] ?? "", outlines: [], at: unproject(view, { x, y }) });
 
 function unit(id: string, x: number, y: number): UnitMark {
   return { id, callsign: id, kind: "", shape: 0, doing: "available", at: unproject(view, { x, y }), measuredAt: 0, step: 0, uncertaintyM: undefined, incidentId: undefined };
@@ -40,6 +40,18 @@ test("a district so busy that its title finds no room has it all the same, under
 test("a title gets the room before the callsigns of units do", () => {
   const names = drawn([district("Leninsky", 400, 300)], [unit("21", 330, 300)]).map(({ what }) => what);
   expect(names).toEqual(["Leninsky", "mark 21", "21"]);
+});
+
+test("titles that would stand on each other are all short, and one that even so finds no room is not written", () => {
+  const close = [district("Leninsky District", 360, 300), district("Oktyabrsky District", 440, 300), district("Sverdlovsky District", 400, 500)];
+  const names = drawn(close, []);
+  expect(names.map(({ what }) => what)).toEqual(["Leninsky", "Oktyabrsky", "Sverdlovsky"]);
+  expect(new Set(names.map(({ x, y }) => `${x} ${y}`)).size).toBe(3);
+  const apart = [district("Leninsky District", 200, 300), district("Oktyabrsky District", 600, 300)];
+  expect(drawn(apart, []).map(({ what }) => what)).toEqual(["Leninsky District", "Oktyabrsky District"]);
+  const crowd = Array.from({ length: 1_200 }, (_, index) => unit(`u${index}`, (index % 40) * 20, Math.floor(index / 40) * 20));
+  const heap = Array.from({ length: 5 }, (_, index) => district(`Leninsky${index}`, 400, 300));
+  expect(drawn(heap, crowd).filter(({ what }) => what.startsWith("Leninsky"))).toHaveLength(3);
 });
 
 test("no title stands under the buttons or beyond the edge", () => {

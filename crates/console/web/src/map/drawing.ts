@@ -2,7 +2,7 @@
 //
 // One sheet for every ground, so that units and incidents look and answer the same whatever draws the land under them; and moving a
 // thousand marks costs one pass over a canvas instead of a rendering of the land.
-import { STRENGTH, type IncidentMark, type Land, type Scene, type UnitMark } from "./features";
+import { STRENGTH, type DistrictMark, type IncidentMark, type Land, type Scene, type UnitMark } from "./features";
 import { CELL, Room, type Box } from "./labels";
 import type { Palette } from "./palette";
 import { FONT, INCIDENT_RADIUS, OLD, UNIT_RADIUS, type Stamps } from "./stamps";
@@ -31,6 +31,8 @@ const TITLE_FONT = `600 14px ${FONT}`;
 const HEIGHT = 14;
 /** How far up or down from its middle the title of a district may stand, nearest first. */
 const TITLE_AWAY: readonly number[] = [0, -24, 24, -48, 48, -96, 96, -160, 160];
+/** How far it may stand where it covers marks. Where it is alone it may stand a fifth of the map away: further, it would be taken for another's. */
+const TITLE_NEAR = 24;
 /** Where the map's buttons lie, counted from its right upper corner (`map.css`): what is written under them is not read. */
 const BUTTONS = { right: 8, top: 8, width: 176, height: 32 };
 /** From here on a mark is so far outside that nothing of it is seen. */
@@ -51,12 +53,12 @@ export function draw(context: CanvasRenderingContext2D, sheet: Sheet): void {
   const [units, incidents, stations] = [seen(scene.units), seen(scene.incidents), seen(land.stations)];
   rings(context, sheet, units.map(([mark]) => mark), incidents.map(([mark]) => mark));
   if (scene.selected !== undefined) lines(context, sheet, scene.selected);
-  room.take({ x: view.width - BUTTONS.right - BUTTONS.width, y: BUTTONS.top, width: BUTTONS.width, height: BUTTONS.height });
+  keepButtons(room, view);
   for (const [, at] of stations) pen.station(at);
   for (const [, at] of units) pen.keepFree(at, UNIT_RADIUS);
   for (const [, at] of incidents) pen.keepFree(at, INCIDENT_RADIUS);
   // before the marks: where a busy district has no room for its title, they lie over it, and it is there all the same
-  for (const [mark, at] of seen(land.districts)) pen.district(mark.title, at, view);
+  pen.districts(seen(land.districts), view);
   for (const [mark, at] of units) stamps.unit(context, mark, at);
   for (const [mark, at] of incidents) stamps.incident(context, mark, at);
   if (scene.selected !== undefined) pen.chosen(scene.selected, project(view, scene.selected.at));
@@ -68,6 +70,18 @@ export function draw(context: CanvasRenderingContext2D, sheet: Sheet): void {
   for (const [mark, at] of incidents.toReversed()) pen.number(mark, at);
   for (const [mark, at] of units) if (!sent.has(mark.id)) pen.callsign(mark, at, sheet.age);
   for (const [mark, at] of stations) pen.stationTitle(mark.title, at);
+}
+
+/** No words stand under the map's buttons. */
+function keepButtons(room: Room, { width }: View): void {
+  room.take({ x: width - BUTTONS.right - BUTTONS.width, y: BUTTONS.top, width: BUTTONS.width, height: BUTTONS.height });
+}
+
+/** Room for titles, whatever marks there are. */
+function titleRoom(view: View): Room {
+  const room = new Room(view.width, view.height);
+  keepButtons(room, view);
+  return room;
 }
 
 /** Circles that hold the true place of what is not known exactly. */
@@ -174,15 +188,29 @@ class Pen {
     this.#beside(title, at, STATION_RADIUS, PLAIN_FONT, true);
   }
 
-  /** The title of a district whose middle is on the map: where there is room for it, else in the middle all the same. */
-  district(title: string, at: Point, { width, height }: View): void {
-    if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) return;
-    const wide = this.#width(title, TITLE_FONT);
-    const x = Math.max(0, Math.min(width - wide, at.x - wide / 2));
-    for (const away of TITLE_AWAY) if (this.#write(title, { x, y: at.y + away }, TITLE_FONT, true)) return;
-    const box = this.#box(title, { x, y: at.y }, TITLE_FONT);
-    this.room.take(box);
-    this.#inscribe(title, { x, y: at.y }, TITLE_FONT, true);
+  /**
+   * The titles of the districts whose middle is on the map, whole or, where they would stand on each other in the middles, all of them short. One stands
+   * where there is room for it, else under the marks; where even other titles leave it no room, it is not written.
+   */
+  districts(marks: readonly (readonly [DistrictMark, Point])[], view: View): void {
+    const { width, height } = view;
+    const shown = marks.filter(([, { x, y }]) => x >= 0 && y >= 0 && x <= width && y <= height);
+    const places = (title: string, at: Point, reach: number): Point[] => {
+      const wide = this.#width(title, TITLE_FONT);
+      const x = Math.max(0, Math.min(width - wide, at.x - wide / 2));
+      return TITLE_AWAY.filter((away) => Math.abs(away) <= reach).map((away) => ({ x, y: at.y + away }));
+    };
+    const alone = titleRoom(view);
+    const whole = shown.every(([{ title }, at]) => places(title, at, 0).every((place) => alone.ask(this.#box(title, place, TITLE_FONT))));
+    const titles = titleRoom(view);
+    for (const [mark, at] of shown) {
+      const title = whole ? mark.title : mark.short;
+      const free = places(title, at, height / 5).find((place) => this.room.ask(this.#box(title, place, TITLE_FONT)))
+        ?? places(title, at, TITLE_NEAR).find((place) => titles.ask(this.#box(title, place, TITLE_FONT)));
+      if (free === undefined) continue;
+      for (const room of [this.room, titles]) room.take(this.#box(title, free, TITLE_FONT));
+      this.#inscribe(title, free, TITLE_FONT, true);
+    }
   }
 
   /** Words beside a mark: on its right, else left, under or over it. */

@@ -7,7 +7,7 @@ import { RunSchema } from "../contract/kezek/record/v1/run_pb";
 import { UnitPositionSchema, UnitSchema } from "../contract/kezek/record/v1/unit_pb";
 import { Picture } from "../picture/picture";
 import { Places } from "../places/places";
-import { FADING_MS, STRENGTH, fading, land, scene, titlePlace, type Wanted } from "./features";
+import { FADING_MS, STRENGTH, fading, land, scene, shortened, titlePlace, type Wanted } from "./features";
 
 const NOW = 1_000_000_000;
 
@@ -127,6 +127,15 @@ describe("a station's map", () => {
 });
 
 describe("the land", () => {
+  it("calls districts shortly by what tells them apart", () => {
+    const short = (...titles: string[]): string[] => titles.map(shortened(titles));
+    expect(short("Leninsky District", "Oktyabrsky District")).toEqual(["Leninsky", "Oktyabrsky"]);
+    expect(short("район Ленинский", "район Первомайский")).toEqual(["Ленинский", "Первомайский"]);
+    expect(short("Old Town", "Town")).toEqual(["Old Town", "Town"]);
+    expect(short("Leninsky District")).toEqual(["Leninsky District"]);
+    expect(short("Centre", "Centre")).toEqual(["Centre", "Centre"]);
+  });
+
   it("has titles, stations with a place, and the bounds of all outlines", () => {
     const found = land(places, "en");
     expect(found.districts.map(({ title }) => title)).toEqual(["North", "South"]);

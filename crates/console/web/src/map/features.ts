@@ -63,6 +63,8 @@ export interface StationMark {
 export interface DistrictMark {
   readonly id: string;
   readonly title: string;
+  /** Without the words that every title has: "Leninsky" of "Leninsky District". */
+  readonly short: string;
   readonly outlines: readonly Outline[];
   readonly at: Place;
 }
@@ -102,6 +104,21 @@ function within(places: Places, station: string | undefined): (stationId: string
   return (stationId) => stationId === station || places.stations.get(stationId)?.parentStationId === station;
 }
 
+/** Takes from a title the words that all of them begin or end with: on a small map they say nothing. */
+export function shortened(titles: readonly string[]): (title: string) => string {
+  const words = titles.map((title) => title.split(" "));
+  const least = Math.min(...words.map(({ length }) => length)) - 1;
+  const shared = (at: (of: readonly string[], step: number) => string | undefined, most: number): number => {
+    let count = 0;
+    while (count < most && words.every((of) => at(of, count) === at(words[0] ?? [], count))) count += 1;
+    return count;
+  };
+  if (titles.length < 2) return (title) => title;
+  const before = shared((of, step) => of[step], least);
+  const after = shared((of, step) => of.at(-1 - step), least - before);
+  return (title) => title.split(" ").slice(before, after === 0 ? undefined : -after).join(" ");
+}
+
 /** The districts of a map: all, or those a station or the station above it answers for. */
 function answeredFor(places: Places, station: string | undefined): District[] {
   const districts = [...places.districts.values()];
@@ -139,9 +156,11 @@ function middle(ring: readonly Place[]): { place: Place; area: number } | undefi
 
 /** The directory's part of the map, with titles in the person's language. */
 export function land(places: Places, language: Language, station?: string): Land {
+  const short = shortened([...places.districts.keys()].map((id) => places.district(id, language)));
   const districts = answeredFor(places, station).flatMap(({ districtId, outlines }) => {
     const at = titlePlace(outlines);
-    return at === undefined ? [] : [{ id: districtId, title: places.district(districtId, language), outlines, at }];
+    const title = places.district(districtId, language);
+    return at === undefined ? [] : [{ id: districtId, title, short: short(title), outlines, at }];
   });
   const shown = within(places, station);
   const stations = [...places.stations.values()].flatMap(({ stationId, position }) =>

@@ -68,3 +68,21 @@ test("the queue shows eight incidents above the selected one and the command lin
   expect(seat.complaints).toEqual([]);
   await seat.close();
 });
+
+test.each([[1366, 768], [1600, 900], [1920, 1080]])("at %i×%i no norm of the board is cut, in whatever language", async (width, height) => {
+  const { seat, page } = await sit("supervisor", "/board", { width, height });
+  await page.locator(".norm").first().waitFor();
+  for (const language of ["ky", "ru", "uz", "uz-Cyrl", "en"]) {
+    await page.locator("select.language").selectOption(language);
+    await until("the page speaks it", () => page.evaluate((wanted) => document.documentElement.lang === wanted, language));
+    const cut = await page.evaluate(() => {
+      const inside = (one: Element, of: Element): boolean => one.getBoundingClientRect().bottom <= of.getBoundingClientRect().bottom && one.getBoundingClientRect().right <= of.getBoundingClientRect().right + 1;
+      const service = document.querySelector("#board-service");
+      return [...document.querySelectorAll(".norm")].flatMap((norm) => [...norm.querySelectorAll("p, b, span")].filter((one) => service === null || !inside(one, norm) || !inside(norm, service)).map((one) => one.textContent));
+    });
+    expect(cut, language).toEqual([]);
+    await picture(page, `board-${width}-${language}`);
+  }
+  expect(seat.complaints).toEqual([]);
+  await seat.close();
+});
