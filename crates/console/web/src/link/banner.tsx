@@ -64,13 +64,14 @@ function Late() {
   return <span class="stale numbers"><span aria-hidden="true">⧗ </span>{words().link.late(span(useAge()))}</span>;
 }
 
+/** One short button: the bar has a line, and what wraps in it would push the whole screen down. */
 function Newer({ build }: { build: string }) {
   const { link } = words();
+  const reload = link.reload(build.slice(0, 8));
   return (
     <span class="newer">
       <Live />
-      <span class="muted">{link.newer}</span>
-      <button type="button" onClick={() => location.reload()}>{link.reload(build.slice(0, 8))}</button>
+      <button type="button" title={`${link.newer} ${reload}`} onClick={() => location.reload()}>{link.newVersion}<span class="visually-hidden">. {reload}</span></button>
     </span>
   );
 }

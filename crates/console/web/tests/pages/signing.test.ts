@@ -4,6 +4,7 @@ import { Browser, linkIs, picture } from "../harness/browser";
 import { Centre } from "../harness/centre";
 import { takeCall } from "../harness/people";
 import { until } from "../harness/wait";
+import { LANGUAGES } from "../../src/words/languages";
 
 let centre: Centre;
 let browser: Browser;
@@ -131,12 +132,23 @@ test("another person gets a fresh screen, and is told so before anything is lost
 });
 
 test("a newer console behind the same address is offered, and nothing stops until it is taken", async () => {
-  const seat = await browser.seat({ address: centre.address, token: await centre.token("operator") });
+  const seat = await browser.seat({ address: centre.address, token: await centre.token("operator", { name: "asel" }), viewport: { width: 1366, height: 768 } });
   let build = "first-build";
   await seat.context.route("**/console.json", (route) => route.fulfill({ json: { build } }));
   const page = await seat.open("/desk");
   await linkIs(page, "live");
   await until("the page knows its own build", () => page.evaluate(() => performance.getEntriesByName(`${location.origin}/console.json`).length > 0));
+  // in each language, because the bar is a line in each, and stays one
+  const bars = async (): Promise<[string, number | undefined][]> => {
+    const found: [string, number | undefined][] = [];
+    for (const language of [...Object.keys(LANGUAGES), "en"]) {
+      await page.locator("select.language").selectOption(language);
+      await until(`the page is in ${language}`, () => page.evaluate((wanted) => document.documentElement.lang === wanted, language));
+      found.push([language, (await page.locator(".top-bar").boundingBox())?.height]);
+    }
+    return found;
+  };
+  const before = await bars();
   build = "second-build";
   await centre.kill();
   await centre.restart();
@@ -144,6 +156,7 @@ test("a newer console behind the same address is offered, and nothing stops unti
   const taken = await takeCall(centre);
   await page.getByText(new RegExp(`(^|\\D)${taken.spokenNumber}(\\D|$)`)).first().waitFor({ state: "attached" });
   await picture(page, "link-mismatch");
+  expect(await bars()).toEqual(before);
   await page.getByRole("button", { name: "Reload to build second-b" }).click();
   await linkIs(page, "live");
   await seat.close();

@@ -12,6 +12,7 @@ export const link = {
   resync: (got: number, of: number | undefined): string => (of === undefined ? `catching up ${got}` : `catching up ${got}/${of}`),
   resyncSaid: "The link is back. The screen is catching up.",
   newer: "A newer console is ready. You may finish this call first.",
+  newVersion: "New version",
   reload: (build: string): string => `Reload to build ${build}`,
   signedOut: "signed out",
   contacts: "Duty desks by voice",

@@ -13,6 +13,7 @@ export const link: Words["link"] = {
   resync: (got, of) => (of === undefined ? `обновление ${got}` : `обновление ${got}/${of}`),
   resyncSaid: "Связь восстановлена. Экран обновляется.",
   newer: "Готова новая версия консоли. Текущий вызов можно закончить.",
+  newVersion: "Новая версия",
   reload: (build) => `Перейти на версию ${build}`,
   signedOut: "вход не выполнен",
   contacts: "Дежурные части: связь голосом",

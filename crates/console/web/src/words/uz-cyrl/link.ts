@@ -14,6 +14,7 @@ export const link: Words["link"] = {
   resync: (got, of) => (of === undefined ? `янгиланмоқда ${got}` : `янгиланмоқда ${got}/${of}`),
   resyncSaid: "Алоқа тикланди. Экран янгиланмоқда.",
   newer: "Консолнинг янги версияси тайёр. Жорий чақирувни тугатишингиз мумкин.",
+  newVersion: "Янги версия",
   reload: (build) => `${build} версиясига ўтиш`,
   signedOut: "кирилмаган",
   contacts: "Навбатчи қисмлар: овозли алоқа",

@@ -14,6 +14,7 @@ export const link: Words["link"] = {
   resync: (got, of) => (of === undefined ? `yangilanmoqda ${got}` : `yangilanmoqda ${got}/${of}`),
   resyncSaid: "Aloqa tiklandi. Ekran yangilanmoqda.",
   newer: "Konsolning yangi versiyasi tayyor. Joriy chaqiruvni tugatishingiz mumkin.",
+  newVersion: "Yangi versiya",
   reload: (build) => `${build} versiyasiga o‘tish`,
   signedOut: "kirilmagan",
   contacts: "Navbatchi qismlar: ovozli aloqa",
