@@ -8,7 +8,7 @@ import { Ending } from "./session/ending";
 import { home, screenAt, type ScreenName } from "./session/screens";
 import { session, who, type Session } from "./session/session";
 import { NoScreen, SignIn } from "./session/sign_in";
-import { surround } from "./surround";
+import { surround, type Surround } from "./surround";
 import { speakFor, words } from "./words/words";
 
 /** The screens, each brought when its address is asked for. */
@@ -27,32 +27,39 @@ function wanted(of: Session, at: string): ScreenName | undefined {
   return screenAt(at, of);
 }
 
+/** What a screen needs time for: its code and its words, and what surrounds it, the stream first of all. */
+interface Begun {
+  readonly around: Surround;
+  readonly spoken: Promise<void>;
+  /** Absent: it is another screen's address, which is never so. */
+  readonly screen: Promise<ComponentType> | undefined;
+}
+
+function begin(of: Session, at: string): Begun {
+  const name = wanted(of, at);
+  const spoken = speakFor(name === undefined || name === "map" ? [] : [name]);
+  const brought = name === undefined ? undefined : Promise.all([SCREENS[name](), spoken]);
+  return { around: surround(of), spoken, screen: brought?.then(([found]) => found.default) };
+}
+
 /** One person's screen. It stays when they sign in again: whatever was typed on it must outlive a token. */
-function Screen({ of, at }: { of: Session; at: string }) {
-  const [screen, setScreen] = useState<ComponentType | "failed" | undefined>(undefined);
-  const [around, setAround] = useState<ReturnType<typeof surround> | undefined>(undefined);
-  useEffect(() => {
-    const made = surround(of);
-    setAround(made);
-    return () => made.end();
-  }, []);
+function Screen({ of, at, ahead }: { of: Session; at: string; ahead: Begun | undefined }) {
+  const [{ around, screen }] = useState(() => ahead ?? begin(of, at));
+  const [found, setFound] = useState<ComponentType | "failed" | undefined>(undefined);
   useEffect(() => {
     let gone = false;
-    const name = wanted(of, at);
-    if (name !== undefined) {
-      Promise.all([SCREENS[name](), speakFor(name === "map" ? [] : [name])]).then(
-        ([brought]) => { if (!gone) setScreen(() => brought.default); },
-        () => { if (!gone) setScreen("failed"); },
-      );
-    }
-    return () => { gone = true; };
+    screen?.then((brought) => { if (!gone) setFound(() => brought); }, () => { if (!gone) setFound("failed"); });
+    return () => {
+      gone = true;
+      around.end();
+    };
   }, []);
-  useEffect(() => around?.renew(of), [around, of]);
+  useEffect(() => around.renew(of), [of]);
   // who it is stays the same object through all their tokens, so that nothing that was made for a person is made again
-  const console_ = useMemo(() => (around === undefined ? undefined : { ...around.console, session: of }), [around]);
-  if (screen === "failed") return <NotLoaded />;
-  if (screen === undefined || console_ === undefined) return null;
-  const Found = screen;
+  const console_ = useMemo(() => ({ ...around.console, session: of }), []);
+  if (found === "failed") return <NotLoaded />;
+  if (found === undefined) return null;
+  const Found = found;
   return (
     <ConsoleProvider value={console_}>
       <Found />
@@ -72,15 +79,23 @@ function NotLoaded() {
   );
 }
 
-function Root() {
+/** The screen of whoever is signed in when the page comes is begun before there are words to show anything in. */
+function Root({ first }: { first: { readonly of: Session; readonly begun: Begun } | undefined }) {
   const of = session.value;
   if (of === undefined) return <SignIn />;
   const at = home(of);
-  return at === undefined ? <NoScreen of={of} /> : <Screen key={who(of)} of={of} at={at} />;
+  return at === undefined ? <NoScreen of={of} /> : <Screen key={who(of)} of={of} at={at} ahead={first?.of === of ? first.begun : undefined} />;
+}
+
+function signedIn(): { readonly of: Session; readonly begun: Begun } | undefined {
+  const of = session.peek();
+  const at = of === undefined ? undefined : home(of);
+  return of === undefined || at === undefined ? undefined : { of, begun: begin(of, at) };
 }
 
 wear(theme.value);
-void speakFor([]).then(() => {
+const first = signedIn();
+void (first?.begun.spoken ?? speakFor([])).then(() => {
   const place = document.getElementById("console");
-  if (place !== null) render(<Root />, place);
+  if (place !== null) render(<Root first={first} />, place);
 });

@@ -56,6 +56,19 @@ test("a window that missed something is told everything anew, and only that wind
   expect(framesOf("two")).toHaveLength(1);
 });
 
+test("a picture that comes in parts is told as it comes, and whole to a window that opens in between", async () => {
+  say("one", { say: "hello", holder: ANNA });
+  await told([0, 0, { reset: true, incomplete: true, records: [record("a")] }]);
+  say("two", { say: "hello", holder: ANNA });
+  await told([0, 0, { incomplete: true, records: [record("b")] }], [0, 5, { records: [record("c")] }]);
+  const came = (window: string) => (heard.get(window) ?? []).flatMap((one) =>
+    one.tell === "part" ? [["part", one.part.records.length, one.first]] : one.tell === "frame" ? [["frame", one.frame.records.length, one.partsBefore, one.frame.reset]] : []);
+  expect(came("one")).toEqual([["part", 1, true], ["part", 1, false], ["frame", 1, 2, true]]);
+  expect(came("two")).toEqual([["part", 1, false], ["frame", 1, 2, true]]);
+  say("two", { say: "again" });
+  expect(came("two").at(-1)).toEqual(["frame", 3, 0, true]);
+});
+
 test("a new token of the same person goes on without a reset", async () => {
   say("one", { say: "hello", holder: ANNA });
   await told([0, 5, { reset: true, records: [record("a")] }]);

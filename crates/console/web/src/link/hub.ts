@@ -2,8 +2,9 @@
 import { CentreClock } from "./centre_clock";
 import { DirectoryInForce, type ReadDirectory } from "./directory";
 import { Memory } from "./memory";
+import type { Whole } from "./parts";
 import { Stream, type Surroundings } from "./stream";
-import type { Heard, Holder, Said, Standing, WholeFrame } from "./told";
+import type { Heard, Holder, Part, Said, Standing, WholeFrame } from "./told";
 
 /** How often windows are told where the stream stands while nothing else is: a window that nobody sees has slow timers, but hears at once. */
 const BEAT_MS = 1_000;
@@ -35,7 +36,8 @@ export class Hub<Window> {
   constructor(private readonly around: HubSurroundings, believed: number) {
     this.#clock = new CentreClock(believed, around.now());
     this.#stream = new Stream(around, {
-      frame: (frame) => this.#frame(frame),
+      frame: (whole) => this.#frame(whole),
+      part: (part, first) => this.#tell({ tell: "part", part: only(part), first }),
       standing: (standing) => this.#stands(standing),
       known: () => this.#memory.size,
     });
@@ -83,7 +85,7 @@ export class Hub<Window> {
 
   #everything(tell: Tell): void {
     const picture = this.#memory.picture();
-    if (picture !== undefined) tell(this.#said(picture));
+    if (picture !== undefined) tell(this.#said(picture, 0));
     tell({ tell: "standing", standing: this.#standing });
   }
 
@@ -114,13 +116,13 @@ export class Hub<Window> {
     this.#standing = { at: "reaching" };
   }
 
-  #frame(frame: WholeFrame): void {
+  #frame({ frame, last, partsBefore }: Whole): void {
     // another node may have another clock
     if (frame.connection !== this.#connection) this.#clock.forget();
     this.#connection = frame.connection;
     this.#clock.heard(frame.serverTime, this.around.now());
     this.#memory.take(frame);
-    this.#tell(this.#said(frame));
+    this.#tell(this.#said({ ...frame, ...only(last) }, partsBefore));
     if (this.#holder !== undefined) this.#directory.inForce(this.#memory.directoryVersion, this.#holder.token);
   }
 
@@ -130,8 +132,8 @@ export class Hub<Window> {
     for (const tell of this.#windows.values()) tell(heard);
   }
 
-  #said(frame: WholeFrame): Heard {
-    return { tell: "frame", frame, clock: this.#clock.estimate(this.around.now()), wall: this.around.wall() };
+  #said(frame: WholeFrame, partsBefore: number): Heard {
+    return { tell: "frame", frame, partsBefore, clock: this.#clock.estimate(this.around.now()), wall: this.around.wall() };
   }
 
   #stands(standing: Standing): void {
@@ -141,4 +143,9 @@ export class Hub<Window> {
     if (same) return;
     this.#tell({ tell: "standing", standing });
   }
+}
+
+/** What a part brings, and nothing else of the message that it is. */
+function only({ records, left, positions }: Part): Part {
+  return { records, left, positions };
 }

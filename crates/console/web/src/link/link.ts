@@ -4,6 +4,7 @@ import type { Directory } from "../contract/kezek/directory/v1/directory_pb";
 import { Picture } from "../picture/picture";
 import { who, type Session } from "../session/session";
 import { CentreClock } from "./centre_clock";
+import { Joining } from "./joining";
 import { alike, judge } from "./judge";
 import { line, type Ends, type Line } from "./line";
 import { LocalClock } from "./local_clock";
@@ -47,6 +48,7 @@ class WindowLink implements Link {
   #distrusted = 0;
   /** Waits for everything anew: what comes until then continues nothing. */
   #asked = false;
+  readonly #joining = new Joining();
   #closing = new AbortController();
   #painting = false;
 
@@ -141,8 +143,11 @@ class WindowLink implements Link {
         if (heard.standing.at === "following" && before.at !== "following") void readAgain();
         break;
       }
+      case "part":
+        this.#joining.part(heard.part, heard.first);
+        break;
       case "frame":
-        this.#frame(heard.frame, clockOnArrival(heard, Date.now()));
+        this.#frame(this.#joining.whole(heard.frame, heard.partsBefore), clockOnArrival(heard, Date.now()));
         break;
       case "directory":
         this.directory(heard.directory);
@@ -151,10 +156,10 @@ class WindowLink implements Link {
     this.#judge();
   }
 
-  #frame(frame: WholeFrame, clock: number): void {
-    if (frame.reset) this.#asked = false;
+  #frame(frame: WholeFrame | undefined, clock: number): void {
+    if (frame?.reset === true) this.#asked = false;
     else if (this.#asked) return;
-    else if (frame.lineage !== this.picture.lineage || frame.after !== this.picture.through) {
+    else if (frame === undefined || frame.lineage !== this.picture.lineage || frame.after !== this.picture.through) {
       this.#asked = true;
       this.#line.say({ say: "again" });
       return;

@@ -1,7 +1,7 @@
 // Putting the frames of a stream in order: each must continue the one before, and what comes in parts is told only when it is whole.
 import { durationMs, timestampMs } from "../api/times";
 import type { WatchResponse } from "../contract/kezek/watch/v1/watch_service_pb";
-import type { WholeFrame } from "./told";
+import type { Part, WholeFrame } from "./told";
 
 /** A place in the centre's history. */
 export interface Place {
@@ -14,8 +14,16 @@ export type Taken =
   /** It does not continue what was told: the stream must begin anew. */
   | { readonly as: "gap" }
   /** More of it is to come; so many records came so far. */
-  | { readonly as: "part"; readonly got: number; readonly reset: boolean }
-  | { readonly as: "whole"; readonly frame: WholeFrame };
+  | { readonly as: "part"; readonly part: Part; readonly first: boolean; readonly got: number; readonly reset: boolean }
+  | { readonly as: "whole"; readonly whole: Whole };
+
+/** A frame, and how it came. */
+export interface Whole {
+  readonly frame: WholeFrame;
+  /** What its last part brought; it is all of it if no part came before. */
+  readonly last: Part;
+  readonly partsBefore: number;
+}
 
 /** The frames of one connection. */
 export class Parts {
@@ -32,8 +40,12 @@ export class Parts {
     else if (this.#here === undefined || frame.lineage !== this.#here.lineage || frame.after !== this.#here.number) return { as: "gap" };
     this.#here = { lineage: frame.lineage, number: frame.through };
     this.#parts.push(frame);
-    if (!frame.incomplete) return { as: "whole", frame: this.#whole(frame) };
-    return { as: "part", got: this.#parts.reduce((sum, part) => sum + part.records.length, 0), reset: this.#parts[0]?.reset === true };
+    if (!frame.incomplete) {
+      const partsBefore = this.#parts.length - 1;
+      return { as: "whole", whole: { frame: this.#whole(frame), last: frame, partsBefore } };
+    }
+    const got = this.#parts.reduce((sum, part) => sum + part.records.length, 0);
+    return { as: "part", part: frame, first: this.#parts.length === 1, got, reset: this.#parts[0]?.reset === true };
   }
 
   #whole(last: WatchResponse): WholeFrame {

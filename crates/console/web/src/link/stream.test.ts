@@ -13,7 +13,7 @@ beforeEach(() => {
   centre = new FakeCentre();
   frames = [];
   stood = [];
-  stream = new Stream(centre, { frame: (one) => frames.push(one), standing: (one) => stood.push(one), known: () => 7 });
+  stream = new Stream(centre, { frame: ({ frame: one }) => frames.push(one), part: () => undefined, standing: (one) => stood.push(one), known: () => 7 });
 });
 
 /** Follows until a first picture of one record, up to change 5. */

@@ -3,9 +3,9 @@
 // It has no clock, no network and no chance of its own, so that a test can be all three.
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { WatchResponse } from "../contract/kezek/watch/v1/watch_service_pb";
-import { Parts, type Place } from "./parts";
+import { Parts, type Place, type Whole } from "./parts";
 import { LATE_MS, LOST_MS } from "./state";
-import type { Standing, WholeFrame } from "./told";
+import type { Part, Standing } from "./told";
 
 /** What surrounds a stream. */
 export interface Surroundings {
@@ -24,7 +24,9 @@ export interface Surroundings {
 /** What a stream tells. */
 export interface Listener {
   /** In order, without a gap: each continues the one before or is a reset. */
-  frame(frame: WholeFrame): void;
+  frame(whole: Whole): void;
+  /** A part of a frame that is not whole yet; a connection that ends before it is takes back what was told of it. */
+  part(part: Part, first: boolean): void;
   standing(standing: Standing): void;
   /** How many records are known, to say how far a new picture has come. */
   known(): number;
@@ -139,12 +141,13 @@ export class Stream {
       case "gap": return false;
       case "part": {
         const known = this.listener.known();
+        this.listener.part(taken.part, taken.first);
         this.listener.standing({ at: "collecting", connection, got: taken.got, of: taken.reset && known > 0 ? known : undefined });
         return true;
       }
       case "whole":
-        this.#whole = { lineage: taken.frame.lineage, number: taken.frame.through };
-        this.listener.frame(taken.frame);
+        this.#whole = { lineage: taken.whole.frame.lineage, number: taken.whole.frame.through };
+        this.listener.frame(taken.whole);
         this.listener.standing({ at: "following", connection });
         return true;
     }

@@ -4,6 +4,9 @@
 import type { Directory } from "../contract/kezek/directory/v1/directory_pb";
 import type { Told } from "../picture/picture";
 
+/** What one part of a frame brings. */
+export type Part = Pick<Told, "records" | "left" | "positions">;
+
 /** A frame that is whole, however many parts it came in. */
 export interface WholeFrame extends Told {
   /** The number it continues from. */
@@ -52,7 +55,10 @@ export type Said =
 
 /** What the hub tells a window. */
 export type Heard =
-  | ({ readonly tell: "frame"; readonly frame: WholeFrame } & Timed)
+  /** A frame. If it came in several parts, the last one: those before were told as they came, so many of them. */
+  | ({ readonly tell: "frame"; readonly frame: WholeFrame; readonly partsBefore: number } & Timed)
+  /** A part of a frame that is not whole yet, and whether it is the first: a window copies it while the next one is on its way. Nothing of it is shown. */
+  | { readonly tell: "part"; readonly part: Part; readonly first: boolean }
   /** The directory in force: told once to each window, and again when it changes. */
   | { readonly tell: "directory"; readonly directory: Directory }
   | { readonly tell: "standing"; readonly standing: Standing };
