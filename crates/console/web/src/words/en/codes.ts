@@ -85,7 +85,7 @@ export const codes = {
     depart: "en route",
     arrive: "on scene",
     clear: "clear",
-    stand_down: "call back",
+    stand_down: "stand down",
     confirm_stand_down: "confirm the stand-down",
     correct: "correct",
     assign: "send",

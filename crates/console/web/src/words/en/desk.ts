@@ -68,7 +68,7 @@ export const desk = {
     onRequest: "on request",
     missing: (count: number): string => `${count} missing`,
     over: (count: number): string => `${count} over: see the history`,
-    knows: "knows it was called back",
+    knows: "knows of the stand-down",
     standDown: "Stand down",
     received: "Received",
     accepted: "Accepted",
@@ -206,6 +206,7 @@ export const desk = {
     another: "Another matter",
     sameType: "same type",
     sameNumber: "same number",
+    gone: "not likely any more",
   },
   waiting: {
     title: "Caller to be reached",

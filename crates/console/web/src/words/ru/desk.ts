@@ -202,6 +202,7 @@ export const desk: Words["desk"] = {
     another: "Другое происшествие",
     sameType: "тот же вид",
     sameNumber: "тот же номер",
+    gone: "больше не похоже",
   },
   waiting: {
     title: "Перезвонить заявителю",

@@ -37,7 +37,7 @@ export const common: Words["common"] = {
   unitsCounted: (count) => `${count} та наряд`,
   progress: { 0: "", 1: "кутмоқда", 2: "юборилди", 3: "қабул қилинди", 4: "йўлда", 5: "жойида", 6: "" },
   unitState: { signedOff: "навбатда эмас", available: "бўш", assigned: "чиқишда", outOfService: "хизматдан ташқари" },
-  runState: { sent: "юборилди", acknowledged: "тасдиқлади", enRoute: "йўлда", onScene: "жойида", cleared: "бўшади", standDownSent: "қайтариш юборилди", stoodDown: "қайтариш қабул қилинди" },
+  runState: { sent: "юборилди", acknowledged: "тасдиқлади", enRoute: "йўлда", onScene: "жойида", cleared: "бўшади", standDownSent: "тўхтатиш юборилди", stoodDown: "тўхтатиш қабул қилинди" },
   assignmentState: { sent: "юборилди", delivered: "етказилди", received: "қабул қилинди", accepted: "ижрога олинди", done: "бажарилди", returned: "қайтарилди", standDownSent: "тўхтатиш юборилди", stoodDown: "тўхтатиш қабул қилинди" },
   weekdays: ["якшанба", "душанба", "сешанба", "чоршанба", "пайшанба", "жума", "шанба"],
   months: ["январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь"],

@@ -100,6 +100,7 @@ export const command: Words["command"] = {
   grammar: "Nimani terish mumkin",
   grammarWhy: "So‘zlar orasida bo‘sh joy yoki nuqta. Hodisa raqamining oxirgi uch raqami yetarli, agar boshqa bunday bo‘lmasa; undan qisqasi #7 deb yoziladi. Klaviatura tili muhim emas.",
   example: "misol",
+  typedHelp: "buyruq satrida: ? va Enter, avval buyruqlar",
   keyFocus: "buyruq satriga",
   keyBack: "avvalgi joyga; terilgani saqlanadi",
 };

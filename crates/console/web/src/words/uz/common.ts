@@ -37,7 +37,7 @@ export const common: Words["common"] = {
   unitsCounted: (count) => `${count} ta naryad`,
   progress: { 0: "", 1: "kutmoqda", 2: "yuborildi", 3: "qabul qilindi", 4: "yo‘lda", 5: "joyida", 6: "" },
   unitState: { signedOff: "navbatda emas", available: "bo‘sh", assigned: "chiqishda", outOfService: "xizmatdan tashqari" },
-  runState: { sent: "yuborildi", acknowledged: "tasdiqladi", enRoute: "yo‘lda", onScene: "joyida", cleared: "bo‘shadi", standDownSent: "qaytarish yuborildi", stoodDown: "qaytarish qabul qilindi" },
+  runState: { sent: "yuborildi", acknowledged: "tasdiqladi", enRoute: "yo‘lda", onScene: "joyida", cleared: "bo‘shadi", standDownSent: "to‘xtatish yuborildi", stoodDown: "to‘xtatish qabul qilindi" },
   assignmentState: { sent: "yuborildi", delivered: "yetkazildi", received: "qabul qilindi", accepted: "ijroga olindi", done: "bajarildi", returned: "qaytarildi", standDownSent: "to‘xtatish yuborildi", stoodDown: "to‘xtatish qabul qilindi" },
   weekdays: ["yakshanba", "dushanba", "seshanba", "chorshanba", "payshanba", "juma", "shanba"],
   months: ["yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avgust", "sentabr", "oktabr", "noyabr", "dekabr"],
