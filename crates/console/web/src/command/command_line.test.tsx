@@ -6,6 +6,8 @@ import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { CommandService, EffectSchema, Verb, type RunCommandRequest } from "../contract/kezek/command/v1/command_service_pb";
 import { ErrorInfoSchema } from "../contract/google/rpc/error_details_pb";
+import { askedHelp } from "../look/asked_help";
+import { Help } from "../look/help";
 import { appears, NOW, press, settled, show, stage, write, type Stage } from "../testing/surroundings";
 import { speak } from "../words/words";
 import { CommandLine, focusCommandLine } from "./command_line";
@@ -202,16 +204,20 @@ describe("the command line", () => {
   it("shows an incident for V and explains at ?", async () => {
     const viewed: string[] = [];
     const { routes } = centre(() => ({ effect: { verb: Verb.VIEW, incidentId: "i-7" } }));
-    const { page, input } = await line(stage(routes), viewed);
+    const { input } = await line(stage(routes), viewed);
     await write(input, "V 1043");
     await press(input, "Enter");
     await settled(20);
     expect(viewed).toEqual(["i-7"]);
     await write(input, "?");
     await press(input, "Enter");
-    await appears(page, "dialog tr code");
-    expect(page.querySelector("dialog")?.textContent).toContain("D unit[,unit] incident");
-    expect(page.querySelector("dialog")?.textContent).toContain("send units");
+    expect(askedHelp.value).toBe("commands");
+    expect(input.value).toBe("");
+    const help = await show(stage(routes), <Help keys={[]} first="commands" onClose={() => undefined} />);
+    await appears(help, "dialog tr code");
+    const said = help.querySelector("dialog")?.textContent ?? "";
+    expect(said).toContain("D unit[,unit] incident");
+    expect(said.indexOf("send units")).toBeLessThan(said.indexOf("On every screen"));
   });
 
   it("goes to F2 and back to where the person was, and keeps the draft", async () => {

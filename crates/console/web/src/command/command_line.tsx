@@ -4,8 +4,8 @@ import type { Recommendation } from "../contract/kezek/record/v1/recommendation_
 import { Verb } from "../contract/kezek/command/v1/command_service_pb";
 import { useConsole } from "../context";
 import { maySend } from "../link/state";
-import { useKeys, type KeyHelp } from "../look/keys";
-import { later } from "../look/later";
+import { askedHelp } from "../look/asked_help";
+import { useKeys } from "../look/keys";
 import { Typed } from "../look/typed";
 import { words } from "../words/words";
 import { Beside } from "./beside";
@@ -22,11 +22,7 @@ export interface CommandLineProps {
   readonly onView: (incidentId: string) => void;
   /** `REC 1043`: shows whom the centre would send. */
   readonly onRecommend?: (recommendation: Recommendation) => void;
-  /** The keys of the screen, for the help that `?` shows. */
-  readonly keys?: readonly KeyHelp[];
 }
-
-const Help = later(() => import("../look/help").then((part) => part.Help));
 
 const DRAFT_AS = "command.draft";
 const HISTORY_AS = "command.history";
@@ -38,12 +34,11 @@ export function CommandLine(props: CommandLineProps) {
   return commands(session.role) ? <Line {...props} /> : null;
 }
 
-function Line({ selected, onView, onRecommend, keys = [] }: CommandLineProps) {
+function Line({ selected, onView, onRecommend }: CommandLineProps) {
   const { session, link } = useConsole();
   const typed = useMemo(() => new Typed(session), [session]);
   const [line, type] = useDraft(typed);
   const [history, setHistory] = useHistory(typed);
-  const [helping, setHelping] = useState(false);
   const [older, setOlder] = useState(false);
   const before = useRef<HTMLElement | null>(null);
   const beside = useRef<HTMLDivElement>(null);
@@ -60,7 +55,10 @@ function Line({ selected, onView, onRecommend, keys = [] }: CommandLineProps) {
   };
   const run = async (text: string): Promise<void> => {
     if (text.trim() === "") return;
-    if (text.trim() === "?") return setHelping(true);
+    if (text.trim() === "?") {
+      askedHelp.value = "commands";
+      return type("");
+    }
     const response = await running.run(text, selected);
     if (response === undefined) return;
     setHistory((known) => done(known, text));
@@ -108,7 +106,6 @@ function Line({ selected, onView, onRecommend, keys = [] }: CommandLineProps) {
           onPick={(text) => { write(text); focusCommandLine(); }} onUndo={() => void run("UNDO")}
         />
       </div>
-      {helping ? <Help keys={keys} onClose={() => { setHelping(false); type(""); }} /> : null}
     </section>
   );
 }

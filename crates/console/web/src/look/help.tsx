@@ -1,4 +1,4 @@
-// What the keys do and what can be typed, asked for with `?`.
+// What the keys do and what can be typed, asked for with `?`: the same help everywhere, which begins with what it was asked from.
 import { mayAcknowledge } from "../alarms/acting";
 import { Grammar } from "../command/grammar";
 import { commands } from "../command/role";
@@ -8,11 +8,11 @@ import { Dialog } from "./dialog";
 import { allowSingleKeys, keyLabel, singleKeys, type KeyHelp } from "./keys";
 
 /** The keys of every screen, those of this one, and the verbs of the command line. */
-export function Help({ keys, onClose }: { keys: readonly KeyHelp[]; onClose: () => void }) {
+export function Help({ keys, first, onClose }: { keys: readonly KeyHelp[]; first: "keys" | "commands"; onClose: () => void }) {
   const { session } = useConsole();
   const { common, alarms, command } = words();
   const shared: KeyHelp[] = [
-    { key: "?", does: common.showHelp },
+    { key: "?", does: commands(session.role) ? `${common.showHelp}; ${command.typedHelp}` : common.showHelp },
     ...(mayAcknowledge(session.role) ? [{ key: "F9", does: alarms.regionKey }] : []),
     { key: "Shift+F9", does: alarms.all },
     ...(commands(session.role) ? [{ key: "F2", does: command.keyFocus }, { key: "Escape", does: command.keyBack }] : []),
@@ -22,6 +22,7 @@ export function Help({ keys, onClose }: { keys: readonly KeyHelp[]; onClose: () 
   const everywhere = shared.filter(({ key }) => !keys.some((own) => own.key === key));
   return (
     <Dialog title={common.help} onClose={onClose}>
+      {first === "commands" ? <Grammar /> : null}
       <KeyTable title={common.everywhere} keys={everywhere} />
       {keys.length === 0 ? null : <KeyTable title={common.onThisScreen} keys={keys} />}
       <div>
@@ -31,7 +32,7 @@ export function Help({ keys, onClose }: { keys: readonly KeyHelp[]; onClose: () 
         </label>
         <p class="muted">{common.singleKeysWhy}</p>
       </div>
-      <Grammar />
+      {first === "commands" ? null : <Grammar />}
     </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 // The bar above every screen: where this is, what time it is, how true it all is, who is signed in, language and light.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { Sound } from "../alarms/sound";
 import { useConsole } from "../context";
 import { LinkBanner } from "../link/banner";
@@ -8,6 +8,7 @@ import { titled } from "../places/places";
 import { language, LANGUAGES, type Language } from "../words/languages";
 import { day, timeOfDay } from "../words/time";
 import { speak, words } from "../words/words";
+import { askedHelp } from "./asked_help";
 import { readLayout, recallSingleKeys, singleKeys, useKeys, type KeyHelp } from "./keys";
 import { later } from "./later";
 import { SignOut } from "./sign_out";
@@ -19,11 +20,11 @@ const Help = later(() => import("./help").then((part) => part.Help));
 /** `children` stand between the title and the clock; `keys` are what the screen adds to the help. */
 export function TopBar({ title, children, keys = [] }: { title: string; children?: ComponentChildren; keys?: readonly KeyHelp[] }) {
   const { session } = useConsole();
-  const [helping, setHelping] = useState(false);
   const { common } = words();
   const other = theme.value === "day" ? "night" : "day";
   useKeys({ "Ctrl+Shift+KeyL": () => void speak(after(language.value)) });
-  useEffect(() => whenAskedForHelp(() => setHelping(true)), []);
+  useEffect(() => whenAskedForHelp(() => { askedHelp.value = "keys"; }), []);
+  useEffect(() => () => { askedHelp.value = undefined; }, []);
   useEffect(() => {
     recallSingleKeys(session.name);
     void readLayout();
@@ -42,9 +43,9 @@ export function TopBar({ title, children, keys = [] }: { title: string; children
       </select>
       <button type="button" onClick={() => wear(other)}>{common.theme[other]}</button>
       <Sound />
-      <button type="button" aria-label={common.help} title={common.help} onClick={() => setHelping(true)}>?</button>
+      <button type="button" aria-label={common.help} title={common.help} onClick={() => { askedHelp.value = "keys"; }}>?</button>
       <SignOut />
-      {helping ? <Help keys={keys} onClose={() => setHelping(false)} /> : null}
+      {askedHelp.value === undefined ? null : <Help keys={keys} first={askedHelp.value} onClose={() => { askedHelp.value = undefined; }} />}
     </header>
   );
 }
