@@ -5,7 +5,7 @@ import { AssignmentSchema } from "../contract/kezek/record/v1/assignment_pb";
 import { IncidentSchema } from "../contract/kezek/record/v1/incident_pb";
 import { Picture } from "../picture/picture";
 import { alarm as made, type Stands } from "../testing/alarms";
-import { codesOf, concerns, held, rowsOf } from "./rows";
+import { codesOf, concerns, rowsOf } from "./rows";
 
 const AT = 1_000_000;
 
@@ -58,11 +58,6 @@ describe("rows", () => {
     expect(row?.waiting.map(({ alarmId }) => alarmId)).toEqual(["b"]);
     expect(row?.alarms[0]?.alarmId).toBe("b");
     expect(row?.since).toBe(AT);
-  });
-
-  it("keep their places under a hand, and what is new comes after them", () => {
-    const rows = rowsOf([alarm("a"), alarm("b"), alarm("c")], picture(), "operator");
-    expect(held(rows, ["alarm c", "alarm a"]).map(({ key }) => key)).toEqual(["alarm c", "alarm a", "alarm b"]);
   });
 
   it("concern a station by its desk, its unit or its assignment", () => {

@@ -102,13 +102,6 @@ export function graverFirst(one: AlarmRow, other: AlarmRow, role: Role): number 
     || (one.key < other.key ? -1 : 1);
 }
 
-/** Rows in the order in which they stood while somebody points at them; what is new comes after them. */
-export function held(rows: readonly AlarmRow[], order: readonly string[]): AlarmRow[] {
-  const place = new Map(order.map((key, at) => [key, at]));
-  const at = (row: AlarmRow): number => place.get(row.key) ?? order.length;
-  return [...rows].sort((one, other) => at(one) - at(other));
-}
-
 /** How many of each code a row has, in the order of its alarms. */
 export function codesOf({ alarms, waiting }: AlarmRow): { readonly code: string; readonly count: number }[] {
   const counts = new Map<string, number>();

@@ -5,13 +5,14 @@ import { maySend } from "../link/state";
 import { once, useKeys } from "../look/keys";
 import { later } from "../look/later";
 import { useStaleness } from "../look/look";
+import { useSteady, type Placed } from "../look/steady";
 import { language } from "../words/languages";
 import { span } from "../words/time";
 import { words } from "../words/words";
 import { aboutOf, sentenceOf } from "./about";
 import { mayAcknowledge, useActing } from "./acting";
 import { Row } from "./row";
-import { concerns, held, rowsOf, type AlarmRow } from "./rows";
+import { concerns, rowsOf, type AlarmRow } from "./rows";
 import { apart, keepShelf, shelfOf, type Shelved } from "./shelf";
 import { due, type Heard } from "./sounding";
 import { sound, sounding } from "./tones";
@@ -32,8 +33,6 @@ export interface AlarmStripProps {
 const ROWS_AT_MOST = 40;
 /** For how long the first row must have been the same before a key acknowledges it: what has just moved is not what was read. */
 const STEADY_MS = 500;
-/** For how long a hand that does not move keeps the rows where they are. */
-const HELD_FOR_MS = 8_000;
 /** How long it is said why a key did nothing. */
 const HINT_MS = 6_000;
 /** Tones do not follow each other faster; a little less than the clock's second, so that no tick is missed. */
@@ -46,7 +45,9 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
   const rows = useRows(station);
   const [shelf, setShelf] = useShelf(session.desk ?? session.station ?? session.name);
   const { shown, aside } = apart(rows, shelf, now.value);
-  const steady = useSteadyOrder(shown);
+  const { stood, fresh, hands } = useSteady(shown);
+  const came = going(fresh);
+  const standing = [...going(stood), ...came];
   const acting = useActing();
   const [more, setMore] = useState<string | undefined>(undefined);
   const [listing, setListing] = useState(false);
@@ -54,7 +55,7 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
   const [hint, setHint] = useHint();
   useSounding(shown);
   const stale = useStaleness();
-  const top = steady.rows[0];
+  const top = standing[0];
   const sameSince = useSameSince(top);
   const { alarms } = words();
   const acknowledge = (row: AlarmRow): void => {
@@ -79,7 +80,7 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
   const opened = rows.find(({ key }) => key === more);
   const waiting = shown.filter((row) => row.waiting.length > 0).length;
   return (
-    <section class="alarms" aria-label={words().common.alarms} data-waiting={waiting} data-sounding={sounding.value} data-stale={stale !== undefined} data-all={all && shown.length > 0} {...steady.hands}>
+    <section class="alarms" aria-label={words().common.alarms} data-waiting={waiting} data-sounding={sounding.value} data-stale={stale !== undefined} data-all={all && shown.length > 0} {...hands}>
       <header>
         <h2>{words().common.alarms}</h2>
         {stale === undefined ? null : <span class="age stale">⧗ {span(stale)}</span>}
@@ -87,17 +88,17 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
         {shown.length === 0 ? <span>{alarms.none}</span> : (
           <button type="button" class="numbers" aria-expanded={all} title={alarms.all} onClick={() => setAll(!all)}>{alarms.counted(waiting, shown.length - waiting)} <span aria-hidden="true">{all ? "▴" : "▾"}</span></button>
         )}
-        {steady.fresh > 0 ? <span class="fresh">{alarms.fresh(steady.fresh)}</span> : null}
+        {came.length > 0 ? <span class="fresh">{alarms.fresh(came.length)}</span> : null}
         <Said rows={shown} hint={hint} />
       </header>
       <ol>
-        {steady.rows.slice(0, ROWS_AT_MOST).map((row) => (
+        {standing.slice(0, ROWS_AT_MOST).map((row) => (
           <Row
             key={row.key} row={row} refused={acting.refused?.key === row.key ? acting.refused.why : undefined} busy={acting.busy}
             first={row === top} onOpen={show} onAcknowledge={acknowledge} onMore={() => setMore(row.key)}
           />
         ))}
-        {steady.rows.length > ROWS_AT_MOST ? <li class="muted">{alarms.more(steady.rows.length - ROWS_AT_MOST)}</li> : null}
+        {standing.length > ROWS_AT_MOST ? <li class="muted">{alarms.more(standing.length - ROWS_AT_MOST)}</li> : null}
       </ol>
       {opened === undefined ? null : (
         <More row={opened} acting={acting} onClose={() => setMore(undefined)} onShelve={(put) => { setShelf([...shelf, put]); setMore(undefined); }} />
@@ -140,29 +141,9 @@ function useShelf(desk: string): [readonly Shelved[], (next: readonly Shelved[])
   }];
 }
 
-/**
- * Rows that keep their places while somebody points at them or is among them by keyboard: nothing moves under a hand. A hand that has not
- * moved for a while holds nothing: a pointer that was left lying there must not keep what is urgent at the end.
- */
-function useSteadyOrder(rows: readonly AlarmRow[]) {
-  const { now } = useConsole();
-  const section = useRef<HTMLElement>(null);
-  const order = useRef<readonly string[] | undefined>(undefined);
-  const moved = useRef(-HELD_FOR_MS);
-  // a row that goes away takes the focus with it and tells nobody, so it is looked at each second
-  void now.value;
-  const among = section.current !== null && (section.current.matches(":hover") || section.current.contains(document.activeElement));
-  if (!among || performance.now() - moved.current > HELD_FOR_MS) order.current = undefined;
-  const kept = order.current;
-  const fresh = kept === undefined ? 0 : rows.filter(({ key }) => !kept.includes(key)).length;
-  const touch = (): void => {
-    moved.current = performance.now();
-    order.current ??= rows.map(({ key }) => key);
-  };
-  return {
-    rows: kept === undefined ? [...rows] : held(rows, kept), fresh,
-    hands: { ref: section, onPointerMove: touch, onKeyDown: touch, onFocusIn: touch },
-  };
+/** Those that are not over: what nobody can act on any more does not stay in the strip. */
+function going(rows: readonly Placed<AlarmRow>[]): AlarmRow[] {
+  return rows.filter(({ over }) => !over).map(({ row }) => row);
 }
 
 /** Since when the first row has been the one that it is, on this page's own clock. */

@@ -1,24 +1,22 @@
 // The exceptions: what is not as it should be, each with its age, who has it and what to do. Rows do not move under a hand.
 import { useComputed } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useConsole } from "../context";
 import { maySend } from "../link/state";
 import { keyLabel, useKeys } from "../look/keys";
 import { Age, Priority } from "../look/look";
+import { useSteady } from "../look/steady";
 import { language } from "../words/languages";
 import { hourMinute, span } from "../words/time";
 import { words } from "../words/words";
 import { useBoard } from "./around";
 import { exceptions, type Exception } from "./exceptions";
 import { BoardPanel, useZone, type Table } from "./panel";
-import { steady } from "./steady";
 import { TakeOver } from "./take";
 import { Taking } from "./taking";
 
 /** How many rows are in the page at most; the rest is counted, and in the file. */
 const SHOWN_MAX = 200;
-/** After how long without a movement a hand is taken to be gone: a mouse that lies over the list must not hide what is new. */
-const HAND_MS = 8_000;
 
 /** What an exception says of itself, in the person's language. */
 export interface Said {
@@ -52,30 +50,6 @@ function useSaying(): (one: Exception) => Said {
       todo: said.todo[one.kind],
     };
   };
-}
-
-/** Lays the rows out, and keeps them where they are while a hand is over them. */
-function useSteady(rows: readonly Exception[]) {
-  const stood = useRef<readonly Exception[] | undefined>(undefined);
-  const [hand, setHand] = useState(false);
-  const gone = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(gone.current), []);
-  const moved = (): void => {
-    clearTimeout(gone.current);
-    gone.current = setTimeout(() => setHand(false), HAND_MS);
-    if (!hand) setHand(true);
-  };
-  const left = (): void => {
-    clearTimeout(gone.current);
-    setHand(false);
-  };
-  if (!hand) stood.current = undefined;
-  const before = stood.current?.length ?? 0;
-  const placed = steady(rows, stood.current);
-  if (hand) stood.current = placed.map(({ row }) => row);
-  const fresh = useRef(0);
-  fresh.current = hand && before > 0 ? fresh.current + placed.length - before : 0;
-  return { placed, fresh: fresh.current, moved, left };
 }
 
 interface RowProps {
@@ -145,7 +119,8 @@ export function Exceptions() {
     moved.value;
     return exceptions(link.picture, now.value);
   });
-  const { placed, fresh, moved: handMoved, left } = useSteady(found.value);
+  const { stood, fresh, settle, hands } = useSteady(found.value);
+  const placed = [...stood, ...fresh];
   const rows = placed.slice(0, SHOWN_MAX);
   const index = Math.max(0, rows.findIndex(({ row }) => row.key === chosen));
   const current = rows[index]?.row;
@@ -154,7 +129,6 @@ export function Exceptions() {
     const focused = list.current?.contains(document.activeElement) === true;
     const to = rows[focused ? Math.min(Math.max(index + by, 0), rows.length - 1) : index];
     if (to === undefined) return;
-    handMoved();
     setChosen(to.row.key);
     list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(to.row.key)}"]`)?.focus();
   };
@@ -171,8 +145,8 @@ export function Exceptions() {
     }),
   });
   return (
-    <BoardPanel title={labels.title} name="exceptions" table={table} aside={<Counts acting={acting} known={found.value.length - acting} fresh={fresh} onFresh={left} />}>
-      <div class="exceptions" onPointerMove={handMoved} onPointerLeave={left}>
+    <BoardPanel title={labels.title} name="exceptions" table={table} aside={<Counts acting={acting} known={found.value.length - acting} fresh={fresh.length} onFresh={settle} />}>
+      <div class="exceptions" {...hands}>
         {acting === 0 ? <AllWell /> : null}
         {rows.length === 0 ? null : (
           <ol class="exception-list" ref={list} aria-label={labels.title}>

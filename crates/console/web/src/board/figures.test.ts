@@ -13,7 +13,6 @@ import { desks, operators, ringing } from "./desks";
 import { figures, heat } from "./heat";
 import { standing, usual } from "./levels";
 import { after, assignment, incident, picture, stamp, step } from "./samples";
-import { steady } from "./steady";
 
 const level = (more: Partial<Omit<ServiceLevel, "$typeName" | "$unknown">>): ServiceLevel => create(ServiceLevelSchema, { normId: "n", measure: Measure.ANSWER, limitS: 15, aimPerMille: 900, ...more });
 
@@ -100,16 +99,6 @@ describe("a table", () => {
   it("keeps commas, quotes and lines, and no formula", () => {
     expect(csv(["what", "n"], [["said \"go\", now", 2], ["=HYPERLINK(1)", undefined], ["two\nlines", 0]]))
       .toBe("\uFEFFwhat,n\r\n\"said \"\"go\"\", now\",2\r\n'=HYPERLINK(1),\r\n\"two\nlines\",0\r\n");
-  });
-});
-
-describe("rows under a hand", () => {
-  it("keep their places, take new words, and new ones come last", () => {
-    const stood = [{ key: "a", n: 1 }, { key: "b", n: 1 }];
-    expect(steady([{ key: "c", n: 2 }, { key: "b", n: 2 }], stood)).toEqual([
-      { row: { key: "a", n: 1 }, over: true }, { row: { key: "b", n: 2 }, over: false }, { row: { key: "c", n: 2 }, over: false },
-    ]);
-    expect(steady([{ key: "c" }, { key: "b" }], undefined).map(({ row }) => row.key)).toEqual(["c", "b"]);
   });
 });
 

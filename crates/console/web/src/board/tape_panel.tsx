@@ -4,6 +4,7 @@ import { useConsole } from "../context";
 import type { Refusal } from "../api/refusal";
 import { keyLabel, useKeys } from "../look/keys";
 import { Refused } from "../look/look";
+import { useSteady } from "../look/steady";
 import { hourMinute, timeOfDay } from "../words/time";
 import { words } from "../words/words";
 import { useBoard } from "./around";
@@ -22,8 +23,6 @@ const SPANS = [15, 60, 240, 720] as const;
 /** How far the arrow keys and the slider go at once. */
 const STEP_MS = 1_000;
 const LEAP_MS = 10_000;
-/** After how long without a movement a hand over the tape is taken to be gone. */
-const HAND_MS = 8_000;
 
 /** Begins a replay: from when, and at which moment. */
 export type Begin = (from: number, at: number) => void;
@@ -122,28 +121,6 @@ function Transport({ of }: { of: Player }) {
   );
 }
 
-/** Rows stay while a hand is over them; new ones are counted. */
-function useHeld(events: readonly TapeEvent[]) {
-  const held = useRef<readonly TapeEvent[] | undefined>(undefined);
-  const gone = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const [, again] = useState(0);
-  const left = (): void => {
-    clearTimeout(gone.current);
-    held.current = undefined;
-    again((count) => count + 1);
-  };
-  useEffect(() => () => clearTimeout(gone.current), []);
-  const moved = (): void => {
-    clearTimeout(gone.current);
-    gone.current = setTimeout(left, HAND_MS);
-    held.current ??= events;
-  };
-  const shown = held.current ?? events;
-  const newest = shown[0]?.key;
-  const fresh = held.current === undefined ? 0 : Math.max(0, events.findIndex(({ key }) => key === newest));
-  return { shown, fresh, moved, left };
-}
-
 export function Tape({ events, into }: { events: readonly TapeEvent[]; into: IntoPast }) {
   const { session } = useConsole();
   const { past, open } = useBoard();
@@ -152,7 +129,8 @@ export function Tape({ events, into }: { events: readonly TapeEvent[]; into: Int
   const say = useEventWords();
   const said = words().board.tape;
   const wanted = people ? events.filter(({ system }) => !system) : events;
-  const { shown, fresh, moved, left } = useHeld(wanted);
+  // the newest is first, so what comes while a hand is there waits: anywhere else it would stand in the wrong hour
+  const { stood, fresh, settle, hands } = useSteady(wanted);
   const table = (): Table => ({
     head: [said.time, "№", said.about, said.what, said.who],
     rows: wanted.map((event) => {
@@ -164,13 +142,13 @@ export function Tape({ events, into }: { events: readonly TapeEvent[]; into: Int
     <BoardPanel title={said.title} name="tape" table={table} aside={
       <>
         <label class="tape-people"><input type="checkbox" checked={people} onChange={({ currentTarget }) => setPeople(currentTarget.checked)} /> {said.people}</label>
-        {fresh > 0 ? <button type="button" class="pill" onClick={left}>{said.fresh(fresh)}</button> : null}
+        {fresh.length > 0 ? <button type="button" class="pill" onClick={settle}>{said.fresh(fresh.length)}</button> : null}
       </>
     }>
       <div class="tape">
         {past !== undefined ? <Transport of={past} /> : session.role === "supervisor" ? <Into into={into} /> : null}
-        <ol class="tape-list" onPointerMove={moved} onPointerLeave={left}>
-          {shown.slice(0, SHOWN_MAX).map((event) => {
+        <ol class="tape-list" {...hands}>
+          {stood.slice(0, SHOWN_MAX).map(({ row: event }) => {
             const { number, about, what, who } = say(event);
             return (
               <li key={event.key} data-system={event.system}>
