@@ -5,6 +5,7 @@ import { type LikelyDuplicate } from "../contract/kezek/intake/v1/intake_service
 import { maySend } from "../link/state";
 import { keyLabel } from "../look/keys";
 import { Cut, Priority } from "../look/look";
+import { useSteady } from "../look/steady";
 import { language } from "../words/languages";
 import { span } from "../words/time";
 import { words } from "../words/words";
@@ -17,7 +18,7 @@ const AT_REST_MS = 300;
 const AGAIN_MS = 5_000;
 
 /** What the card may be about, as the centre last said for what is typed now. */
-function useLikely(card: Card): readonly LikelyDuplicate[] {
+function useLikely(card: Card): { readonly of: string; readonly likely: readonly LikelyDuplicate[] } {
   const { call, link } = useConsole();
   const [found, setFound] = useState<{ readonly of: string; readonly likely: readonly LikelyDuplicate[] }>({ of: "", likely: [] });
   const request = duplicatesRequest(card);
@@ -38,27 +39,31 @@ function useLikely(card: Card): readonly LikelyDuplicate[] {
       ending.abort();
     };
   }, [of, call, link]);
-  return found.of === of ? found.likely : [];
+  return { of, likely: found.of === of ? found.likely : [] };
 }
 
 export function Duplicates({ card, change, onSame }: { card: Card; change: (changed: Partial<Card>) => void; onSame: (choice: Choice) => void }) {
-  const likely = useLikely(card);
+  const { of, likely } = useLikely(card);
+  // also under a hand that rests: a call would be attached to what has just come under it
+  const { stood, fresh, hands } = useSteady(likely.map((one) => ({ key: `${one.incident?.incidentId} ${of}`, of, one })), "holds");
+  const rows = [...stood, ...fresh].filter(({ row }) => row.of === of);
   const say = words().desk.duplicates;
   const separate = card.duplicate.said === "separate";
   return (
     <section class="duplicates" aria-label={say.title}>
-      <p role="status" class={likely.length === 0 ? "visually-hidden" : "muted"}>{likely.length === 0 ? "" : say.found(likely.length)}</p>
-      {likely.length === 0 ? null : (
+      <p role="status" class={rows.length === 0 ? "visually-hidden" : "muted"}>{rows.length === 0 ? "" : say.found(likely.length)}</p>
+      {rows.length === 0 ? null : (
         <>
-          <ul>{likely.map((one) => <Likely key={one.incident?.incidentId} one={one} onSame={onSame} />)}</ul>
+          {/* above the list: below, it would move with each that comes */}
           <button type="button" aria-pressed={separate} onClick={() => change({ duplicate: separate ? { said: "unasked" } : { said: "separate" } })}>{say.another}</button>
+          <ul {...hands}>{rows.map(({ row: { key, one }, over }) => <Likely key={key} one={one} over={over} onSame={onSame} />)}</ul>
         </>
       )}
     </section>
   );
 }
 
-function Likely({ one, onSame }: { one: LikelyDuplicate; onSame: (choice: Choice) => void }) {
+function Likely({ one, over, onSame }: { one: LikelyDuplicate; over: boolean; onSame: (choice: Choice) => void }) {
   const { places } = useConsole();
   const say = words().desk.duplicates;
   const { incident } = one;
@@ -72,14 +77,14 @@ function Likely({ one, onSame }: { one: LikelyDuplicate; onSame: (choice: Choice
   return (
     <li>
       <span class="line">
-        <Priority of={incident.priority} /> <strong class="numbers">{incident.spokenNumber}</strong>
+        <Priority of={incident.priority} /> <strong class="numbers">{over ? <s>{incident.spokenNumber}</s> : incident.spokenNumber}</strong>
         <Cut also="grow" text={`${places.value?.type(incident.incidentTypeId, language.value) ?? ""} · ${placeText(incident.location)}`} />
       </span>
       <span class="line second">
-        <span class="muted grow cut">{reasons.join(" · ")}</span>
+        <span class="muted grow cut">{over ? say.gone : reasons.join(" · ")}</span>
         <button
-          type="button" class="same" data-incident={incident.incidentId} data-number={incident.spokenNumber}
-          onClick={() => onSame({ said: "same", incidentId: incident.incidentId, spokenNumber: incident.spokenNumber })}
+          type="button" class="same" aria-disabled={over} data-incident={incident.incidentId} data-number={incident.spokenNumber}
+          onClick={() => { if (!over) onSame({ said: "same", incidentId: incident.incidentId, spokenNumber: incident.spokenNumber }); }}
         >
           {say.same} <kbd>{keyLabel("Shift+F8")}</kbd>
         </button>
@@ -88,13 +93,15 @@ function Likely({ one, onSame }: { one: LikelyDuplicate; onSame: (choice: Choice
   );
 }
 
+const OFFERED = '.duplicates .same[aria-disabled="false"]';
+
 /** The choice that has the focus; without one the first gets it, and nothing is chosen: no key attaches blind. */
 export function focusedDuplicate(): Choice | undefined {
   const focused = document.activeElement;
-  if (focused instanceof HTMLButtonElement && focused.matches(".duplicates .same")) {
+  if (focused instanceof HTMLButtonElement && focused.matches(OFFERED)) {
     const { incident, number } = focused.dataset;
     if (incident !== undefined) return { said: "same", incidentId: incident, spokenNumber: number ?? "" };
   }
-  document.querySelector<HTMLButtonElement>(".duplicates .same")?.focus();
+  document.querySelector<HTMLButtonElement>(OFFERED)?.focus();
   return undefined;
 }

@@ -6,6 +6,7 @@ import { requestId } from "../../src/api/api";
 import { IncidentService, type GetIncidentResponse } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
 import { IntakeService } from "../../src/contract/kezek/intake/v1/intake_service_pb";
 import { CallOutcome } from "../../src/contract/kezek/record/v1/call_pb";
+import { LocationMethod } from "../../src/contract/kezek/record/v1/location_pb";
 import { Channel, Step } from "../../src/contract/kezek/record/v1/milestone_pb";
 import { common } from "../../src/words/ru/common";
 import { Browser, linkIs, picture, type Profile } from "../harness/browser";
@@ -222,6 +223,35 @@ test("a second caller about the same matter joins it with one key for what is in
   expect((await incident(first.incidentId)).calls).toHaveLength(1);
   await keys.press("Shift+F8");
   await until("the call is joined", async () => (await incident(first.incidentId)).calls.length === 2);
+});
+
+test("likely duplicates that come while the pointer is among the others come after them", async () => {
+  const { latitude, longitude } = await placeOf(centre, "sverdlovsky");
+  const said = { location: { position: { latitude, longitude }, method: LocationMethod.SPOKEN }, duplicate: { choice: { case: "separate", value: {} } } } as const;
+  await takeCall(centre, said);
+  await takeCall(centre, said);
+  await keys.press("F4");
+  await focusIn("card-address");
+  await keys.press("Shift+Tab", "Shift+Tab", "Shift+Tab");
+  await focusIn("card-number");
+  await keys.type("+996777000222");
+  await tabTo("card-coordinates");
+  await keys.type(`${latitude}, ${longitude}`);
+  const shown = (): Promise<(string | undefined)[]> => page.locator(".duplicates .same").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["number"]));
+  await until("both are shown", async () => (await shown()).length === 2);
+  const before = await shown();
+  const last = page.locator(".duplicates .same").nth(1);
+  await last.hover();
+  const [place, number] = [await last.boundingBox(), await last.getAttribute("data-number")];
+  // of the same caller: it belongs above
+  const { spokenNumber } = await takeCall(centre, { ...said, callerNumber: "+996777000222" });
+  await until("the third is shown", async () => (await shown()).length === 3);
+  expect(await shown()).toEqual([...before, spokenNumber]);
+  expect([await last.boundingBox(), await last.getAttribute("data-number")]).toEqual([place, number]);
+  await page.mouse.move(0, 0);
+  await until("it is where it belongs", async () => (await shown())[0] === spokenNumber);
+  await page.getByRole("button", { name: "Выбросить карточку" }).click();
+  await page.getByRole("button", { name: "Точно выбросить" }).click();
 });
 
 test("what is more urgent comes above and moves nothing under the cursor", async () => {
