@@ -21,7 +21,7 @@ use domain::{
         ChosenBy, Directory, DirectoryVersion, DuplicateRule, InForce, ResponsePlan, Station, Titles, Travel,
         UnitEntry, UnitKind,
     },
-    incident::{Incident, Need, NeedMode, NeedTime},
+    incident::{Incident, Need, NeedMode, NeedTime, Supply},
     record::{Record, Versioned},
     unit::{Unit, UnitEvent},
 };
@@ -123,7 +123,7 @@ fn need(kind: &str, count: u8) -> Need {
         desk_answer: Seconds(30),
         crew_answer: Seconds(60),
         serving: Vec::new(),
-        shortfall: false,
+        supply: Supply::Enough,
     }
 }
 

@@ -105,6 +105,7 @@ scenarios! {
     a_run_can_always_end
     a_scene_group_is_asked_for
     a_second_node_takes_over
+    a_shortfall_eases
     a_shortfall_stays_true
     a_station_is_told_anew_once_the_archive_has_it
     a_store_goes_back

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use caller::{Caller, CallerDigits};
-pub use need::{Need, NeedMode, NeedTime, Serving};
+pub use need::{Need, NeedMode, NeedTime, Serving, Supply};
 pub use state::{Closing, IncidentEvent, IncidentState};
 
 use crate::{

@@ -26,9 +26,22 @@ pub struct Need {
     /// Who serves it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serving: Vec<Serving>,
-    /// True while nobody can be found for it; the reason stands in the recommendation.
+    /// Whether somebody can be found for it.
     #[serde(default)]
-    pub shortfall: bool,
+    pub supply: Supply,
+}
+
+/// Whether units can be found for a need.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Supply {
+    /// Whoever was wanted could be found.
+    #[default]
+    Enough,
+    /// Nobody can be found for what is missing; the reason stands in the recommendation.
+    Short,
+    /// Somebody can be found again, and nobody was sent yet: another incident may get them first.
+    Eased,
 }
 
 /// An assignment that serves a need.
@@ -85,7 +98,7 @@ impl Need {
             desk_answer: line.desk_answer,
             crew_answer: line.crew_answer,
             serving: Vec::new(),
-            shortfall: false,
+            supply: Supply::Enough,
         }
     }
 
@@ -99,7 +112,7 @@ impl Need {
             desk_answer: first.map_or(DESK_ANSWER_UNPLANNED, |need| need.desk_answer),
             crew_answer: first.map_or(CREW_ANSWER_UNPLANNED, |need| need.crew_answer),
             serving: Vec::new(),
-            shortfall: false,
+            supply: Supply::Enough,
         }
     }
 
@@ -132,6 +145,20 @@ impl Need {
     /// True if more are wanted now.
     pub fn is_unfilled(&self) -> bool {
         self.missing() > 0
+    }
+
+    /// True while nobody can be found for it.
+    pub const fn is_short(&self) -> bool {
+        matches!(self.supply, Supply::Short)
+    }
+
+    /// Somebody looked for whoever is missing: `short` is how many of them nobody can be found for.
+    pub fn looked_for(&mut self, short: u32) {
+        self.supply = match self.supply {
+            _ if short > 0 => Supply::Short,
+            Supply::Short | Supply::Eased if self.is_unfilled() => Supply::Eased,
+            Supply::Enough | Supply::Short | Supply::Eased => Supply::Enough,
+        };
     }
 
     /// True if `assignment` serves it.
@@ -167,7 +194,7 @@ mod tests {
             desk_answer: Seconds(30),
             crew_answer: Seconds(60),
             serving: Vec::new(),
-            shortfall: true,
+            supply: Supply::Short,
         }
     }
 
@@ -203,5 +230,26 @@ mod tests {
         let (one, none) = (text(1).expect("plain data"), text(0).expect("plain data"));
         assert!(!one.contains("units") && none.contains("\"units\":0"));
         assert_eq!(serde_json::from_str::<Serving>(&one).map(|serving| serving.units).ok(), Some(1));
+    }
+
+    #[test]
+    fn a_need_that_was_short_is_eased_until_somebody_is_sent() {
+        let mut need = need(NeedTime::AtOnce, 1);
+        let mut looked_for = |short, serving: Option<&str>| {
+            need.serving =
+                serving.map(|name| Serving { assignment: assignment(name), units: 1 }).into_iter().collect();
+            need.looked_for(short);
+            need.supply
+        };
+        assert_eq!(looked_for(1, None), Supply::Short);
+        assert_eq!(looked_for(0, None), Supply::Eased);
+        assert_eq!(looked_for(1, None), Supply::Short, "another incident got whoever was found");
+        assert_eq!(looked_for(0, None), Supply::Eased);
+        assert_eq!(looked_for(0, Some("a1")), Supply::Enough);
+        assert_eq!(
+            looked_for(0, None),
+            Supply::Enough,
+            "it lost who served it, and somebody else can be found"
+        );
     }
 }

@@ -17,7 +17,7 @@ use domain::{
     dispatch::{Automatic, Dispatch},
     incident::{
         Closing, Incident, IncidentEvent, Need, NeedMode, NeedTime, NewIncident, PassedOver,
-        PassedOverReason, Responder, Restriction, Serving,
+        PassedOverReason, Responder, Restriction, Serving, Supply,
     },
     note::Note,
     recommendation::{Candidate, Excluded, Exclusion, NeedRecommendation, PositionSource, Recommendation},
@@ -97,7 +97,7 @@ impl Dice {
             crew_answer: self.seconds(),
             serving: self
                 .some(|dice| Serving { assignment: dice.assignment_id(), units: dice.pick(&[0, 1, 40]) }),
-            shortfall: self.yes(),
+            supply: self.pick(&[Supply::Enough, Supply::Short, Supply::Eased]),
         }
     }
 

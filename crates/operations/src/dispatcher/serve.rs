@@ -10,7 +10,7 @@ use domain::{
     assignment::Purpose,
     directory::{ChosenBy, InForce},
     dispatch::Automatic,
-    incident::{Incident, Need, NeedMode, Responder},
+    incident::{Incident, Need, NeedMode, Responder, Supply},
     limits::{RECOMMENDATIONS_MAX, SENT_PER_COMMIT_MAX},
     milestone::Step,
     recommendation::NeedRecommendation,
@@ -316,15 +316,20 @@ fn send_automatically(
 }
 
 /// Keeps the incident's one alarm for a shortfall as things stand: raised with the first need that nobody can be found
-/// for, saying what is missing now, and ended with the last.
+/// for, saying what is missing now, and ended once somebody was given for the last. That somebody was found ends nothing:
+/// the same unit is found for everybody who waits, and only one of them gets it.
 fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, recommended: &Recommendation) {
     let mut missing = Vec::new();
     for (index, need) in incident.needs.iter_mut().enumerate() {
         let plan = recommended.needs.iter().find(|plan| plan.recommendation.need == index);
         let short = plan.map_or(0, |plan| plan.recommendation.shortfall);
-        need.shortfall = short > 0;
-        if need.shortfall {
-            missing.push(format!("{short} of kind {} missing", need.kind));
+        need.looked_for(short);
+        match need.supply {
+            Supply::Enough => {}
+            Supply::Short => missing.push(format!("{short} of kind {} missing", need.kind)),
+            Supply::Eased => {
+                missing.push(format!("{} of kind {} can be sent now", need.missing(), need.kind))
+            }
         }
     }
     let (report, id, detail) = (draft.report(), incident.id, missing.join(", "));

@@ -3,7 +3,7 @@
 use domain::{
     IncidentId, RecordKind, Version,
     assignment::AssignmentEvent,
-    incident::{Closing, Incident, IncidentEvent, NeedTime},
+    incident::{Closing, Incident, IncidentEvent, NeedTime, Supply},
     milestone::Step,
     record::Record,
     refusal::Refusal,
@@ -164,7 +164,7 @@ fn ask_for_everybody_again(incident: &mut Incident) {
     incident.earlier_recommendations.extend(incident.recommendation.take());
     for need in &mut incident.needs {
         need.serving.clear();
-        need.shortfall = false;
+        need.supply = Supply::Enough;
         if need.when == NeedTime::Requested {
             need.when = NeedTime::OnRequest;
         }

@@ -6,7 +6,7 @@ use domain::{
     AlarmId, IncidentId, RecordKey, RecordKind, Version,
     alarm::Alarm,
     assignment::{Assignment, Purpose},
-    incident::{Incident, IncidentEvent, IncidentState, Need, NeedMode, NeedTime},
+    incident::{Incident, IncidentEvent, IncidentState, Need, NeedMode, NeedTime, Supply},
     limits::{NEEDS_PER_INCIDENT_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::Step,
     record::Record,
@@ -223,7 +223,7 @@ fn moved_need(old: &Need) -> Need {
         when: NeedTime::OnRequest,
         mode: NeedMode::Recommend,
         serving: Vec::new(),
-        shortfall: false,
+        supply: Supply::Enough,
         ..old.clone()
     }
 }

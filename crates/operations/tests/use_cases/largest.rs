@@ -14,6 +14,7 @@ use domain::{
     },
     incident::{
         Caller, CallerDigits, Incident, Need, NeedMode, NeedTime, PassedOver, PassedOverReason, Responder,
+        Supply,
     },
     limits::{
         CALLERS_KEPT_MAX, CALLS_PER_INCIDENT_MAX, INCIDENT_BYTES_MAX, INCIDENT_BYTES_RESERVED,
@@ -112,7 +113,7 @@ fn fullest(name: &str, units: Units) -> (Incident, Vec<Record>) {
 
 pub(crate) fn need(kind: UnitKindId, count: u8) -> Need {
     let line = plan_need(kind, count);
-    Need { shortfall: true, ..Need::planned(&line) }
+    Need { supply: Supply::Short, ..Need::planned(&line) }
 }
 
 fn plan_need(kind: UnitKindId, count: u8) -> PlanNeed {

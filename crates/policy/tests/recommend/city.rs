@@ -15,7 +15,7 @@ use domain::{
         ChosenBy, Directory, DirectoryVersion, District, DuplicateRule, InForce, ResponsePlan, Station,
         Titles, Travel, UnitEntry, UnitKind,
     },
-    incident::{Incident, Need, NeedMode, NeedTime},
+    incident::{Incident, Need, NeedMode, NeedTime, Supply},
     record::{Dropped, Record, Versioned},
     unit::{Unit, UnitEvent},
 };
@@ -81,7 +81,7 @@ pub(crate) fn need(of: &str, count: u8) -> Need {
         desk_answer: Seconds(30),
         crew_answer: Seconds(60),
         serving: Vec::new(),
-        shortfall: false,
+        supply: Supply::Enough,
     }
 }
 

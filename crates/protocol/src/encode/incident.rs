@@ -71,7 +71,7 @@ fn need(need: &Need) -> wire::Need {
                 units: serving.units.into(),
             })
             .collect(),
-        shortfall: need.shortfall,
+        shortfall: need.is_short(),
         units_missing: u32::try_from(need.missing()).unwrap_or(u32::MAX),
     }
 }

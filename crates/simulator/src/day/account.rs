@@ -10,7 +10,7 @@ use domain::{
     call::{Call, CallState},
     desk::DeskLink,
     dispatch::Automatic,
-    incident::{Incident, Need, NeedMode, PassedOverReason, Responder},
+    incident::{Incident, Need, NeedMode, PassedOverReason, Responder, Supply},
     recommendation::{NeedRecommendation, Recommendation},
     record::Record,
     run::{Run, RunState},
@@ -311,7 +311,11 @@ fn need_text(need: &Need) -> String {
         NeedMode::Auto => "",
         NeedMode::Recommend => " by hand",
     };
-    let short = if need.shortfall { " short" } else { "" };
+    let short = match need.supply {
+        Supply::Enough => "",
+        Supply::Short => " short",
+        Supply::Eased => " eased",
+    };
     if need.is_active() {
         format!("{} {counted}/{}{mode}{short}", need.kind, need.count)
     } else {
