@@ -47,8 +47,8 @@ pub(crate) struct Demo {
     /// What callers, desks and crews are drawn from: the same seed is the same day
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many calls come in a minute, on average; 0 for none
-    #[arg(long, default_value_t = 6, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=600))]
+    /// How many calls come in a minute, on average; 0 for none. More than 6 are too many for the crews of the model centre
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=600))]
     calls_per_minute: u32,
     /// Nobody at the desks and in the cars: you are everybody
     #[arg(long)]
