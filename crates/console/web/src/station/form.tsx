@@ -6,10 +6,10 @@ import type { Refusal } from "../api/refusal";
 import { Channel } from "../contract/kezek/record/v1/milestone_pb";
 import { Dialog } from "../look/dialog";
 import { Refused } from "../look/look";
+import { momentOf } from "../words/moment";
 import { words } from "../words/words";
 import { useDesk } from "./desk";
 import type { Circumstances, Saying } from "./saying";
-import { toldTime } from "./told_time";
 
 /** A dialog that says something to the centre. It stays open with what was typed where the centre refuses, and closes where it is done, or kept until a person confirms it. */
 export function SayingDialog({ title, send, saying, onClose, sure = false, children }: {
@@ -104,8 +104,8 @@ export function useHowTold(): (told: Told, person: string) => Circumstances | st
   const { link, places } = useConsole();
   return (told, person) => {
     const zone = places.value?.directory.timeZone ?? "UTC";
-    const occurredAt = told.time.trim() === "" ? undefined : toldTime(told.time, link.now(), zone);
-    if (told.time.trim() !== "" && occurredAt === undefined) return words().station.form.timeWrong;
+    const occurredAt = momentOf(told.time, link.now(), zone);
+    if (occurredAt === "odd") return words().station.form.timeWrong;
     const correction = told.correction.trim();
     return { channel: told.channel, person, ...(occurredAt === undefined ? {} : { occurredAt }), ...(correction === "" ? {} : { correction }) };
   };

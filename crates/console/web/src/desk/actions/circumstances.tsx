@@ -1,9 +1,9 @@
 // The fields of a report that is entered for somebody else: "at 14:03, by radio, Asanov".
 import { useConsole } from "../../context";
 import { Channel } from "../../contract/kezek/record/v1/milestone_pb";
+import { momentOf } from "../../words/moment";
 import { hourMinute } from "../../words/time";
 import { words } from "../../words/words";
-import { momentOf } from "../moment";
 import { Select, TextField } from "./form";
 import type { Circumstances } from "./reports";
 

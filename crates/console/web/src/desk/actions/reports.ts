@@ -2,7 +2,7 @@
 import { timestampFromMs } from "../../api/times";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Channel, type ReportSchema } from "../../contract/kezek/record/v1/milestone_pb";
-import { momentOf } from "../moment";
+import { momentOf } from "../../words/moment";
 
 /** What is typed. */
 export interface Circumstances {

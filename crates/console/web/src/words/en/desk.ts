@@ -99,7 +99,7 @@ export const desk = {
     whyWrong: "Why the report was wrong",
     at: "At",
     now: "now",
-    noTime: "not a time",
+    noTime: "not a time within the last 18 hours",
     timeHint: "14:03 or -5",
     channel: "By",
     person: "On whose word",

@@ -95,7 +95,7 @@ export const desk: Words["desk"] = {
     whyWrong: "Почему доклад был неверен",
     at: "Время",
     now: "сейчас",
-    noTime: "это не время",
+    noTime: "нужно время за последние 18 часов",
     timeHint: "14:03 или -5",
     channel: "Передано",
     person: "С чьих слов",

@@ -95,7 +95,7 @@ export const desk: Words["desk"] = {
     whyWrong: "Хабар нега нотўғри эди",
     at: "Вақти",
     now: "ҳозир",
-    noTime: "бу вақт эмас",
+    noTime: "охирги 18 соат ичидаги вақт керак",
     timeHint: "14:03 ёки -5",
     channel: "Орқали",
     person: "Кимнинг сўзи",

@@ -95,7 +95,7 @@ export const desk: Words["desk"] = {
     whyWrong: "Xabar nega noto‘g‘ri edi",
     at: "Vaqti",
     now: "hozir",
-    noTime: "bu vaqt emas",
+    noTime: "oxirgi 18 soat ichidagi vaqt kerak",
     timeHint: "14:03 yoki -5",
     channel: "Orqali",
     person: "Kimning so‘zi",

@@ -9,8 +9,8 @@ test("a time of day is the latest such time that is not to come", () => {
   expect(momentOf("14:03", NOW, ZONE)).toBe(Date.UTC(2026, 10, 27, 8, 3));
   expect(momentOf("1403", NOW, ZONE)).toBe(Date.UTC(2026, 10, 27, 8, 3));
   expect(momentOf("14:05", NOW, ZONE)).toBe(Date.UTC(2026, 10, 27, 8, 5));
-  expect(momentOf("14:06", NOW, ZONE)).toBe(Date.UTC(2026, 10, 26, 8, 6));
-  expect(momentOf("9.30", NOW, ZONE)).toBe(Date.UTC(2026, 10, 27, 3, 30));
+  expect(momentOf("20:06", NOW, ZONE)).toBe(Date.UTC(2026, 10, 26, 14, 6));
+  for (const text of ["9.30", "9 30", " 09 : 30 "]) expect(momentOf(text, NOW, ZONE), text).toBe(Date.UTC(2026, 10, 27, 3, 30));
 });
 
 test("after midnight a late hour is yesterday's", () => {
@@ -24,9 +24,14 @@ test("minutes back are counted from now", () => {
 
 test("nothing is now, and what is no time is not guessed", () => {
   expect(momentOf("", NOW, ZONE)).toBeUndefined();
-  for (const text of ["25:00", "14:70", "soon", "14"]) expect(momentOf(text, NOW, ZONE), text).toBe("odd");
+  for (const text of ["24:00", "25:00", "14:70", "soon", "14", "7"]) expect(momentOf(text, NOW, ZONE), text).toBe("odd");
 });
 
 test("a clock with parts of a millisecond gives a whole moment", () => {
   expect(momentOf("-1", NOW + 0.37, ZONE)).toBe(NOW - 60_000);
+});
+
+test("what is longer ago than the centre takes is no time: most likely it has yet to come", () => {
+  expect(momentOf("20:05", NOW, ZONE)).toBe("odd");
+  expect(momentOf("14:06", NOW, ZONE)).toBe("odd");
 });
