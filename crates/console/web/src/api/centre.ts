@@ -26,6 +26,9 @@ export type Services = typeof SERVICES;
 /** How long a request may take before it is called unknown: the centre's own limit on a commit is shorter. */
 const ANSWER_WITHIN_MS = 10_000;
 
+/** What a centre answers about a method that is none of its own. */
+const METHOD_UNKNOWN = "METHOD_UNKNOWN";
+
 /** The centre's services over ways to it: one for methods with one answer and one for streams, which have no end of their own. */
 export class Centre {
   constructor(private readonly answers: Transport, private readonly streams: Transport) {}
@@ -68,7 +71,8 @@ export function refused(thrown: unknown): CallRefused {
     facts: info?.metadata ?? {},
     fields: bad?.fieldViolations.map(({ field, description }) => ({ field, description })) ?? [],
     unknown: unanswered || error.code === Code.DeadlineExceeded,
-    older: error.code === Code.Unimplemented,
+    // an old centre has no code for it, and what else a centre does not take has another
+    older: error.code === Code.Unimplemented && (info?.reason ?? METHOD_UNKNOWN) === METHOD_UNKNOWN,
     signedOut: error.code === Code.Unauthenticated,
   });
 }

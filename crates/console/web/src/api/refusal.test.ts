@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test } from "vitest";
+import { ErrorInfoSchema } from "../contract/google/rpc/error_details_pb";
 import { refused } from "./centre";
 import { refusal } from "./refusal";
 
@@ -16,4 +17,9 @@ test.each([
 
 test("a status that says that nobody answered is called unreachable", () => {
   expect([Code.Unavailable, Code.DeadlineExceeded, Code.Unknown].map(reasonOf)).toEqual(["UNREACHABLE", "UNREACHABLE", "UNREACHABLE"]);
+});
+
+test.each([["METHOD_UNKNOWN", true], ["ENCODING_NOT_TAKEN", false], [undefined, true]] as const)("a centre is older where it has no such method: %s", (reason, older) => {
+  const details = reason === undefined ? [] : [{ desc: ErrorInfoSchema, value: { reason } }];
+  expect(refused(new ConnectError("no", Code.Unimplemented, undefined, details)).refusal).toMatchObject({ older, unknown: false });
 });

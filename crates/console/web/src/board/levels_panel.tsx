@@ -14,7 +14,7 @@ import { figures } from "./heat";
 import { choose, chosen, standing, usual, type Standing } from "./levels";
 import { alarmRate } from "./observe";
 import { BoardPanel, useZone, type Table } from "./panel";
-import { isUnknown, OLD_MS, polled, type Known } from "./polling";
+import { OLD_MS, polled, type Known } from "./polling";
 import type { TapeEvent } from "./tape";
 
 /** Over how long the norms are counted, in seconds; an hour unless a person chose another. */
@@ -99,7 +99,7 @@ function Since({ known }: { known: Known }) {
   const zone = useZone();
   const said = words().board.levels;
   const { answer, countedAt, refused } = known;
-  if (refused !== undefined && isUnknown(refused)) return <p class="muted board-legend" role="status">{said.notKept}</p>;
+  if (refused?.older === true) return <p class="muted board-legend" role="status">{said.notKept}</p>;
   if (answer === undefined) return refused === undefined ? <p class="muted board-legend">{said.asking}</p> : <Refused refusal={refused} />;
   const old = now.value - countedAt > OLD_MS;
   const since = answer.since === undefined ? undefined : Number(answer.since.seconds) * 1_000;

@@ -20,11 +20,6 @@ export interface Known {
   readonly refused: Refusal | undefined;
 }
 
-/** True where the centre has no such method: it is older than this page, and keeps nothing to ask for. */
-export function isUnknown({ reason }: Refusal): boolean {
-  return reason === "METHOD_UNKNOWN" || reason === "UNIMPLEMENTED";
-}
-
 /** Asks at once and then every few seconds, one request at a time, until it is stopped. */
 export function polled(call: Call, windowS: number, everyMs = EVERY_MS): { readonly known: ReadonlySignal<Known>; stop(): void } {
   const known = signal<Known>({ answer: undefined, countedAt: 0, refused: undefined });

@@ -11,7 +11,6 @@ import { useBoard } from "./around";
 import { useEventWords } from "./event_words";
 import { focusOnce } from "./focus";
 import { BoardPanel, useZone, type Table } from "./panel";
-import { isUnknown } from "./polling";
 import { SPEEDS, type Player } from "./replay";
 import { keptSince } from "./review";
 import type { TapeEvent } from "./tape";
@@ -65,7 +64,7 @@ function Into({ into }: { into: IntoPast }) {
       {refused === undefined ? null : (
         <div class="transport-refused" role="alert">
           {refused === "nothing" ? <p class="refused">{said.nothing}</p>
-            : isUnknown(refused) ? <p class="refused">{said.notKept}</p>
+            : refused.older === true ? <p class="refused">{said.notKept}</p>
             : refused.unknown ? <p class="refused"><strong>{refused.reason}</strong> {said.unanswered}</p>
             : kept === undefined ? <Refused refusal={refused} />
             : <p class="refused">{said.keptSince(hourMinute(kept, zone))} <button type="button" ref={focusOnce} onClick={() => onBegin(kept + 1_000, kept + 1_000)}>{said.fromThen}</button></p>}

@@ -14,6 +14,6 @@ test("a question that got no answer is not shown as a command whose outcome nobo
 test("an answer that says no is shown as one", () => {
   const no = refused("ROLE_NOT_ALLOWED", {});
   expect(afterFailure({ ...before, unanswered: true }, no)).toEqual({ ...before, refused: no });
-  const older = refused("UNIMPLEMENTED", { unknown: true, older: true });
+  const older = refused("UNIMPLEMENTED", { older: true });
   expect(afterFailure(before, older).refused).toBe(older);
 });

@@ -26,7 +26,7 @@ const NOTHING: Recommended = { recommendation: undefined, refused: undefined, un
  * ranked stays, and is said to be old.
  */
 export function afterFailure(before: Recommended, why: Refusal): Recommended {
-  return why.unknown && why.older !== true ? { ...before, refused: undefined, unanswered: true } : { ...before, refused: why, unanswered: false };
+  return why.unknown ? { ...before, refused: undefined, unanswered: true } : { ...before, refused: why, unanswered: false };
 }
 
 /** A number that grows whenever something changed that a ranking depends on. */
