@@ -57,7 +57,10 @@ function Screen() {
   const goTo = (id: string): void => {
     if (id === "detail") desk.mapShown.value = false;
     const card = id === "card-address" && desk.cards.front.value.stage !== "open" ? "card-addition" : id;
-    requestAnimationFrame(() => document.getElementById(card)?.focus());
+    const focus = (): void => document.getElementById(card)?.focus();
+    // at once, because the next key is about it; what the map still hides takes the focus once it is shown
+    focus();
+    if (document.activeElement?.id !== card) requestAnimationFrame(focus);
   };
   const saved = (): void => { if (inCard()) void taking.take(false); };
   useKeys({

@@ -151,11 +151,9 @@ test("one key carries out the recommendation that is shown, and the telephone an
   await until("the run is there", async () => (await incident(taken)).runs.length === 1);
 
   for (const [key, step, stands] of [["KeyK", Step.ACKNOWLEDGED, runState.sent], ["KeyE", Step.EN_ROUTE, runState.acknowledged], ["KeyA", Step.ON_SCENE, runState.enRoute]] as const) {
-    await keys.press("Alt+4");
-    await focusIn("detail");
-    // a person presses the next key once the screen shows where the crew stands
+    // a person begins once the screen shows where the crew stands, and then waits for nothing between the keys
     await page.locator(`.run[data-place="1"] .grow`, { hasText: stands }).waitFor();
-    await keys.press("Digit1", key);
+    await keys.press("Alt+4", "Digit1", key);
     await page.locator("form.action").waitFor();
     if (step === Step.ON_SCENE) await keys.type("-2");
     await keys.press("Enter");
