@@ -1,4 +1,4 @@
-// What a person keeps in this browser: small wishes and what was typed, under their own name, because desks are shared.
+// What a person wishes for in this browser, kept under their own name because desks are shared. What they type is kept elsewhere (`typed.ts`).
 
 /** Where it lies in the browser's storage. */
 function place(what: string, person: string): string {
