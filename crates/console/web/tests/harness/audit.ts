@@ -23,19 +23,34 @@ export async function violations(page: Page): Promise<string[]> {
 }
 
 /**
- * Text that is cut off: it is wider than its place, which neither scrolls nor says the whole where it ends in dots (`title`). What is
- * hidden on purpose, for those who listen, is none.
+ * Text that is cut off: it is wider than its place, or stands above or below what an element around it shows, which neither scrolls nor says
+ * the whole where it ends in dots (`title`). What is hidden on purpose, for those who listen, is none.
  */
 export async function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const holdsText = (element: Element): boolean => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? "").trim() !== "");
     const found: string[] = [];
+    /** The element around a text that shows only part of its height; absent: all of it is seen, or scrolled to. */
+    const clipping = (element: HTMLElement, text: DOMRect): Element | undefined => {
+      for (let around: HTMLElement | null = element; around !== null; around = around.parentElement) {
+        const { overflowY, position } = getComputedStyle(around);
+        if (overflowY === "auto" || overflowY === "scroll" || position === "fixed") return undefined;
+        const { top, bottom } = around.getBoundingClientRect();
+        // what lies above and below the letters of a line is cut without harm
+        if (overflowY !== "visible" && (text.bottom > bottom + 4 || text.top < top - 4)) return around;
+      }
+      return undefined;
+    };
     for (const element of document.body.querySelectorAll<HTMLElement>("*")) {
       if (!holdsText(element) || element.clientWidth <= 1 || element.closest(".visually-hidden, svg, option, textarea, canvas") !== null) continue;
       if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      const within = document.createRange();
+      within.selectNodeContents(element);
+      const lower = clipping(element, within.getBoundingClientRect());
+      if (lower !== undefined && element.closest('[title]:not([title=""])') === null) found.push(`<${lower.tagName.toLowerCase()} class="${lower.className}"> is too low: ${(element.textContent ?? "").trim().slice(0, 80)}`);
       const { overflowX, textOverflow } = getComputedStyle(element);
       if (overflowX === "auto" || overflowX === "scroll" || element.scrollWidth <= element.clientWidth + 1) continue;
-      if (textOverflow === "ellipsis" && element.closest("[title]") !== null) continue;
+      if (textOverflow === "ellipsis" && element.closest('[title]:not([title=""])') !== null) continue;
       found.push(`<${element.tagName.toLowerCase()} class="${element.className}"> ${element.scrollWidth} in ${element.clientWidth}: ${(element.textContent ?? "").trim().slice(0, 80)}`);
     }
     return found;

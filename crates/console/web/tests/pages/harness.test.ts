@@ -1,5 +1,6 @@
 // The harness itself: a centre that starts, serves a page, is killed and starts again where it was.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { cutOff } from "../harness/audit";
 import { Browser } from "../harness/browser";
 import { Centre } from "../harness/centre";
 import { directory, note, signOn, takeCall } from "../harness/people";
@@ -54,5 +55,26 @@ test("a page comes to somebody who is not signed in, and asks who it is", async 
   const page = await seat.open("/");
   await page.locator("main form").waitFor();
   expect(await directory(centre)).toMatchObject({ centreId: "bishkek" });
+  await seat.close();
+});
+
+test("text is cut off where a box hides what is too wide or too low for it, and not where it scrolls or is told whole", async () => {
+  const seat = await browser.seat({ address: centre.address });
+  const page = await seat.open("/");
+  await page.locator("main form").waitFor();
+  await page.evaluate(() => {
+    const box = (name: string, style: string, title = ""): void => {
+      const made = document.createElement("div");
+      Object.assign(made, { className: name, title, textContent: "one two three four five six seven" });
+      made.style.cssText = `width: 60px; line-height: 20px; ${style}`;
+      document.body.append(made);
+    };
+    box("whole", "height: auto; overflow: hidden");
+    box("low", "height: 40px; overflow: hidden");
+    box("clamped", "height: 40px; overflow: hidden", "one two three four five six seven");
+    box("scrolls", "height: 40px; overflow: auto");
+    box("wide", "height: 20px; overflow: hidden; white-space: nowrap");
+  });
+  expect((await cutOff(page)).map((found) => /class="(\w*)"/.exec(found)?.[1])).toEqual(["low", "wide"]);
   await seat.close();
 });

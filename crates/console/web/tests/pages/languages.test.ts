@@ -16,7 +16,9 @@ const SCREENS: readonly { readonly name: string; readonly path: string; readonly
   { name: "desk", path: "/desk", role: "operator" },
   { name: "desk-small", path: "/desk", role: "operator", wide: 1366 },
   { name: "station", path: "/station/leninsky", role: "duty_officer", asks: true },
+  { name: "station-small", path: "/station/leninsky", role: "duty_officer", wide: 1366, asks: true },
   { name: "board", path: "/board", role: "supervisor" },
+  { name: "board-small", path: "/board", role: "supervisor", wide: 1366 },
   { name: "map", path: "/map", role: "operator" },
 ];
 

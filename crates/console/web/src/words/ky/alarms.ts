@@ -4,7 +4,7 @@ import type { Words } from "../en";
 export const alarms: Words["alarms"] = {
   none: "Кооптуу белги жок",
   noneSince: (time) => `Кооптуу белги жок, акыркысы ${time}`,
-  counted: (waiting, taken) => `жоопсуз ${waiting}, кабыл алынганы ${taken}`,
+  counted: (waiting, taken) => `жоопсуз ${waiting}, алынды ${taken}`,
   waiting: "эч ким кабыл алган жок",
   takenBy: (who) => `кабыл алган: ${who}`,
   taken: "кабыл алынды",

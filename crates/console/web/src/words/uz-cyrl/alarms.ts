@@ -4,7 +4,7 @@ import type { Words } from "../en";
 export const alarms: Words["alarms"] = {
   none: "Огоҳлантириш йўқ",
   noneSince: (time) => `Огоҳлантириш йўқ, охиргиси ${time}`,
-  counted: (waiting, taken) => `жавобсиз ${waiting}, қабул қилингани ${taken}`,
+  counted: (waiting, taken) => `жавобсиз ${waiting}, олинди ${taken}`,
   waiting: "ҳеч ким қабул қилмади",
   takenBy: (who) => `қабул қилди: ${who}`,
   taken: "қабул қилинди",

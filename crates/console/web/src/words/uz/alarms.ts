@@ -4,7 +4,7 @@ import type { Words } from "../en";
 export const alarms: Words["alarms"] = {
   none: "Ogohlantirish yo‘q",
   noneSince: (time) => `Ogohlantirish yo‘q, oxirgisi ${time}`,
-  counted: (waiting, taken) => `javobsiz ${waiting}, qabul qilingani ${taken}`,
+  counted: (waiting, taken) => `javobsiz ${waiting}, olindi ${taken}`,
   waiting: "hech kim qabul qilmadi",
   takenBy: (who) => `qabul qildi: ${who}`,
   taken: "qabul qilindi",
