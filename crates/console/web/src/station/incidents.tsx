@@ -45,9 +45,9 @@ function Row({ work, shown, onChoose }: { work: Work; shown: boolean; onChoose: 
       <button type="button" class="work" aria-pressed={shown} data-asks={tasks[0]?.what} onClick={() => onChoose(incident.incidentId)}>
         <Priority of={incident.priority} />
         <strong class="numbers">{incident.spokenNumber}</strong>
-        <span class="type">{type}</span>
+        <span class="type" title={type}>{type}</span>
         <span class="since"><Timer work={work} /></span>
-        <span class="where">{placeOf(incident)[0]}</span>
+        <span class="where" title={placeOf(incident)[0]}>{placeOf(incident)[0]}</span>
         <span class="stage">{stageOf(work)}</span>
         {besides.length === 0 ? null : <span class="units">{besides.join(" · ")}</span>}
       </button>

@@ -158,7 +158,7 @@ export const station: Words["station"] = {
   },
   quiet: {
     title: "Ничто не ждёт ответа",
-    ready: (ready, of) => `Готовы нарядов: ${ready} из ${of}`,
+    ready: (ready, of) => `Готово нарядов: ${ready} из ${of}`,
     last: "Последнее поручение",
     none: "Поручений ещё не было",
   },
