@@ -124,7 +124,7 @@ export function IncidentPanel({ incidentId, onClose }: { incidentId: string; onC
     <BoardPanel title={`№ ${incident.spokenNumber}`} name="incident" aside={
       <>
         <Priority of={incident.priority} />
-        <span>{places.value?.type(incident.incidentTypeId, language.value) ?? incident.incidentTypeId}</span>
+        <span>{places.value?.type(incident.incidentTypeId, language.value) || words().common.typeNotKnown}</span>
         <span class="muted"><Age since={openedAt(incident)} /></span>
         {mayOpen ? <a class="button" href={`/desk?incident=${encodeURIComponent(incidentId)}`} target="_blank" rel="noopener">{said.atDesk}</a> : null}
         {close}
@@ -160,7 +160,7 @@ export function IncidentList({ districtId, priority, onClose }: { districtId: st
           <li key={one.incidentId}>
             <button type="button" class="incident-row" onClick={() => open(one.incidentId)}>
               <Priority of={one.priority} /><span class="numbers">№ {one.spokenNumber}</span>
-              <span>{places.value?.type(one.incidentTypeId, language.value)}</span><span class="muted">{place(one)}</span>
+              <span>{places.value?.type(one.incidentTypeId, language.value) || words().common.typeNotKnown}</span><span class="muted">{place(one)}</span>
               <span>{stands(one)}</span><Age since={openedAt(one)} />
             </button>
           </li>

@@ -59,7 +59,7 @@ function Head({ whole: { incident, calls } }: { whole: Whole }) {
     <div class="head">
       <Priority of={incident.priority} />
       <strong class="spoken numbers">{incident.spokenNumber}</strong>
-      <h3>{places.value?.type(incident.incidentTypeId, tongue) ?? incident.incidentTypeId}</h3>
+      <h3>{places.value?.type(incident.incidentTypeId, tongue) || words().common.typeNotKnown}</h3>
       <span class="where">{placeText(incident.location)}</span>
       <span class="muted">{incident.districtId === "" ? words().common.noDistrict : places.value?.district(incident.districtId, tongue)}</span>
       {last === undefined || last.language === "" ? null : <span class="muted">{say.speaks(words().common.languageNames[last.language] ?? last.language)}</span>}

@@ -102,7 +102,7 @@ function IncidentRow({ incident, work }: { incident: Incident; work: string }) {
       <span class="line">
         <Priority of={incident.priority} />
         <strong class="numbers">{incident.spokenNumber}</strong>
-        <Cut also="grow" text={places.value?.type(incident.incidentTypeId, tongue) ?? incident.incidentTypeId} />
+        <Cut also="grow" text={places.value?.type(incident.incidentTypeId, tongue) || words().common.typeNotKnown} />
         {incident.callIds.length > 1 ? <span class="mark" title={say.callsJoined(incident.callIds.length)}>☎ {incident.callIds.length}</span> : null}
         {suspect === undefined ? null : <span class="mark">{say.maybe(suspect)}</span>}
         {held ? <span class="mark">{say.held}</span> : null}

@@ -129,7 +129,11 @@ function stateOf(unit: Unit | undefined, runState: string, incident: string): st
 /** Why a unit stands where it does in the ranking. Where the incident has no district, no unit is of another one. */
 function reasonOf(line: Extract<UnitLine, { of: "unit" }>, inDistrict: boolean, state: string): string {
   const say = words().desk.units;
-  if (line.exclusion !== undefined) return `${say.exclusions[line.exclusion]} · ${state}`;
+  if (line.exclusion !== undefined) {
+    const why = say.exclusions[line.exclusion];
+    // some reasons are the state itself
+    return state.startsWith(why) ? state : `${why} · ${state}`;
+  }
   const candidate = line.candidate;
   const standing = line.standing === "chosen" ? say.chosen : say.next;
   return candidate === undefined ? standing : [standing, ...candidateReasons(candidate, inDistrict)].join(" · ");

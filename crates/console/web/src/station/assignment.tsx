@@ -90,7 +90,7 @@ function Shown({ incident, ...props }: AssignmentProps & { incident: Incident | 
   useDelivered(whole, asked.find(({ state }) => state?.state.case === "sent"));
   const what = task?.what ?? (work?.mayClose === true ? "over" : "underway");
   const [place, more] = placeOf(incident);
-  const type = incident === undefined ? station.typeNotKnown : places.value?.type(incident.incidentTypeId, language.value) || station.typeNotKnown;
+  const type = places.value?.type(incident?.incidentTypeId ?? "", language.value) || words().common.typeNotKnown;
   return (
     <div class="asked" data-what={what} data-peeking={peeking.open} ref={whole} key={task === undefined ? incident?.incidentId : keyOf(task)}>
       {/* what does not fit can be scrolled; the answers below it always stand where they stood */}

@@ -34,7 +34,7 @@ function Row({ work, shown, onChoose }: { work: Work; shown: boolean; onChoose: 
   const { incident, tasks } = work;
   const row = useRef<HTMLLIElement>(null);
   useDelivered(row, work.assignments.find((assignment) => assignment.state?.state.case === "sent"));
-  const type = places.value?.type(incident.incidentTypeId, language.value) || station.typeNotKnown;
+  const type = places.value?.type(incident.incidentTypeId, language.value) || words().common.typeNotKnown;
   const besides = [
     ...work.runs.map((run) => `${places.value?.callsign(run.unitId) ?? run.unitId} ${words().common.runState[run.state?.state.case ?? "sent"]}`),
     incident.leadStationId === own ? station.leads : "",

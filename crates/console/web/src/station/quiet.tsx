@@ -45,7 +45,7 @@ function Last({ assignment }: { assignment: Assignment | undefined }) {
   return (
     <p class="last">
       <span class="muted">{station.quiet.last}:</span>{" "}
-      <Priority of={incident.priority} /> {station.number(incident.spokenNumber)} · {places.value?.type(incident.incidentTypeId, language.value)} · {placeOf(incident)[0]}
+      <Priority of={incident.priority} /> {station.number(incident.spokenNumber)} · {places.value?.type(incident.incidentTypeId, language.value) || common.typeNotKnown} · {placeOf(incident)[0]}
       <span class="muted"> {state === undefined ? "" : common.assignmentState[state]} {timeOfDay(lastStepAt(assignment.milestones) ?? 0, zone)}</span>
     </p>
   );

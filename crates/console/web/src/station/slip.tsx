@@ -23,7 +23,7 @@ export function Slip({ incident, work, open }: { incident: Incident; work: Work 
   const received = assignment === undefined ? undefined : stepAt(assignment.milestones, Step.RECEIVED);
   const who = assignment?.milestones.find(({ step }) => step === Step.RECEIVED)?.detail ?? "";
   const rows: readonly (readonly [string, string])[] = [
-    [station.slip.type, places.value?.type(incident.incidentTypeId, language.value) ?? incident.incidentTypeId],
+    [station.slip.type, places.value?.type(incident.incidentTypeId, language.value) || common.typeNotKnown],
     [station.slip.place, [...new Set([place, more, spotOf(incident)])].filter((part) => part !== "").join(" · ")],
     [common.district, places.value?.district(incident.districtId, language.value) ?? incident.districtId],
     [station.slip.asked, purpose?.case === "respond" ? station.asked.respond(places.value?.kind(purpose.value.unitKindId, language.value) ?? "") : purpose?.case === "inform" ? station.asked.inform : ""],

@@ -27,6 +27,7 @@ export const common = {
   language: "Language",
   theme: { day: "Day", night: "Night" },
   unknownPlace: "place not known",
+  typeNotKnown: "type not known",
   noDistrict: "no district",
   ago: (age: string): string => `${age} ago`,
   inTime: (time: string): string => `in ${time}`,

@@ -44,7 +44,6 @@ export const station = {
   waiting: (count: number): string => `${count} more ${plural.en(count, "waits", "wait")} for an answer`,
   what: { called_back: "STAND DOWN", run_called_back: "STAND DOWN", unanswered: "NEW ASSIGNMENT", undecided: "WHO GOES?", underway: "under way", over: "done" },
   number: (number: string): string => `No. ${number}`,
-  typeNotKnown: "type not known",
   language: (name: string): string => `Caller speaks ${name}`,
   asked: { respond: (kind: string): string => `Send: ${kind}`, inform: "For your knowledge; others were asked to send" },
   answerBy: "Time to answer",

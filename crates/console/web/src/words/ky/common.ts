@@ -26,6 +26,7 @@ export const common: Words["common"] = {
   language: "Тил",
   theme: { day: "Күндүз", night: "Түн" },
   unknownPlace: "орду белгисиз",
+  typeNotKnown: "түрү белгисиз",
   noDistrict: "райондордон тышкары",
   ago: (age) => `${age} мурда`,
   inTime: (time) => `${time} ичинде`,

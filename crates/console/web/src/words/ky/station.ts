@@ -44,7 +44,6 @@ export const station: Words["station"] = {
   waiting: (count) => `дагы ${count} жооп күтүүдө`,
   what: { called_back: "ТОКТОТУУ", run_called_back: "ТОКТОТУУ", unanswered: "ЖАҢЫ ТАПШЫРМА", undecided: "КИМ БАРАТ?", underway: "аткарылууда", over: "аткарылды" },
   number: (number) => `№ ${number}`,
-  typeNotKnown: "түрү белгисиз",
   language: (name) => `Чалган адам ${name} сүйлөйт`,
   asked: { respond: (kind) => `Жөнөтүү керек: ${kind}`, inform: "Маалымат үчүн: жөнөтүү башкаларга тапшырылды" },
   answerBy: "Жооп берүүгө калган убакыт",

@@ -26,6 +26,7 @@ export const common: Words["common"] = {
   language: "Язык",
   theme: { day: "День", night: "Ночь" },
   unknownPlace: "место не известно",
+  typeNotKnown: "вид не известен",
   noDistrict: "вне районов",
   ago: (age) => `${age} назад`,
   inTime: (time) => `через ${time}`,

@@ -44,7 +44,6 @@ export const station: Words["station"] = {
   waiting: (count) => `ещё ${count} ${plural.ru(count, "ждёт", "ждут", "ждут")} ответа`,
   what: { called_back: "ОТБОЙ", run_called_back: "ОТБОЙ", unanswered: "НОВОЕ ПОРУЧЕНИЕ", undecided: "КТО ЕДЕТ?", underway: "исполняется", over: "исполнено" },
   number: (number) => `№ ${number}`,
-  typeNotKnown: "вид не известен",
   language: (name) => `Заявитель говорит: ${name}`,
   asked: { respond: (kind) => `Направить: ${kind}`, inform: "Для сведения: направить поручено другим" },
   answerBy: "Осталось времени на ответ",

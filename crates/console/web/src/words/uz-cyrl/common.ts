@@ -26,6 +26,7 @@ export const common: Words["common"] = {
   language: "Тил",
   theme: { day: "Кун", night: "Тун" },
   unknownPlace: "жойи номаълум",
+  typeNotKnown: "тури номаълум",
   noDistrict: "туманлардан ташқарида",
   ago: (age) => `${age} олдин`,
   inTime: (time) => `${time} ичида`,

@@ -44,7 +44,6 @@ export const station: Words["station"] = {
   waiting: (count) => `яна ${count} та жавоб кутмоқда`,
   what: { called_back: "ТЎХТАТИШ", run_called_back: "ТЎХТАТИШ", unanswered: "ЯНГИ ТОПШИРИҚ", undecided: "КИМ БОРАДИ?", underway: "бажарилмоқда", over: "бажарилди" },
   number: (number) => `№ ${number}`,
-  typeNotKnown: "тури номаълум",
   language: (name) => `Қўнғироқ қилган киши ${name} гапиради`,
   asked: { respond: (kind) => `Юбориш керак: ${kind}`, inform: "Маълумот учун: юбориш бошқаларга топширилган" },
   answerBy: "Жавоб бериш учун қолган вақт",

@@ -26,6 +26,7 @@ export const common: Words["common"] = {
   language: "Til",
   theme: { day: "Kun", night: "Tun" },
   unknownPlace: "joyi noma’lum",
+  typeNotKnown: "turi noma’lum",
   noDistrict: "tumanlardan tashqarida",
   ago: (age) => `${age} oldin`,
   inTime: (time) => `${time} ichida`,

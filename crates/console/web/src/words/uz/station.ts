@@ -44,7 +44,6 @@ export const station: Words["station"] = {
   waiting: (count) => `yana ${count} ta javob kutmoqda`,
   what: { called_back: "TO‘XTATISH", run_called_back: "TO‘XTATISH", unanswered: "YANGI TOPSHIRIQ", undecided: "KIM BORADI?", underway: "bajarilmoqda", over: "bajarildi" },
   number: (number) => `№ ${number}`,
-  typeNotKnown: "turi noma’lum",
   language: (name) => `Qo‘ng‘iroq qilgan kishi ${name} gapiradi`,
   asked: { respond: (kind) => `Yuborish kerak: ${kind}`, inform: "Ma’lumot uchun: yuborish boshqalarga topshirilgan" },
   answerBy: "Javob berish uchun qolgan vaqt",
