@@ -12,13 +12,16 @@ use tonic::Status;
 use crate::{codes::ServerCode, status};
 
 /// Health is open to everybody: whoever shares out requests has no token, and hears nothing of the centre.
-const HEALTH_PREFIX: &str = "/grpc.health.v1.Health/";
+const HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
 
-/// The one of its methods that is a stream.
+/// The same as a stream.
 const HEALTH_WATCH: &str = "/grpc.health.v1.Health/Watch";
 
 /// The contract is public, but only those who may ask anything at all need to read it here.
-const REFLECTION_PREFIX: &str = "/grpc.reflection.";
+const REFLECTION: [&str; 2] = [
+    "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+];
 
 /// The one method that calls come in by; it may use the share of requests that is kept for it.
 const TAKE_CALL: &str = "/kezek.intake.v1.IntakeService/TakeCall";
@@ -96,9 +99,9 @@ impl Access {
             Door::Method(method)
         } else if path == HEALTH_WATCH {
             Door::HealthWatch
-        } else if path.starts_with(HEALTH_PREFIX) {
+        } else if path == HEALTH_CHECK {
             Door::Health
-        } else if path.starts_with(REFLECTION_PREFIX) {
+        } else if REFLECTION.contains(&path) {
             Door::Reflection
         } else {
             Door::Unknown

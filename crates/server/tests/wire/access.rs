@@ -34,7 +34,15 @@ async fn what_no_contract_names_is_served_to_nobody() {
     let node = Node::start().await;
     let channel = node.channel().await;
     let token = node.token(Role::Supervisor);
-    for path in ["/kezek.intake.v1.IntakeService/Erase", "/kezek.nothing.v1.Nothing/Get", "/x/y", "/"] {
+    for path in [
+        "/kezek.intake.v1.IntakeService/Erase",
+        "/kezek.nothing.v1.Nothing/Get",
+        "/grpc.health.v1.Health/Erase",
+        "/grpc.reflection.v1.ServerReflection/Erase",
+        "/grpc.reflection.x/y",
+        "/x/y",
+        "/",
+    ] {
         let status = call(&channel, path, "", &[bearer(&token)]).await.unwrap_err();
         assert_eq!(
             (status.code(), reason(&status).as_str()),
