@@ -69,7 +69,7 @@ test("the queue shows eight incidents above the selected one and the command lin
   await seat.close();
 });
 
-test.each([[1366, 768], [1600, 900], [1920, 1080]])("at %i×%i no norm of the board is cut, in whatever language", async (width, height) => {
+test.each([[1366, 768], [1600, 900], [1920, 1080]])("at %i×%i no norm of the board is cut, nor what heads its alarms, in whatever language", async (width, height) => {
   const { seat, page } = await sit("supervisor", "/board", { width, height });
   await page.locator(".norm").first().waitFor();
   for (const language of ["ky", "ru", "uz", "uz-Cyrl", "en"]) {
@@ -81,6 +81,7 @@ test.each([[1366, 768], [1600, 900], [1920, 1080]])("at %i×%i no norm of the bo
       return [...document.querySelectorAll(".norm")].flatMap((norm) => [...norm.querySelectorAll("p, b, span")].filter((one) => service === null || !inside(one, norm) || !inside(norm, service)).map((one) => one.textContent));
     });
     expect(cut, language).toEqual([]);
+    expect(await page.evaluate(() => [".alarms > header", ".norm-name > :first-child"].flatMap((which) => [...document.querySelectorAll(which)]).filter((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth).map((one) => one.textContent)), language).toEqual([]);
     await picture(page, `board-${width}-${language}`);
   }
   expect(seat.complaints).toEqual([]);
