@@ -41,7 +41,7 @@ impl ReviewService for Services {
         // whoever changed something a moment ago is told how it is since
         self.reader(principal).await;
         let now = self.room.clock.now();
-        let levels = self.levels.levels(&self.room.centre, now, window);
+        let levels = self.levels.levels(&self.room.centre, now, window).await;
         Ok(Response::new(GetServiceLevelsResponse {
             levels: levels.levels.iter().map(|(norm, level)| service_level(norm, level)).collect(),
             since: Some(encode::timestamp(levels.since)),
