@@ -33,6 +33,8 @@ pub enum IncidentWord {
     Selected,
     /// The one that is called so.
     Named(Word),
+    /// The one that is called so if one is open; a number that may as well begin a person's own words, as 112 does.
+    Bare(Word),
 }
 
 /// How somebody says that something happened: all of it may be left out.

@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// How many digits a number has at least to be read as an incident's where words may stand instead: the three that people
-/// say. A smaller one may be either, and whoever types it is asked: `#7` is the incident, `* 7` begins the words.
+/// say. A smaller one may be either, and whoever types it is asked: `#7` is the incident, `* 7` begins the words. Whoever
+/// carries the command out asks the same of a larger one that is no open incident's.
 const NUMBER_DIGITS_MIN: usize = 3;
 
 /// Reads a line.
@@ -139,7 +140,7 @@ fn named(rule: &'static Rule, word: &str) -> Result<IncidentWord, CommandRefusal
         IncidentWord::Named(name) if name.0.is_empty() || name.0 == "*" => {
             Err(CommandRefusal::not_understood(rule, word, Expected::Incident))
         }
-        named @ (IncidentWord::Selected | IncidentWord::Named(_)) => Ok(named),
+        named @ (IncidentWord::Selected | IncidentWord::Named(_) | IncidentWord::Bare(_)) => Ok(named),
     }
 }
 
@@ -159,8 +160,12 @@ fn number(reader: &mut Reader<'_>) -> IncidentWord {
 /// The incident that the next word names if it looks like a number; where it does not, the line goes on with its words.
 fn marked_number(reader: &mut Reader<'_>) -> Result<IncidentWord, CommandRefusal> {
     match reader.peek() {
-        Some(word) if is_number(word, NUMBER_DIGITS_MIN) => Ok(this_number(reader)),
-        Some(word) if is_number(word, 1) => Err(either_way(word)),
+        Some(word) if is_number(word, NUMBER_DIGITS_MIN) => {
+            let is_bare = word.bytes().all(|byte| byte.is_ascii_digit());
+            let named = this_number(reader);
+            Ok(if is_bare { IncidentWord::Bare(Word::new(word)) } else { named })
+        }
+        Some(word) if is_number(word, 1) => Err(CommandRefusal::either_way(word)),
         Some(_) | None => Ok(IncidentWord::Selected),
     }
 }
@@ -173,19 +178,13 @@ fn number_before_a_number(reader: &mut Reader<'_>) -> Result<IncidentWord, Comma
             let mut behind = *reader;
             behind.word();
             match behind.peek() {
-                Some(second) if second.bytes().all(|byte| byte.is_ascii_digit()) => Err(either_way(word)),
+                Some(second) if second.bytes().all(|byte| byte.is_ascii_digit()) => {
+                    Err(CommandRefusal::either_way(word))
+                }
                 Some(_) | None => Ok(IncidentWord::Selected),
             }
         }
         Some(_) | None => Ok(IncidentWord::Selected),
-    }
-}
-
-/// That a small number may be an incident's or stand for itself.
-fn either_way(word: &str) -> CommandRefusal {
-    CommandRefusal::Ambiguous {
-        word: word.to_owned(),
-        choices: vec![format!("#{word}"), format!("* {word}")],
     }
 }
 
@@ -290,7 +289,7 @@ fn pair(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRe
         None => (IncidentWord::Selected, named(rule, first)?),
     };
     match second {
-        IncidentWord::Named(other) => Ok(About::Pair { incident: first, other }),
+        IncidentWord::Named(other) | IncidentWord::Bare(other) => Ok(About::Pair { incident: first, other }),
         IncidentWord::Selected => Err(CommandRefusal::not_understood(rule, "*", Expected::Incident)),
     }
 }

@@ -182,6 +182,12 @@ impl CommandRefusal {
         Self::incomplete(crate::rule(verb), Expected::Incident)
     }
 
+    /// That a number may be an incident's or stand for itself.
+    pub fn either_way(number: &str) -> Self {
+        let choices = vec![format!("#{number}"), format!("* {number}")];
+        Self::Ambiguous { word: number.to_owned(), choices }
+    }
+
     /// That a word means something that the command cannot be about.
     pub fn misplaced(verb: Verb, word: &str, expected: Expected) -> Self {
         Self::not_understood(crate::rule(verb), word, expected)

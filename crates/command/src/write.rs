@@ -18,7 +18,21 @@ impl fmt::Display for IncidentWord {
             Self::Selected => f.write_str("*"),
             // small numbers are read as such only with the mark, and others are the same with and without it
             Self::Named(word) if word.0.len() < 3 => write!(f, "#{word}"),
-            Self::Named(word) => word.fmt(f),
+            Self::Named(word) | Self::Bare(word) => word.fmt(f),
+        }
+    }
+}
+
+/// An incident where words may stand behind it: the mark tells what was found by a number from what may be no incident.
+struct BeforeWords<'a>(&'a IncidentWord);
+
+impl fmt::Display for BeforeWords<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            IncidentWord::Named(word) if word.0.bytes().all(|byte| byte.is_ascii_digit()) => {
+                write!(f, "#{word}")
+            }
+            other @ (IncidentWord::Selected | IncidentWord::Named(_) | IncidentWord::Bare(_)) => other.fmt(f),
         }
     }
 }
@@ -71,10 +85,14 @@ impl fmt::Display for About {
                 CrewState::Out { reason } => write!(f, " {unit} out {reason}"),
             },
             Self::Incident { incident } => write!(f, " {incident}"),
-            Self::Text { incident, said, words } => write!(f, " {incident}{said}{}", Words(words)),
+            Self::Text { incident, said, words } => {
+                write!(f, " {}{said}{}", BeforeWords(incident), Words(words))
+            }
             Self::Person { incident, person, said } if person.is_empty() => write!(f, " {incident}{said}"),
             Self::Person { incident, person, said } => write!(f, " {incident} \"{person}\"{said}"),
-            Self::Recall { who, incident, reason } => write!(f, " {who} {incident} {reason}"),
+            Self::Recall { who, incident, reason } => {
+                write!(f, " {who} {} {reason}", BeforeWords(incident))
+            }
             Self::Either { which, said } => match which {
                 Some(which) => write!(f, " {which}{said}"),
                 None => write!(f, " *{said}"),
@@ -87,11 +105,14 @@ impl fmt::Display for About {
             Self::Resource { incident, kind, count, said, reason } => {
                 write!(f, " {incident} {kind} {count}{said}{}", Words(reason))
             }
-            Self::Closing { incident, result, basis } => match basis {
-                Basis::Number(number) => write!(f, " {incident} {result} # {number}"),
-                Basis::LawfulReason(reason) => write!(f, " {incident} {result} = {reason}"),
-                Basis::Unsaid => write!(f, " {incident} {result}"),
-            },
+            Self::Closing { incident, result, basis } => {
+                write!(f, " {} {result}", BeforeWords(incident))?;
+                match basis {
+                    Basis::Number(number) => write!(f, " # {number}"),
+                    Basis::LawfulReason(reason) => write!(f, " = {reason}"),
+                    Basis::Unsaid => Ok(()),
+                }
+            }
             Self::New { incident_type, place, narrative } if narrative.is_empty() => {
                 write!(f, " {incident_type} @{place}")
             }

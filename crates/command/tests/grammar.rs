@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a surprise is a failure")]
 
-use command::{CommandRefusal, Expected, RULES, Verb, limits::LINE_BYTES_MAX, parse, verb_of};
+use command::{
+    About, CommandRefusal, Expected, IncidentWord, RULES, Verb, Word, limits::LINE_BYTES_MAX, parse, verb_of,
+};
 use proptest::prelude::*;
 
 /// The line as it is written in full.
@@ -107,6 +109,19 @@ fn a_small_number_that_may_be_an_incident_or_words_is_asked_about_and_never_gues
     assert_eq!(full("H 30 the owner comes"), "H * 30 the owner comes");
     assert_eq!(full("RC 7"), "RC #7");
     assert_eq!(full("RQ 7 patrol 2"), "RQ #7 patrol 2");
+}
+
+#[test]
+fn a_larger_number_without_a_mark_is_an_incidents_only_if_one_has_it() {
+    let named = |line: &str| {
+        let About::Text { incident, .. } = parse(line).unwrap().about else { panic!("{line} has words") };
+        incident
+    };
+    let word = Word::new("103");
+    assert_eq!(named("N 103 called"), IncidentWord::Bare(word.clone()));
+    assert_eq!(named("N #103 called"), IncidentWord::Named(word));
+    assert_eq!(named("N A103 called"), IncidentWord::Named(Word::new("A103")));
+    assert_eq!(named("N * 103 called"), IncidentWord::Selected);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use super::{AffectedUnit, CommandError, Effect};
 use crate::{
-    Asker, ControlRoom, GivenReport, queries,
+    Asker, ControlRoom, GivenReport, OperationError, queries,
     sight::{is_reader, may_see},
 };
 
@@ -95,11 +95,25 @@ impl Look<'_> {
     pub(super) async fn incident(&self, which: &IncidentWord) -> Result<Arc<Incident>, CommandError> {
         match which {
             IncidentWord::Named(word) => self.named_incident(word).await,
+            IncidentWord::Bare(word) => self.bare_incident(word).await,
             IncidentWord::Selected => {
                 let selected = self.selected.ok_or_else(|| CommandRefusal::no_incident(self.verb))?;
                 self.incident_by_id(selected).await
             }
         }
+    }
+
+    /// The incident of a number that may as well begin words. One that is over is meant only where nothing open can be.
+    async fn bare_incident(&self, word: &Word) -> Result<Arc<Incident>, CommandError> {
+        if self.verb == Verb::Reopen {
+            return match self.named_incident(word).await {
+                Err(CommandError::Operation(OperationError::Refused(Refusal::UnknownNumber(_)))) => {
+                    Err(CommandRefusal::either_way(word.as_str()).into())
+                }
+                found => found,
+            };
+        }
+        self.open_incident(word.as_str())?.ok_or_else(|| CommandRefusal::either_way(word.as_str()).into())
     }
 
     /// The incident of that number, of those last three digits, or of that id.
@@ -120,7 +134,7 @@ impl Look<'_> {
                 match queries::spoken_incident(self.room, &reading.to_uppercase()).await {
                     // whoever asks by a number must not learn that something hidden from them bears it
                     Ok(id) => return self.visible(id).await?.ok_or_else(|| unknown().into()),
-                    Err(crate::OperationError::Refused(Refusal::UnknownNumber(_))) => {}
+                    Err(OperationError::Refused(Refusal::UnknownNumber(_))) => {}
                     Err(error) => return Err(error.into()),
                 }
             }

@@ -137,9 +137,7 @@ async fn recall_unit(
 ) -> Result<Plan, CommandError> {
     let (run, incident_id) = super::reporting::run_of(look, id, "stand_down")?;
     let of_run = look.incident_of_run(incident_id, run).await?;
-    if let IncidentWord::Named(word) = incident
-        && look.named_incident(word).await?.id != of_run.id
-    {
+    if *incident != IncidentWord::Selected && look.incident(incident).await?.id != of_run.id {
         return Err(CommandRefusal::misplaced(Verb::StandDown, who.as_str(), Expected::Unit).into());
     }
     let who = Word::new(&entry.callsign);
