@@ -154,7 +154,7 @@ fn ask(request: &str) -> Ask {
         unit: None,
     };
     let principal = Principal::new(claims, None, Timestamp::MAX).expect("a principal");
-    Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("an id") }
+    Ask::new(Asker::Principal(principal), RequestId::new(request).expect("an id"))
 }
 
 fn call(words: &str) -> TakeCall {

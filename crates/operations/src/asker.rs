@@ -9,6 +9,9 @@ use domain::{
 use identity::{Principal, SYSTEM_NAME_PREFIX};
 use jiff::Timestamp;
 use serde::Serialize;
+use store::Fingerprint;
+
+use crate::decide::fingerprint;
 
 /// Who asks: a person or system with a token, or the centre itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,17 +99,35 @@ pub struct Ask {
     pub asker: Asker,
     /// Under which id.
     pub request: RequestId,
+    /// What a typed line said, for each of its steps: what it names may be something else by the time it is sent again, and
+    /// it is the same request all the same. Absent for a request that says itself what is asked.
+    pub(crate) line: Option<Fingerprint>,
 }
 
 impl Ask {
+    /// This asker's request of that id.
+    pub const fn new(asker: Asker, request: RequestId) -> Self {
+        Self { asker, request, line: None }
+    }
+
+    /// The same request as a typed line, which is known again by what was typed.
+    pub(crate) fn of_line(&self, line: Fingerprint) -> Self {
+        Self { line: Some(line), ..self.clone() }
+    }
+
+    /// The digest by which a repetition of it is known, where a use case is asked for this.
+    pub(crate) fn fingerprint(&self, cause: &str, request: &impl Serialize) -> Fingerprint {
+        self.line.unwrap_or_else(|| fingerprint(cause, request))
+    }
+
     /// What the centre itself does: the same `what` is the same operation on every node and after every restart.
     pub fn by_dispatcher(what: impl std::fmt::Display) -> Self {
-        Self { asker: Asker::DISPATCHER, request: RequestId(what.to_string()) }
+        Self::new(Asker::DISPATCHER, RequestId(what.to_string()))
     }
 
     /// What is decided as if it were asked, and committed never. No client can send its id, so no operation has it.
     pub(crate) fn rehearsing(asker: Asker) -> Self {
-        Self { asker, request: RequestId(REHEARSAL.to_owned()) }
+        Self::new(asker, RequestId(REHEARSAL.to_owned()))
     }
 
     /// True if nothing is to be committed.
@@ -121,7 +142,7 @@ impl Ask {
 
     /// The same asker asking for a further step of the same request.
     pub(crate) fn step(&self, label: &str) -> Self {
-        Self { asker: self.asker.clone(), request: self.request.step(label) }
+        Self { request: self.request.step(label), ..self.clone() }
     }
 }
 

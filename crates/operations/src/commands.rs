@@ -4,6 +4,7 @@
 //! once is theirs to say. A preview is the very use case, rehearsed: decided as it would be, and not committed.
 
 mod asking;
+mod before;
 mod changing;
 mod desks;
 mod effect;
@@ -22,19 +23,19 @@ use std::{collections::BTreeSet, sync::Arc};
 use command::{Command, Verb, parse, verb_of};
 use domain::{IncidentId, SpokenNumber, Version};
 use jiff::Timestamp;
-use store::Cursor;
 
 pub use effect::{AffectedUnit, Caution, Effect, Named};
 pub use error::{CommandError, WhyNotUndone};
 pub use memory::CommandMemory;
 
 use self::{
+    before::Before,
     names::{Depth, Look},
     plan::{Plan, Shows, plan},
     step::Outcome,
 };
 use crate::{
-    Ask, Asker, ControlRoom, Durability, Numbers, OperationError, Receipt,
+    Ask, Asker, ControlRoom, Numbers, OperationError, Receipt,
     queries::{self, Standing, Surveyed},
 };
 
@@ -47,6 +48,9 @@ pub struct Typed<'a> {
     pub selected: Option<IncidentId>,
     /// The verbs whose use cases the asker's role may call.
     pub permitted: &'a BTreeSet<Verb>,
+    /// What a preview found the line to mean, [`Effect::meaning`]: it is not carried out if it means something else by now.
+    /// Empty if nobody saw one.
+    pub meaning: &'a str,
 }
 
 /// A line that was carried out.
@@ -94,11 +98,13 @@ pub async fn preview(
         rehearsed.map_err(|error| error::of_unit(&planned, error))?;
     }
     let as_of = room.centre.read(|picture| picture.cursor);
-    Ok(Standing { value: planned.effect, as_of })
+    let meaning = planned.meaning();
+    Ok(Standing { value: Effect { meaning, ..planned.effect }, as_of })
 }
 
 /// Does what a line says. The same request is done once, however often it is sent: a node that knows it carries out what was
-/// planned then under the same ids, so that nothing is done twice and whatever was not done yet is.
+/// planned then under the same ids, so that nothing is done twice and whatever was not done yet is. Any other asks the store
+/// what was done of it.
 ///
 /// # Errors
 /// [`CommandError`]: the line cannot be read, the role may not, what it names does not exist or fits several, or the use
@@ -110,6 +116,7 @@ pub async fn run(
     typed: Typed<'_>,
 ) -> Result<Ran, CommandError> {
     let command = permitted(&typed)?;
+    let ask = &ask.of_line(before::digest(&typed));
     if let Some(known) = memory.known(ask) {
         if known.line == typed.line && known.selected == typed.selected {
             return carry_out(room, memory, (ask, &typed, command.verb), known.plan).await;
@@ -126,10 +133,17 @@ pub async fn run(
             Err(error) => Err(error),
         }
     };
-    let planned = match planned {
-        Ok(planned) => planned,
-        Err(error) => return first_answer(room, ask, &command, error).await,
+    let changes_nothing = planned.as_ref().is_ok_and(|plan| plan.steps.is_empty());
+    let before = if changes_nothing { Before::Nothing } else { before::of(room, ask).await? };
+    let planned = match before {
+        // what it named then may be over now, and nobody is to be told that nothing was done
+        Before::All(number) => return Ok(before::answered(room, &command, number)),
+        Before::Some(done) => before::the_rest(&command, &done, planned)?,
+        Before::Nothing => planned?,
     };
+    if !typed.meaning.is_empty() && typed.meaning != planned.meaning() {
+        return Err(CommandError::MeansAnother);
+    }
     carry_out(room, memory, (ask, &typed, command.verb), planned).await
 }
 
@@ -160,7 +174,8 @@ fn look<'a>(
     })
 }
 
-/// Carries out what was planned: each step under an id that follows from that of the request.
+/// Carries out what was planned: each step under an id that follows from that of the request. The last has the request's own, so
+/// that any node can tell by that whether all of it was done.
 async fn carry_out(
     room: &ControlRoom,
     memory: &CommandMemory,
@@ -174,7 +189,8 @@ async fn carry_out(
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(planned.steps.len());
     let mut refused = None;
     for (place, step) in planned.steps.iter().enumerate() {
-        let own = if place == 0 { ask.clone() } else { ask.step(&place.to_string()) };
+        let is_last = place + 1 == planned.steps.len();
+        let own = if is_last { ask.clone() } else { before::step(ask, place) };
         match Box::pin(step.carry_out(room, &own)).await {
             Ok(outcome) => outcomes.push(outcome),
             Err(error) => {
@@ -204,21 +220,4 @@ async fn carry_out(
 fn receipt(outcomes: &[Outcome]) -> Option<Receipt> {
     let last = outcomes.last()?.receipt;
     Some(Receipt { repeated: outcomes.iter().all(|outcome| outcome.receipt.repeated), ..last })
-}
-
-/// Before a line is refused: whether it was carried out before, by another node or before this one started. What it named
-/// then may be over now, and nobody is to be told that nothing was done.
-async fn first_answer(
-    room: &ControlRoom,
-    ask: &Ask,
-    command: &Command,
-    error: CommandError,
-) -> Result<Ran, CommandError> {
-    let remembered = room.store.remembered(ask.operation()).await.map_err(OperationError::Store)?;
-    let Some(remembered) = remembered else { return Err(error) };
-    let seen = room.centre.read(|picture| picture.cursor);
-    let cursor = Cursor { lineage: seen.lineage, number: remembered.number };
-    let receipt = Receipt { cursor, durability: Durability::Stored, repeated: true };
-    let effect = Effect::of(command.verb, command.to_string());
-    Ok(Ran { receipt: Some(receipt), effect, recommendation: None, undo_until: None })
 }

@@ -114,7 +114,7 @@ impl ControlRoom {
         request: &(impl Serialize + Sync),
         decide: impl Fn(&mut Draft<'_>) -> Result<Decision<A>, Halt> + Send + Sync,
     ) -> Result<Option<Done<A>>, OperationError> {
-        let fingerprint = fingerprint(cause, request);
+        let fingerprint = ask.fingerprint(cause, request);
         let mut fetched = Fetched::new();
         let mut tip = None;
         for tried in 1..=TRIES_MAX {

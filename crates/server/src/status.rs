@@ -127,6 +127,7 @@ pub(crate) fn of_command(error: CommandError, role: Role, allowed: &str) -> Stat
         CommandError::NothingToUndo { why } => {
             refused(Code::FailedPrecondition, code, sentence, vec![("why", why.as_str().to_owned())])
         }
+        CommandError::MeansAnother => refused(Code::FailedPrecondition, code, sentence, Vec::new()),
         CommandError::OfUnit { unit, callsign, refusal } => {
             let refusal = Refusal::Step(refusal);
             let mut facts = refusal.facts();
@@ -135,7 +136,7 @@ pub(crate) fn of_command(error: CommandError, role: Role, allowed: &str) -> Stat
         }
         CommandError::Operation(error) => of_operation(error),
         CommandError::Partly { done, refused, error } => {
-            let status = of_operation(*error);
+            let status = of_command(*error, role, allowed);
             let mut details = status.get_error_details();
             if let Some(info) = details.error_info() {
                 let mut facts = info.metadata.clone();

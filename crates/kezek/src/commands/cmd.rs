@@ -55,7 +55,12 @@ pub(crate) async fn run(session: &Session, wanted: Cmd) -> Result<(), Failure> {
         return Ok(());
     }
     let request_id = wanted.request_id.unwrap_or_else(new_request_id);
-    let request = RunCommandRequest { request_id: request_id.clone(), line, selected_incident_id };
+    let request = RunCommandRequest {
+        request_id: request_id.clone(),
+        line,
+        selected_incident_id,
+        meaning: String::new(),
+    };
     let ask = async |request| session.command_line().run_command(request).await;
     let answer = session.change(&request_id, request, ask).await?;
     let names = session.names().await;

@@ -106,6 +106,7 @@ pub struct Effect {
     pub call: Option<Named<CallId>>,
     pub state: &'static str,
     pub cautions: BTreeSet<Caution>,
+    pub meaning: String,
 }
 
 impl Effect {
@@ -131,6 +132,7 @@ impl Effect {
             call: None,
             state: "",
             cautions: BTreeSet::new(),
+            meaning: String::new(),
         }
     }
 

@@ -63,6 +63,9 @@ pub enum CommandError {
         /// Why not.
         why: WhyNotUndone,
     },
+    /// The line means something else by now than what its preview showed. Nothing was done.
+    #[error("what the line means has changed since it was shown; look again")]
+    MeansAnother,
     /// A unit, or the run it is on, does not allow what was said of it. Nothing was done.
     #[error("of unit {callsign}: {refusal}")]
     OfUnit {
@@ -84,7 +87,7 @@ pub enum CommandError {
         /// What was not.
         refused: Vec<String>,
         /// Why not.
-        error: Box<OperationError>,
+        error: Box<CommandError>,
     },
 }
 
@@ -95,6 +98,7 @@ impl CommandError {
             Self::Line(refusal) => refusal.code(),
             Self::RoleMayNot { .. } => "ROLE_NOT_ALLOWED",
             Self::NothingToUndo { .. } => "NOTHING_TO_UNDO",
+            Self::MeansAnother => "VERSION_MOVED",
             Self::OfUnit { refusal, .. } => Refusal::Step(refusal.clone()).code(),
             Self::Operation(error) => error.code(),
             Self::Partly { error, .. } => error.code(),
@@ -152,5 +156,5 @@ pub(super) fn partly(planned: &Plan, done: usize, error: OperationError) -> Comm
     };
     let labels = |places: std::ops::Range<usize>| places.map(label).collect();
     let (done, refused) = (labels(0..done), labels(done..planned.steps.len()));
-    CommandError::Partly { done, refused, error: Box::new(error) }
+    CommandError::Partly { done, refused, error: Box::new(error.into()) }
 }

@@ -9,6 +9,7 @@ use domain::{
     location::Location,
     unit::UnitState,
 };
+use store::Fingerprint;
 
 use super::{
     Effect,
@@ -74,6 +75,23 @@ impl Plan {
     /// Steps that can be taken back to how it was before.
     pub(super) const fn from(former: Former, effect: Effect, steps: Vec<Step>) -> Self {
         Self { effect, steps, shows: Shows::Nothing, former }
+    }
+
+    /// What the line was found to be about, as a text that is another one once it is about anything else: whoever presses a key
+    /// by what a preview showed gives it back.
+    pub(super) fn meaning(&self) -> String {
+        let effect = &self.effect;
+        let alarm = |step: &Step| if let Step::Acknowledge(it) = step { Some(it.alarm) } else { None };
+        let of = (
+            effect.verb.word(),
+            effect.incident.as_ref().map(|named| named.id),
+            effect.other.as_ref().map(|named| named.id),
+            effect.units.iter().map(|unit| &unit.unit).collect::<Vec<_>>(),
+            &effect.station,
+            effect.call.as_ref().map(|named| named.id),
+            self.steps.iter().filter_map(alarm).collect::<Vec<_>>(),
+        );
+        Fingerprint::of(format!("{of:?}").as_bytes()).to_string()
     }
 
     /// Nothing to carry out.

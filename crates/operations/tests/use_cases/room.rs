@@ -40,7 +40,7 @@ fn claims(name: &str, role: Role) -> Claims {
 
 fn asked(claims: Claims, request: &str) -> Ask {
     let principal = Principal::new(claims, None, Timestamp::MAX).expect("a valid principal");
-    Ask { asker: Asker::Principal(principal), request: RequestId::new(request).expect("a plain text") }
+    Ask::new(Asker::Principal(principal), RequestId::new(request).expect("a plain text"))
 }
 
 /// A call that rings.

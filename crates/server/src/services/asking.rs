@@ -39,7 +39,7 @@ const fn asker(principal: Principal) -> Asker {
 /// The asker of a change and the id of the request; a bad id is noted.
 pub(super) fn ask(fields: &mut Fields, principal: Principal, request_id: String) -> Option<Ask> {
     match RequestId::new(request_id) {
-        Ok(request) => Some(Ask { asker: asker(principal), request }),
+        Ok(request) => Some(Ask::new(asker(principal), request)),
         Err(error) => {
             fields.refuse("request_id", error);
             None

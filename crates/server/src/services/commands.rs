@@ -34,7 +34,7 @@ impl CommandService for Services {
         let selected = fields.optional_id("selected_incident_id", &said.selected_incident_id);
         all(fields, || Some(()))?;
         let role = principal.role();
-        let typed = typed(&said.line, selected, &principal);
+        let typed = typed(&said.line, selected, "", &principal);
         let asker = self.reader(principal).await;
         let previewed = commands::preview(&self.room, &self.commands, &asker, typed).await;
         let previewed = previewed.map_err(|error| refused(error, role))?;
@@ -54,7 +54,7 @@ impl CommandService for Services {
         let selected = fields.optional_id("selected_incident_id", &said.selected_incident_id);
         let ask = all(fields, || ask)?;
         let role = principal.role();
-        let typed = typed(&said.line, selected, &principal);
+        let typed = typed(&said.line, selected, &said.meaning, &principal);
         // what a line names is looked up on the board, which must show what the same desk did a moment ago
         let _: Asker = self.reader(principal.clone()).await;
         let ran = commands::run(&self.room, &self.commands, &ask, typed).await;
@@ -78,8 +78,13 @@ impl CommandService for Services {
     }
 }
 
-fn typed<'a>(line: &'a str, selected: Option<IncidentId>, principal: &Principal) -> Typed<'a> {
-    Typed { line, selected, permitted: permitted(principal.role()) }
+fn typed<'a>(
+    line: &'a str,
+    selected: Option<IncidentId>,
+    meaning: &'a str,
+    principal: &Principal,
+) -> Typed<'a> {
+    Typed { line, selected, permitted: permitted(principal.role()), meaning }
 }
 
 fn refused(error: CommandError, role: identity::Role) -> Status {
@@ -87,6 +92,7 @@ fn refused(error: CommandError, role: identity::Role) -> Status {
         CommandError::RoleMayNot { verb } => allowed(*verb),
         CommandError::Line(_)
         | CommandError::NothingToUndo { .. }
+        | CommandError::MeansAnother
         | CommandError::OfUnit { .. }
         | CommandError::Operation(_)
         | CommandError::Partly { .. } => String::new(),
@@ -127,6 +133,7 @@ fn effect(effect: &Effect) -> wire::Effect {
         call_number,
         state: effect.state.to_owned(),
         cautions: effect.cautions.iter().map(|caution| caution.as_str().to_owned()).collect(),
+        meaning: effect.meaning.clone(),
     }
 }
 

@@ -46,8 +46,22 @@ impl<'n> Console<'n> {
     }
 
     async fn run_as(&self, request_id: String, line: &str) -> Result<RunCommandResponse, Status> {
+        self.ask(request_id, line, String::new()).await
+    }
+
+    /// Runs a line by what a preview of it showed.
+    async fn run_by(&self, seen: &Effect, line: &str) -> Result<RunCommandResponse, Status> {
+        self.ask(request_id(), line, seen.meaning.clone()).await
+    }
+
+    async fn ask(
+        &self,
+        request_id: String,
+        line: &str,
+        meaning: String,
+    ) -> Result<RunCommandResponse, Status> {
         let selected_incident_id = self.selected.clone();
-        let request = RunCommandRequest { request_id, line: line.to_owned(), selected_incident_id };
+        let request = RunCommandRequest { request_id, line: line.to_owned(), selected_incident_id, meaning };
         let answer = CommandServiceClient::new(self.client.clone()).run_command(request).await?.into_inner();
         if let Some(change) = answer.receipt.as_ref().and_then(|receipt| receipt.change.as_ref()) {
             let number = domain::Version(change.number);
@@ -84,6 +98,20 @@ async fn sign_on_unit(node: &Node, unit_id: &str) {
     let request =
         SignOnRequest { request_id: request_id(), unit_id: unit_id.to_owned(), ..SignOnRequest::default() };
     units.sign_on(request).await.unwrap();
+}
+
+/// Leaves an incident to somebody else alone.
+async fn restrict(node: &Node, incident: &str) {
+    let readers = vec!["the-reader".to_owned()];
+    let restrict = restrict_incident_request::Restrict { readers, reason: "an officer".to_owned() };
+    let request = RestrictIncidentRequest {
+        request_id: request_id(),
+        incident_id: incident.to_owned(),
+        change: Some(restrict_incident_request::Change::Restrict(restrict)),
+        ..RestrictIncidentRequest::default()
+    };
+    let supervisor = node.client(Role::Supervisor).await;
+    IncidentServiceClient::new(supervisor).restrict_incident(request).await.unwrap();
 }
 
 /// An operator with a burglary selected and one patrol on duty.
@@ -280,16 +308,98 @@ async fn a_request_is_done_once_however_often_and_is_no_other() {
 async fn a_request_that_an_earlier_node_carried_out_is_not_refused_by_the_next() {
     let mut node = Node::start().await;
     let id = request_id();
-    {
-        let (operator, _) = operator_with_burglary(&node).await;
+    let selected = {
+        let (operator, taken) = operator_with_burglary(&node).await;
         operator.run("D 11").await.unwrap();
         operator.run_as(id.clone(), "C 11").await.unwrap();
-    }
+        taken.incident_id
+    };
     node.drain().await;
     node.start_again().await;
-    let operator = Console::of(&node, Role::Operator, "").await;
-    let again = operator.run_as(id, "C 11").await.unwrap();
+    let operator = Console::of(&node, Role::Operator, &selected).await;
+    let again = operator.run_as(id.clone(), "C 11").await.unwrap();
     assert!(again.receipt.unwrap().repeated);
+    for other in ["C 12", "C 11 report taken", "C 99", "UNDO"] {
+        assert_refused(operator.run_as(id.clone(), other).await, Code::AlreadyExists, "REQUEST_ID_REUSED");
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_a_node_began_is_finished_by_the_next_and_nobody_is_sent_twice() {
+    let mut node = Node::start().await;
+    let id = request_id();
+    let selected = {
+        let (_, taken) = operator_with_burglary(&node).await;
+        sign_on_unit(&node, "leninsky-12").await;
+        taken.incident_id
+    };
+    let begin = async |node: &Node| {
+        let operator = Console::of(node, Role::Operator, &selected).await;
+        let partly = operator.run_as(id.clone(), "D 11,14,12").await;
+        assert_refused(partly, Code::FailedPrecondition, "UNIT_NOT_AVAILABLE")
+    };
+    begin(&node).await;
+    node.drain().await;
+    node.start_again().await;
+    let refused = begin(&node).await;
+    assert_eq!((fact(&refused, "done"), fact(&refused, "refused")), ("11".to_owned(), "14,12".to_owned()));
+    node.drain().await;
+    node.start_again().await;
+    sign_on_unit(&node, "leninsky-14").await;
+    let operator = Console::of(&node, Role::Operator, &selected).await;
+    let other = operator.run_as(id.clone(), "D 14").await;
+    assert_refused(other, Code::AlreadyExists, "REQUEST_ID_REUSED");
+    let rest = operator.run_as(id.clone(), "D 11,14,12").await.unwrap();
+    assert!(!rest.receipt.unwrap().repeated);
+    assert_eq!(operator.shown(&selected).await.runs.len(), 3, "nobody is sent twice");
+    operator.run("UNDO").await.unwrap();
+    let runs = operator.shown(&selected).await.runs;
+    let states = runs.into_iter().map(|run| run.state.unwrap().state.unwrap());
+    assert_eq!(states.filter(|state| matches!(state, run_state::State::StandDownSent(_))).count(), 3);
+}
+
+#[tokio::test]
+async fn of_a_line_that_a_node_began_and_no_other_can_finish_it_is_told_what_was_done() {
+    let mut node = Node::start().await;
+    let id = request_id();
+    let selected;
+    let number = {
+        let (operator, taken) = operator_with_burglary(&node).await;
+        sign_on_unit(&node, "leninsky-12").await;
+        let line = format!("D 11,14,12 #{}", taken.spoken_number);
+        assert_refused(
+            operator.run_as(id.clone(), &line).await,
+            Code::FailedPrecondition,
+            "UNIT_NOT_AVAILABLE",
+        );
+        restrict(&node, &taken.incident_id).await;
+        selected = taken.incident_id;
+        taken.spoken_number
+    };
+    node.drain().await;
+    node.start_again().await;
+    let operator = Console::of(&node, Role::Operator, &selected).await;
+    let refused = operator.run_as(id, &format!("D 11,14,12 #{number}")).await;
+    let refused = assert_refused(refused, Code::NotFound, "UNKNOWN_NUMBER");
+    assert_eq!((fact(&refused, "done"), fact(&refused, "refused")), ("11".to_owned(), "14,12".to_owned()));
+}
+
+#[tokio::test]
+async fn a_number_that_no_open_incident_has_may_begin_words_and_is_asked_about() {
+    let node = Node::start().await;
+    let (operator, taken) = operator_with_burglary(&node).await;
+    operator.run("D 11").await.unwrap();
+    for line in
+        ["N 103 called", "CAN 103 called", "T 103 robbery", "SD 11 103 called", "RO 103 they called again"]
+    {
+        for refused in [operator.preview(line).await.map(|_| ()), operator.run(line).await.map(|_| ())] {
+            let status = assert_refused(refused, Code::InvalidArgument, "COMMAND_AMBIGUOUS");
+            assert_eq!(fact(&status, "choices"), "#103,* 103", "{line}");
+        }
+    }
+    let note = operator.run("N * 103 called").await.unwrap().effect.unwrap();
+    assert_eq!((note.text.as_str(), note.incident_id), ("103 called", taken.incident_id.clone()));
+    assert_refused(operator.run("N #103 called").await, Code::NotFound, "UNKNOWN_NUMBER");
 }
 
 #[tokio::test]
@@ -344,6 +454,17 @@ async fn an_incident_is_known_by_its_last_three_digits_while_one_alone_ends_so()
     );
     let id = operator.preview(&format!("V #{}", numbers[0])).await.unwrap().incident_id;
     assert_eq!(operator.preview(&format!("V {id}")).await.unwrap().incident_number, numbers[0]);
+
+    let noted = operator.run(&format!("N {digits} he waits")).await.unwrap().effect.unwrap();
+    assert_eq!((noted.incident_number, noted.canonical), (last.to_string(), format!("N #{last} he waits")));
+    operator.run(&format!("CAN {digits} called by mistake")).await.unwrap();
+    let refused = operator.preview(&format!("N {last} called")).await.map(|effect| effect.canonical);
+    assert_refused(refused, Code::InvalidArgument, "COMMAND_AMBIGUOUS");
+    assert_eq!(
+        operator.preview(&format!("N #{last} he was there")).await.unwrap().incident_number,
+        last.to_string()
+    );
+    operator.run(&format!("RO {last} the caller rang again")).await.unwrap();
 }
 
 #[tokio::test]
@@ -429,8 +550,15 @@ async fn alarms_are_numbered_as_the_strip_shows_them() {
         assert_eq!(meant(console, "ACK 1").await.0, *urgent);
         assert_eq!(meant(console, "ACK 2").await.0, *other);
     }
-    let acknowledged = operator.run("ACK 1").await.unwrap().effect.unwrap();
+    let (second, nobody_yet) =
+        (operator.preview("ACK 2").await.unwrap(), officer.preview("ACK 1").await.unwrap());
+    let acknowledged = operator.run_by(&operator.preview("ACK 1").await.unwrap(), "ACK 1").await;
+    let acknowledged = acknowledged.unwrap().effect.unwrap();
     assert_eq!(acknowledged.incident_number, *urgent);
+    for (seen, line) in [(&second, "ACK 2"), (&nobody_yet, "ACK 1")] {
+        let refused = operator.run_by(seen, line).await;
+        assert_refused(refused, Code::FailedPrecondition, "VERSION_MOVED");
+    }
     assert_eq!(meant(&operator, "ACK 1").await.0, *other, "what nobody has comes first");
     assert_eq!(meant(&operator, "ACK 2").await.0, *urgent);
     let by_id = operator.preview(&format!("ACK {}", acknowledged.alarm_id)).await.unwrap();
@@ -442,16 +570,7 @@ async fn whoever_is_no_reader_finds_nothing_by_number_digits_or_unit() {
     let node = Node::start().await;
     let (operator, taken) = operator_with_burglary(&node).await;
     operator.run("D 11").await.unwrap();
-    let readers = vec!["the-reader".to_owned()];
-    let restrict = restrict_incident_request::Restrict { readers, reason: "an officer".to_owned() };
-    let request = RestrictIncidentRequest {
-        request_id: request_id(),
-        incident_id: taken.incident_id.clone(),
-        change: Some(restrict_incident_request::Change::Restrict(restrict)),
-        ..RestrictIncidentRequest::default()
-    };
-    let supervisor = node.client(Role::Supervisor).await;
-    IncidentServiceClient::new(supervisor).restrict_incident(request).await.unwrap();
+    restrict(&node, &taken.incident_id).await;
     let number = &taken.spoken_number;
     for line in [
         format!("V {number}"),

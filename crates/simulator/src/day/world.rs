@@ -240,5 +240,5 @@ pub fn person(name: &str) -> Asker {
 /// That person asking under that request id.
 pub fn ask(name: &str, request: &str) -> Ask {
     let request = RequestId::new(request).expect("the requests of a simulation are named by plain words");
-    Ask { asker: person(name), request }
+    Ask::new(person(name), request)
 }

@@ -8,7 +8,7 @@ import type { Refusal } from "../api/refusal";
 import type { Effect } from "../contract/kezek/command/v1/command_service_pb";
 import { cautions, circumstances, sentence, unitLine, type Speech } from "./effect";
 import { choicesOf, chosen, exampleOf, remedyOf } from "./mending";
-import type { Outcome, Preview, Running } from "./running";
+import { looksAgain, type Outcome, type Preview, type Running } from "./running";
 
 /** What is known of the line. */
 interface BesideProps {
@@ -30,7 +30,7 @@ export function Beside({ line, older, sends, preview, running, onPick, onUndo }:
       {older ? <p class="notice">{command.older}</p> : null}
       {sends ? null : <p class="notice" data-urgent="true">⧗ {command.cannotSend}</p>}
       {older || refused === undefined ? null : <Mend refusal={refused} line={line} onPick={onPick} />}
-      {!older && sends && refused === undefined ? <Would preview={preview} /> : null}
+      {!older && sends && looksAgain(refused) ? <Would preview={preview} /> : null}
       <p role="status" class="done">
         {running.busy ? command.sending : line.trim() === "" && running.outcome !== undefined ? <Done outcome={running.outcome} onUndo={onUndo} /> : null}
       </p>

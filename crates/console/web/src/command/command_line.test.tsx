@@ -104,6 +104,32 @@ describe("the command line", () => {
     expect(page.querySelector(".done button")).toBeNull();
   });
 
+  it("does what was shown or nothing, and shows anew what the line means by then", async () => {
+    const means = (incidentNumber: string) => create(EffectSchema, { ...SEND, incidentNumber, meaning: `of ${incidentNumber}` });
+    let now = means("1043");
+    const ran: string[] = [];
+    const on = stage(({ service }) => {
+      service(CommandService, {
+        previewCommand: () => ({ effect: now }),
+        runCommand: ({ meaning }) => {
+          ran.push(meaning);
+          if (meaning !== now.meaning) throw refuse("VERSION_MOVED", {});
+          return { effect: now };
+        },
+      });
+    });
+    const { page, input } = await line(on);
+    await write(input, "D 21 043");
+    await settled(PREVIEW_AFTER_MS + 60);
+    now = means("2043");
+    await press(input, "Enter");
+    for (let looks = 0; looks < 500 && page.textContent?.includes("Send 21 to 2043") !== true; looks += 1) await settled(10);
+    expect([input.value, page.querySelector(".mend")?.textContent]).toEqual(["D 21 043", expect.stringContaining("it was changed since you looked")]);
+    await press(input, "Enter");
+    await settled(20);
+    expect(ran).toEqual(["of 1043", "of 2043"]);
+  });
+
   it("keeps a refused line, with its code and choices that a key picks", async () => {
     const { ran, routes } = centre(() => { throw refuse("COMMAND_AMBIGUOUS", { word: "2", choices: "21,22" }); });
     const { page, input } = await line(stage(routes));

@@ -11,7 +11,7 @@ import { words } from "../words/words";
 import { Beside } from "./beside";
 import { commands } from "./role";
 import { begun, done, next, previous, type History } from "./history";
-import { usePreview, useRunning } from "./running";
+import { looksAgain, usePreview, useRunning } from "./running";
 import "./command_line.css";
 
 /** What a screen lets its command line know and tell. */
@@ -43,7 +43,7 @@ function Line({ selected, onView, onRecommend }: CommandLineProps) {
   const before = useRef<HTMLElement | null>(null);
   const beside = useRef<HTMLDivElement>(null);
   const running = useRunning(typed, line);
-  const preview = usePreview(line, selected, !older && running.refused === undefined);
+  const preview = usePreview(line, selected, !older && looksAgain(running.refused), running.refused);
   // before the first picture came nothing is lost yet, and nothing is said about it
   const sends = maySend(link.state.value) || link.state.value.at === "connecting";
   const refusedAs = running.refused ?? (preview !== undefined && "refused" in preview ? preview.refused : undefined);
@@ -59,7 +59,7 @@ function Line({ selected, onView, onRecommend }: CommandLineProps) {
       askedHelp.value = "commands";
       return type("");
     }
-    const response = await running.run(text, selected);
+    const response = await running.run(text, selected, text === line ? preview : undefined);
     if (response === undefined) return;
     setHistory((known) => done(known, text));
     type((now) => (now === text ? "" : now));

@@ -16,8 +16,13 @@ export const PREVIEW_AGAIN_MS = 5_000;
 /** What a line would do, or why it would not. */
 export type Preview = { readonly effect: Effect } | { readonly refused: Refusal } | undefined;
 
-/** What the line typed now would do. What was asked about an earlier line is dropped, whenever it comes. */
-export function usePreview(line: string, selected: string | undefined, asks: boolean): Preview {
+/** True where the line is looked at again: it was refused, if at all, because it means something else than what was shown. */
+export function looksAgain(refused: Refusal | undefined): boolean {
+  return refused === undefined || refused.reason === "VERSION_MOVED";
+}
+
+/** What the line typed now would do. What was asked about an earlier line is dropped, whenever it comes; and after a refusal it is asked at once. */
+export function usePreview(line: string, selected: string | undefined, asks: boolean, refused: Refusal | undefined): Preview {
   const { call, link } = useConsole();
   const [preview, setPreview] = useState<{ readonly of: string; readonly shown: Preview }>({ of: "", shown: undefined });
   const of = `${selected ?? ""}\n${line}`;
@@ -40,7 +45,7 @@ export function usePreview(line: string, selected: string | undefined, asks: boo
       clearInterval(again);
       gone.abort();
     };
-  }, [call, link, of, empty, asks]);
+  }, [call, link, of, empty, asks, refused]);
   return preview.of === of && !empty && asks ? preview.shown : undefined;
 }
 
@@ -59,8 +64,8 @@ export interface Running {
   readonly busy: boolean;
   readonly refused: Refusal | undefined;
   readonly outcome: Outcome | undefined;
-  /** Sends a line; the answer once it was done. Asked again about the same line, of which no answer came, it is the same request. */
-  run(line: string, selected: string | undefined): Promise<RunCommandResponse | undefined>;
+  /** Sends a line; the answer once it was done. Asked again about the same line, of which no answer came, it is the same request. `shown` is what the person saw it would do: it does that or nothing. */
+  run(line: string, selected: string | undefined, shown: Preview): Promise<RunCommandResponse | undefined>;
   /** Forgets the refusal: the line is another one now. */
   forget(): void;
 }
@@ -70,6 +75,7 @@ interface Request {
   readonly requestId: string;
   readonly line: string;
   readonly selectedIncidentId: string;
+  readonly meaning: string;
 }
 
 const OPEN_AS = "command.request";
@@ -94,10 +100,11 @@ export function useRunning(typed: Typed, begun: string): Running {
     typed.drop(OPEN_AS);
   };
 
-  const run = async (line: string, selected: string | undefined): Promise<RunCommandResponse | undefined> => {
+  const run = async (line: string, selected: string | undefined, shown: Preview): Promise<RunCommandResponse | undefined> => {
     if (underWay.current || !maySend(link.state.peek())) return undefined;
+    const meaning = shown !== undefined && "effect" in shown ? shown.effect.meaning : "";
     // what went out unanswered goes out again as it was, whatever is selected by now
-    const request = open.current?.line === line ? open.current : { requestId: requestId(), line, selectedIncidentId: selected ?? "" };
+    const request = open.current?.line === line ? open.current : { requestId: requestId(), line, selectedIncidentId: selected ?? "", meaning };
     open.current = request;
     typed.keep(OPEN_AS, request, "sent");
     underWay.current = true;

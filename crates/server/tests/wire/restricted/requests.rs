@@ -380,7 +380,12 @@ fn command_requests(of: &Named) -> Vec<(&'static str, Vec<u8>)> {
     });
     let ran = lines.iter().map(|line| {
         let (request_id, selected_incident_id) = (request_id(), of.incident.clone());
-        let request = command::RunCommandRequest { request_id, line: line.clone(), selected_incident_id };
+        let request = command::RunCommandRequest {
+            request_id,
+            line: line.clone(),
+            selected_incident_id,
+            meaning: String::new(),
+        };
         ("RunCommand", request.encode_to_vec())
     });
     previewed.chain(ran).collect()
