@@ -1,9 +1,11 @@
 //! Taking back one's own last command: the opposite use case, asked like any other, and only while what was changed still
 //! stands as it was left.
 
+use centre::Picture;
 use command::{About, Basis, CrewState, IncidentWord, Said, SwitchTo, Verb, Word};
 use domain::{
     IncidentId, UnitId,
+    board::Board,
     dispatch::Automatic,
     incident::{Incident, IncidentState},
     unit::UnitState,
@@ -23,7 +25,6 @@ use crate::{
         CancelIncident, ChangeLocation, ChangePriority, ChangeType, CloseIncident, HoldIncident,
         MergeIncidents, ReleaseIncident, ReopenIncident, UnmergeIncident,
     },
-    queries,
     units::{Duty, SetDuty},
 };
 
@@ -52,56 +53,84 @@ pub(super) fn planned(
     let last = memory.last(&asker.name(), room.clock.now()).ok_or_else(|| nothing(WhyNotUndone::Nothing))?;
     match last.inverse {
         Inverse::Never(why) => Err(nothing(why)),
-        Inverse::Plan(plan) if still_stands(room, &plan) && spares_others(room, asker, &plan) => Ok(*plan),
-        Inverse::Plan(_) => Err(nothing(WhyNotUndone::ChangedSince)),
+        Inverse::Plan(plan) => room
+            .centre
+            .read(|picture| guarded(picture, asker, *plan))
+            .ok_or_else(|| nothing(WhyNotUndone::ChangedSince)),
     }
 }
 
+/// The plan, held to what it was found to stand on, unless somebody else has changed that since: what is looked at here and
+/// what is set back are of one version, or nothing is.
+fn guarded(picture: &Picture, asker: &Asker, mut plan: Plan) -> Option<Plan> {
+    let stands = still_stands(&picture.board, &plan) && spares_others(&picture.board, asker, &plan);
+    stands.then(|| {
+        plan.steps.iter_mut().for_each(|step| hold_to(&picture.board, step));
+        plan
+    })
+}
+
 /// True unless somebody else has changed since what would be set back; what has a lifecycle is guarded by that.
-fn still_stands(room: &ControlRoom, plan: &Plan) -> bool {
-    let incident = plan.effect.incident.as_ref().map(|named| named.id);
-    let of_incident = |stands: &dyn Fn(&Incident) -> bool| {
-        room.centre.read(|picture| {
-            let held = incident.and_then(|id| picture.board.incidents().get(&id));
-            held.is_some_and(|held| stands(&held.record))
-        })
-    };
+fn still_stands(board: &Board, plan: &Plan) -> bool {
+    let incident = plan.effect.incident.as_ref().and_then(|named| board.incidents().get(&named.id));
+    let of_incident = |stands: &dyn Fn(&Incident) -> bool| incident.is_some_and(|held| stands(&held.record));
     match &plan.former {
         Former::Priority { former, .. } => of_incident(&|incident| incident.priority == *former),
         Former::Type { former, .. } => {
             of_incident(&|incident| incident.incident_type.as_ref() == Some(former))
         }
         Former::Location { former, .. } => of_incident(&|incident| incident.location == *former),
-        Former::Automatic { former, .. } => queries::dispatch(room).value.record.automatic == *former,
+        Former::Automatic { former, .. } => {
+            board.dispatch().map_or_else(Automatic::default, |held| held.record.automatic) == *former
+        }
         Former::Nothing | Former::Sent | Former::Opened | Former::Incident(_) | Former::Unit { .. } => true,
     }
 }
 
 /// True unless a step would take back what somebody else did meanwhile although its lifecycle lets it: call back whom a desk
 /// has sent since it was asked, release what another holds by now, or part what another has joined elsewhere.
-fn spares_others(room: &ControlRoom, asker: &Asker, plan: &Plan) -> bool {
+fn spares_others(board: &Board, asker: &Asker, plan: &Plan) -> bool {
     let own = asker.name();
     let other = plan.effect.other.as_ref().map(|named| named.id);
-    room.centre.read(|picture| {
-        let board = &picture.board;
-        let state = |id: &IncidentId| board.incidents().get(id).map(|held| held.record.state());
-        plan.steps.iter().all(|step| {
-            if let Step::StandDown(StandDown { whom: Whom::Assignment(id), .. }) = step {
-                return board.assignments().get(id).is_none_or(|held| held.record.is_undecided());
-            }
-            if let Step::Release(ReleaseIncident { incident, .. }) = step
-                && let Some(IncidentState::Held { by, .. }) = state(incident)
-            {
-                return *by == own;
-            }
-            if let Step::Unmerge(UnmergeIncident { incident, .. }) = step
-                && let Some(IncidentState::Merged { into }) = state(incident)
-            {
-                return other.is_none_or(|other| *into == other);
-            }
-            true
-        })
+    let state = |id: &IncidentId| board.incidents().get(id).map(|held| held.record.state());
+    plan.steps.iter().all(|step| {
+        if let Step::StandDown(StandDown { whom: Whom::Assignment(id), .. }) = step {
+            return board.assignments().get(id).is_none_or(|held| held.record.is_undecided());
+        }
+        if let Step::Release(ReleaseIncident { incident, .. }) = step
+            && let Some(IncidentState::Held { by, .. }) = state(incident)
+        {
+            return *by == own;
+        }
+        if let Step::Unmerge(UnmergeIncident { incident, .. }) = step
+            && let Some(IncidentState::Merged { into }) = state(incident)
+        {
+            return other.is_none_or(|other| *into == other);
+        }
+        true
     })
+}
+
+/// Holds a step to the version of what was looked at for it, where its lifecycle would let it go by what changed since.
+fn hold_to(board: &Board, step: &mut Step) {
+    let of_incident = |id: &IncidentId| board.incidents().get(id).map(|held| held.version);
+    if let Step::ChangePriority(it) = step {
+        it.expected = of_incident(&it.incident);
+    } else if let Step::ChangeType(it) = step {
+        it.expected = of_incident(&it.incident);
+    } else if let Step::ChangeLocation(it) = step {
+        it.expected = of_incident(&it.incident);
+    } else if let Step::Release(it) = step {
+        it.expected = of_incident(&it.incident);
+    } else if let Step::Unmerge(it) = step {
+        it.expected = of_incident(&it.incident);
+    } else if let Step::SetAutomatic(it) = step {
+        it.expected = board.dispatch().map(|held| held.version);
+    } else if let Step::StandDown(it) = step
+        && let Whom::Assignment(id) = &it.whom
+    {
+        it.expected = board.assignments().get(id).map(|held| held.version);
+    }
 }
 
 /// Remembers how to take back what was done by a line of this verb. Until when that goes; absent if it does not. What is
