@@ -89,7 +89,8 @@ pub async fn preview(
     let planned = if command.verb == Verb::Undo {
         undo::planned(room, memory, asker)?
     } else {
-        plan(&look(room, asker, &typed, command.verb, Depth::Open)?, &command).await?
+        let kept = Depth::Kept(&memory.spoken);
+        plan(&look(room, asker, &typed, command.verb, kept)?, &command).await?
     };
     let rehearsing = ControlRoom { numbers: Arc::new(NoNumbers), holding: None, ..room.clone() };
     let ask = Ask::rehearsing(asker.clone());
@@ -161,7 +162,7 @@ fn look<'a>(
     asker: &'a Asker,
     typed: &Typed<'_>,
     verb: Verb,
-    depth: Depth,
+    depth: Depth<'a>,
 ) -> Result<Look<'a>, CommandError> {
     Ok(Look {
         room,

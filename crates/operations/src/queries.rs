@@ -5,6 +5,7 @@ mod likely;
 mod list;
 mod now;
 mod over;
+mod spoken;
 
 pub(crate) use history::spoken_incident;
 pub use history::{History, Name, call, incident};
@@ -13,3 +14,4 @@ pub use list::{Listed, Page, Selection, Start, StartError, StateName, list_incid
 pub use now::{
     DeskNow, Standing, Surveyed, UnitNow, alarms, desk, directory, dispatch, recommend, run, units,
 };
+pub(crate) use spoken::SpokenNumbers;

@@ -12,7 +12,7 @@ use domain::{IncidentId, Seconds, Version};
 use jiff::Timestamp;
 
 use super::{Typed, plan::Plan, undo::Inverse};
-use crate::{Ask, RequestId, asker::after};
+use crate::{Ask, RequestId, asker::after, queries::SpokenNumbers};
 
 /// How long a command can be taken back: long enough to see what one did, too short for anybody to have driven off on it.
 pub(super) const UNDO_WITHIN: Seconds = Seconds(10);
@@ -50,13 +50,16 @@ struct Principal {
     typed_at: Timestamp,
 }
 
-/// What a node remembers of typed lines. Bounded, whatever is typed.
+/// What a node remembers of typed lines, and of numbers that they name. Bounded, whatever is typed.
 #[derive(Debug, Default)]
-pub struct CommandMemory(Mutex<HashMap<String, Principal>>);
+pub struct CommandMemory {
+    principals: Mutex<HashMap<String, Principal>>,
+    pub(super) spoken: SpokenNumbers,
+}
 
 impl CommandMemory {
     fn held(&self) -> MutexGuard<'_, HashMap<String, Principal>> {
-        self.0.lock().expect("nothing panics while it remembers")
+        self.principals.lock().expect("nothing panics while it remembers")
     }
 
     /// The same request, if it is known here.

@@ -17,7 +17,8 @@ use jiff::Timestamp;
 
 use super::{AffectedUnit, CommandError, Effect};
 use crate::{
-    Asker, ControlRoom, GivenReport, OperationError, queries,
+    Asker, ControlRoom, GivenReport, OperationError,
+    queries::{self, SpokenNumbers},
     sight::{is_reader, may_see},
 };
 
@@ -27,12 +28,12 @@ const LAST_DIGITS: usize = 3;
 /// Choices that a refusal names: as many as anybody reads, and few enough to travel with the answer, whatever was typed.
 const CHOICES_MAX: usize = 12;
 
-/// How far a number is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// Among what is open, and further only for verbs that are about what is over: a line is looked at with each key.
-    Open,
-    /// Everywhere.
+/// How a number is looked for beyond what is open.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Depth<'a> {
+    /// Among the numbers that are kept: a line is looked at with each key.
+    Kept(&'a SpokenNumbers),
+    /// In the store.
     All,
 }
 
@@ -41,7 +42,7 @@ pub(super) struct Look<'a> {
     pub(super) room: &'a ControlRoom,
     pub(super) asker: &'a Asker,
     pub(super) verb: Verb,
-    pub(super) depth: Depth,
+    pub(super) depth: Depth<'a>,
     pub(super) selected: Option<IncidentId>,
     pub(super) in_force: Arc<InForce>,
     pub(super) now: Timestamp,
@@ -129,17 +130,25 @@ impl Look<'_> {
             }
         }
         let is_number = |reading: &&String| reading.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if self.depth == Depth::All || is_about_what_is_over(self.verb) {
-            for reading in readings.iter().filter(is_number) {
-                match queries::spoken_incident(self.room, &reading.to_uppercase()).await {
-                    // whoever asks by a number must not learn that something hidden from them bears it
-                    Ok(id) => return self.visible(id).await?.ok_or_else(|| unknown().into()),
-                    Err(OperationError::Refused(Refusal::UnknownNumber(_))) => {}
-                    Err(error) => return Err(error.into()),
-                }
+        for reading in readings.iter().filter(is_number) {
+            if let Some(id) = self.not_open(&reading.to_uppercase()).await? {
+                // whoever asks by a number must not learn that something hidden from them bears it
+                return self.visible(id).await?.ok_or_else(|| unknown().into());
             }
         }
         Err(unknown().into())
+    }
+
+    async fn not_open(&self, number: &str) -> Result<Option<IncidentId>, CommandError> {
+        let found = match self.depth {
+            Depth::Kept(numbers) => return Ok(numbers.find(self.room, number).await?),
+            Depth::All => queries::spoken_incident(self.room, number).await,
+        };
+        match found {
+            Ok(id) => Ok(Some(id)),
+            Err(OperationError::Refused(Refusal::UnknownNumber(_))) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn incident_by_id(&self, id: IncidentId) -> Result<Arc<Incident>, CommandError> {
@@ -222,11 +231,6 @@ impl Look<'_> {
             through_desk: false,
         }
     }
-}
-
-/// True if the verb is about incidents that may be over.
-const fn is_about_what_is_over(verb: Verb) -> bool {
-    matches!(verb, Verb::View | Verb::Reopen | Verb::Unmerge | Verb::Note)
 }
 
 /// What is called so: by its id or a title in any language, else by how one of these begins where nothing else does so.

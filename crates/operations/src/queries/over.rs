@@ -12,7 +12,7 @@ use crate::{ControlRoom, OperationError};
 
 /// Entries of the index that one question looks through: a busy centre's incidents, calls and alarms of several days,
 /// and with only those read that are wanted less than a second's work for the store.
-const SEARCHED_MAX: usize = 50_000;
+pub(super) const SEARCHED_MAX: usize = 50_000;
 
 /// Walks through what is over, the latest first, a few hundred entries of the index at a time.
 pub(super) struct Walk<'a> {

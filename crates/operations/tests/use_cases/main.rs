@@ -7,5 +7,6 @@ mod desks;
 mod desks_of_calls;
 mod explained;
 mod largest;
+mod lines;
 mod own_writes;
 mod room;

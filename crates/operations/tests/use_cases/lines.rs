@@ -1,0 +1,159 @@
+//! Typed lines where others are faster, and how much a line that is only looked at reads.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use command::Verb;
+use domain::{
+    IncidentId, OperationId, Priority, RecordKey, SpokenNumber, Version,
+    incident::{Incident, IncidentEvent, NewIncident},
+    record::Record,
+};
+use operations::{
+    Ask, ControlRoom,
+    commands::{CommandError, CommandMemory, Ran, Typed, preview, run},
+    incidents::{ChangePriority, change_priority},
+};
+use store::{Answer as StoreAnswer, Commit, Fingerprint, Memory, Outcome, Place, Store, Write};
+
+use crate::{
+    explained::in_force,
+    largest::shown,
+    room::{NOW, ask, bare, memory, operation, report, room_on, room_with},
+};
+
+/// The verbs of somebody who may do everything.
+fn every_verb() -> BTreeSet<Verb> {
+    command::RULES.iter().map(|rule| rule.verb).collect()
+}
+
+fn typed<'a>(line: &'a str, selected: IncidentId, permitted: &'a BTreeSet<Verb>) -> Typed<'a> {
+    Typed { line, selected: Some(selected), permitted, meaning: "" }
+}
+
+#[tokio::test]
+async fn what_others_change_while_it_is_taken_back_stays() {
+    let incident = bare("one");
+    let (id, permitted, memory) = (incident.id, every_verb(), CommandMemory::default());
+    let room = room_with(&[Record::Incident(incident)]).await;
+    in_force(&room).await;
+    let line = async |room: &ControlRoom, ask: &Ask, line: &str| -> Result<Ran, CommandError> {
+        run(room, &memory, ask, typed(line, id, &permitted)).await
+    };
+    let typed_first = line(&room, &ask("first"), "P 2 nobody is hurt").await.expect("a priority");
+    let number = typed_first.receipt.expect("a change").cursor.number;
+    room.centre.reached(number, std::time::Duration::from_secs(5)).await.expect("shown in time");
+    let priority = Priority::new(3).expect("a priority");
+    let others = ChangePriority { incident: id, expected: None, priority, reason: "a cold trail".to_owned() };
+    let changed = change_priority(&room, &ask("others"), &others).await.expect("a priority");
+    // on one thread nobody has followed the stream since: the board still shows what is to be taken back
+    let before = room.centre.read(|picture| picture.board.incidents()[&id].record.priority);
+    assert_eq!(before.get(), 2);
+    let refused = line(&room, &ask("undo"), "UNDO").await.expect_err("it is another's by now");
+    assert_eq!(refused.code(), "VERSION_MOVED", "{refused}");
+    shown(&room, changed).await;
+    let after = room.centre.read(|picture| picture.board.incidents()[&id].record.priority);
+    assert_eq!(after.get(), 3);
+}
+
+/// A store that counts what is read of it.
+struct Counted {
+    inner: Memory,
+    pages: AtomicUsize,
+    records: AtomicUsize,
+}
+
+impl Counted {
+    /// The pages of the index of what is over and the records that were read since this was last asked.
+    fn since(&self) -> (usize, usize) {
+        (self.pages.swap(0, Ordering::Relaxed), self.records.swap(0, Ordering::Relaxed))
+    }
+
+    /// An incident of that number that is over.
+    async fn end(&self, number: u32) {
+        let name = number.to_string();
+        let new = NewIncident {
+            id: IncidentId::derived(operation(&name), "incident"),
+            number: SpokenNumber::new(None, number.into()),
+            incident_type: None,
+            priority: Priority::TOP,
+            summary: String::new(),
+            needs: Vec::new(),
+        };
+        let mut incident = Incident::open(new, &report());
+        let cancel =
+            IncidentEvent::Cancel { reason: "by mistake".to_owned(), by: "others".to_owned(), at: NOW };
+        incident.step(cancel).expect("an open incident may be cancelled");
+        let record = Record::Incident(incident);
+        let at = NOW + jiff::SignedDuration::from_secs(number.into());
+        let write = Write {
+            key: record.key(),
+            version: Version::ABSENT,
+            state: record.to_json().into(),
+            place: Place::closed(at),
+        };
+        let commit = Commit {
+            operation: OperationId::derived("others", &name),
+            fingerprint: Fingerprint::of(b"others"),
+            answer: "{}".into(),
+            actor: "others".to_owned(),
+            cause: "others".to_owned(),
+            at: NOW,
+            seen: None,
+            reads: Vec::new(),
+            writes: vec![write],
+        };
+        let outcome = self.inner.commit(commit).await.expect("memory takes it");
+        assert!(matches!(outcome, Outcome::Committed { .. }), "{outcome:?}");
+    }
+}
+
+impl Store for Counted {
+    fn latest_closed(&self, skipped: usize, limit: usize) -> StoreAnswer<'_, Vec<RecordKey>> {
+        self.pages.fetch_add(1, Ordering::Relaxed);
+        self.inner.latest_closed(skipped, limit)
+    }
+
+    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> StoreAnswer<'a, Vec<Option<store::Versioned>>> {
+        self.records.fetch_add(keys.len(), Ordering::Relaxed);
+        self.inner.get(keys)
+    }
+
+    store::forward!(inner: commit remembered open queue changes_after closed_before forget);
+    store::forward!(inner: tip begin_lineage offer restoring put_back end_restore positions presence lease release time);
+}
+
+#[tokio::test]
+async fn a_line_that_stands_reads_what_has_ended_since_and_nothing_else() {
+    let counted =
+        Arc::new(Counted { inner: memory(), pages: AtomicUsize::new(0), records: AtomicUsize::new(0) });
+    let room = room_on(Arc::clone(&counted) as _).await;
+    in_force(&room).await;
+    for number in 2_000..3_000 {
+        counted.end(number).await;
+    }
+    counted.since();
+    let (permitted, memory, selected) = (every_verb(), CommandMemory::default(), bare("one").id);
+    let asker = ask("look").asker;
+    let look = async |line: &str| {
+        let seen = preview(&room, &memory, &asker, typed(line, selected, &permitted)).await;
+        seen.map(|seen| seen.value.incident.expect("it is about an incident").number)
+    };
+    let unknown = async || look("V 98765").await.expect_err("no incident has that number").code();
+    assert_eq!(unknown().await, "UNKNOWN_NUMBER");
+    assert_eq!(counted.since(), (5, 1_000), "all is read once");
+    assert_eq!(unknown().await, "UNKNOWN_NUMBER");
+    assert_eq!(counted.since(), (1, 0));
+    counted.end(3_000).await;
+    assert_eq!(unknown().await, "UNKNOWN_NUMBER");
+    assert_eq!(counted.since(), (1, 1));
+    for known in ["2000", "2999", "3000"] {
+        assert_eq!(look(&format!("V {known}")).await.expect("it is over"), known);
+    }
+    assert_eq!(counted.since(), (3, 3), "each is read to see whether the asker may see it");
+}
