@@ -27,6 +27,7 @@ export function percent(perMille: number): string {
 
 /** One norm: what it asks, how it is kept, and when it breaks if nobody acts. Each is a line, always at its place. */
 function Norm({ of }: { of: Standing }) {
+  const { now } = useConsole();
   const { level, share, kept, breachAt } = of;
   const said = words().board.levels;
   const aim = level.aimPerMille % 10 === 0 ? `${level.aimPerMille / 10}\u00A0%` : percent(level.aimPerMille);
@@ -41,7 +42,7 @@ function Norm({ of }: { of: Standing }) {
         {level.waitingLate > 0 ? <b class="norm-late"> · {said.waitingLate(level.waitingLate)}</b> : null}
       </p>
       <p class="muted numbers">
-        {breachAt === undefined ? (kept === "kept" ? said.lateAllowed(Number(level.lateAllowed)) : "") : <>{said.breach} <Countdown due={breachAt} from={breachAt - level.limitS * 1_000} /></>}
+        {breachAt === undefined ? (kept === "kept" ? said.lateAllowed(Number(level.lateAllowed)) : "") : <>{now.value < breachAt ? said.breach : ""} <Countdown due={breachAt} from={breachAt - level.limitS * 1_000} /></>}
       </p>
     </li>
   );
