@@ -98,6 +98,7 @@ fn directory() -> Directory {
         illustrative: true,
         languages: vec!["ky".to_owned()],
         time_zone: "Asia/Bishkek".to_owned(),
+        contact: "102".to_owned(),
         duplicates: DuplicateRule::default(),
         travel: Travel::default(),
         districts: BTreeMap::new(),

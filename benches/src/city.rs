@@ -85,7 +85,7 @@ pub(crate) fn write_directory(folder: &Path, units: u32) -> Result<(), Fault> {
 fn centre() -> String {
     format!(
         "id = \"{CENTRE}\"\ntitle = {{ en = \"City\" }}\nillustrative = true\nlanguages = [\"en\"]\n\
-         time_zone = \"Asia/Bishkek\"\n[duplicates]\nwithin_m = 80\nwithin_s = 600\n[travel]\ndetour_factor = 1.3\n\
+         time_zone = \"Asia/Bishkek\"\ncontact = \"102\"\n[duplicates]\nwithin_m = 80\nwithin_s = 600\n[travel]\ndetour_factor = 1.3\n\
          speed_km_h = 40\n[answers]\ndesk_s = 30\ncrew_s = 60\n[untyped]\npriority = 3\nplan = [{{ kind = \"patrol\" }}]\n"
     )
 }

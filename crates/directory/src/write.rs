@@ -38,6 +38,7 @@ fn centre(directory: &Directory) -> String {
     file.line("illustrative", directory.illustrative);
     file.line("languages", Value::Array(languages));
     file.text("time_zone", &directory.time_zone);
+    file.text("contact", &directory.contact);
     file.header("duplicates");
     file.line("within_m", directory.duplicates.within_m);
     file.line("within_s", directory.duplicates.within.0);

@@ -44,6 +44,9 @@ pub struct Directory {
     pub languages: Vec<String>,
     /// IANA name of the time zone, such as `Asia/Bishkek`.
     pub time_zone: String,
+    /// How to reach the centre by voice: a telephone number, a talkgroup. It is what a desk has left when its link is down.
+    #[serde(default)]
+    pub contact: String,
     /// How long and how near two incidents must be for one to be a likely duplicate of the other.
     pub duplicates: DuplicateRule,
     /// How fast units travel until roads come.

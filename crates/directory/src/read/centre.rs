@@ -44,6 +44,7 @@ pub(super) fn read(text: &str, found: &mut Findings) -> Centre {
         illustrative: fields.flag("illustrative"),
         languages: fields.texts("languages", "[\"ky\", \"ru\"]"),
         time_zone: fields.required_text("time_zone", "\"Asia/Bishkek\""),
+        contact: fields.required_text("contact", "\"+996 312 00-00-00\""),
         duplicates: fields.inner("duplicates").map(duplicates).unwrap_or_default(),
         travel: fields.inner("travel").map(travel).unwrap_or_default(),
         districts: BTreeMap::new(),

@@ -66,6 +66,7 @@ proptest! {
         let unit = directory.units.get_mut(&UnitId::new("west-11").unwrap()).unwrap();
         unit.callsign = callsign;
         unit.beat = Some(Position::new(latitude, longitude).unwrap());
+        directory.contact.clone_from(&contact);
         directory.stations.get_mut(&StationId::new("west").unwrap()).unwrap().contact = contact;
         for district in directory.districts.values_mut() {
             for text in district.title.0.values_mut() {

@@ -186,6 +186,7 @@ fn summary(answer: &GetDirectoryResponse, light: Light<'_>) -> String {
     facts.row(["centre".to_owned(), directory.centre_id.clone()]);
     facts.row(["languages".to_owned(), directory.languages.join(", ")]);
     facts.row(["time zone".to_owned(), directory.time_zone.clone()]);
+    facts.row(["by voice".to_owned(), directory.contact.clone()]);
     facts.row(["districts".to_owned(), directory.districts.len().to_string()]);
     facts.row(["stations".to_owned(), directory.stations.len().to_string()]);
     facts.row(["units".to_owned(), directory.units.len().to_string()]);

@@ -19,6 +19,7 @@ pub fn directory(directory: &Directory) -> wire::Directory {
         illustrative: directory.illustrative,
         languages: directory.languages.clone(),
         time_zone: directory.time_zone.clone(),
+        contact: directory.contact.clone(),
         duplicate_within_m: directory.duplicates.within_m,
         duplicate_within_s: directory.duplicates.within.0,
         detour_factor: directory.travel.detour_factor,

@@ -133,6 +133,7 @@ pub fn centre_from_trace(
         illustrative: true,
         languages: vec!["en".to_owned()],
         time_zone: plan.time_zone.clone(),
+        contact: "internal line 0".to_owned(),
         duplicates: DuplicateRule::default(),
         travel: Travel::default(),
         districts: read_districts(districts)?,

@@ -11,6 +11,7 @@ export function Lost() {
   const { lost } = words().station;
   const away = !live && link.trueAt.value !== 0;
   const contact = places.value?.stations.get(own)?.contact;
+  const centre = places.value?.directory.contact;
   return (
     <div class="lost" role="alert" data-away={away}>
       {away ? (
@@ -18,6 +19,7 @@ export function Lost() {
           <strong>⧗ {lost.title}</strong>
           <span>{lost.since(timeOfDay(link.trueAt.value, places.value?.directory.timeZone ?? "UTC"))}</span>
           <span>{lost.how}</span>
+          {centre === undefined || centre === "" ? null : <span>{lost.centre(centre)}</span>}
           {contact === undefined ? null : <span>{lost.line(contact)}</span>}
           <span>{lost.keeps}</span>
         </>

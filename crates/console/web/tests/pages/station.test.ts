@@ -283,7 +283,7 @@ describe("a link that goes, and a browser that is started again", () => {
     await until("the screen tells that it shows it", async () => (await assignment(assignmentId))?.state?.state.case === "delivered");
     wire.silence();
     await linkIs(page, "lost");
-    await page.locator('.lost[data-away="true"]', { hasText: "talkgroup" }).waitFor();
+    for (const contact of ["talkgroup CENTRE-1", "talkgroup LEN-1"]) await page.locator('.lost[data-away="true"]', { hasText: contact }).waitFor();
     expect(await page.locator(".address").innerText()).toBe(PLACE);
     await picture(page, "station-lost");
     await holdEnter(page, async () => (await page.locator('.unsaid [data-state="waiting"]').count()) === 1);

@@ -34,6 +34,7 @@ export const station = {
     title: "No link to the centre",
     since: (time: string): string => `What you see was last true at ${time}.`,
     how: "Answer by telephone or radio. Give the incident's number and your name.",
+    centre: (contact: string): string => `Reach the centre at: ${contact}`,
     line: (contact: string): string => `The centre reaches this desk at: ${contact}`,
     keeps: "What you press now is kept here and sent only after you confirm it.",
   },

@@ -34,6 +34,7 @@ export const station: Words["station"] = {
     title: "Markaz bilan aloqa yo‘q",
     since: (time) => `Ko‘rayotganingiz ${time} da to‘g‘ri edi.`,
     how: "Telefon yoki radio orqali javob bering. Hodisa raqami va familiyangizni ayting.",
+    centre: (contact) => `Markaz bilan bog‘lanish: ${contact}`,
     line: (contact) => `Markaz siz bilan shu yerda bog‘lanadi: ${contact}`,
     keeps: "Hozir bosganlaringiz shu yerda saqlanadi va faqat siz tasdiqlagandan keyin yuboriladi.",
   },
