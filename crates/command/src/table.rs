@@ -71,7 +71,7 @@ pub enum Needs {
     ReportedText(TextNeed),
     /// An incident, a person, and how the word came.
     Person,
-    /// Whoever is called back: a unit, or a station and the incident; and why.
+    /// Whoever is stood down: a unit, or a station and the incident; and why.
     Recall,
     /// A unit or an incident, and how the word came.
     Either,

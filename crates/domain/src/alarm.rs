@@ -179,11 +179,11 @@ pub enum AlarmCode {
     StoreBehind,
     /// The store lost changes that this node had seen, and was given all of them back.
     StoreRestored,
-    /// Somebody was called back and has not said that they know.
+    /// Somebody was stood down and has not said that they know.
     StandDownUnconfirmed,
     /// The store holds records that cannot be read.
     StoreDamaged,
-    /// A unit's crew reported a step on a run that was called back.
+    /// A unit's crew reported a step on a run that was stood down.
     StandDownCrossed,
     /// A call was taken and no incident could be given to it.
     CallWithoutIncident,

@@ -243,7 +243,7 @@ pub async fn return_assignment(
     .await
 }
 
-/// The desk knows that it was called back.
+/// The desk knows that it was stood down.
 #[derive(Clone, Debug, Serialize)]
 pub struct ConfirmStandDown {
     /// Which assignment.
@@ -254,10 +254,10 @@ pub struct ConfirmStandDown {
     pub report: GivenReport,
 }
 
-/// Records that the desk knows it was called back.
+/// Records that the desk knows it was stood down.
 ///
 /// # Errors
-/// [`OperationError`]: no such assignment, not called back, another desk's, or the store.
+/// [`OperationError`]: no such assignment, not stood down, another desk's, or the store.
 pub async fn confirm_stand_down(
     room: &ControlRoom,
     ask: &Ask,

@@ -1,4 +1,4 @@
-//! Sending: desks are asked, units are sent, both are called back; always by a person or in a person's name.
+//! Sending: desks are asked, units are sent, both are stood down; always by a person or in a person's name.
 
 mod assign_desk;
 mod automatic;
@@ -19,7 +19,7 @@ pub use stand_down::{StandDown, Whom, stand_down};
 
 use crate::Answer;
 
-/// Who was given, sent or called back.
+/// Who was given, sent or stood down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentAnswer {
     /// For which incident.

@@ -135,7 +135,7 @@ pub(crate) fn start_run(
     Ok(run)
 }
 
-/// Frees the unit of a run that is over, and finishes its assignment if that was its last, unless that was called back.
+/// Frees the unit of a run that is over, and finishes its assignment if that was its last, unless that was stood down.
 pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> Result<(), Halt> {
     let mut unit = draft.unit(&run.unit)?;
     unit.step(UnitEvent::Free { run: run.id })?;
@@ -146,7 +146,7 @@ pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> R
     if !open_runs_under(draft, &assignment)?.is_empty() {
         return Ok(());
     }
-    // a desk that was called back says itself that it knows
+    // a desk that was stood down says itself that it knows
     let called_back = matches!(assignment.state(), AssignmentState::StandDownSent { .. });
     if assignment.state().is_open() && !called_back {
         assignment.step(AssignmentEvent::Finish)?;

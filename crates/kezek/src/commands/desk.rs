@@ -33,7 +33,7 @@ pub(crate) enum DeskCommand {
     Accept(Accept),
     /// Give an assignment back to the centre, which then finds another desk
     Return(Return),
-    /// Say that the desk knows of a stand-down: the assignment was called back
+    /// Say that the desk knows of a stand-down: the assignment was stood down
     Confirm(Answered),
 }
 

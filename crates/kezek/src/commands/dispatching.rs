@@ -1,4 +1,4 @@
-//! The part of `kezek incident …` that sends and calls back: recommend, assign, send, stand-down, request, automatic.
+//! The part of `kezek incident …` that sends and stands down: recommend, assign, send, stand-down, request, automatic.
 
 use clap::{Args, ValueEnum};
 use protocol::dispatch::v1::{
@@ -55,7 +55,7 @@ pub(crate) struct Send {
     identity: Identity,
 }
 
-/// Who is called back.
+/// Who is stood down.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("who").required(true).args(["unit", "station", "assignment", "run"]))]
 pub(crate) struct StandDown {

@@ -32,7 +32,7 @@ pub(crate) enum IncidentCommand {
     Assign(Assign),
     /// Send a unit whose kind the centre may choose; its desk is told
     Send(Send),
-    /// Call back a desk or a unit, which must confirm it
+    /// Stand down a desk or a unit, which must confirm it
     StandDown(StandDown),
     /// Change how urgent it is
     Priority(Priority),

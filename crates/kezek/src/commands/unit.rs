@@ -44,7 +44,7 @@ pub(crate) enum UnitCommand {
     OnScene(NextStep),
     /// Say that the crew is done there and free again
     Clear(Clear),
-    /// Say that the crew knows it was called back (stood down)
+    /// Say that the crew knows it was stood down (stood down)
     StoodDown(NextStep),
     /// Say where a unit is now
     Position(Measured),

@@ -87,7 +87,7 @@ fn still_stands(board: &Board, plan: &Plan) -> bool {
     }
 }
 
-/// True unless a step would take back what somebody else did meanwhile although its lifecycle lets it: call back whom a desk
+/// True unless a step would take back what somebody else did meanwhile although its lifecycle lets it: stand down whom a desk
 /// has sent since it was asked, release what another holds by now, or part what another has joined elsewhere.
 fn spares_others(board: &Board, asker: &Asker, plan: &Plan) -> bool {
     let own = asker.name();
@@ -218,7 +218,7 @@ fn with_words(verb: Verb, incident: &Named<IncidentId>, words: &str) -> Effect {
     })
 }
 
-/// Everybody who was sent or asked is called back, the last first.
+/// Everybody who was sent or asked is stood down, the last first.
 fn call_back<'a>(effect: &Effect, sent: impl Iterator<Item = &'a SentAnswer>) -> Option<Plan> {
     let reason = REASON.to_owned();
     let whom = |sent: &SentAnswer| {

@@ -18,7 +18,7 @@ use crate::{
     responding::{end_alarms, open_runs_under, recount, settle_lead},
 };
 
-/// Who is called back.
+/// Who is stood down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Whom {
     /// A desk, and every unit it sent.
@@ -27,7 +27,7 @@ pub enum Whom {
     Run(RunId),
 }
 
-/// Somebody is called back.
+/// Somebody is stood down.
 #[derive(Clone, Debug, Serialize)]
 pub struct StandDown {
     /// Who.
@@ -80,7 +80,7 @@ pub async fn stand_down(
     .await
 }
 
-/// The runs of an assignment that are out and not called back yet.
+/// The runs of an assignment that are out and not stood down yet.
 fn still_out(draft: &mut Draft<'_>, assignment: &Assignment) -> Result<Vec<Run>, Halt> {
     let mut out = open_runs_under(draft, assignment)?;
     out.retain(|run| !matches!(run.state(), RunState::StandDownSent { .. }));

@@ -138,7 +138,7 @@ pub async fn unmerge_incident(
 }
 
 /// The assignments of an incident by which somebody is bound to it: the open ones, and one whose desk has confirmed that
-/// it was called back before its unit has.
+/// it was stood down before its unit has.
 fn bound(draft: &mut Draft<'_>, incident: &Incident) -> Result<Vec<Assignment>, Halt> {
     let mut bound = open_assignments(draft, incident)?;
     for run in open_runs(draft, incident)? {

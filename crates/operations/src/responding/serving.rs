@@ -34,7 +34,7 @@ pub(crate) fn recount(
 }
 
 /// A desk sent `units`, `spare` of them more than what `accepted` had a place for. What else the desk was asked for the
-/// same need and has not decided is over, as far as those go: they are the units it was asked for. Nobody is called back
+/// same need and has not decided is over, as far as those go: they are the units it was asked for. Nobody is stood down
 /// by that, and nobody is left to be waited for who has come. The caller writes the incident.
 pub(crate) fn cover_others(
     draft: &mut Draft<'_>,
@@ -70,7 +70,7 @@ pub(crate) fn cover_others(
     Ok(())
 }
 
-/// Keeps one desk in the lead. When the one that led has given its part back or was called back, the first of the others
+/// Keeps one desk in the lead. When the one that led has given its part back or was stood down, the first of the others
 /// that respond leads; if there is none, nobody does until the next is asked. The caller writes the incident.
 pub(crate) fn settle_lead(draft: &mut Draft<'_>, incident: &mut Incident) -> Result<(), Halt> {
     let mut first = None;

@@ -19,7 +19,7 @@ use crate::{
     responding::{assignment_answered, end_alarms, finish_run, may_report_for, raise, recount},
 };
 
-/// Reports for which a run always has room: that its answer was late, that it was called back, and that it is over.
+/// Reports for which a run always has room: that its answer was late, that it was stood down, and that it is over.
 const ENDING_REPORTS: usize = 3;
 
 /// What is reported.
@@ -36,7 +36,7 @@ pub enum RunReport {
         /// What it reports at the end.
         disposition: String,
     },
-    /// It knows that it was called back.
+    /// It knows that it was stood down.
     StoodDown,
 }
 
