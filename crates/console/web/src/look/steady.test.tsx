@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { signal } from "@preact/signals";
+import { options } from "preact";
 import { press, settled, show, stage } from "../testing/surroundings";
 import { steady, useSteady } from "./steady";
 
@@ -20,16 +21,16 @@ describe("a list", () => {
   function List({ resting }: { resting?: "holds" }) {
     const { stood, fresh, settle, hands } = useSteady([...told.value].map((key) => ({ key })), resting);
     const text = (rows: typeof stood): string => rows.map(({ row, over }) => (over ? `(${row.key})` : row.key)).join("");
-    return <><ul {...hands}><li><button type="button">in</button></li><li>{`${text(stood)}|${text(fresh)}`}</li></ul><button type="button" onClick={settle}>out</button></>;
+    return <><ul {...hands}><li><button type="button">in</button><button type="button">beside</button></li><li>{`${text(stood)}|${text(fresh)}`}</li></ul><button type="button" onClick={settle}>out</button></>;
   }
 
-  /** A list on a page, as it stands, and its two buttons. */
+  /** A list on a page, as it stands, and its buttons. */
   async function list(resting?: "holds") {
     told.value = "ab";
     const page = await show(stage(() => undefined), resting === undefined ? <List /> : <List resting={resting} />);
-    const [within, outside] = page.querySelectorAll("button");
-    if (within === undefined || outside === undefined) throw new Error("there are no buttons");
-    return { within, outside, shows: (): string | null | undefined => page.querySelector("li:last-child")?.textContent };
+    const [within, beside, outside] = page.querySelectorAll("button");
+    if (within === undefined || beside === undefined || outside === undefined) throw new Error("there are no buttons");
+    return { within, beside, outside, shows: (): string | null | undefined => page.querySelector("li:last-child")?.textContent };
   }
 
   async function tell(rows: string): Promise<void> {
@@ -56,6 +57,18 @@ describe("a list", () => {
     outside.focus();
     await settled();
     expect(shows()).toBe("dcb|");
+  });
+
+  it("keeps its order while the keyboard goes from one of its elements to the next", async () => {
+    const { within, beside, shows } = await list();
+    within.focus();
+    await tell("cba");
+    // a browser draws between the two events, as soon as the first has been heard
+    options.debounceRendering = (draw) => draw();
+    beside.focus();
+    delete options.debounceRendering;
+    await settled();
+    expect(shows()).toBe("ab|c");
   });
 
   it("lets go of a hand that rests, unless it is told to hold", async () => {

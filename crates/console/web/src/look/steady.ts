@@ -38,7 +38,7 @@ export interface Steady<Row> {
     onPointerLeave(): void;
     onKeyDown(event: Event): void;
     onFocusIn(event: Event): void;
-    onFocusOut(): void;
+    onFocusOut(event: FocusEvent): void;
   };
 }
 
@@ -64,12 +64,16 @@ export function useSteady<Row extends { readonly key: string }>(rows: readonly R
     setTouched(currentTarget as Element);
   };
   const left = (): void => { if (touched !== undefined && !isOn(touched)) settle(); };
+  // a browser takes the keyboard from one element before it gives it to the next, and the page is drawn in between
+  const keyboardLeft = ({ currentTarget, relatedTarget }: FocusEvent): void => {
+    if (!(relatedTarget instanceof Node && (currentTarget as Element).contains(relatedTarget))) left();
+  };
   const held = touched !== undefined && isOn(touched);
   const placed = steady(rows, held ? shown.current : undefined);
   shown.current = placed.map(({ row }) => row);
   if (!held) standing.current = placed.length;
   return {
     stood: placed.slice(0, standing.current), fresh: placed.slice(standing.current), settle,
-    hands: { onPointerMove: touch, onPointerLeave: left, onKeyDown: touch, onFocusIn: touch, onFocusOut: left },
+    hands: { onPointerMove: touch, onPointerLeave: left, onKeyDown: touch, onFocusIn: touch, onFocusOut: keyboardLeft },
   };
 }
