@@ -189,6 +189,26 @@ describe("the strip", () => {
     expect(page.textContent).toContain("It stands in the incident's notes.");
   });
 
+  it("shows all alarms over the screen for as long as there are any, and not the next one unasked", async () => {
+    const { on, page } = await strip(() => undefined, (there) => put(there, "a"));
+    const all = (): string | undefined => page.querySelector<HTMLElement>(".alarms")?.dataset["all"];
+    const tell = async (change: () => void): Promise<void> => {
+      change();
+      on.picture.shown();
+      await settled();
+    };
+    const ask = (): Promise<void> => tell(() => { page.dispatchEvent(new KeyboardEvent("keydown", { code: "F9", shiftKey: true, bubbles: true })); });
+    await ask();
+    expect(all()).toBe("true");
+    await tell(() => on.picture.alarms.delete("a"));
+    await tell(() => put(on, "b"));
+    expect(all()).toBe("false");
+    await tell(() => on.picture.alarms.delete("b"));
+    await ask();
+    await tell(() => put(on, "c"));
+    expect(all()).toBe("false");
+  });
+
   it("offers nothing to whoever may do nothing, and shows it all the same", async () => {
     const { page } = await strip(() => undefined, (on) => put(on, "a"), "observer");
     expect(page.querySelectorAll(".alarm")).toHaveLength(1);

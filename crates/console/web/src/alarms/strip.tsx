@@ -56,6 +56,7 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
   useSounding(shown);
   const stale = useStaleness();
   const top = standing[0];
+  const any = shown.length > 0;
   const sameSince = useSameSince(top);
   const { alarms } = words();
   const acknowledge = (row: AlarmRow): void => {
@@ -73,19 +74,21 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
     acknowledge(top);
   };
   useKeys({
-    "Shift+F9": once(() => setAll(!all)),
+    "Shift+F9": once(() => setAll(any && !all)),
     ...(mayAcknowledge(session.role) ? { F9: acknowledgeTop } : {}),
     ...(all ? { Escape: () => setAll(false) } : {}),
   });
+  // the next alarm must not cover the screen unasked
+  useEffect(() => { if (!any) setAll(false); }, [any]);
   const opened = rows.find(({ key }) => key === more);
   const waiting = shown.filter((row) => row.waiting.length > 0).length;
   return (
-    <section class="alarms" aria-label={words().common.alarms} data-waiting={waiting} data-sounding={sounding.value} data-stale={stale !== undefined} data-all={all && shown.length > 0} {...hands}>
+    <section class="alarms" aria-label={words().common.alarms} data-waiting={waiting} data-sounding={sounding.value} data-stale={stale !== undefined} data-all={all && any} {...hands}>
       <header>
         <h2>{words().common.alarms}</h2>
         {stale === undefined ? null : <span class="age stale">⧗ {span(stale)}</span>}
         <button type="button" onClick={() => setListing(true)}>{alarms.shelved(aside.length)}</button>
-        {shown.length === 0 ? <span>{alarms.none}</span> : (
+        {!any ? <span>{alarms.none}</span> : (
           <button type="button" class="numbers" aria-expanded={all} title={alarms.all} onClick={() => setAll(!all)}>{alarms.counted(waiting, shown.length - waiting)} <span aria-hidden="true">{all ? "▴" : "▾"}</span></button>
         )}
         {came.length > 0 ? <span class="fresh">{alarms.fresh(came.length)}</span> : null}
