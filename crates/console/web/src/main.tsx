@@ -95,7 +95,8 @@ function signedIn(): { readonly of: Session; readonly begun: Begun } | undefined
 
 wear(theme.value);
 const first = signedIn();
-void (first?.begun.spoken ?? speakFor([])).then(() => {
+// a screen whose words do not come is not shown, and that is said in those that every screen has
+void (first?.begun.spoken.catch(() => speakFor([])) ?? speakFor([])).then(() => {
   const place = document.getElementById("console");
   if (place !== null) render(<Root first={first} />, place);
 });
