@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 // The line as a person has it: typed, previewed, run once, refused in place, taken back.
+import { signal } from "@preact/signals";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
@@ -194,6 +195,26 @@ describe("the command line", () => {
     await press(after.input, "Enter");
     await settled(20);
     expect(ran[2]?.requestId).not.toBe(ran[0]?.requestId);
+  });
+
+  it("typed anew does what is shown by then, and not what it was about when no answer came", async () => {
+    const { ran, routes } = centre(() => { throw new ConnectError("gone", Code.Unavailable); });
+    const selected = signal("i-1");
+    const On = () => <CommandLine selected={selected.value} onView={() => undefined} />;
+    const page = await show(stage(routes), <On />);
+    const input = page.querySelector<HTMLInputElement>("#command-line");
+    if (input === null) throw new Error("there is no line");
+    await write(input, "D 21");
+    await press(input, "Enter");
+    await settled(20);
+    selected.value = "i-2";
+    await settled();
+    await write(input, "");
+    await write(input, "D 21");
+    await press(input, "Enter");
+    await settled(20);
+    expect(ran.map(({ selectedIncidentId }) => selectedIncidentId)).toEqual(["i-1", "i-2"]);
+    expect(ran[1]?.requestId).not.toBe(ran[0]?.requestId);
   });
 
   it("after a reload is another request if another line was typed since the one without an answer", async () => {

@@ -90,10 +90,10 @@ function unanswered(typed: Typed, line: string): Request | undefined {
 export function useRunning(typed: Typed, begun: string): Running {
   const { call, link } = useConsole();
   const [busy, setBusy] = useState(false);
-  const [before] = useState(() => unanswered(typed, begun));
-  const [refused, setRefused] = useState<Refusal | undefined>(() => (before === undefined ? undefined : refusal("the page was loaded before an answer came")));
+  const [left] = useState(() => unanswered(typed, begun));
+  const [refused, setRefused] = useState<Refusal | undefined>(() => (left === undefined ? undefined : refusal("the page was loaded before an answer came")));
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
-  const open = useRef(before);
+  const open = useRef(left);
   const underWay = useRef(false);
   const answered = (): void => {
     open.current = undefined;
@@ -103,8 +103,11 @@ export function useRunning(typed: Typed, begun: string): Running {
   const run = async (line: string, selected: string | undefined, shown: Preview): Promise<RunCommandResponse | undefined> => {
     if (underWay.current || !maySend(link.state.peek())) return undefined;
     const meaning = shown !== undefined && "effect" in shown ? shown.effect.meaning : "";
-    // what went out unanswered goes out again as it was, whatever is selected by now
-    const request = open.current?.line === line ? open.current : { requestId: requestId(), line, selectedIncidentId: selected ?? "", meaning };
+    // what went out unanswered goes out again as it was, whatever is selected by now, as long as it is said that nobody knows; typed anew it is
+    // about what is selected and shown now
+    const before = open.current;
+    const again = before?.line === line && (refused?.unknown === true || before.selectedIncidentId === (selected ?? ""));
+    const request = again ? before : { requestId: requestId(), line, selectedIncidentId: selected ?? "", meaning };
     open.current = request;
     typed.keep(OPEN_AS, request, "sent");
     underWay.current = true;
