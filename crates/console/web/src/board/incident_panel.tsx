@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useConsole } from "../context";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import type { Note } from "../contract/kezek/record/v1/note_pb";
+import { typeTitle } from "../look/incident_type";
 import { Age, Priority } from "../look/look";
 import { goesOn, openedAt, servedBefore } from "../picture/queue";
 import { language } from "../words/languages";
@@ -124,7 +125,7 @@ export function IncidentPanel({ incidentId, onClose }: { incidentId: string; onC
     <BoardPanel title={`№ ${incident.spokenNumber}`} name="incident" aside={
       <>
         <Priority of={incident.priority} />
-        <span>{places.value?.type(incident.incidentTypeId, language.value) || words().common.typeNotKnown}</span>
+        <span>{typeTitle(places.value, incident.incidentTypeId)}</span>
         <span class="muted"><Age since={openedAt(incident)} /></span>
         {mayOpen ? <a class="button" href={`/desk?incident=${encodeURIComponent(incidentId)}`} target="_blank" rel="noopener">{said.atDesk}</a> : null}
         {close}
@@ -149,7 +150,7 @@ export function IncidentList({ districtId, priority, onClose }: { districtId: st
   const stands = (incident: Incident): string => (incident.queued ? heat.waiting : incident.state?.state.case === "held" ? said.held : said.served);
   const table = (): Table => ({
     head: ["№", words().common.priority, said.type, said.place, said.state],
-    rows: found.value.map((one) => [one.spokenNumber, one.priority, places.value?.type(one.incidentTypeId, language.value) ?? "", place(one), stands(one)]),
+    rows: found.value.map((one) => [one.spokenNumber, one.priority, typeTitle(places.value, one.incidentTypeId), place(one), stands(one)]),
   });
   return (
     <BoardPanel title={district} name="list" table={table}
@@ -160,7 +161,7 @@ export function IncidentList({ districtId, priority, onClose }: { districtId: st
           <li key={one.incidentId}>
             <button type="button" class="incident-row" onClick={() => open(one.incidentId)}>
               <Priority of={one.priority} /><span class="numbers">№ {one.spokenNumber}</span>
-              <span>{places.value?.type(one.incidentTypeId, language.value) || words().common.typeNotKnown}</span><span class="muted">{place(one)}</span>
+              <span>{typeTitle(places.value, one.incidentTypeId)}</span><span class="muted">{place(one)}</span>
               <span>{stands(one)}</span><Age since={openedAt(one)} />
             </button>
           </li>

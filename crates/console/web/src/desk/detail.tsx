@@ -2,6 +2,7 @@
 import { timestampMs } from "../api/times";
 import { useConsole } from "../context";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
+import { typeTitle } from "../look/incident_type";
 import { later } from "../look/later";
 import { Age, Countdown, Panel, Priority, Refused } from "../look/look";
 import { openedAt } from "../picture/queue";
@@ -59,7 +60,7 @@ function Head({ whole: { incident, calls } }: { whole: Whole }) {
     <div class="head">
       <Priority of={incident.priority} />
       <strong class="spoken numbers">{incident.spokenNumber}</strong>
-      <h3>{places.value?.type(incident.incidentTypeId, tongue) || words().common.typeNotKnown}</h3>
+      <h3>{typeTitle(places.value, incident.incidentTypeId)}</h3>
       <span class="where">{placeText(incident.location)}</span>
       <span class="muted">{incident.districtId === "" ? words().common.noDistrict : places.value?.district(incident.districtId, tongue)}</span>
       {last === undefined || last.language === "" ? null : <span class="muted">{say.speaks(words().common.languageNames[last.language] ?? last.language)}</span>}

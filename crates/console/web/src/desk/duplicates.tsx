@@ -3,10 +3,10 @@ import { useEffect, useState } from "preact/hooks";
 import { useConsole } from "../context";
 import { type LikelyDuplicate } from "../contract/kezek/intake/v1/intake_service_pb";
 import { maySend } from "../link/state";
+import { typeTitle } from "../look/incident_type";
 import { keyLabel } from "../look/keys";
 import { Cut, Priority } from "../look/look";
 import { useSteady } from "../look/steady";
-import { language } from "../words/languages";
 import { span } from "../words/time";
 import { words } from "../words/words";
 import { duplicatesRequest, type Card, type Choice } from "./call_draft";
@@ -78,7 +78,7 @@ function Likely({ one, over, onSame }: { one: LikelyDuplicate; over: boolean; on
     <li>
       <span class="line">
         <Priority of={incident.priority} /> <strong class="numbers">{over ? <s>{incident.spokenNumber}</s> : incident.spokenNumber}</strong>
-        <Cut also="grow" text={`${places.value?.type(incident.incidentTypeId, language.value) ?? ""} · ${placeText(incident.location)}`} />
+        <Cut also="grow" text={`${typeTitle(places.value, incident.incidentTypeId)} · ${placeText(incident.location)}`} />
       </span>
       <span class="line second">
         <span class="muted grow cut">{over ? say.gone : reasons.join(" · ")}</span>

@@ -4,6 +4,7 @@ import { useConsole } from "../context";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { Progress, type Incident } from "../contract/kezek/record/v1/incident_pb";
 import { AutomaticOff } from "../look/automatic_off";
+import { typeTitle } from "../look/incident_type";
 import { Age, Countdown, Cut, Panel, Priority } from "../look/look";
 import { inHand, openedAt, queued } from "../picture/queue";
 import type { Picture } from "../picture/picture";
@@ -102,7 +103,7 @@ function IncidentRow({ incident, work }: { incident: Incident; work: string }) {
       <span class="line">
         <Priority of={incident.priority} />
         <strong class="numbers">{incident.spokenNumber}</strong>
-        <Cut also="grow" text={places.value?.type(incident.incidentTypeId, tongue) || words().common.typeNotKnown} />
+        <Cut also="grow" text={typeTitle(places.value, incident.incidentTypeId)} />
         {incident.callIds.length > 1 ? <span class="mark" title={say.callsJoined(incident.callIds.length)}>☎ {incident.callIds.length}</span> : null}
         {suspect === undefined ? null : <span class="mark">{say.maybe(suspect)}</span>}
         {held ? <span class="mark">{say.held}</span> : null}

@@ -3,6 +3,7 @@ import { useConsole } from "../context";
 import { Durability } from "../contract/kezek/record/v1/cursor_pb";
 import { LocationMethod } from "../contract/kezek/record/v1/location_pb";
 import { useEffect, useRef } from "preact/hooks";
+import { typeTitle } from "../look/incident_type";
 import { keyLabel } from "../look/keys";
 import { Refused } from "../look/look";
 import { language } from "../words/languages";
@@ -32,7 +33,7 @@ export function TakenCard({ card, taking }: { card: Card; taking: Taking }) {
       {incident === undefined ? <p>{typed.filter((part) => part !== "").join(" · ")}</p> : (
         <p>
           {incident.spokenNumber === card.spokenNumber ? null : <strong>{say.joined(incident.spokenNumber)} </strong>}
-          {places.value?.type(incident.incidentTypeId, language.value)} · {placeText(incident.location)}{" "}
+          {typeTitle(places.value, incident.incidentTypeId)} · {placeText(incident.location)}{" "}
           <button type="button" onClick={() => select(incident.incidentId)}>{say.show} <kbd>F8</kbd></button>
         </p>
       )}

@@ -6,6 +6,7 @@ import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import { keyLabel } from "../look/keys";
 import { AutomaticOff } from "../look/automatic_off";
+import { typeTitle } from "../look/incident_type";
 import { Panel, Priority } from "../look/look";
 import type { Places } from "../places/places";
 import { language } from "../words/languages";
@@ -90,7 +91,7 @@ function Shown({ incident, ...props }: AssignmentProps & { incident: Incident | 
   useDelivered(whole, asked.find(({ state }) => state?.state.case === "sent"));
   const what = task?.what ?? (work?.mayClose === true ? "over" : "underway");
   const [place, more] = placeOf(incident);
-  const type = places.value?.type(incident?.incidentTypeId ?? "", language.value) || words().common.typeNotKnown;
+  const type = typeTitle(places.value, incident?.incidentTypeId ?? "");
   return (
     <div class="asked" data-what={what} data-peeking={peeking.open} ref={whole} key={task === undefined ? incident?.incidentId : keyOf(task)}>
       {/* what does not fit can be scrolled; the answers below it always stand where they stood */}

@@ -1,9 +1,9 @@
 // The open incidents that this desk has to do with, each with the time that matters for it now.
 import { useRef } from "preact/hooks";
 import { useConsole } from "../context";
+import { typeTitle } from "../look/incident_type";
 import { Age, Countdown, Panel, Priority } from "../look/look";
 import { openedAt } from "../picture/queue";
-import { language } from "../words/languages";
 import { words } from "../words/words";
 import { useDelivered } from "./delivered";
 import { useDesk } from "./desk";
@@ -34,7 +34,7 @@ function Row({ work, shown, onChoose }: { work: Work; shown: boolean; onChoose: 
   const { incident, tasks } = work;
   const row = useRef<HTMLLIElement>(null);
   useDelivered(row, work.assignments.find((assignment) => assignment.state?.state.case === "sent"));
-  const type = places.value?.type(incident.incidentTypeId, language.value) || words().common.typeNotKnown;
+  const type = typeTitle(places.value, incident.incidentTypeId);
   const besides = [
     ...work.runs.map((run) => `${places.value?.callsign(run.unitId) ?? run.unitId} ${words().common.runState[run.state?.state.case ?? "sent"]}`),
     incident.leadStationId === own ? station.leads : "",

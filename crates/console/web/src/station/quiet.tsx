@@ -1,8 +1,8 @@
 // What the screen shows while nothing waits: the time, who is ready, and what was last asked of this desk.
 import { useConsole } from "../context";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
+import { typeTitle } from "../look/incident_type";
 import { Priority } from "../look/look";
-import { language } from "../words/languages";
 import { day, timeOfDay } from "../words/time";
 import { words } from "../words/words";
 import { useDesk } from "./desk";
@@ -45,7 +45,7 @@ function Last({ assignment }: { assignment: Assignment | undefined }) {
   return (
     <p class="last">
       <span class="muted">{station.quiet.last}:</span>{" "}
-      <Priority of={incident.priority} /> {station.number(incident.spokenNumber)} · {places.value?.type(incident.incidentTypeId, language.value) || common.typeNotKnown} · {placeOf(incident)[0]}
+      <Priority of={incident.priority} /> {station.number(incident.spokenNumber)} · {typeTitle(places.value, incident.incidentTypeId)} · {placeOf(incident)[0]}
       <span class="muted"> {state === undefined ? "" : common.assignmentState[state]} {timeOfDay(lastStepAt(assignment.milestones) ?? 0, zone)}</span>
     </p>
   );

@@ -10,6 +10,7 @@ import { stepAt } from "../picture/steps";
 import type { Work } from "./next";
 import { Told } from "./peek";
 import { placeOf, spotOf } from "./place";
+import { typeTitle } from "../look/incident_type";
 
 export function Slip({ incident, work, open }: { incident: Incident; work: Work | undefined; open: boolean }) {
   const { places, now } = useConsole();
@@ -23,7 +24,7 @@ export function Slip({ incident, work, open }: { incident: Incident; work: Work 
   const received = assignment === undefined ? undefined : stepAt(assignment.milestones, Step.RECEIVED);
   const who = assignment?.milestones.find(({ step }) => step === Step.RECEIVED)?.detail ?? "";
   const rows: readonly (readonly [string, string])[] = [
-    [station.slip.type, places.value?.type(incident.incidentTypeId, language.value) || common.typeNotKnown],
+    [station.slip.type, typeTitle(places.value, incident.incidentTypeId)],
     [station.slip.place, [...new Set([place, more, spotOf(incident)])].filter((part) => part !== "").join(" · ")],
     [common.district, places.value?.district(incident.districtId, language.value) ?? incident.districtId],
     [station.slip.asked, purpose?.case === "respond" ? station.asked.respond(places.value?.kind(purpose.value.unitKindId, language.value) ?? "") : purpose?.case === "inform" ? station.asked.inform : ""],

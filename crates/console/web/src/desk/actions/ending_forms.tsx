@@ -2,12 +2,12 @@
 import { useState } from "preact/hooks";
 import { useConsole } from "../../context";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
-import { language } from "../../words/languages";
 import { words } from "../../words/words";
 import { placeText } from "../naming";
 import { Form, Select, TextField } from "./form";
 import { seen, type OfIncident } from "./incident_forms";
 import { otherIncident } from "./other_incident";
+import { typeTitle } from "../../look/incident_type";
 
 export function CloseForm({ incident }: OfIncident) {
   const { call } = useConsole();
@@ -62,7 +62,7 @@ export function ReopenForm({ incident }: OfIncident) {
 function Other({ other }: { other: Incident | undefined }) {
   const { places } = useConsole();
   if (other === undefined) return <p class="muted">{words().desk.actions.noOther}</p>;
-  return <p><strong class="numbers">{other.spokenNumber}</strong> {places.value?.type(other.incidentTypeId, language.value)} · {placeText(other.location)}</p>;
+  return <p><strong class="numbers">{other.spokenNumber}</strong> {typeTitle(places.value, other.incidentTypeId)} · {placeText(other.location)}</p>;
 }
 
 export function MergeForm({ incident }: OfIncident) {
