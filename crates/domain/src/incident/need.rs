@@ -26,7 +26,8 @@ pub struct Need {
     /// Who serves it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serving: Vec<Serving>,
-    /// Whether somebody can be found for it.
+    /// Whether somebody can be found for it. Records of the first builds say it otherwise, and are put right when they are next
+    /// served.
     #[serde(default)]
     pub supply: Supply,
 }

@@ -4,7 +4,7 @@ use domain::{
     Version,
     incident::{
         Closing, Incident, IncidentState, Need, NeedMode, NeedTime, PassedOver, PassedOverReason, Responder,
-        Restriction,
+        Restriction, Supply,
     },
 };
 
@@ -72,6 +72,7 @@ fn need(need: &Need) -> wire::Need {
             })
             .collect(),
         shortfall: need.is_short(),
+        eased: need.supply == Supply::Eased,
         units_missing: u32::try_from(need.missing()).unwrap_or(u32::MAX),
     }
 }

@@ -62,6 +62,14 @@ describe("an alarm", () => {
     expect(keys(picture({ case: "alarm", value: ended }), 60)).toEqual([]);
   });
 
+  it("stays one matter when somebody can be found again, and says so", () => {
+    const eased = incident("a", { needs: [{ unitKindId: "patrol", units: 1, eased: true, unitsMissing: 1 }] });
+    const of = picture({ case: "incident", value: eased }, { case: "alarm", value: alarm("x", "SHORTFALL", { incidentId: "a" }) }, { case: "alarm", value: alarm("y", "QUEUE_AGE", { incidentId: "a" }) });
+    const [only, ...others] = exceptions(of, after(90));
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ key: "shortfall:a", kind: "eased", code: "SHORTFALL", level: "supervisor" });
+  });
+
   it("of the queue's age belongs to the shortfall that makes it wait, and gives it no owner", () => {
     const short = incident("a", { needs: [{ unitKindId: "patrol", units: 1, shortfall: true, unitsMissing: 1 }] });
     const acknowledged = { state: { case: "acknowledged", value: { acknowledgedBy: "operator-1", acknowledgedAt: stamp(70) } } } as const;

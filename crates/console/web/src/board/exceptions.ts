@@ -14,7 +14,7 @@ import { stepAt } from "../picture/steps";
 
 /** What is the matter. The order is the order in which they are shown. */
 export const KINDS = [
-  "shortfall", "crewLate", "answerLate", "nobodySent", "tellDesk", "alarm", "queueAge", "standDown", "duplicate", "holdEnds",
+  "shortfall", "eased", "crewLate", "answerLate", "nobodySent", "tellDesk", "alarm", "queueAge", "standDown", "duplicate", "holdEnds",
   "linkDown", "deskSilent", "unitSilent",
   // from here on: what somebody decided, to be known and answered for
   "automaticOff", "otherUnit", "passedOver", "restricted",
@@ -89,7 +89,8 @@ class Gathering {
   constructor(readonly picture: Picture, readonly now: number) {}
 
   add(kind: Kind, id: string, found: Found): void {
-    const key = `${kind}:${id}`;
+    // the same matter, whether or not somebody can be found just now
+    const key = `${kind === "eased" ? "shortfall" : kind}:${id}`;
     const incident = this.picture.incidents.get(found.incidentId ?? "");
     this.all.set(key, {
       code: "", incidentId: "", stationId: "", unitId: "", owner: "", level: "operator", detail: "",
@@ -180,8 +181,8 @@ function ofIncident(to: Gathering, incident: Incident): void {
     const until = at(state.value.until);
     if (until - to.now <= HOLD_AHEAD_MS) to.add("holdEnds", incidentId, { since: stepAt(incident.milestones, Step.HELD) ?? opened, incidentId, owner: state.value.heldBy, detail: state.value.reason });
   }
-  const lacks = incident.queued && incident.needs.some(({ shortfall, unitsMissing }) => shortfall && unitsMissing > 0);
-  if (lacks) to.add("shortfall", incidentId, { since: opened, incidentId, level: "supervisor" });
+  const lacking = incident.queued ? incident.needs.filter(({ shortfall, eased, unitsMissing }) => (shortfall || eased) && unitsMissing > 0) : [];
+  if (lacking.length > 0) to.add(lacking.some(({ shortfall }) => shortfall) ? "shortfall" : "eased", incidentId, { since: opened, incidentId, level: "supervisor" });
   else if (incident.queued && to.now - opened >= QUEUE_AGE_MS) to.add("queueAge", incidentId, { since: opened, incidentId });
   const other = to.picture.incidents.get(suspectedDuplicateOf);
   // whoever is at the scene sees whether it is the same matter

@@ -31,6 +31,13 @@ describe("between two versions of a record", () => {
     expect(names(told({ case: "assignment", value: now }, { case: "assignment", value: before }))).toEqual(["ACCEPTED"]);
   });
 
+  it("that somebody can be found again ends no shortfall, and that somebody was sent does", () => {
+    const needing = (version: bigint, need: { shortfall?: boolean; eased?: boolean }) => incident("a", { version, needs: [{ unitKindId: "patrol", units: 1, ...need }] });
+    const [short, eased, filled] = [needing(1n, { shortfall: true }), needing(2n, { eased: true }), needing(3n, {})];
+    const from = (now: typeof short, before: typeof short) => names(told({ case: "incident", value: now }, { case: "incident", value: before }));
+    expect([from(eased, short), from(short, eased), from(filled, eased)]).toEqual([[], [], ["filled"]]);
+  });
+
   it("what has no step is told by what differs", () => {
     const before = incident("a", { needs: [{ unitKindId: "patrol", units: 1 }] });
     const now = incident("a", { version: 2n, priority: 1, incidentTypeId: "robbery", needs: [{ unitKindId: "patrol", units: 1, shortfall: true }], location: { address: "Manas 12" } });

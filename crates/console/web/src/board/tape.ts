@@ -90,7 +90,8 @@ function ofIncident(tell: Telling, now: Incident, before: Incident | undefined):
   if (placed(now) !== placed(before)) tell.happened("place", { detail: now.location?.address ?? "" });
   if ((now.restriction === undefined) !== (before.restriction === undefined)) tell.happened(now.restriction === undefined ? "unrestricted" : "restricted");
   if (now.suspectedDuplicateOf !== before.suspectedDuplicateOf && now.suspectedDuplicateOf !== "") tell.happened("suspected");
-  const [short, was] = [now, before].map((one) => one.needs.some(({ shortfall }) => shortfall));
+  // that somebody can be found again ends nothing: another incident may get them first
+  const [short, was] = [now, before].map((one) => one.needs.some(({ shortfall, eased }) => shortfall || eased));
   if (short !== was) tell.happened(short === true ? "shortfall" : "filled");
   // a note is told once and kept in nobody's picture; that there is one the incident says for good
   for (const noteId of now.noteIds.filter((id) => !before.noteIds.includes(id))) tell.happened("note", { part: `note:${noteId}` });

@@ -111,13 +111,14 @@ export const board = {
     what: "what", about: "about", age: "age", owner: "who has it", todoHead: "what to do", detail: "detail",
     levels: { operator: "operators", supervisor: "supervisor" },
     kinds: {
-      shortfall: "Nobody can be found", crewLate: "Crew has not acknowledged", answerLate: "Desk has not received", nobodySent: "Received, nobody sent",
+      shortfall: "Nobody can be found", eased: "Somebody can be sent now", crewLate: "Crew has not acknowledged", answerLate: "Desk has not received", nobodySent: "Received, nobody sent",
       tellDesk: "Tell by telephone: link down", alarm: "Alarm", queueAge: "Waits in the queue", standDown: "Stand-down not confirmed", duplicate: "May be the same as",
       holdEnds: "Hold runs out", linkDown: "Desk's link is down", deskSilent: "Desk is silent", unitSilent: "Unit is silent",
       automaticOff: "Automatic sending is off", otherUnit: "Another unit than recommended", passedOver: "Stood down by hand", restricted: "Restricted",
     } satisfies Record<Kind, string>,
     todo: {
       shortfall: "Free a unit: ask lower priorities whether they can clear, desks for units out of service; then the neighbouring district or the reserve. Ring the caller back.",
+      eased: "Send whoever is free, or leave them to another incident that waits; all who wait are shown the same unit.",
       crewLate: "Call the crew by radio and enter what they say; if nobody answers, send another unit.",
       answerLate: "Call the desk by telephone or radio and enter what they say; if nobody answers, send a unit or give it to another desk.",
       nobodySent: "Ask the desk by telephone whether somebody went; enter it for them, or let them return it.",

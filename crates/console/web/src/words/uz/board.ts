@@ -108,13 +108,14 @@ export const board: Words["board"] = {
     what: "nima", about: "kim haqida", age: "yoshi", owner: "kimda", todoHead: "nima qilish kerak", detail: "tafsilot",
     levels: { operator: "operatorlar", supervisor: "smena boshlig‘i" },
     kinds: {
-      shortfall: "Yuboradigan hech kim yo‘q", crewLate: "Naryad tasdiqlamadi", answerLate: "Navbatchi qism qabul qilmadi", nobodySent: "Qabul qilindi, hech kim chiqmadi",
+      shortfall: "Yuboradigan hech kim yo‘q", eased: "Endi yuborsa bo‘ladigan naryad bor", crewLate: "Naryad tasdiqlamadi", answerLate: "Navbatchi qism qabul qilmadi", nobodySent: "Qabul qilindi, hech kim chiqmadi",
       tellDesk: "Telefonda ayting: aloqa yo‘q", alarm: "Ogohlantirish", queueAge: "Navbatda kutmoqda", standDown: "To‘xtatish tasdiqlanmadi", duplicate: "Ehtimol, shu hodisa:",
       holdEnds: "Qoldirish muddati tugayapti", linkDown: "Navbatchi qism bilan aloqa yo‘q", deskSilent: "Navbatchi qism javobsiz", unitSilent: "Naryad javobsiz",
       automaticOff: "Avtomatik yuborish o‘chirilgan", otherUnit: "Tavsiya qilinmagan naryad", passedOver: "Qo‘lda to‘xtatilgan", restricted: "Kirish cheklangan",
     },
     todo: {
       shortfall: "Naryad bo‘shating: kamroq shoshilinchda yurganlardan, navbatchi qismlardan so‘rang; so‘ng qo‘shni tuman yoki zaxira. Chaqirgan odamga qayta chaling.",
+      eased: "Bo‘shagan naryadni yuboring yoki boshqa hodisaga qoldiring: kutayotganlarning hammasiga o‘sha naryad ko‘rsatiladi.",
       crewLate: "Naryadni radioda chaqirib, javobini kiriting; javobsiz bo‘lsa boshqasini yuboring.",
       answerLate: "Navbatchi qismga telefon yoki radioda chiqib, javobini kiriting; javobsiz bo‘lsa naryad yuboring yoki boshqa qismga bering.",
       nobodySent: "Navbatchi qismdan telefonda so‘rang: kimdir chiqdimi; ular uchun kiriting yoki qaytarishsin.",
