@@ -44,7 +44,8 @@ pub struct Directory {
     pub languages: Vec<String>,
     /// IANA name of the time zone, such as `Asia/Bishkek`.
     pub time_zone: String,
-    /// How to reach the centre by voice: a telephone number, a talkgroup. It is what a desk has left when its link is down.
+    /// How to reach the centre by voice: a telephone number, a talkgroup. It is what a desk has left when its link is down. Empty
+    /// in a directory that was put in force before there was one.
     #[serde(default)]
     pub contact: String,
     /// How long and how near two incidents must be for one to be a likely duplicate of the other.

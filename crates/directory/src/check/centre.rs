@@ -19,7 +19,7 @@ pub(super) fn check(directory: &Directory, found: &mut Findings) {
     texts::titles(&centre, &directory.title, &directory.languages, found);
     languages(&directory.languages, found);
     time_zone(&directory.time_zone, found);
-    texts::line_or_nothing(centre.field("contact"), "`contact`", &directory.contact, found);
+    texts::line(centre.field("contact"), "`contact`", &directory.contact, found);
     let rule = directory.duplicates;
     let subject = centre.field("duplicates");
     let code = ProblemCode::DuplicatesOutOfRange;

@@ -61,6 +61,7 @@ const MISTAKES: &[Mistake] = &[
     mistake(ProblemCode::UnknownWord, KINDS, "\"centre\"", "\"center\"", 8),
     mistake(ProblemCode::UnknownWord, TYPES, "\"on_request\"", "\"later\"", 12),
     mistake(ProblemCode::EmptyText, UNITS, "\"21\"", "\" \"", 3),
+    mistake(ProblemCode::EmptyText, CENTRE, "\"102\"", "\"\"", 5),
     mistake(ProblemCode::EmptyText, KINDS, "\"Patrol\"", "\"\"", 2),
     mistake(ProblemCode::ControlCharacter, UNITS, "\"WEST\"", "\"WEST\\u001b[2J\"", 1),
     mistake(ProblemCode::BadPosition, STATIONS, "\"42.85, 74.55\"", "\"42,85; 74,55\"", 3),
