@@ -21,13 +21,13 @@ function refuse(reason: string, metadata: Record<string, string>): ConnectError 
 }
 
 /** A centre that answers previews and runs as the test says. */
-function centre(run: (request: RunCommandRequest) => object, previewed: string[] = []) {
+function centre(run: (request: RunCommandRequest) => object, previewed: string[] = [], means: () => object = () => SEND) {
   const ran: RunCommandRequest[] = [];
   const routes = ({ service }: ConnectRouter): void => {
     service(CommandService, {
       previewCommand: ({ line }) => {
         previewed.push(line);
-        return { effect: SEND };
+        return { effect: means() };
       },
       runCommand: (request) => {
         ran.push(request);
@@ -215,6 +215,27 @@ describe("the command line", () => {
     await settled(20);
     expect(ran.map(({ selectedIncidentId }) => selectedIncidentId)).toEqual(["i-1", "i-2"]);
     expect(ran[1]?.requestId).not.toBe(ran[0]?.requestId);
+  });
+
+  it("typed anew is another request where the same words mean something else by then", async () => {
+    let rings = "1";
+    const { ran, routes } = centre(() => { throw new ConnectError("gone", Code.Unavailable); }, [], () => create(EffectSchema, { ...SEND, incidentNumber: rings, meaning: rings }));
+    const { page, input } = await line(stage(routes));
+    const typed = async (): Promise<void> => {
+      await write(input, "");
+      await write(input, "ANS");
+      for (let looks = 0; looks < 500 && page.textContent?.includes(`Send 21 to ${rings}`) !== true; looks += 1) await settled(10);
+      const before = ran.length;
+      await press(input, "Enter");
+      for (let looks = 0; looks < 500 && (ran.length === before || page.textContent?.includes("Nobody knows") !== true); looks += 1) await settled(10);
+    };
+    await typed();
+    rings = "2";
+    await typed();
+    await typed();
+    expect(ran.map(({ meaning }) => meaning)).toEqual(["1", "2", "2"]);
+    expect(ran[1]?.requestId).not.toBe(ran[0]?.requestId);
+    expect(ran[2]?.requestId).toBe(ran[1]?.requestId);
   });
 
   it("after a reload is another request if another line was typed since the one without an answer", async () => {

@@ -96,8 +96,10 @@ export function useRunning(typed: Typed, begun: string): Running {
   const open = useRef(left);
   const underWay = useRef(false);
   const answered = (): void => {
+    const own = open.current?.requestId;
     open.current = undefined;
-    typed.drop(OPEN_AS);
+    // another window of the same person may wait for an answer of its own
+    if ((typed.recall(OPEN_AS) as Request | undefined)?.requestId === own) typed.drop(OPEN_AS);
   };
 
   const run = async (line: string, selected: string | undefined, shown: Preview): Promise<RunCommandResponse | undefined> => {
@@ -106,7 +108,8 @@ export function useRunning(typed: Typed, begun: string): Running {
     // what went out unanswered goes out again as it was, whatever is selected by now, as long as it is said that nobody knows; typed anew it is
     // about what is selected and shown now
     const before = open.current;
-    const again = before?.line === line && (refused?.unknown === true || before.selectedIncidentId === (selected ?? ""));
+    const alike = before?.selectedIncidentId === (selected ?? "") && (meaning === "" || before.meaning === "" || before.meaning === meaning);
+    const again = before?.line === line && (refused?.unknown === true || alike);
     const request = again ? before : { requestId: requestId(), line, selectedIncidentId: selected ?? "", meaning };
     open.current = request;
     typed.keep(OPEN_AS, request, "sent");
