@@ -97,6 +97,8 @@ wear(theme.value);
 const first = signedIn();
 // a screen whose words do not come is not shown, and that is said in those that every screen has
 void (first?.begun.spoken.catch(() => speakFor([])) ?? speakFor([])).then(() => {
+  // somebody else may be signed in by now, in another window
+  if (first !== undefined && session.peek() !== first.of) first.begun.around.end();
   const place = document.getElementById("console");
   if (place !== null) render(<Root first={first} />, place);
 });
