@@ -4,7 +4,7 @@ import { DirectoryInForce, type ReadDirectory } from "./directory";
 import { Memory } from "./memory";
 import type { Whole } from "./parts";
 import { Stream, type Surroundings } from "./stream";
-import type { Heard, Holder, Part, Said, Standing, WholeFrame } from "./told";
+import { together, type Heard, type Holder, type Said, type Standing, type WholeFrame } from "./told";
 
 /** How often windows are told where the stream stands while nothing else is: a window that nobody sees has slow timers, but hears at once. */
 const BEAT_MS = 1_000;
@@ -37,7 +37,7 @@ export class Hub<Window> {
     this.#clock = new CentreClock(believed, around.now());
     this.#stream = new Stream(around, {
       frame: (whole) => this.#frame(whole),
-      part: (part, first) => this.#tell({ tell: "part", part: only(part), first }),
+      part: (part, first) => this.#tell({ tell: "part", part: together([part]), first }),
       standing: (standing) => this.#stands(standing),
       known: () => this.#memory.size,
     });
@@ -122,7 +122,7 @@ export class Hub<Window> {
     this.#connection = frame.connection;
     this.#clock.heard(frame.serverTime, this.around.now());
     this.#memory.take(frame);
-    this.#tell(this.#said({ ...frame, ...only(last) }, partsBefore));
+    this.#tell(this.#said({ ...frame, ...together([last]) }, partsBefore));
     if (this.#holder !== undefined) this.#directory.inForce(this.#memory.directoryVersion, this.#holder.token);
   }
 
@@ -143,9 +143,4 @@ export class Hub<Window> {
     if (same) return;
     this.#tell({ tell: "standing", standing });
   }
-}
-
-/** What a part brings, and nothing else of the message that it is. */
-function only({ records, left, positions }: Part): Part {
-  return { records, left, positions };
 }

@@ -1,5 +1,5 @@
 // A frame that comes to a window in parts, put together again.
-import type { Part, WholeFrame } from "./told";
+import { together, type Part, type WholeFrame } from "./told";
 
 export class Joining {
   #parts: Part[] = [];
@@ -17,6 +17,6 @@ export class Joining {
     const parts = [...this.#parts, last];
     this.#parts = [];
     if (parts.length !== partsBefore + 1) return undefined;
-    return { ...last, records: parts.flatMap(({ records }) => records), left: parts.flatMap(({ left }) => left), positions: parts.flatMap(({ positions }) => positions) };
+    return { ...last, ...together(parts) };
   }
 }

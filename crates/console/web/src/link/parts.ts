@@ -1,7 +1,7 @@
 // Putting the frames of a stream in order: each must continue the one before, and what comes in parts is told only when it is whole.
-import { durationMs, timestampMs } from "../api/times";
+import { durationMs, momentMs } from "../api/times";
 import type { WatchResponse } from "../contract/kezek/watch/v1/watch_service_pb";
-import type { Part, WholeFrame } from "./told";
+import { together, type Part, type WholeFrame } from "./told";
 
 /** A place in the centre's history. */
 export interface Place {
@@ -52,13 +52,9 @@ export class Parts {
     const parts = this.#parts;
     this.#parts = [];
     const [first = last] = parts;
-    const serverTime = last.serverTime === undefined ? 0 : timestampMs(last.serverTime);
-    const one = parts.length === 1;
+    const serverTime = momentMs(last.serverTime) ?? 0;
     return {
-      reset: first.reset, lineage: last.lineage, after: first.after, through: last.through,
-      records: one ? last.records : parts.flatMap(({ records }) => records),
-      left: one ? last.left : parts.flatMap(({ left }) => left),
-      positions: one ? last.positions : parts.flatMap(({ positions }) => positions),
+      reset: first.reset, lineage: last.lineage, after: first.after, through: last.through, ...together(parts),
       serverTime, trueAt: serverTime - (last.age === undefined ? 0 : durationMs(last.age)), connection: this.connection,
     };
   }

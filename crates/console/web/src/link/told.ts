@@ -75,3 +75,11 @@ export interface Timed {
 export function clockOnArrival({ clock, wall }: Timed, now: number): number {
   return clock + Math.max(0, now - wall);
 }
+
+/** What parts bring together, and nothing else of the messages that they came in. */
+export function together(parts: readonly Part[]): Part {
+  const [first] = parts;
+  // nearly every frame is one part, and nothing of it needs a copy
+  if (first !== undefined && parts.length === 1) return { records: first.records, left: first.left, positions: first.positions };
+  return { records: parts.flatMap(({ records }) => records), left: parts.flatMap(({ left }) => left), positions: parts.flatMap(({ positions }) => positions) };
+}
