@@ -6,6 +6,7 @@ import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import type { Milestone } from "../contract/kezek/record/v1/milestone_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";
 import { goesOn, openedAt } from "../picture/queue";
+import { runGoesOn } from "../picture/steps";
 
 /** Where an assignment stands for its desk. */
 export type Phase =
@@ -57,12 +58,6 @@ export function phase(assignment: Assignment): Phase {
     // a state of a newer release
     case undefined: return "over";
   }
-}
-
-/** True until a run is cleared or stood down. */
-export function isOut(run: Run): boolean {
-  const state = run.state?.state.case;
-  return state !== "cleared" && state !== "stoodDown" && state !== undefined;
 }
 
 /** When the centre recorded the last step. */
@@ -179,7 +174,7 @@ export function work(records: Records, station: string): Work[] {
   }
   const out = new Map<string, Run[]>();
   for (const run of records.runs.values()) {
-    if (isOut(run)) out.set(run.incidentId, [...(out.get(run.incidentId) ?? []), run]);
+    if (runGoesOn(run)) out.set(run.incidentId, [...(out.get(run.incidentId) ?? []), run]);
   }
   const questions = tasks(records, station);
   const found: Work[] = [];
