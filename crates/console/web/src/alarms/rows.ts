@@ -1,5 +1,5 @@
 // Alarms as rows of the strip: what is about one matter is one row, the gravest first.
-import { timestampMs } from "../api/times";
+import { momentMs } from "../api/times";
 import { AlarmLevel, type Alarm } from "../contract/kezek/record/v1/alarm_pb";
 import type { Picture } from "../picture/picture";
 import type { Role } from "../session/session";
@@ -30,7 +30,7 @@ export interface AlarmRow {
 
 /** When an alarm was raised, in milliseconds since 1970. */
 export function raisedAt(alarm: Alarm): number {
-  return alarm.raisedAt === undefined ? 0 : timestampMs(alarm.raisedAt);
+  return momentMs(alarm.raisedAt) ?? 0;
 }
 
 /** True while nobody acts on it. */

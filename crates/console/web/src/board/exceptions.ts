@@ -1,7 +1,7 @@
 // What is not as it should be: one entry for each matter, found in the records themselves and joined with the alarm that says the same, so
 // that a matter is shown once, also while its alarm has not come yet and after somebody has taken it.
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { timestampMs } from "../api/times";
+import { momentMs, timestampMs } from "../api/times";
 import { AlarmLevel, type Alarm } from "../contract/kezek/record/v1/alarm_pb";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import { AutomaticDispatch } from "../contract/kezek/record/v1/centre_pb";
@@ -9,7 +9,7 @@ import { PassedOverReason, type Incident } from "../contract/kezek/record/v1/inc
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";
 import type { Picture } from "../picture/picture";
-import { goesOn, openedAt } from "../picture/queue";
+import { goesOn, isLacking, openedAt } from "../picture/queue";
 import { stepAt } from "../picture/steps";
 
 /** What is the matter. The order is the order in which they are shown. */
@@ -61,7 +61,7 @@ export interface Exception {
 
 type Found = Partial<Omit<Exception, "key" | "kind" | "alarms" | "toKnow">> & { readonly since: number };
 
-const at = (moment: Timestamp | undefined): number => (moment === undefined ? 0 : timestampMs(moment));
+const at = (moment: Timestamp | undefined): number => momentMs(moment) ?? 0;
 
 /** What an alarm is about, under the key that the records give the same matter. */
 function matter(alarm: Alarm): { readonly kind: Kind; readonly id: string } {
@@ -181,7 +181,7 @@ function ofIncident(to: Gathering, incident: Incident): void {
     const until = at(state.value.until);
     if (until - to.now <= HOLD_AHEAD_MS) to.add("holdEnds", incidentId, { since: stepAt(incident.milestones, Step.HELD) ?? opened, incidentId, owner: state.value.heldBy, detail: state.value.reason });
   }
-  const lacking = incident.queued ? incident.needs.filter(({ shortfall, eased, unitsMissing }) => (shortfall || eased) && unitsMissing > 0) : [];
+  const lacking = incident.queued ? incident.needs.filter((need) => isLacking(need) && need.unitsMissing > 0) : [];
   if (lacking.length > 0) to.add(lacking.some(({ shortfall }) => shortfall) ? "shortfall" : "eased", incidentId, { since: opened, incidentId, level: "supervisor" });
   else if (incident.queued && to.now - opened >= QUEUE_AGE_MS) to.add("queueAge", incidentId, { since: opened, incidentId });
   const other = to.picture.incidents.get(suspectedDuplicateOf);

@@ -1,5 +1,5 @@
 // How the norms are kept: what a figure of the service means for the shift, and which norms a person looks at.
-import { timestampMs } from "../api/times";
+import { momentMs } from "../api/times";
 import type { ServiceLevel } from "../contract/kezek/review/v1/review_service_pb";
 import { recall, remember } from "../look/kept";
 
@@ -23,7 +23,7 @@ export function standing(level: ServiceLevel): Standing {
   // with no case decided, or with none to spare, the first that is late breaks the norm
   const last = level.lateAllowed <= BigInt(late);
   const kept = below ? "broken" : last && decided > 0 && level.nextBreachAt !== undefined ? "near" : cases === 0 ? "empty" : "kept";
-  const next = level.nextBreachAt === undefined ? undefined : timestampMs(level.nextBreachAt);
+  const next = momentMs(level.nextBreachAt);
   return { level, share, kept, breachAt: !below && last ? next : undefined };
 }
 

@@ -1,7 +1,7 @@
 // Service levels, asked for again and again while the board is live, with the moment of the last answer: a figure that is not renewed must
 // not look as if it were.
 import { signal, type ReadonlySignal } from "@preact/signals";
-import { timestampMs } from "../api/times";
+import { momentMs } from "../api/times";
 import type { Call } from "../api/api";
 import { refusal, type Refusal } from "../api/refusal";
 import { type GetServiceLevelsResponse } from "../contract/kezek/review/v1/review_service_pb";
@@ -28,7 +28,7 @@ export function polled(call: Call, windowS: number, everyMs = EVERY_MS): { reado
   const ask = async (): Promise<void> => {
     try {
       const answer = await call("ReviewService").getServiceLevels({ windowS }, { signal: ending.signal });
-      known.value = { answer, countedAt: answer.countedAt === undefined ? 0 : timestampMs(answer.countedAt), refused: undefined };
+      known.value = { answer, countedAt: momentMs(answer.countedAt) ?? 0, refused: undefined };
     } catch (thrown) {
       if (!ending.signal.aborted) known.value = { ...known.value, refused: refusal(thrown) };
     }

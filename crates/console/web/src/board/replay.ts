@@ -1,7 +1,7 @@
 // The player of a past stretch of time: it holds the frames that the centre kept and lays a picture for whichever moment is asked for. Pure:
 // time passes only when it is told so, and nothing here can reach the centre.
 import { signal, type ReadonlySignal } from "@preact/signals";
-import { timestampMs } from "../api/times";
+import { momentMs } from "../api/times";
 import type { ReviewChangesResponse } from "../contract/kezek/review/v1/review_service_pb";
 import { Picture } from "../picture/picture";
 import { between, type AnyRecord, type TapeEvent } from "./tape";
@@ -79,7 +79,7 @@ export class Player {
       this.#loading.value = "cut";
       return false;
     }
-    const at = frame.at === undefined ? this.from : timestampMs(frame.at);
+    const at = momentMs(frame.at) ?? this.from;
     const told = frame.reset || this.#frames.at(-1)?.frame.incomplete === true ? [] : this.#told(frame, at);
     this.#latest.apply({ ...frame, positions: [] });
     this.#events.push(...told);

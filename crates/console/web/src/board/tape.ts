@@ -7,6 +7,7 @@ import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { Step, type Milestone } from "../contract/kezek/record/v1/milestone_pb";
 import type { Desk, Unit } from "../contract/kezek/record/v1/unit_pb";
 import type { Record as WireRecord } from "../contract/kezek/watch/v1/watch_service_pb";
+import { isLacking } from "../picture/queue";
 
 /** What happened that is no step of a lifecycle with milestones. */
 export type Happening =
@@ -47,7 +48,6 @@ export interface Circumstances {
 
 /** The words of a change by the centre itself. */
 const SYSTEM = "system";
-
 
 /** Whom an event is about. */
 type About = Partial<Pick<TapeEvent, "incidentId" | "spokenNumber" | "stationId" | "unitId">>;
@@ -90,8 +90,7 @@ function ofIncident(tell: Telling, now: Incident, before: Incident | undefined):
   if (placed(now) !== placed(before)) tell.happened("place", { detail: now.location?.address ?? "" });
   if ((now.restriction === undefined) !== (before.restriction === undefined)) tell.happened(now.restriction === undefined ? "unrestricted" : "restricted");
   if (now.suspectedDuplicateOf !== before.suspectedDuplicateOf && now.suspectedDuplicateOf !== "") tell.happened("suspected");
-  // that somebody can be found again ends nothing: another incident may get them first
-  const [short, was] = [now, before].map((one) => one.needs.some(({ shortfall, eased }) => shortfall || eased));
+  const [short, was] = [now, before].map((one) => one.needs.some(isLacking));
   if (short !== was) tell.happened(short === true ? "shortfall" : "filled");
   // a note is told once and kept in nobody's picture; that there is one the incident says for good
   for (const noteId of now.noteIds.filter((id) => !before.noteIds.includes(id))) tell.happened("note", { part: `note:${noteId}` });

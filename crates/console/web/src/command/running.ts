@@ -1,6 +1,6 @@
 // A line on its way: previews while it is typed, and one request that is the same one until an answer came.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { timestampMs } from "../api/times";
+import { momentMs } from "../api/times";
 import { requestId } from "../api/api";
 import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
@@ -120,7 +120,7 @@ export function useRunning(typed: Typed, begun: string): Running {
     try {
       const response = await call("CommandService").runCommand(request, limit);
       answered();
-      setOutcome({ line, effect: response.effect, at: link.now(), undoUntil: response.undoUntil === undefined ? undefined : timestampMs(response.undoUntil) });
+      setOutcome({ line, effect: response.effect, at: link.now(), undoUntil: momentMs(response.undoUntil) });
       return response;
     } catch (thrown) {
       const why = refusal(thrown);

@@ -1,6 +1,6 @@
 // The history of an incident: the steps of everything that belongs to it, what callers said and what was noted, merged by when it happened.
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { timestampMs } from "../api/times";
+import { momentMs } from "../api/times";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
@@ -44,7 +44,7 @@ export interface Entry {
   readonly correction: string;
 }
 
-const at = (time: Timestamp | undefined): number => (time === undefined ? 0 : timestampMs(time));
+const at = (time: Timestamp | undefined): number => momentMs(time) ?? 0;
 
 function steps(key: string, milestones: readonly Milestone[], subject: Subject): Entry[] {
   return milestones.map((milestone, index) => ({

@@ -1,6 +1,6 @@
 // The units of a desk: for the selected incident as the centre ranks them, with reasons; else as they stand on duty.
 import { useMemo } from "preact/hooks";
-import { timestampMs } from "../api/times";
+import { momentMs } from "../api/times";
 import { useConsole } from "../context";
 import { PositionSource, type Candidate } from "../contract/kezek/record/v1/recommendation_pb";
 import type { Unit } from "../contract/kezek/record/v1/unit_pb";
@@ -70,7 +70,7 @@ function workOf(unitId: string, picture: Picture): string {
   const run = state?.case === "assigned" ? picture.runs.get(state.value.runId) : undefined;
   const incident = run === undefined ? undefined : picture.incidents.get(run.incidentId)?.spokenNumber;
   const measured = picture.positions.get(unitId)?.measuredAt;
-  return [run?.state?.state.case ?? "", incident ?? "", measured === undefined ? "" : timestampMs(measured)].join(" ");
+  return [run?.state?.state.case ?? "", incident ?? "", momentMs(measured) ?? ""].join(" ");
 }
 
 function Line({ line, inDistrict, unit, work }: { line: UnitLine; inDistrict: boolean; unit: Unit | undefined; work: string }) {

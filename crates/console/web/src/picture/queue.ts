@@ -1,7 +1,7 @@
 // The queue and what else is open, in the order in which the centre serves it: priority, then age, then id. It is the order of the store's
 // own queue (`domain/src/incident`), mirrored here because it is shown.
-import { timestampMs } from "../api/times";
-import type { Incident } from "../contract/kezek/record/v1/incident_pb";
+import { momentMs } from "../api/times";
+import type { Incident, Need } from "../contract/kezek/record/v1/incident_pb";
 
 /** By record, which is never changed: a queue of a thousand is put in order at every picture of the screen, and reads each time twenty times. */
 const opened = new WeakMap<Incident, number>();
@@ -10,7 +10,7 @@ const opened = new WeakMap<Incident, number>();
 export function openedAt(incident: Incident): number {
   const known = opened.get(incident);
   if (known !== undefined) return known;
-  const at = incident.createdAt === undefined ? 0 : timestampMs(incident.createdAt);
+  const at = momentMs(incident.createdAt) ?? 0;
   opened.set(incident, at);
   return at;
 }
@@ -33,4 +33,9 @@ export function inHand(incidents: Iterable<Incident>): Incident[] {
 /** True while an incident is open or held. */
 export function goesOn(incident: Incident): boolean {
   return incident.state?.state.case === "open" || incident.state?.state.case === "held";
+}
+
+/** True from when nobody could be found for a need until somebody was sent: that somebody can be found again ends nothing, another incident may get them. */
+export function isLacking({ shortfall, eased }: Need): boolean {
+  return shortfall || eased;
 }
