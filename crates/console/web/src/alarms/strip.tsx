@@ -88,9 +88,9 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
         <h2>{words().common.alarms}</h2>
         {stale === undefined ? null : <span class="age stale">⧗ {span(stale)}</span>}
         <button type="button" onClick={() => setListing(true)}>{alarms.shelved(aside.length)}</button>
-        {!any ? <span>{alarms.none}</span> : (
+        {any ? (
           <button type="button" class="numbers" aria-expanded={all} title={alarms.all} onClick={() => setAll(!all)}>{alarms.counted(waiting, shown.length - waiting)} <span aria-hidden="true">{all ? "▴" : "▾"}</span></button>
-        )}
+        ) : <span>{alarms.none}</span>}
         {came.length > 0 ? <span class="fresh">{alarms.fresh(came.length)}</span> : null}
         <Said rows={shown} hint={hint} />
       </header>

@@ -25,12 +25,12 @@ export class Typed {
 
   /** True while something is kept that nobody else has. */
   get unsent(): boolean {
-    return this.names.some((name) => read(localStorage.getItem(this.#prefix + name))?.is === "unsent");
+    return this.names.some((name) => this.#kept(name)?.is === "unsent");
   }
 
   /** What was kept under a name; absent: nothing was, or it can no longer be read. */
   recall(name: string): unknown {
-    return read(localStorage.getItem(this.#prefix + name))?.value;
+    return this.#kept(name)?.value;
   }
 
   /** Keeps it. A browser that has no room keeps nothing over a reload; what is typed is sent all the same. */
@@ -58,6 +58,10 @@ export class Typed {
     };
     addEventListener("storage", heard);
     return () => removeEventListener("storage", heard);
+  }
+
+  #kept(name: string): Kept | undefined {
+    return read(localStorage.getItem(this.#prefix + name));
   }
 }
 
