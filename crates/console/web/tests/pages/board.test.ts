@@ -1,13 +1,14 @@
 // A supervisor's day by keyboard alone, on a real centre: what is wrong is found, opened and taken over with a reason; automatic sending is
 // switched off and on; the past is looked at, and nothing is sent while it is.
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DispatchService } from "../../src/contract/kezek/dispatch/v1/dispatch_service_pb";
 import { IncidentService, type GetIncidentResponse } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
 import { AutomaticDispatch, type Dispatch } from "../../src/contract/kezek/record/v1/centre_pb";
-import { Browser, linkIs, picture, type Profile } from "../harness/browser";
-import { Centre, type Call } from "../harness/centre";
+import { linkIs, picture, type Browser, type Profile } from "../harness/browser";
+import type { Call, Centre } from "../harness/centre";
 import { takeCall } from "../harness/people";
+import { scene } from "../harness/scene";
 import { until } from "../harness/wait";
 
 /** How often Tab may be pressed before what is looked for is called out of reach. */
@@ -16,15 +17,10 @@ const TABS_MAX = 200;
 let centre: Centre;
 let browser: Browser;
 let ask: Call;
-beforeAll(async () => {
-  // nobody is on duty: whatever happens, nobody can be found for it
-  centre = await Centre.start();
-  browser = await Browser.launch();
+// nobody is on duty: whatever happens, nobody can be found for it
+scene(async (one, other) => {
+  [centre, browser] = [one, other];
   ask = await centre.as("supervisor", { name: "asel" });
-});
-afterAll(async () => {
-  await browser?.close();
-  await centre?.stop();
 });
 
 async function sit(role: "supervisor" | "observer"): Promise<{ readonly seat: Profile; readonly page: Page }> {

@@ -1,23 +1,17 @@
 // The harness itself: a centre that starts, serves a page, is killed and starts again where it was.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cutOff } from "../harness/audit";
-import { Browser } from "../harness/browser";
-import { Centre } from "../harness/centre";
+import type { Browser } from "../harness/browser";
+import type { Centre } from "../harness/centre";
 import { directory, note, signOn, takeCall } from "../harness/people";
 import { Relay } from "../harness/relay";
+import { scene } from "../harness/scene";
 import { IncidentService } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
 import { UnitService } from "../../src/contract/kezek/crew/v1/unit_service_pb";
 
 let centre: Centre;
 let browser: Browser;
-beforeAll(async () => {
-  centre = await Centre.start();
-  browser = await Browser.launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await centre?.stop();
-});
+scene((one, other) => { [centre, browser] = [one, other]; });
 
 test("what was accepted before the power went is there after it", async () => {
   await signOn(centre, ["leninsky-11"]);

@@ -1,23 +1,17 @@
 // A low screen, such as an old portable's: what a person works with is on it whole, and an alarm that comes moves nothing.
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Browser, linkIs, picture, type Profile } from "../harness/browser";
-import { Centre, type Role } from "../harness/centre";
+import { expect, test } from "vitest";
+import { linkIs, picture, type Browser, type Profile } from "../harness/browser";
+import type { Centre, Role } from "../harness/centre";
 import { takeCall } from "../harness/people";
+import { scene } from "../harness/scene";
 import { until } from "../harness/wait";
 
 const LOW = { width: 1366, height: 768 };
 
 let centre: Centre;
 let browser: Browser;
-beforeAll(async () => {
-  centre = await Centre.start();
-  browser = await Browser.launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await centre?.stop();
-});
+scene((one, other) => { [centre, browser] = [one, other]; });
 
 async function sit(role: Role, path: string, viewport = LOW): Promise<{ readonly seat: Profile; readonly page: Page }> {
   const seat = await browser.seat({ address: centre.address, token: await centre.token(role, { name: "asel" }), viewport });

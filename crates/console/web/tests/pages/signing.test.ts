@@ -1,21 +1,15 @@
 // Signing in and out: by a token, in a demo by a role, again when the access ends, as the same person and as another.
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Browser, linkIs, picture } from "../harness/browser";
-import { Centre } from "../harness/centre";
+import { expect, test } from "vitest";
+import { linkIs, picture, type Browser } from "../harness/browser";
+import type { Centre } from "../harness/centre";
 import { takeCall } from "../harness/people";
+import { scene } from "../harness/scene";
 import { until } from "../harness/wait";
 import { LANGUAGES } from "../../src/words/languages";
 
 let centre: Centre;
 let browser: Browser;
-beforeAll(async () => {
-  centre = await Centre.start();
-  browser = await Browser.launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await centre?.stop();
-});
+scene((one, other) => { [centre, browser] = [one, other]; });
 
 test("a token is asked for in words, and what is none is said to be none", async () => {
   const seat = await browser.seat({ address: centre.address });
