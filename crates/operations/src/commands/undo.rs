@@ -4,7 +4,7 @@
 use centre::Picture;
 use command::{About, Basis, CrewState, IncidentWord, Said, SwitchTo, Verb, Word};
 use domain::{
-    IncidentId, UnitId,
+    IncidentId, UnitId, Version,
     board::Board,
     dispatch::Automatic,
     incident::{Incident, IncidentState},
@@ -88,10 +88,9 @@ fn still_stands(board: &Board, plan: &Plan) -> bool {
 }
 
 /// True unless a step would take back what somebody else did meanwhile although its lifecycle lets it: stand down whom a desk
-/// has sent since it was asked, release what another holds by now, or part what another has joined elsewhere.
+/// has sent since it was asked, or release what another holds by now.
 fn spares_others(board: &Board, asker: &Asker, plan: &Plan) -> bool {
     let own = asker.name();
-    let other = plan.effect.other.as_ref().map(|named| named.id);
     let state = |id: &IncidentId| board.incidents().get(id).map(|held| held.record.state());
     plan.steps.iter().all(|step| {
         if let Step::StandDown(StandDown { whom: Whom::Assignment(id), .. }) = step {
@@ -101,11 +100,6 @@ fn spares_others(board: &Board, asker: &Asker, plan: &Plan) -> bool {
             && let Some(IncidentState::Held { by, .. }) = state(incident)
         {
             return *by == own;
-        }
-        if let Step::Unmerge(UnmergeIncident { incident, .. }) = step
-            && let Some(IncidentState::Merged { into }) = state(incident)
-        {
-            return other.is_none_or(|other| *into == other);
         }
         true
     })
@@ -121,8 +115,6 @@ fn hold_to(board: &Board, step: &mut Step) {
     } else if let Step::ChangeLocation(it) = step {
         it.expected = of_incident(&it.incident);
     } else if let Step::Release(it) = step {
-        it.expected = of_incident(&it.incident);
-    } else if let Step::Unmerge(it) = step {
         it.expected = of_incident(&it.incident);
     } else if let Step::SetAutomatic(it) = step {
         it.expected = board.dispatch().map(|held| held.version);
@@ -192,7 +184,8 @@ fn inverse(planned: &Plan, outcomes: &[Outcome], effect: &Effect) -> Option<Plan
             Plan::from(former, effect, vec![Step::ChangeLocation(step)])
         }),
         Former::Incident(state) => {
-            incident.and_then(|incident| to_state(planned.effect.verb, incident, effect, state))
+            let wrote = outcomes.first()?.receipt.cursor.number;
+            incident.and_then(|incident| to_state((planned.effect.verb, wrote), incident, effect, state))
         }
         Former::Unit { unit, crew, state } => to_duty(effect, unit, crew, state),
         Former::Automatic { former, given } => Some(switch(*former, *given)),
@@ -248,8 +241,14 @@ fn cancel(incident: &Named<IncidentId>, reason: &str) -> Plan {
     Plan::lasting(effect, vec![Step::Cancel(step)])
 }
 
-/// Back from what `verb` made of an incident to the state it was in.
-fn to_state(verb: Verb, incident: &Named<IncidentId>, done: &Effect, former: &IncidentState) -> Option<Plan> {
+/// Back from what `verb` made of an incident, as the version that it `wrote`, to the state it was in. What is over is on no board
+/// to be looked at, so it is held to that version: another may have opened it meanwhile and ended it otherwise.
+fn to_state(
+    (verb, wrote): (Verb, Version),
+    incident: &Named<IncidentId>,
+    done: &Effect,
+    former: &IncidentState,
+) -> Option<Plan> {
     let id = incident.id;
     let alone = |verb| of_incident(verb, incident, |incident| About::Incident { incident });
     match former {
@@ -260,13 +259,13 @@ fn to_state(verb: Verb, incident: &Named<IncidentId>, done: &Effect, former: &In
         IncidentState::Open if verb == Verb::Merge => {
             let mut effect = alone(Verb::Unmerge);
             effect.other.clone_from(&done.other);
-            let step = Step::Unmerge(UnmergeIncident { incident: id, expected: None });
+            let step = Step::Unmerge(UnmergeIncident { incident: id, expected: Some(wrote) });
             Some(Plan::lasting(effect, vec![step]))
         }
         IncidentState::Open | IncidentState::Held { .. } if matches!(verb, Verb::Close | Verb::Cancel) => {
             let mut effect = with_words(Verb::Reopen, incident, REASON);
             REASON.clone_into(&mut effect.text);
-            let step = ReopenIncident { incident: id, expected: None, reason: REASON.to_owned() };
+            let step = ReopenIncident { incident: id, expected: Some(wrote), reason: REASON.to_owned() };
             Some(Plan::lasting(effect, vec![Step::Reopen(step)]))
         }
         IncidentState::Open => None,

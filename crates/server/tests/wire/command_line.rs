@@ -270,6 +270,49 @@ async fn what_others_did_since_is_not_taken_back_with_ones_own() {
 }
 
 #[tokio::test]
+async fn what_others_joined_or_ended_since_is_not_parted_or_reopened_with_ones_own() {
+    let node = Node::start().await;
+    let (operator, taken) = operator_with_burglary(&node).await;
+    let supervisor = Console::of(&node, Role::Supervisor, &taken.incident_id).await;
+    let opened = async |place: &str| {
+        let opened = operator.run(&format!("NEW theft @42.8740, 74.5661 {place}")).await.unwrap();
+        let effect = opened.effect.unwrap();
+        (effect.incident_id, effect.incident_number)
+    };
+    let (id, one) = opened("Kiev 1").await;
+    let (other_id, other) = opened("Kiev 2").await;
+    let state = async || operator.shown(&id).await.incident.unwrap().state.unwrap().state.unwrap();
+    let refused =
+        async || assert_refused(operator.run("UNDO").await, Code::FailedPrecondition, "VERSION_MOVED");
+
+    operator.run(&format!("DUP #{one} #{}", taken.spoken_number)).await.unwrap();
+    supervisor.run(&format!("UNDUP #{one}")).await.unwrap();
+    supervisor.run(&format!("DUP #{one} #{other}")).await.unwrap();
+    refused().await;
+    let stands = state().await;
+    assert!(
+        matches!(&stands, incident_state::State::Merged(it) if it.into_incident_id == other_id),
+        "{stands:?}"
+    );
+    supervisor.run(&format!("UNDUP #{one}")).await.unwrap();
+
+    operator.run(&format!("CL #{one} report taken # 77/24")).await.unwrap();
+    supervisor.run(&format!("RO #{one} the caller rang again")).await.unwrap();
+    supervisor.run(&format!("CL #{one} report taken again # 78/24")).await.unwrap();
+    refused().await;
+    let stands = state().await;
+    assert!(matches!(&stands, incident_state::State::Closed(it) if it.disposition == "report taken again"));
+    supervisor.run(&format!("RO #{one} the caller rang again")).await.unwrap();
+
+    operator.run(&format!("CAN #{one} called by mistake")).await.unwrap();
+    supervisor.run(&format!("RO #{one} no mistake")).await.unwrap();
+    supervisor.run(&format!("CAN #{one} a mistake after all")).await.unwrap();
+    refused().await;
+    let stands = state().await;
+    assert!(matches!(&stands, incident_state::State::Cancelled(it) if it.reason == "a mistake after all"));
+}
+
+#[tokio::test]
 async fn several_units_are_sent_one_by_one_and_what_is_refused_is_told_from_what_was_done() {
     let node = Node::start().await;
     let (operator, taken) = operator_with_burglary(&node).await;
