@@ -63,7 +63,8 @@ impl Kept {
         Ok(())
     }
 
-    /// What has ended since, the latest first: the index as far as it reaches something known.
+    /// What has ended since, the latest first: the index as far as a page of it is known. One that was opened again and has
+    /// ended again stands above others that are not.
     async fn ended(&self, room: &ControlRoom) -> Result<Vec<IncidentId>, OperationError> {
         let (mut new, mut searched) = (Vec::new(), 0);
         while searched < SEARCHED_MAX {
@@ -73,7 +74,8 @@ impl Kept {
             let incidents = keys.iter().filter(|key| key.kind == RecordKind::Incident);
             let ids: Vec<IncidentId> = incidents.filter_map(|key| key.id.parse().ok()).collect();
             new.extend(ids.iter().filter(|id| !self.incidents.contains(id)));
-            if keys.is_empty() || ids.iter().any(|id| self.incidents.contains(id)) {
+            let is_known = !ids.is_empty() && ids.iter().all(|id| self.incidents.contains(id));
+            if keys.is_empty() || is_known {
                 break;
             }
         }

@@ -76,6 +76,11 @@ impl Counted {
 
     /// An incident of that number that is over.
     async fn end(&self, number: u32) {
+        self.end_at(number, number).await;
+    }
+
+    /// The same, over since that second.
+    async fn end_at(&self, number: u32, second: u32) {
         let name = number.to_string();
         let new = NewIncident {
             id: IncidentId::derived(operation(&name), "incident"),
@@ -90,21 +95,22 @@ impl Counted {
             IncidentEvent::Cancel { reason: "by mistake".to_owned(), by: "others".to_owned(), at: NOW };
         incident.step(cancel).expect("an open incident may be cancelled");
         let record = Record::Incident(incident);
-        let at = NOW + jiff::SignedDuration::from_secs(number.into());
+        let at = NOW + jiff::SignedDuration::from_secs(second.into());
+        let held = self.inner.get(&[record.key()]).await.expect("memory answers").remove(0);
         let write = Write {
             key: record.key(),
-            version: Version::ABSENT,
+            version: held.map_or(Version::ABSENT, |held| held.version),
             state: record.to_json().into(),
             place: Place::closed(at),
         };
         let commit = Commit {
-            operation: OperationId::derived("others", &name),
+            operation: OperationId::derived("others", &format!("{name}/{second}")),
             fingerprint: Fingerprint::of(b"others"),
             answer: "{}".into(),
             actor: "others".to_owned(),
             cause: "others".to_owned(),
             at: NOW,
-            seen: None,
+            seen: Some(self.inner.tip().await.expect("memory answers")),
             reads: Vec::new(),
             writes: vec![write],
         };
@@ -151,9 +157,16 @@ async fn a_line_that_stands_reads_what_has_ended_since_and_nothing_else() {
     assert_eq!(counted.since(), (1, 0));
     counted.end(3_000).await;
     assert_eq!(unknown().await, "UNKNOWN_NUMBER");
-    assert_eq!(counted.since(), (1, 1));
-    for known in ["2000", "2999", "3000"] {
+    assert_eq!(counted.since(), (2, 1), "as far as all is known");
+    // more than a page has ended since, and above it one that is known was opened again and has ended again
+    for number in 3_001..3_301 {
+        counted.end(number).await;
+    }
+    counted.end_at(2_000, 4_000).await;
+    assert_eq!(unknown().await, "UNKNOWN_NUMBER");
+    assert_eq!(counted.since(), (3, 300), "what is known hides nothing below it");
+    for known in ["2000", "2999", "3000", "3001", "3300"] {
         assert_eq!(look(&format!("V {known}")).await.expect("it is over"), known);
     }
-    assert_eq!(counted.since(), (3, 3), "each is read to see whether the asker may see it");
+    assert_eq!(counted.since(), (5, 5), "each is read to see whether the asker may see it");
 }
