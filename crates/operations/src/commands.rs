@@ -134,6 +134,7 @@ pub async fn run(
             Err(error) => Err(error),
         }
     };
+    let planned = planned.and_then(|plan| as_seen(plan, typed.meaning));
     let changes_nothing = planned.as_ref().is_ok_and(|plan| plan.steps.is_empty());
     let before = if changes_nothing { Before::Nothing } else { before::of(room, ask).await? };
     let planned = match before {
@@ -142,10 +143,12 @@ pub async fn run(
         Before::Some(done) => before::the_rest(&command, &done, planned)?,
         Before::Nothing => planned?,
     };
-    if !typed.meaning.is_empty() && typed.meaning != planned.meaning() {
-        return Err(CommandError::MeansAnother);
-    }
     carry_out(room, memory, (ask, &typed, command.verb), planned).await
+}
+
+/// The plan, unless somebody saw another.
+fn as_seen(plan: Plan, meaning: &str) -> Result<Plan, CommandError> {
+    if meaning.is_empty() || meaning == plan.meaning() { Ok(plan) } else { Err(CommandError::MeansAnother) }
 }
 
 /// The command, if the role of whoever typed it may do such things.

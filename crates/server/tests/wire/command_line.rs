@@ -409,6 +409,9 @@ async fn of_a_line_that_a_node_began_and_no_other_can_finish_it_is_told_what_was
     let number = {
         let (operator, taken) = operator_with_burglary(&node).await;
         sign_on_unit(&node, "leninsky-12").await;
+    let seen_as_another = operator.ask(id.clone(), "D 11,14,12", "another".to_owned()).await;
+    let refused = assert_refused(seen_as_another, Code::FailedPrecondition, "VERSION_MOVED");
+    assert_eq!((fact(&refused, "done"), fact(&refused, "refused")), ("11".to_owned(), "14,12".to_owned()));
         let line = format!("D 11,14,12 #{}", taken.spoken_number);
         assert_refused(
             operator.run_as(id.clone(), &line).await,
