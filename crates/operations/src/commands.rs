@@ -119,7 +119,7 @@ pub async fn run(
     let command = permitted(&typed)?;
     let ask = &ask.of_line(before::digest(&typed));
     if let Some(known) = memory.known(ask) {
-        if known.line == typed.line && known.selected == typed.selected {
+        if known.is_of(&typed) {
             return carry_out(room, memory, (ask, &typed, command.verb), known.plan).await;
         }
         if known.number != Version::ABSENT {

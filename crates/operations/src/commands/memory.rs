@@ -27,11 +27,18 @@ const REQUESTS_MAX: usize = 8;
 #[derive(Clone, Debug)]
 pub(super) struct Remembered {
     request: RequestId,
-    pub(super) line: String,
-    pub(super) selected: Option<IncidentId>,
+    line: String,
+    selected: Option<IncidentId>,
     pub(super) plan: Plan,
     /// The change of its first step, once there is one.
     pub(super) number: Version,
+}
+
+impl Remembered {
+    /// True if the same was typed, about the same.
+    pub(super) fn is_of(&self, typed: &Typed<'_>) -> bool {
+        self.line == typed.line && self.selected == typed.selected
+    }
 }
 
 /// The last command of somebody, and how to take it back.
@@ -79,7 +86,7 @@ impl CommandMemory {
         }
         let own = held.entry(name).or_default();
         own.typed_at = now;
-        if own.requests.iter().any(|known| known.request == ask.request && known.line == typed.line) {
+        if own.requests.iter().any(|known| known.request == ask.request && known.is_of(typed)) {
             return;
         }
         // what was sent under this id before came to nothing

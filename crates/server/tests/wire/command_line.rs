@@ -348,6 +348,23 @@ async fn a_request_is_done_once_however_often_and_is_no_other() {
 }
 
 #[tokio::test]
+async fn what_came_to_nothing_may_be_asked_under_its_id_of_another_incident() {
+    let node = Node::start().await;
+    let (operator, _) = operator_with_burglary(&node).await;
+    let opened = operator.run("NEW theft @42.8740, 74.5661 Kiev 1").await.unwrap().effect.unwrap();
+    operator.run("D 11").await.unwrap();
+    let id = request_id();
+    let busy = operator.run_as(id.clone(), "CAN called by mistake").await;
+    assert_refused(busy, Code::FailedPrecondition, "RUNS_OPEN");
+    let elsewhere = Console::of(&node, Role::Operator, &opened.incident_id).await;
+    elsewhere.run_as(id.clone(), "CAN called by mistake").await.unwrap();
+    let again = elsewhere.run_as(id.clone(), "CAN called by mistake").await.unwrap();
+    assert!(again.receipt.unwrap().repeated);
+    let other = operator.run_as(id, "CAN called by mistake").await;
+    assert_refused(other, Code::AlreadyExists, "REQUEST_ID_REUSED");
+}
+
+#[tokio::test]
 async fn a_request_that_an_earlier_node_carried_out_is_not_refused_by_the_next() {
     let mut node = Node::start().await;
     let id = request_id();
@@ -392,6 +409,9 @@ async fn a_line_that_a_node_began_is_finished_by_the_next_and_nobody_is_sent_twi
     let operator = Console::of(&node, Role::Operator, &selected).await;
     let other = operator.run_as(id.clone(), "D 14").await;
     assert_refused(other, Code::AlreadyExists, "REQUEST_ID_REUSED");
+    let seen_as_another = operator.ask(id.clone(), "D 11,14,12", "another".to_owned()).await;
+    let refused = assert_refused(seen_as_another, Code::FailedPrecondition, "VERSION_MOVED");
+    assert_eq!((fact(&refused, "done"), fact(&refused, "refused")), ("11".to_owned(), "14,12".to_owned()));
     let rest = operator.run_as(id.clone(), "D 11,14,12").await.unwrap();
     assert!(!rest.receipt.unwrap().repeated);
     assert_eq!(operator.shown(&selected).await.runs.len(), 3, "nobody is sent twice");
@@ -409,9 +429,6 @@ async fn of_a_line_that_a_node_began_and_no_other_can_finish_it_is_told_what_was
     let number = {
         let (operator, taken) = operator_with_burglary(&node).await;
         sign_on_unit(&node, "leninsky-12").await;
-    let seen_as_another = operator.ask(id.clone(), "D 11,14,12", "another".to_owned()).await;
-    let refused = assert_refused(seen_as_another, Code::FailedPrecondition, "VERSION_MOVED");
-    assert_eq!((fact(&refused, "done"), fact(&refused, "refused")), ("11".to_owned(), "14,12".to_owned()));
         let line = format!("D 11,14,12 #{}", taken.spoken_number);
         assert_refused(
             operator.run_as(id.clone(), &line).await,
