@@ -106,15 +106,23 @@ impl Look<'_> {
 
     /// The incident of a number that may as well begin words. One that is over is meant only where nothing open can be.
     async fn bare_incident(&self, word: &Word) -> Result<Arc<Incident>, CommandError> {
-        if self.verb == Verb::Reopen {
-            return match self.named_incident(word).await {
-                Err(CommandError::Operation(OperationError::Refused(Refusal::UnknownNumber(_)))) => {
-                    Err(CommandRefusal::either_way(word.as_str()).into())
-                }
-                found => found,
-            };
+        let found = if self.verb == Verb::Reopen {
+            self.named_incident(word).await.map(Some)
+        } else {
+            self.open_incident(word.as_str())
+        };
+        match found {
+            Ok(Some(incident)) => Ok(incident),
+            Ok(None) | Err(CommandError::Operation(OperationError::Refused(Refusal::UnknownNumber(_)))) => {
+                Err(CommandRefusal::either_way(word.as_str()).into())
+            }
+            Err(CommandError::Line(CommandRefusal::Ambiguous { word, mut choices })) => {
+                choices.truncate(CHOICES_MAX - 1);
+                choices.push(format!("* {word}"));
+                Err(CommandRefusal::Ambiguous { word, choices }.into())
+            }
+            Err(error) => Err(error),
         }
-        self.open_incident(word.as_str())?.ok_or_else(|| CommandRefusal::either_way(word.as_str()).into())
     }
 
     /// The incident of that number, of those last three digits, or of that id.

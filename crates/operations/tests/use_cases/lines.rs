@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use command::Verb;
+use command::{CommandRefusal, Verb};
 use domain::{
     IncidentId, OperationId, Priority, RecordKey, SpokenNumber, Version,
     incident::{Incident, IncidentEvent, NewIncident},
@@ -169,4 +169,28 @@ async fn a_line_that_stands_reads_what_has_ended_since_and_nothing_else() {
         assert_eq!(look(&format!("V {known}")).await.expect("it is over"), known);
     }
     assert_eq!(counted.since(), (5, 5), "each is read to see whether the asker may see it");
+}
+
+#[tokio::test]
+async fn of_a_bare_number_that_several_open_incidents_end_on_the_words_are_a_choice_too() {
+    let numbered = |name: &str, counter: u64| {
+        let mut incident = bare(name);
+        incident.number = SpokenNumber::new(Some('A'), counter);
+        incident
+    };
+    let selected = bare("selected");
+    let id = selected.id;
+    let mut records = vec![Record::Incident(selected)];
+    records.extend((1..=20).map(|n| Record::Incident(numbered(&n.to_string(), n * 1_000 + 103))));
+    let room = room_with(&records).await;
+    in_force(&room).await;
+    let (permitted, memory) = (every_verb(), CommandMemory::default());
+    for line in ["N 103 called", "RO 103 they called again"] {
+        let refused = run(&room, &memory, &ask("note"), typed(line, id, &permitted)).await;
+        let Err(CommandError::Line(CommandRefusal::Ambiguous { word, choices })) = refused else {
+            panic!("{line}: {refused:?}")
+        };
+        assert_eq!((word.as_str(), choices.last().map(String::as_str)), ("103", Some("* 103")), "{line}");
+        assert_eq!(choices.len(), 12, "{line}: {choices:?}");
+    }
 }
