@@ -7,8 +7,10 @@ use command::{About, Command, Verb};
 use domain::Version;
 use store::{Cursor, Fingerprint, Remembered};
 
-use super::{CommandError, Effect, Ran, Typed, plan::Plan};
-use crate::{Ask, ControlRoom, Durability, OperationError, Receipt, dispatch::SentAnswer};
+use super::{CommandError, Effect, Ran, Typed, plan::Plan, step::Step};
+use crate::{
+    Ask, ControlRoom, Durability, OperationError, Receipt, desk::AssignmentAnswer, dispatch::SentAnswer,
+};
 
 /// How much of a request was done before.
 pub(super) enum Before {
@@ -74,16 +76,19 @@ pub(super) fn the_rest(
     done: &[Remembered],
     planned: Result<Plan, CommandError>,
 ) -> Result<Plan, CommandError> {
-    let error = match planned {
+    let (left, error) = match planned {
         Ok(plan) if command.verb == Verb::Dispatch && goes_on(&plan, done) => return Ok(plan),
-        Ok(_) => CommandError::MeansAnother,
-        Err(error) => error,
+        // what would be taken back now is another line
+        Ok(_) if command.verb == Verb::Undo => (0, CommandError::MeansAnother),
+        Ok(plan) => (left(&plan, done), CommandError::MeansAnother),
+        Err(error) => (0, error),
     };
     let units = if let About::Units { units, .. } = &command.about { units.as_slice() } else { &[] };
     let label = |place: usize| {
         units.get(place).map_or_else(|| (place + 1).to_string(), |unit| unit.as_str().to_owned())
     };
-    let refused = (done.len()..units.len()).map(label).collect();
+    let steps = if units.is_empty() { done.len() + left } else { units.len() };
+    let refused = (done.len()..steps).map(label).collect();
     let done = (0..done.len()).map(label).collect();
     Err(CommandError::Partly { done, refused, error: Box::new(error) })
 }
@@ -94,4 +99,16 @@ fn goes_on(plan: &Plan, done: &[Remembered]) -> bool {
     let sent = |step: &Remembered| serde_json::from_str::<SentAnswer>(&step.answer).ok();
     plan.steps.len() > done.len()
         && done.iter().all(|step| sent(step).is_some_and(|sent| incident == Some(sent.incident)))
+}
+
+/// How many assignments a desk's line would still be about beside those that were done; 0 unless they are of one incident.
+fn left(plan: &Plan, done: &[Remembered]) -> usize {
+    let incident = plan.effect.incident.as_ref().map(|named| named.id);
+    let answer = |step: &Remembered| {
+        let answer = serde_json::from_str::<AssignmentAnswer>(&step.answer).ok();
+        answer.filter(|answer| incident == Some(answer.incident))
+    };
+    let Some(done) = done.iter().map(answer).collect::<Option<Vec<_>>>() else { return 0 };
+    let is_left = |id| done.iter().all(|answer| answer.assignment != id);
+    plan.steps.iter().filter_map(Step::assignment).filter(|id| is_left(*id)).count()
 }

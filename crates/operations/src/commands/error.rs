@@ -84,7 +84,7 @@ pub enum CommandError {
     Partly {
         /// What was done.
         done: Vec<String>,
-        /// What was not.
+        /// What was not; empty where that is not known.
         refused: Vec<String>,
         /// Why not.
         error: Box<CommandError>,

@@ -1,6 +1,6 @@
 //! One step of a line: a request to one use case.
 
-use domain::{IncidentId, RecordKey, RecordKind, record::Record};
+use domain::{AssignmentId, IncidentId, RecordKey, RecordKind, record::Record};
 
 use super::Named;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         confirm_stand_down, report_received, return_assignment,
     },
     dispatch::{
-        AssignDesk, RequestResource, SendUnit, SentAnswer, SetAutomatic, StandDown, assign_desk,
+        AssignDesk, RequestResource, SendUnit, SentAnswer, SetAutomatic, StandDown, Whom, assign_desk,
         request_resource, send_unit, set_automatic, stand_down,
     },
     incidents::{
@@ -66,6 +66,19 @@ pub(super) struct Outcome {
 }
 
 impl Step {
+    /// The assignment that is received, returned, called back or confirmed by it.
+    pub(super) fn assignment(&self) -> Option<AssignmentId> {
+        if let Self::Received(ReportReceived { assignment, .. })
+        | Self::Return(ReturnAssignment { assignment, .. })
+        | Self::ConfirmStandDown(ConfirmStandDown { assignment, .. })
+        | Self::StandDown(StandDown { whom: Whom::Assignment(assignment), .. }) = self
+        {
+            Some(*assignment)
+        } else {
+            None
+        }
+    }
+
     /// Asks the use case.
     ///
     /// # Errors

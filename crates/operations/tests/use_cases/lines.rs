@@ -10,21 +10,25 @@ use std::{
 
 use command::{CommandRefusal, Verb};
 use domain::{
-    IncidentId, OperationId, Priority, RecordKey, SpokenNumber, Version,
+    AssignmentId, IncidentId, OperationId, Priority, RecordKey, SpokenNumber, Version,
+    assignment::Purpose,
     incident::{Incident, IncidentEvent, NewIncident},
     record::Record,
 };
+use futures::FutureExt as _;
 use operations::{
     Ask, ControlRoom,
     commands::{CommandError, CommandMemory, Ran, Typed, preview, run},
     incidents::{ChangePriority, change_priority},
 };
-use store::{Answer as StoreAnswer, Commit, Fingerprint, Memory, Outcome, Place, Store, Write};
+use store::{
+    Answer as StoreAnswer, Commit, Fingerprint, Memory, Outcome, Place, SharedStore, Store, StoreError, Write,
+};
 
 use crate::{
     explained::in_force,
-    largest::shown,
-    room::{NOW, ask, bare, memory, operation, report, room_on, room_with},
+    largest::{assignment, shown},
+    room::{NOW, ask, at_the_desk, bare, memory, operation, report, room_on, room_with, seed},
 };
 
 /// The verbs of somebody who may do everything.
@@ -193,4 +197,59 @@ async fn of_a_bare_number_that_several_open_incidents_end_on_the_words_are_a_cho
         assert_eq!((word.as_str(), choices.last().map(String::as_str)), ("103", Some("* 103")), "{line}");
         assert_eq!(choices.len(), 12, "{line}: {choices:?}");
     }
+}
+
+/// A store that takes so many changes more, and then cannot be asked to.
+struct Failing {
+    inner: Memory,
+    takes: AtomicUsize,
+}
+
+impl Store for Failing {
+    fn commit(&self, commit: Commit) -> StoreAnswer<'_, Outcome> {
+        let taken =
+            self.takes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |takes| takes.checked_sub(1));
+        if taken.is_ok() {
+            return self.inner.commit(commit);
+        }
+        let failed = StoreError::Unavailable { reason: "it takes no more".to_owned(), source: None };
+        std::future::ready(Err(failed)).boxed()
+    }
+
+    store::forward!(inner: get remembered open queue changes_after closed_before latest_closed forget);
+    store::forward!(inner: tip begin_lineage offer restoring put_back end_restore positions presence lease release time);
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_desks_line_that_another_node_began_is_said() {
+    let failing = Arc::new(Failing { inner: memory(), takes: AtomicUsize::new(usize::MAX) });
+    let mut incident = bare("one");
+    let ids = ["first", "second", "third"].map(|name| AssignmentId::derived(operation(name), "assignment"));
+    incident.assignments.extend(ids);
+    let given = ids.map(|id| Record::Assignment(assignment(&incident, id, Purpose::Inform)));
+    let id = incident.id;
+    let records: Vec<_> = given.into_iter().chain([Record::Incident(incident)]).collect();
+    let texts: Vec<_> = records.iter().map(|record| (record.key(), record.to_json(), true)).collect();
+    seed(&(Arc::clone(&failing) as SharedStore), 0, &texts).await;
+    let room = room_on(Arc::clone(&failing) as _).await;
+    in_force(&room).await;
+    let permitted = every_verb();
+    let received = async |memory: &CommandMemory| {
+        let line = typed("RC Lt Asanov by phone", id, &permitted);
+        match run(&room, memory, &at_the_desk("received"), line).await {
+            Err(CommandError::Partly { done, refused, error }) => {
+                (done.join(","), refused.join(","), error.code())
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    let told = |code| ("1".to_owned(), "2,3".to_owned(), code);
+    failing.takes.store(1, Ordering::Relaxed);
+    assert_eq!(received(&CommandMemory::default()).await, told("STORE_UNAVAILABLE"));
+    failing.takes.store(usize::MAX, Ordering::Relaxed);
+    // another node knows nothing of what was planned, whether its board shows the first step or not yet
+    assert_eq!(received(&CommandMemory::default()).await, told("VERSION_MOVED"));
+    let tip = room.store.tip().await.expect("memory answers");
+    room.centre.reached(tip.number, std::time::Duration::from_secs(30)).await.expect("shown in time");
+    assert_eq!(received(&CommandMemory::default()).await, told("VERSION_MOVED"));
 }
