@@ -2,10 +2,7 @@
 //!
 //! It begins with what the node's journal still has; without a journal it knows from when the node started.
 
-use std::{
-    sync::{Arc, RwLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use centre::{Centre, Heard};
 use domain::{
@@ -16,11 +13,12 @@ use domain::{
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use store::{Change, Cursor, SharedJournal, Tail};
-use tokio::time::Instant;
+use tokio::{sync::RwLock, time::Instant};
 
 use crate::limits::LEVELS_READ_SLOW;
 
-/// The tally of a node; absent until the board was read.
+/// The tally of a node; absent until the board was read. Whoever follows the centre waits for a count without keeping a thread
+/// that answers.
 #[derive(Clone, Default)]
 pub(crate) struct Levels(Arc<RwLock<Option<Tally>>>);
 
@@ -40,23 +38,20 @@ impl Levels {
     }
 
     fn count(&self, centre: &Centre, now: Timestamp, window: Duration) -> service_level::Levels {
-        let tally = self.0.read().expect("nothing panics while it takes in a change");
+        let tally = self.0.blocking_read();
         let unknown = Tally::new(now);
         let tally = tally.as_ref().unwrap_or(&unknown);
         let waiting = centre.read(|picture| tally.waiting(&picture.board));
         tally.levels(&waiting, now, window)
     }
 
-    fn begin(&self, tally: Tally) {
-        *self.0.write().expect("nothing panics while it takes in a change") = Some(tally);
+    async fn begin(&self, tally: Tally) {
+        *self.0.write().await = Some(tally);
     }
 
-    fn note(&self, change: &domain::change::Change) {
-        let mut tally = self.0.write().expect("nothing panics while it takes in a change");
-        for record in &change.records {
-            if let Some(tally) = tally.as_mut() {
-                tally.note(record, change.at);
-            }
+    async fn note(&self, change: &domain::change::Change) {
+        if let Some(tally) = self.0.write().await.as_mut() {
+            change.records.iter().for_each(|record| tally.note(record, change.at));
         }
     }
 }
@@ -72,11 +67,13 @@ pub(crate) async fn follow(levels: Levels, centre: Centre, journal: Option<Share
             Heard::Lost { .. } => {
                 let journal = journal.as_ref().filter(|_| !was_slow);
                 let began = Instant::now();
-                levels.begin(read(&centre, journal).await);
+                levels.begin(read(&centre, journal).await).await;
                 was_slow = began.elapsed() > LEVELS_READ_SLOW;
             }
             Heard::Changes(applied) => {
-                applied.iter().for_each(|applied| levels.note(&applied.change));
+                for applied in applied.iter() {
+                    levels.note(&applied.change).await;
+                }
                 was_slow = false;
             }
         }
