@@ -153,10 +153,11 @@ pub(super) fn note(
 /// The opposite of what was done.
 fn inverse(planned: &Plan, outcomes: &[Outcome], effect: &Effect) -> Option<Plan> {
     let incident = effect.incident.as_ref();
+    let wrote = outcomes.first()?.receipt.cursor.number;
     match &planned.former {
         Former::Nothing => None,
         Former::Sent => call_back(effect, outcomes.iter().filter_map(|outcome| outcome.sent.as_ref())),
-        Former::Opened => incident.map(|incident| cancel(incident, REASON)),
+        Former::Opened => incident.map(|incident| cancel(incident, None, REASON)),
         Former::Priority { former, given } => incident.map(|incident| {
             let about =
                 |which| About::Priority { incident: which, priority: *former, reason: REASON.to_owned() };
@@ -184,10 +185,9 @@ fn inverse(planned: &Plan, outcomes: &[Outcome], effect: &Effect) -> Option<Plan
             Plan::from(former, effect, vec![Step::ChangeLocation(step)])
         }),
         Former::Incident(state) => {
-            let wrote = outcomes.first()?.receipt.cursor.number;
             incident.and_then(|incident| to_state((planned.effect.verb, wrote), incident, effect, state))
         }
-        Former::Unit { unit, crew, state } => to_duty(effect, unit, crew, state),
+        Former::Unit { unit, crew, state } => to_duty(effect, (unit, wrote), crew, state),
         Former::Automatic { former, given } => Some(switch(*former, *given)),
     }
 }
@@ -234,22 +234,22 @@ fn call_back<'a>(effect: &Effect, sent: impl Iterator<Item = &'a SentAnswer>) ->
     Some(Plan::lasting(undone, whom.into_iter().rev().map(step).collect()))
 }
 
-fn cancel(incident: &Named<IncidentId>, reason: &str) -> Plan {
+fn cancel(incident: &Named<IncidentId>, expected: Option<Version>, reason: &str) -> Plan {
     let mut effect = with_words(Verb::Cancel, incident, reason);
     reason.clone_into(&mut effect.text);
-    let step = CancelIncident { incident: incident.id, expected: None, reason: reason.to_owned() };
+    let step = CancelIncident { incident: incident.id, expected, reason: reason.to_owned() };
     Plan::lasting(effect, vec![Step::Cancel(step)])
 }
 
-/// Back from what `verb` made of an incident, as the version that it `wrote`, to the state it was in. What is over is on no board
-/// to be looked at, so it is held to that version: another may have opened it meanwhile and ended it otherwise.
+/// Back from what `verb` made of an incident, as the version that it `wrote`, to the state it was in. It is held to that version:
+/// another may have brought it into the same state again meanwhile, and ended, joined or opened it otherwise.
 fn to_state(
     (verb, wrote): (Verb, Version),
     incident: &Named<IncidentId>,
     done: &Effect,
     former: &IncidentState,
 ) -> Option<Plan> {
-    let id = incident.id;
+    let (id, expected) = (incident.id, Some(wrote));
     let alone = |verb| of_incident(verb, incident, |incident| About::Incident { incident });
     match former {
         IncidentState::Open if verb == Verb::Hold => {
@@ -259,13 +259,13 @@ fn to_state(
         IncidentState::Open if verb == Verb::Merge => {
             let mut effect = alone(Verb::Unmerge);
             effect.other.clone_from(&done.other);
-            let step = Step::Unmerge(UnmergeIncident { incident: id, expected: Some(wrote) });
+            let step = Step::Unmerge(UnmergeIncident { incident: id, expected });
             Some(Plan::lasting(effect, vec![step]))
         }
         IncidentState::Open | IncidentState::Held { .. } if matches!(verb, Verb::Close | Verb::Cancel) => {
             let mut effect = with_words(Verb::Reopen, incident, REASON);
             REASON.clone_into(&mut effect.text);
-            let step = ReopenIncident { incident: id, expected: Some(wrote), reason: REASON.to_owned() };
+            let step = ReopenIncident { incident: id, expected, reason: REASON.to_owned() };
             Some(Plan::lasting(effect, vec![Step::Reopen(step)]))
         }
         IncidentState::Open => None,
@@ -274,7 +274,7 @@ fn to_state(
             let mut effect = of_incident(Verb::Hold, incident, about);
             effect.until = Some(*until);
             effect.text.clone_from(why);
-            let step = HoldIncident { incident: id, expected: None, until: *until, reason: why.clone() };
+            let step = HoldIncident { incident: id, expected, until: *until, reason: why.clone() };
             Some(Plan::lasting(effect, vec![Step::Hold(step)]))
         }
         IncidentState::Merged { into } => {
@@ -289,7 +289,7 @@ fn to_state(
                 ),
             );
             effect.incident = Some(incident.clone());
-            let step = MergeIncidents { incident: id, expected: None, into: *into };
+            let step = MergeIncidents { incident: id, expected, into: *into };
             Some(Plan::lasting(effect, vec![Step::Merge(step)]))
         }
         IncidentState::Closed { closing } => {
@@ -306,19 +306,24 @@ fn to_state(
             effect.text.clone_from(&closing.disposition);
             let step = CloseIncident {
                 incident: id,
-                expected: None,
+                expected,
                 disposition: closing.disposition.clone(),
                 registration_number: closing.registration_number.clone(),
                 lawful_reason: closing.lawful_reason.clone(),
             };
             Some(Plan::lasting(effect, vec![Step::Close(step)]))
         }
-        IncidentState::Cancelled { reason, .. } => Some(cancel(incident, reason)),
+        IncidentState::Cancelled { reason, .. } => Some(cancel(incident, expected, reason)),
     }
 }
 
-/// Back to what a unit was fit for, with the crew it had.
-fn to_duty(done: &Effect, unit: &UnitId, crew: &[String], former: &UnitState) -> Option<Plan> {
+/// Back to what a unit was fit for, with the crew it had, from what the line `wrote` of it.
+fn to_duty(
+    done: &Effect,
+    (unit, wrote): (&UnitId, Version),
+    crew: &[String],
+    former: &UnitState,
+) -> Option<Plan> {
     let (duty, state, word) = match (former, done.state) {
         (UnitState::SignedOff, _) => (Duty::SignOff, CrewState::Off, "off"),
         (UnitState::Available, "out") => (Duty::ReturnToService, CrewState::In, "in"),
@@ -335,7 +340,7 @@ fn to_duty(done: &Effect, unit: &UnitId, crew: &[String], former: &UnitState) ->
     let mut effect = Effect::of(Verb::UnitState, written(Verb::UnitState, about));
     effect.units.clone_from(&done.units);
     effect.state = word;
-    let step = SetDuty { unit: unit.clone(), expected: None, duty };
+    let step = SetDuty { unit: unit.clone(), expected: Some(wrote), duty };
     Some(Plan::lasting(effect, vec![Step::SetDuty(step)]))
 }
 

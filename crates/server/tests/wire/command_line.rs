@@ -1,4 +1,7 @@
-//! Typed lines over the wire: sending, reporting, refusing, taking back, in any layout and for whom it may be.
+//! Typed lines over the wire: sending, reporting, refusing, in any layout and for whom it may be.
+
+mod repeated;
+mod undo;
 
 use identity::{Claims, Role};
 use protocol::{
@@ -6,14 +9,14 @@ use protocol::{
         Effect, ListCommandsRequest, PreviewCommandRequest, RunCommandRequest, RunCommandResponse, Verb,
         command_service_client::CommandServiceClient,
     },
-    crew::v1::{SignOnRequest, unit_service_client::UnitServiceClient},
+    crew::v1::{GetUnitRequest, SignOnRequest, unit_service_client::UnitServiceClient},
     dispatch::v1::{
         GetIncidentRequest, GetIncidentResponse, RestrictIncidentRequest, get_incident_request,
         incident_service_client::IncidentServiceClient, restrict_incident_request,
     },
     intake::v1::{ReportRingingRequest, TakeCallResponse, intake_service_client::IntakeServiceClient},
     record::v1::{
-        Channel, Location, Position,
+        Channel, Location, Position, Unit,
         incident_state::{self, closed::Basis},
         run_state,
     },
@@ -84,6 +87,12 @@ impl<'n> Console<'n> {
         let name = Some(get_incident_request::Name::IncidentId(incident.to_owned()));
         let mut incidents = IncidentServiceClient::new(self.client.clone());
         incidents.get_incident(GetIncidentRequest { name }).await.unwrap().into_inner()
+    }
+
+    async fn unit(&self, unit_id: &str) -> Unit {
+        let request = GetUnitRequest { unit_id: unit_id.to_owned() };
+        let answer = UnitServiceClient::new(self.client.clone()).get_unit(request).await.unwrap();
+        answer.into_inner().unit.unwrap().unit.unwrap()
     }
 }
 
@@ -186,265 +195,6 @@ async fn a_line_in_another_layout_does_the_same_and_says_so() {
     let note = operator.run("Т он вооружён").await.unwrap().effect.unwrap();
     assert_eq!((note.verb(), note.text.as_str()), (Verb::Note, "он вооружён"));
     assert_eq!(operator.shown(&taken.incident_id).await.notes[0].text, "он вооружён");
-}
-
-#[tokio::test]
-async fn what_was_sent_is_taken_back_by_a_stand_down_that_must_be_confirmed() {
-    let node = Node::start().await;
-    let (operator, taken) = operator_with_burglary(&node).await;
-    let nothing = assert_refused(operator.run("UNDO").await, Code::FailedPrecondition, "NOTHING_TO_UNDO");
-    assert_eq!(fact(&nothing, "why"), "nothing");
-    operator.run("D 11").await.unwrap();
-    let would = operator.preview("UNDO").await.unwrap();
-    assert_eq!(
-        (would.verb(), would.canonical),
-        (Verb::StandDown, format!("SD 11 #{} undone", taken.spoken_number))
-    );
-    let id = request_id();
-    let undone = operator.run_as(id.clone(), "UNDO").await.unwrap();
-    assert!(undone.undo_until.is_none());
-    let again = operator.run_as(id, "UNDO").await.unwrap();
-    assert!(again.receipt.unwrap().repeated, "the same request is done once");
-    let state = operator.shown(&taken.incident_id).await.runs.remove(0).state.unwrap().state.unwrap();
-    assert!(matches!(state, run_state::State::StandDownSent(_)), "{state:?}");
-    let twice = assert_refused(operator.run("UNDO").await, Code::FailedPrecondition, "NOTHING_TO_UNDO");
-    assert_eq!(fact(&twice, "why"), "no_inverse");
-    let confirmed = operator.run("CF 11 by radio").await.unwrap().effect.unwrap();
-    assert_eq!(confirmed.verb(), Verb::ConfirmStandDown);
-    let state = operator.shown(&taken.incident_id).await.runs.remove(0).state.unwrap().state.unwrap();
-    assert!(matches!(state, run_state::State::StoodDown(_)), "{state:?}");
-}
-
-#[tokio::test]
-async fn a_priority_a_hold_and_an_end_are_taken_back_unless_somebody_changed_the_same() {
-    let node = Node::start().await;
-    let (operator, taken) = operator_with_burglary(&node).await;
-    let priority = async || operator.shown(&taken.incident_id).await.incident.unwrap().priority;
-    let before = priority().await;
-    operator.run("P 1 a weapon was seen").await.unwrap();
-    assert_eq!(priority().await, 1);
-    operator.run("UNDO").await.unwrap();
-    assert_eq!(priority().await, before);
-
-    operator.run("P 1").await.unwrap();
-    let supervisor = Console::of(&node, Role::Supervisor, &taken.incident_id).await;
-    supervisor.run("P 2").await.unwrap();
-    let refused = assert_refused(operator.run("UNDO").await, Code::FailedPrecondition, "NOTHING_TO_UNDO");
-    assert_eq!((fact(&refused, "why").as_str(), priority().await), ("changed_since", 2));
-
-    operator.run("H 30 the owner comes later").await.unwrap();
-    assert_eq!(operator.preview("UNDO").await.unwrap().verb(), Verb::Release);
-    operator.run("UNDO").await.unwrap();
-    operator.run("CAN called by mistake").await.unwrap();
-    let back = operator.run("UNDO").await.unwrap().effect.unwrap();
-    assert_eq!(back.verb(), Verb::Reopen);
-    let state = operator.shown(&taken.incident_id).await.incident.unwrap().state.unwrap().state.unwrap();
-    assert!(matches!(state, incident_state::State::Open(_)), "{state:?}");
-    operator.run("N he is gone").await.unwrap();
-    let refused = assert_refused(operator.run("UNDO").await, Code::FailedPrecondition, "NOTHING_TO_UNDO");
-    assert_eq!(fact(&refused, "why"), "no_inverse");
-}
-
-#[tokio::test]
-async fn what_others_did_since_is_not_taken_back_with_ones_own() {
-    let node = Node::start().await;
-    let (operator, taken) = operator_with_burglary(&node).await;
-    sign_on_unit(&node, "leninsky-inspector-101").await;
-    let supervisor = Console::of(&node, Role::Supervisor, &taken.incident_id).await;
-    supervisor.run("AUTO off so that nobody is asked by the centre itself").await.unwrap();
-    operator.run("H 30 the owner comes later").await.unwrap();
-    supervisor.run("RL").await.unwrap();
-    supervisor.run("H 40 the owner comes later still").await.unwrap();
-    let refused = assert_refused(operator.run("UNDO").await, Code::FailedPrecondition, "NOTHING_TO_UNDO");
-    assert_eq!(fact(&refused, "why"), "changed_since", "another holds it");
-    supervisor.run("RL").await.unwrap();
-
-    operator.run("RQ community-inspector 1 to talk to neighbours").await.unwrap();
-    operator.run("D 101").await.unwrap();
-    let officer = Console::of(&node, Role::DutyOfficer, &taken.incident_id).await;
-    officer.run("AC 101").await.unwrap();
-    let refused = assert_refused(operator.run("UNDO").await, Code::FailedPrecondition, "NOTHING_TO_UNDO");
-    assert_eq!(fact(&refused, "why"), "changed_since", "the desk has sent somebody");
-    let state = operator.shown(&taken.incident_id).await.runs.remove(0).state.unwrap().state.unwrap();
-    assert!(matches!(state, run_state::State::Sent(_)), "{state:?}");
-}
-
-#[tokio::test]
-async fn what_others_joined_or_ended_since_is_not_parted_or_reopened_with_ones_own() {
-    let node = Node::start().await;
-    let (operator, taken) = operator_with_burglary(&node).await;
-    let supervisor = Console::of(&node, Role::Supervisor, &taken.incident_id).await;
-    let opened = async |place: &str| {
-        let opened = operator.run(&format!("NEW theft @42.8740, 74.5661 {place}")).await.unwrap();
-        let effect = opened.effect.unwrap();
-        (effect.incident_id, effect.incident_number)
-    };
-    let (id, one) = opened("Kiev 1").await;
-    let (other_id, other) = opened("Kiev 2").await;
-    let state = async || operator.shown(&id).await.incident.unwrap().state.unwrap().state.unwrap();
-    let refused =
-        async || assert_refused(operator.run("UNDO").await, Code::FailedPrecondition, "VERSION_MOVED");
-
-    operator.run(&format!("DUP #{one} #{}", taken.spoken_number)).await.unwrap();
-    supervisor.run(&format!("UNDUP #{one}")).await.unwrap();
-    supervisor.run(&format!("DUP #{one} #{other}")).await.unwrap();
-    refused().await;
-    let stands = state().await;
-    assert!(
-        matches!(&stands, incident_state::State::Merged(it) if it.into_incident_id == other_id),
-        "{stands:?}"
-    );
-    supervisor.run(&format!("UNDUP #{one}")).await.unwrap();
-
-    operator.run(&format!("CL #{one} report taken # 77/24")).await.unwrap();
-    supervisor.run(&format!("RO #{one} the caller rang again")).await.unwrap();
-    supervisor.run(&format!("CL #{one} report taken again # 78/24")).await.unwrap();
-    refused().await;
-    let stands = state().await;
-    assert!(matches!(&stands, incident_state::State::Closed(it) if it.disposition == "report taken again"));
-    supervisor.run(&format!("RO #{one} the caller rang again")).await.unwrap();
-
-    operator.run(&format!("CAN #{one} called by mistake")).await.unwrap();
-    supervisor.run(&format!("RO #{one} no mistake")).await.unwrap();
-    supervisor.run(&format!("CAN #{one} a mistake after all")).await.unwrap();
-    refused().await;
-    let stands = state().await;
-    assert!(matches!(&stands, incident_state::State::Cancelled(it) if it.reason == "a mistake after all"));
-}
-
-#[tokio::test]
-async fn several_units_are_sent_one_by_one_and_what_is_refused_is_told_from_what_was_done() {
-    let node = Node::start().await;
-    let (operator, taken) = operator_with_burglary(&node).await;
-    sign_on_unit(&node, "leninsky-12").await;
-    let id = request_id();
-    let partly = operator.run_as(id.clone(), "D 11,14,12").await;
-    let partly = assert_refused(partly, Code::FailedPrecondition, "UNIT_NOT_AVAILABLE");
-    assert_eq!((fact(&partly, "done"), fact(&partly, "refused")), ("11".to_owned(), "14,12".to_owned()));
-    assert_eq!(operator.shown(&taken.incident_id).await.runs.len(), 1);
-    sign_on_unit(&node, "leninsky-14").await;
-    let rest = operator.run_as(id, "D 11,14,12").await.unwrap();
-    assert!(!rest.receipt.unwrap().repeated);
-    assert_eq!(operator.shown(&taken.incident_id).await.runs.len(), 3, "nobody is sent twice");
-    operator.run("UNDO").await.unwrap();
-    let runs = operator.shown(&taken.incident_id).await.runs;
-    let states = runs.into_iter().map(|run| run.state.unwrap().state.unwrap());
-    let back = states.filter(|state| matches!(state, run_state::State::StandDownSent(_))).count();
-    assert_eq!(back, 3);
-}
-
-#[tokio::test]
-async fn a_request_is_done_once_however_often_and_is_no_other() {
-    let node = Node::start().await;
-    let (operator, taken) = operator_with_burglary(&node).await;
-    let id = request_id();
-    operator.run("D 11").await.unwrap();
-    operator.run_as(id.clone(), "C 11 done").await.unwrap();
-    let again = operator.run_as(id.clone(), "C 11 done").await.unwrap();
-    assert!(again.receipt.unwrap().repeated, "though the unit is on no run any more");
-    let other = operator.run_as(id, "N something else").await;
-    assert_refused(other, Code::AlreadyExists, "REQUEST_ID_REUSED");
-    assert!(operator.shown(&taken.incident_id).await.notes.is_empty());
-}
-
-#[tokio::test]
-async fn what_came_to_nothing_may_be_asked_under_its_id_of_another_incident() {
-    let node = Node::start().await;
-    let (operator, _) = operator_with_burglary(&node).await;
-    let opened = operator.run("NEW theft @42.8740, 74.5661 Kiev 1").await.unwrap().effect.unwrap();
-    operator.run("D 11").await.unwrap();
-    let id = request_id();
-    let busy = operator.run_as(id.clone(), "CAN called by mistake").await;
-    assert_refused(busy, Code::FailedPrecondition, "RUNS_OPEN");
-    let elsewhere = Console::of(&node, Role::Operator, &opened.incident_id).await;
-    elsewhere.run_as(id.clone(), "CAN called by mistake").await.unwrap();
-    let again = elsewhere.run_as(id.clone(), "CAN called by mistake").await.unwrap();
-    assert!(again.receipt.unwrap().repeated);
-    let other = operator.run_as(id, "CAN called by mistake").await;
-    assert_refused(other, Code::AlreadyExists, "REQUEST_ID_REUSED");
-}
-
-#[tokio::test]
-async fn a_request_that_an_earlier_node_carried_out_is_not_refused_by_the_next() {
-    let mut node = Node::start().await;
-    let id = request_id();
-    let selected = {
-        let (operator, taken) = operator_with_burglary(&node).await;
-        operator.run("D 11").await.unwrap();
-        operator.run_as(id.clone(), "C 11").await.unwrap();
-        taken.incident_id
-    };
-    node.drain().await;
-    node.start_again().await;
-    let operator = Console::of(&node, Role::Operator, &selected).await;
-    let again = operator.run_as(id.clone(), "C 11").await.unwrap();
-    assert!(again.receipt.unwrap().repeated);
-    for other in ["C 12", "C 11 report taken", "C 99", "UNDO"] {
-        assert_refused(operator.run_as(id.clone(), other).await, Code::AlreadyExists, "REQUEST_ID_REUSED");
-    }
-}
-
-#[tokio::test]
-async fn a_line_that_a_node_began_is_finished_by_the_next_and_nobody_is_sent_twice() {
-    let mut node = Node::start().await;
-    let id = request_id();
-    let selected = {
-        let (_, taken) = operator_with_burglary(&node).await;
-        sign_on_unit(&node, "leninsky-12").await;
-        taken.incident_id
-    };
-    let begin = async |node: &Node| {
-        let operator = Console::of(node, Role::Operator, &selected).await;
-        let partly = operator.run_as(id.clone(), "D 11,14,12").await;
-        assert_refused(partly, Code::FailedPrecondition, "UNIT_NOT_AVAILABLE")
-    };
-    begin(&node).await;
-    node.drain().await;
-    node.start_again().await;
-    let refused = begin(&node).await;
-    assert_eq!((fact(&refused, "done"), fact(&refused, "refused")), ("11".to_owned(), "14,12".to_owned()));
-    node.drain().await;
-    node.start_again().await;
-    sign_on_unit(&node, "leninsky-14").await;
-    let operator = Console::of(&node, Role::Operator, &selected).await;
-    let other = operator.run_as(id.clone(), "D 14").await;
-    assert_refused(other, Code::AlreadyExists, "REQUEST_ID_REUSED");
-    let seen_as_another = operator.ask(id.clone(), "D 11,14,12", "another".to_owned()).await;
-    let refused = assert_refused(seen_as_another, Code::FailedPrecondition, "VERSION_MOVED");
-    assert_eq!((fact(&refused, "done"), fact(&refused, "refused")), ("11".to_owned(), "14,12".to_owned()));
-    let rest = operator.run_as(id.clone(), "D 11,14,12").await.unwrap();
-    assert!(!rest.receipt.unwrap().repeated);
-    assert_eq!(operator.shown(&selected).await.runs.len(), 3, "nobody is sent twice");
-    operator.run("UNDO").await.unwrap();
-    let runs = operator.shown(&selected).await.runs;
-    let states = runs.into_iter().map(|run| run.state.unwrap().state.unwrap());
-    assert_eq!(states.filter(|state| matches!(state, run_state::State::StandDownSent(_))).count(), 3);
-}
-
-#[tokio::test]
-async fn of_a_line_that_a_node_began_and_no_other_can_finish_it_is_told_what_was_done() {
-    let mut node = Node::start().await;
-    let id = request_id();
-    let selected;
-    let number = {
-        let (operator, taken) = operator_with_burglary(&node).await;
-        sign_on_unit(&node, "leninsky-12").await;
-        let line = format!("D 11,14,12 #{}", taken.spoken_number);
-        assert_refused(
-            operator.run_as(id.clone(), &line).await,
-            Code::FailedPrecondition,
-            "UNIT_NOT_AVAILABLE",
-        );
-        restrict(&node, &taken.incident_id).await;
-        selected = taken.incident_id;
-        taken.spoken_number
-    };
-    node.drain().await;
-    node.start_again().await;
-    let operator = Console::of(&node, Role::Operator, &selected).await;
-    let refused = operator.run_as(id, &format!("D 11,14,12 #{number}")).await;
-    let refused = assert_refused(refused, Code::NotFound, "UNKNOWN_NUMBER");
-    assert_eq!((fact(&refused, "done"), fact(&refused, "refused")), ("11".to_owned(), "14,12".to_owned()));
 }
 
 #[tokio::test]
