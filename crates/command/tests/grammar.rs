@@ -228,7 +228,7 @@ fn a_new_incident_has_a_type_and_a_place() {
 }
 
 #[test]
-fn units_and_desks_are_called_back_and_confirm_it() {
+fn units_and_desks_are_stood_down_and_confirm_it() {
     assert_eq!(full("SD 21 false alarm"), "SD 21 * false alarm");
     assert_eq!(full("SD leninsky 1043 false alarm"), "SD leninsky 1043 false alarm");
     assert_eq!(lacks("SD 21"), ("ends", Expected::Reason));

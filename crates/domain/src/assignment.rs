@@ -204,7 +204,7 @@ pub enum AssignmentState {
         /// Why.
         reason: String,
     },
-    /// It was called back and the desk knows it.
+    /// It was stood down and the desk knows it.
     StoodDown {
         /// Who confirmed.
         confirmed_by: String,
@@ -244,7 +244,7 @@ pub enum AssignmentEvent {
         /// Why.
         reason: String,
     },
-    /// The desk knows that it was called back.
+    /// The desk knows that it was stood down.
     ConfirmStandDown {
         /// Who confirmed.
         by: String,

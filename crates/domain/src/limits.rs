@@ -83,7 +83,7 @@ pub const DESK_ANSWER_UNPLANNED: Seconds = Seconds(30);
 /// time to reach a crew by radio twice.
 pub const SEND_WITHIN: Seconds = Seconds(120);
 
-/// How long somebody who was called back has to say that they know; a unit on its way keeps its incident from closing
+/// How long somebody who was stood down has to say that they know; a unit on its way keeps its incident from closing
 /// as long.
 pub const STAND_DOWN_CONFIRMED_WITHIN: Seconds = Seconds(120);
 

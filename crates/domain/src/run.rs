@@ -104,7 +104,7 @@ impl Run {
     pub fn counts(&self) -> bool {
         match self.state {
             RunState::Sent | RunState::Acknowledged | RunState::EnRoute | RunState::OnScene => !self.overdue,
-            // one that was called back may say that it is free instead of that it knows
+            // one that was stood down may say that it is free instead of that it knows
             RunState::Cleared { .. } => {
                 !self.milestones.iter().any(|milestone| milestone.step == Step::StandDownSent)
             }
@@ -137,7 +137,7 @@ pub enum RunState {
         /// Why.
         reason: String,
     },
-    /// It was called back and knows it.
+    /// It was stood down and knows it.
     StoodDown {
         /// Who confirmed.
         confirmed_by: String,
@@ -165,7 +165,7 @@ pub enum RunEvent {
         /// Why.
         reason: String,
     },
-    /// The crew knows that it was called back.
+    /// The crew knows that it was stood down.
     ConfirmStandDown {
         /// Who confirmed.
         by: String,

@@ -147,8 +147,8 @@ pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> R
         return Ok(());
     }
     // a desk that was stood down says itself that it knows
-    let called_back = matches!(assignment.state(), AssignmentState::StandDownSent { .. });
-    if assignment.state().is_open() && !called_back {
+    let stood_down = matches!(assignment.state(), AssignmentState::StandDownSent { .. });
+    if assignment.state().is_open() && !stood_down {
         assignment.step(AssignmentEvent::Finish)?;
         assignment.milestones.push(report.milestone(Step::Done));
         end_alarms(draft, report, |alarm| alarm.assignment == Some(assignment.id));

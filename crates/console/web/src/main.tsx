@@ -5,7 +5,7 @@ import "./look/look.css";
 import { ConsoleProvider } from "./context";
 import { theme, wear } from "./look/theme";
 import { Ending } from "./session/ending";
-import { home, screenAt, type ScreenName } from "./session/screens";
+import { home, screenAt, type Home, type ScreenName } from "./session/screens";
 import { session, who, type Session } from "./session/session";
 import { NoScreen, SignIn } from "./session/sign_in";
 import { surround, type Surround } from "./surround";
@@ -20,35 +20,33 @@ const SCREENS: Readonly<Record<ScreenName, () => Promise<{ default: ComponentTyp
 };
 
 /** The screen that the address names, or else the one where this person works. */
-function wanted(of: Session, at: string): ScreenName | undefined {
+function wanted(of: Session, at: Home): ScreenName {
   const named = screenAt(location.pathname, of);
-  if (named !== undefined) return named;
-  history.replaceState(null, "", at);
-  return screenAt(at, of);
+  if (named === undefined) history.replaceState(null, "", at.path);
+  return named ?? at.screen;
 }
 
 /** What a screen needs time for: its code and its words, and what surrounds it, the stream first of all. */
 interface Begun {
   readonly around: Surround;
   readonly spoken: Promise<void>;
-  /** Absent: it is another screen's address, which is never so. */
-  readonly screen: Promise<ComponentType> | undefined;
+  readonly screen: Promise<ComponentType>;
 }
 
-function begin(of: Session, at: string): Begun {
+function begin(of: Session, at: Home): Begun {
   const name = wanted(of, at);
-  const spoken = speakFor(name === undefined || name === "map" ? [] : [name]);
-  const brought = name === undefined ? undefined : Promise.all([SCREENS[name](), spoken]);
-  return { around: surround(of), spoken, screen: brought?.then(([found]) => found.default) };
+  const spoken = speakFor(name === "map" ? [] : [name]);
+  const brought = Promise.all([SCREENS[name](), spoken]);
+  return { around: surround(of), spoken, screen: brought.then(([found]) => found.default) };
 }
 
 /** One person's screen. It stays when they sign in again: whatever was typed on it must outlive a token. */
-function Screen({ of, at, ahead }: { of: Session; at: string; ahead: Begun | undefined }) {
+function Screen({ of, at, ahead }: { of: Session; at: Home; ahead: Begun | undefined }) {
   const [{ around, screen }] = useState(() => ahead ?? begin(of, at));
   const [found, setFound] = useState<ComponentType | "failed" | undefined>(undefined);
   useEffect(() => {
     let gone = false;
-    screen?.then((brought) => { if (!gone) setFound(() => brought); }, () => { if (!gone) setFound("failed"); });
+    screen.then((brought) => { if (!gone) setFound(() => brought); }, () => { if (!gone) setFound("failed"); });
     return () => {
       gone = true;
       around.end();

@@ -268,10 +268,10 @@ fn a_need_that_counts_more_or_fewer_units_than_serve() {
     assert_eq!(after(|centre| centre.first.needs[0].serve(assignment, 2)), wrong(2, 1));
     assert_eq!(after(|centre| centre.first.needs[0].serving.clear()), wrong(0, 1));
     assert_eq!(after(|centre| centre.run.overdue = true), wrong(1, 0));
-    let called_back = after(|centre| {
+    let stood_down = after(|centre| {
         centre.run.step(RunEvent::StandDown { by: String::new(), reason: String::new() }).unwrap();
     });
-    assert_eq!(called_back, wrong(1, 0));
+    assert_eq!(stood_down, wrong(1, 0));
 }
 
 #[test]

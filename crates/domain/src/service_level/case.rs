@@ -89,7 +89,7 @@ pub fn answer(call: &Call) -> Option<Case> {
     Some(Case { began_at, outcome })
 }
 
-/// The receipt of an assignment by its desk. Absent: nobody waits for it, or it was called back before.
+/// The receipt of an assignment by its desk. Absent: nobody waits for it, or it was stood down before.
 pub fn desk_receipt(assignment: &Assignment) -> Option<Case> {
     assignment.answer_due?;
     let began_at = heard(&assignment.milestones, &[Step::Sent])?;
@@ -102,7 +102,7 @@ pub fn desk_receipt(assignment: &Assignment) -> Option<Case> {
     Some(Case { began_at, outcome })
 }
 
-/// The acknowledgement of a run by its crew. Absent: nobody waits for it, or it was called back before.
+/// The acknowledgement of a run by its crew. Absent: nobody waits for it, or it was stood down before.
 pub fn crew_receipt(run: &Run) -> Option<Case> {
     run.answer_due?;
     let began_at = heard(&run.milestones, &[Step::Sent])?;

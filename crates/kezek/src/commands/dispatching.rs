@@ -207,7 +207,7 @@ pub(crate) async fn send(session: &Session, wanted: Send) -> Result<(), Failure>
 /// Calls back a desk or a unit.
 pub(crate) async fn stand_down(session: &Session, wanted: StandDown) -> Result<(), Failure> {
     let request_id = wanted.identity.request_id();
-    let who = who_is_called_back(session, &wanted).await?;
+    let who = who_is_stood_down(session, &wanted).await?;
     let request = StandDownRequest {
         request_id: request_id.clone(),
         expected_version: wanted.identity.expected_version,
@@ -226,7 +226,7 @@ pub(crate) async fn stand_down(session: &Session, wanted: StandDown) -> Result<(
 }
 
 /// The open assignment or run of the incident that is meant.
-async fn who_is_called_back(
+async fn who_is_stood_down(
     session: &Session,
     wanted: &StandDown,
 ) -> Result<stand_down_request::Who, Failure> {

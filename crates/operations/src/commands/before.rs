@@ -3,11 +3,11 @@
 //! What was planned then is known nowhere else, so of a line of several steps only what says outright whom to send is gone on
 //! with here. Of every other it is told how much was done.
 
-use command::{About, Command, Verb};
+use command::{About, Command, Verb, Word};
 use domain::Version;
 use store::{Cursor, Fingerprint, Remembered};
 
-use super::{CommandError, Effect, Ran, Typed, plan::Plan, step::Step};
+use super::{CommandError, Effect, Ran, Typed, error::half_done, plan::Plan, step::Step};
 use crate::{
     Ask, ControlRoom, Durability, OperationError, Receipt, desk::AssignmentAnswer, dispatch::SentAnswer,
 };
@@ -83,14 +83,10 @@ pub(super) fn the_rest(
         Ok(plan) => (left(&plan, done), CommandError::MeansAnother),
         Err(error) => (0, error),
     };
-    let units = if let About::Units { units, .. } = &command.about { units.as_slice() } else { &[] };
-    let label = |place: usize| {
-        units.get(place).map_or_else(|| (place + 1).to_string(), |unit| unit.as_str().to_owned())
-    };
-    let steps = if units.is_empty() { done.len() + left } else { units.len() };
-    let refused = (done.len()..steps).map(label).collect();
-    let done = (0..done.len()).map(label).collect();
-    Err(CommandError::Partly { done, refused, error: Box::new(error) })
+    let named = if let About::Units { units, .. } = &command.about { units.as_slice() } else { &[] };
+    let names: Vec<&str> = named.iter().map(Word::as_str).collect();
+    let steps = if names.is_empty() { done.len() + left } else { names.len() };
+    Err(half_done(&names, done.len(), steps, error))
 }
 
 /// True if whoever was sent was sent to where the plan would send the others.

@@ -1,4 +1,4 @@
-//! Lines that a duty desk says to what it was given: received, accepted, returned, and that it knows it was called back.
+//! Lines that a duty desk says to what it was given: received, accepted, returned, and that it knows it was stood down.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -13,7 +13,7 @@ use domain::{
 use super::{
     CommandError, Effect, Named,
     names::{Look, ambiguous, found_incident, nothing_so},
-    plan::{Plan, is_desk_called_back, own_station, written},
+    plan::{Plan, is_desk_stood_down, own_station, written},
     reporting,
     step::Step,
 };
@@ -113,7 +113,7 @@ fn accepted(look: &Look<'_>, incident: &Incident, units: &[UnitId]) -> Result<Ar
         return Err(nothing_so(Sought::Assignment, incident.number.as_str()).into());
     };
     let is_open = |held: &Assignment| {
-        held.desk == entry.desk && held.state().is_open() && !is_desk_called_back(held.state())
+        held.desk == entry.desk && held.state().is_open() && !is_desk_stood_down(held.state())
     };
     let open = given(look, incident, is_open)?;
     let rank = |held: &Arc<Assignment>| {
@@ -153,7 +153,7 @@ pub(super) async fn give_back(
     Ok(Plan::lasting(effect, assignments.iter().map(step).collect()))
 }
 
-/// `CF`: whoever was called back knows it, a unit or the desk of an incident. What could be both is refused with both.
+/// `CF`: whoever was stood down knows it, a unit or the desk of an incident. What could be both is refused with both.
 pub(super) async fn confirm(
     look: &Look<'_>,
     which: Option<&Word>,
@@ -173,18 +173,18 @@ pub(super) async fn confirm(
         }
         (Some(by_unit), Err(_), _) => Ok(by_unit),
         (None, Ok(by_desk), _) => Ok(by_desk),
-        // the unit is known and was not called back, which is what whoever named it must hear
+        // the unit is known and was not stood down, which is what whoever named it must hear
         (None, Err(_), Some((id, _))) => {
             let (run, _) = reporting::run_of(look, &id, "confirm_stand_down")?;
-            Err(not_called_back(look, run))
+            Err(not_stood_down(look, run))
         }
         (None, Err(error), None) => Err(error),
     }
 }
 
-/// That a run was not called back, as its lifecycle refuses it; a run whose incident the asker may not read does not exist
+/// That a run was not stood down, as its lifecycle refuses it; a run whose incident the asker may not read does not exist
 /// for them, so neither does its state.
-fn not_called_back(look: &Look<'_>, run: domain::RunId) -> CommandError {
+fn not_stood_down(look: &Look<'_>, run: domain::RunId) -> CommandError {
     use domain::refusal::{Lifecycle, Refusal, StepRefusal};
     look.room.centre.read(|picture| match picture.board.runs().get(&run) {
         Some(held) if look.reads_of(picture, held.record.incident) => {
@@ -198,7 +198,7 @@ fn not_called_back(look: &Look<'_>, run: domain::RunId) -> CommandError {
 
 async fn desk_confirms(look: &Look<'_>, incident: &IncidentWord, said: &Said) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
-    let assignments = given(look, &incident, |held| is_desk_called_back(held.state()))?;
+    let assignments = given(look, &incident, |held| is_desk_stood_down(held.state()))?;
     let about = About::Either { which: Some(Word::new(incident.number.as_str())), said: said.clone() };
     let mut effect = effect(Verb::ConfirmStandDown, about, &incident, &assignments[0].desk);
     let report = look.report(said, &mut effect);

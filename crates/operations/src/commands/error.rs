@@ -150,11 +150,13 @@ pub(super) fn partly(planned: &Plan, done: usize, error: OperationError) -> Comm
     if done == 0 {
         return of_unit(planned, error);
     }
-    let label = |place: usize| {
-        let unit = planned.effect.units.get(place).map(|unit| unit.callsign.clone());
-        unit.unwrap_or_else(|| (place + 1).to_string())
-    };
+    let names: Vec<&str> = planned.effect.units.iter().map(|unit| unit.callsign.as_str()).collect();
+    half_done(&names, done, planned.steps.len(), error.into())
+}
+
+/// The refusal of whatever comes after the first `done` of so many steps; each is told by whom it is about, else by its place.
+pub(super) fn half_done(names: &[&str], done: usize, steps: usize, error: CommandError) -> CommandError {
+    let label = |place: usize| names.get(place).map_or_else(|| (place + 1).to_string(), ToString::to_string);
     let labels = |places: std::ops::Range<usize>| places.map(label).collect();
-    let (done, refused) = (labels(0..done), labels(done..planned.steps.len()));
-    CommandError::Partly { done, refused, error: Box::new(error.into()) }
+    CommandError::Partly { done: labels(0..done), refused: labels(done..steps), error: Box::new(error) }
 }

@@ -35,7 +35,7 @@ pub(super) enum Shows {
 pub(super) enum Former {
     /// What was done has no opposite.
     Nothing,
-    /// Somebody was sent or asked: they are called back.
+    /// Somebody was sent or asked: they are stood down.
     Sent,
     /// The incident was opened by it: it is cancelled.
     Opened,
@@ -167,8 +167,8 @@ pub(super) fn has_open_runs(look: &Look<'_>, incident: &Incident) -> bool {
     })
 }
 
-/// True if the desk was called back and nobody said that they know it.
-pub(super) const fn is_desk_called_back(state: &AssignmentState) -> bool {
+/// True if the desk was stood down and nobody said that they know it.
+pub(super) const fn is_desk_stood_down(state: &AssignmentState) -> bool {
     matches!(state, AssignmentState::StandDownSent { .. })
 }
 

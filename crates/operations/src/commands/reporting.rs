@@ -149,17 +149,17 @@ pub(super) fn duty(look: &Look<'_>, unit: &Word, state: &CrewState) -> Result<Pl
     Ok(Plan::from(former, effect, vec![Step::SetDuty(SetDuty { unit: id, expected: None, duty })]))
 }
 
-/// `CF` of a unit: it knows that it was called back.
+/// `CF` of a unit: it knows that it was stood down.
 pub(super) fn confirm(look: &Look<'_>, unit: &UnitId, said: &Said) -> Result<Option<Plan>, CommandError> {
     let Ok((run, incident)) = run_of(look, unit, "confirm_stand_down") else { return Ok(None) };
-    let called_back = look.room.centre.read(|picture| {
+    let stood_down = look.room.centre.read(|picture| {
         let held = picture.board.runs().get(&run);
         held.is_some_and(|held| {
             look.reads_of(picture, held.record.incident)
                 && matches!(held.record.state(), RunState::StandDownSent { .. })
         })
     });
-    let Some(entry) = look.in_force.directory.units.get(unit).filter(|_| called_back) else {
+    let Some(entry) = look.in_force.directory.units.get(unit).filter(|_| stood_down) else {
         return Ok(None);
     };
     let about = About::Either { which: Some(Word::new(&entry.callsign)), said: said.clone() };

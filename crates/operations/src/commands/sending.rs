@@ -116,7 +116,7 @@ pub(super) async fn cross_district(
     Ok(Plan::from(Former::Sent, effect, vec![Step::AssignDesk(step)]))
 }
 
-/// `SD`: a unit is called back from its run, or a desk from all it was asked for one incident.
+/// `SD`: a unit is stood down from its run, or a desk from all it was asked for one incident.
 pub(super) async fn recall(
     look: &Look<'_>,
     who: &Word,
@@ -180,13 +180,13 @@ async fn recall_desk(
     Ok(Plan::lasting(effect, given.into_iter().map(step).collect()))
 }
 
-/// What a desk was asked for an incident and is not called back from yet, oldest first.
+/// What a desk was asked for an incident and is not stood down from yet, oldest first.
 fn open_of_desk(look: &Look<'_>, incident: &Incident, desk: &StationId) -> Vec<AssignmentId> {
     look.room.centre.read(|picture| {
         let held = incident.assignments.iter().filter_map(|id| picture.board.assignments().get(id));
         let given = held.filter(|held| {
             let state = held.record.state();
-            &held.record.desk == desk && state.is_open() && !super::plan::is_desk_called_back(state)
+            &held.record.desk == desk && state.is_open() && !super::plan::is_desk_stood_down(state)
         });
         given.map(|held| held.record.id).collect()
     })

@@ -66,7 +66,7 @@ pub(super) struct Outcome {
 }
 
 impl Step {
-    /// The assignment that is received, returned, called back or confirmed by it.
+    /// The assignment that is received, returned, stood down or confirmed by it.
     pub(super) fn assignment(&self) -> Option<AssignmentId> {
         if let Self::Received(ReportReceived { assignment, .. })
         | Self::Return(ReturnAssignment { assignment, .. })

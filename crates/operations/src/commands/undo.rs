@@ -156,7 +156,7 @@ fn inverse(planned: &Plan, outcomes: &[Outcome], effect: &Effect) -> Option<Plan
     let wrote = outcomes.first()?.receipt.cursor.number;
     match &planned.former {
         Former::Nothing => None,
-        Former::Sent => call_back(effect, outcomes.iter().filter_map(|outcome| outcome.sent.as_ref())),
+        Former::Sent => stand_down(effect, outcomes.iter().filter_map(|outcome| outcome.sent.as_ref())),
         Former::Opened => incident.map(|incident| cancel(incident, None, REASON)),
         Former::Priority { former, given } => incident.map(|incident| {
             let about =
@@ -212,7 +212,7 @@ fn with_words(verb: Verb, incident: &Named<IncidentId>, words: &str) -> Effect {
 }
 
 /// Everybody who was sent or asked is stood down, the last first.
-fn call_back<'a>(effect: &Effect, sent: impl Iterator<Item = &'a SentAnswer>) -> Option<Plan> {
+fn stand_down<'a>(effect: &Effect, sent: impl Iterator<Item = &'a SentAnswer>) -> Option<Plan> {
     let reason = REASON.to_owned();
     let whom = |sent: &SentAnswer| {
         let desk = vec![Whom::Assignment(sent.assignment)];

@@ -93,12 +93,12 @@ pub async fn report_run(
         limit("reports of one run", run.milestones.len() + 1 + room_left, MILESTONES_MAX)?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let (event, step) = event(&request.step, &report);
-        let called_back = matches!(run.state(), RunState::StandDownSent { .. });
+        let stood_down = matches!(run.state(), RunState::StandDownSent { .. });
         crew_answers(draft, &run, &report)?;
         run.step(event)?;
         run.milestones.push(report.milestone(step));
         crew_answered(draft, &mut run, &report)?;
-        if called_back && matches!(request.step, RunReport::EnRoute | RunReport::OnScene) {
+        if stood_down && matches!(request.step, RunReport::EnRoute | RunReport::OnScene) {
             let (incident, unit) = (Some(run.incident), Some(run.unit.clone()));
             let about = About { incident, unit, run: Some(run.id), ..About::default() };
             raise(draft, AlarmCode::StandDownCrossed, AlarmLevel::Operator, about);

@@ -156,8 +156,8 @@ impl DispatchService for Services {
         };
         let reason = fields.required_line("reason", said.reason);
         let expected = Fields::version(said.expected_version);
-        let (ask, called_back) = all(fields, || Some((ask?, StandDown { whom: whom?, expected, reason })))?;
-        let done = dispatch::stand_down(&self.room, &ask, &called_back).await.map_err(of_operation)?;
+        let (ask, stood_down) = all(fields, || Some((ask?, StandDown { whom: whom?, expected, reason })))?;
+        let done = dispatch::stand_down(&self.room, &ask, &stood_down).await.map_err(of_operation)?;
         let Sent { receipt, incident, assignment, runs } = self.sent_answer(&ask.asker, done).await;
         Ok(Response::new(wire::StandDownResponse { receipt, incident, assignment, runs }))
     }

@@ -46,7 +46,7 @@ enum Stands {
     Acknowledged,
     EnRoute,
     OnScene,
-    CalledBack,
+    StoodDown,
     Over,
 }
 
@@ -59,7 +59,7 @@ impl Driver {
             if matches!(self.voice, Voice::Reached { .. }) { Fate::Answers } else { stage.crew_fate(run) };
         if self.stands(run) == Stands::Sent {
             match fate {
-                Fate::Never => return self.wait_to_be_called_back(run).await,
+                Fate::Never => return self.wait_to_be_stood_down(run).await,
                 Fate::Late => stage.access.pace().sleep(laws.late_crew_s).await,
                 Fate::Answers | Fate::Returns => {}
             }
@@ -77,7 +77,7 @@ impl Driver {
                 continue;
             }
             match self.live(run, seconds).await {
-                Stands::CalledBack => return self.confirm_stand_down(run).await,
+                Stands::StoodDown => return self.confirm_stand_down(run).await,
                 Stands::Over => return Done::Again,
                 Stands::Sent | Stands::Acknowledged | Stands::EnRoute | Stands::OnScene => {}
             }
@@ -114,13 +114,13 @@ impl Driver {
         self.stage.city.drive_s(&unit, place.as_ref(), &self.stage.options.laws)
     }
 
-    /// Lives `seconds`, unless the crew is called back or the run ends meanwhile.
+    /// Lives `seconds`, unless the crew is stood down or the run ends meanwhile.
     async fn live(&self, run: &str, seconds: f64) -> Stands {
         let mut changed = self.scene.changes();
         let until = tokio::time::Instant::now() + self.stage.access.pace().wait(seconds);
         loop {
             let now = self.stands(run);
-            if now >= Stands::CalledBack {
+            if now >= Stands::StoodDown {
                 return now;
             }
             if tokio::time::timeout_at(until, changed.changed()).await.is_err() {
@@ -129,17 +129,17 @@ impl Driver {
         }
     }
 
-    /// A crew that hears nothing still notices in the end that it was called back, if nobody said so before.
-    async fn wait_to_be_called_back(&self, run: &str) -> Done {
+    /// A crew that hears nothing still notices in the end that it was stood down, if nobody said so before.
+    async fn wait_to_be_stood_down(&self, run: &str) -> Done {
         let mut changed = self.scene.changes();
-        while self.stands(run) < Stands::CalledBack {
+        while self.stands(run) < Stands::StoodDown {
             if changed.changed().await.is_err() {
                 return Done::ForGood;
             }
         }
         self.stage.access.pace().sleep(self.stage.options.laws.late_crew_s).await;
         match self.stands(run) {
-            Stands::CalledBack => self.confirm_stand_down(run).await,
+            Stands::StoodDown => self.confirm_stand_down(run).await,
             Stands::Sent | Stands::Acknowledged | Stands::EnRoute | Stands::OnScene | Stands::Over => {
                 Done::Again
             }
@@ -149,7 +149,7 @@ impl Driver {
     /// Reports a step; [`Done::ForGood`] if the centre does not take it.
     async fn say(&self, run: &str, step: Stands, correction: &str) -> Done {
         let message = match step {
-            Stands::Sent | Stands::CalledBack => return Done::Again,
+            Stands::Sent | Stands::StoodDown => return Done::Again,
             Stands::Acknowledged => report::Step::Acknowledged(report::Acknowledged {}),
             Stands::EnRoute => report::Step::EnRoute(report::EnRoute {}),
             Stands::OnScene => report::Step::OnScene(report::OnScene {}),
@@ -186,7 +186,7 @@ impl Driver {
             request_id: fresh(),
             run_id: run.to_owned(),
             expected_version: None,
-            report: self.report(run, Stands::CalledBack, "").await,
+            report: self.report(run, Stands::StoodDown, "").await,
         };
         // refused: somebody confirmed it by phone
         let _refused = self.person.ask(request).await;
@@ -200,7 +200,7 @@ fn stands(run: &Run) -> Stands {
         Some(State::Acknowledged(_)) => Stands::Acknowledged,
         Some(State::EnRoute(_)) => Stands::EnRoute,
         Some(State::OnScene(_)) => Stands::OnScene,
-        Some(State::StandDownSent(_)) => Stands::CalledBack,
+        Some(State::StandDownSent(_)) => Stands::StoodDown,
         Some(State::Cleared(_) | State::StoodDown(_)) | None => Stands::Over,
     }
 }

@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crew_that_is_called_back_stays_where_it_heard_so() {
+    fn a_crew_that_is_stood_down_stays_where_it_heard_so() {
         let mut journey = Journey::from(Some(at(42.0)));
         let _set_off = journey.told_at(drives("a", 43.0), 0.0);
         let halfway = journey.told_at(drives("a", 43.0), 50.0);

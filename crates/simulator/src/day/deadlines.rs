@@ -138,11 +138,11 @@ mod tests {
 
     /// A record whose deadline was due at [`DUE`], and the alarm that it must raise.
     fn overdue() -> Vec<(&'static str, Value, &'static str, Vec<&'static str>)> {
-        let called_back = json!({"is": "stand_down_sent", "by": "op", "reason": "enough"});
+        let stood_down = json!({"is": "stand_down_sent", "by": "op", "reason": "enough"});
         let assignment = json!({"incident": id("incident"), "desk": "one", "purpose": {"is": "inform"},
-            "milestones": [milestone("stand_down_sent", SENT)], "state": called_back});
+            "milestones": [milestone("stand_down_sent", SENT)], "state": stood_down});
         let run = json!({"incident": id("incident"), "assignment": id("assignment"), "unit": "u1", "desk": "one",
-            "milestones": [milestone("stand_down_sent", SENT)], "state": called_back});
+            "milestones": [milestone("stand_down_sent", SENT)], "state": stood_down});
         let ringing = call(json!({"is": "ringing", "trunk": "1"}), "2030-01-01T07:59:40Z");
         let to_call = call(json!({"is": "call_back", "attempt": 1, "due": DUE}), SENT);
         let held = incident(json!({"is": "held", "by": "op", "until": DUE, "why": "wait"}));

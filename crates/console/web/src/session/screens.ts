@@ -12,14 +12,20 @@ const PATHS: Readonly<Record<ScreenName, RegExp>> = {
   map: /^\/map\/?$/,
 };
 
+/** Where somebody works. */
+export interface Home {
+  readonly screen: ScreenName;
+  readonly path: string;
+}
+
 /** Where somebody works; absent: there is no screen for their role. */
-export function home({ role, station }: Session): string | undefined {
+export function home({ role, station }: Session): Home | undefined {
   switch (role) {
-    case "operator": return "/desk";
-    case "duty_officer": return station === undefined ? undefined : `/station/${encodeURIComponent(station)}`;
+    case "operator": return { screen: "desk", path: "/desk" };
+    case "duty_officer": return station === undefined ? undefined : { screen: "station", path: `/station/${encodeURIComponent(station)}` };
     case "supervisor":
     case "administrator":
-    case "observer": return "/board";
+    case "observer": return { screen: "board", path: "/board" };
     case "crew":
     case "integration": return undefined;
   }

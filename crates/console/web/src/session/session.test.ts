@@ -54,12 +54,14 @@ describe("a role", () => {
   test.each([
     ["operator", "/desk"], ["supervisor", "/board"], ["administrator", "/board"], ["observer", "/board"], ["crew", undefined], ["integration", undefined],
   ] as const)("%s works at %s", (role, at) => {
-    expect(home(of(role))).toBe(at);
+    const works = home(of(role));
+    expect(works?.path).toBe(at);
+    if (works !== undefined) expect(screenAt(works.path, of(role))).toBe(works.screen);
   });
 
   test("a duty officer works at their own station's screen, and opens no other", () => {
     const officer = of("duty_officer", { station: "leninsky" });
-    expect(home(officer)).toBe("/station/leninsky");
+    expect(home(officer)).toEqual({ screen: "station", path: "/station/leninsky" });
     expect(screenAt("/station/leninsky", officer)).toBe("station");
     expect(screenAt("/station/leninsky/", officer)).toBe("station");
     expect(screenAt("/station/sverdlovsky", officer)).toBe("station");

@@ -134,7 +134,7 @@ async fn work_on(city: &City, dice: &mut ChaCha8Rng, name: &str, incident: &Inci
             let _ = insist!(city, dice, city.request(name), incidents::change_type, request);
         }
         67..75 => merge(city, dice, name, id, board).await,
-        75..82 => call_back(city, dice, name, incident, board).await,
+        75..82 => stand_down(city, dice, name, incident, board).await,
         82..86 => {
             let seconds = match city.span() {
                 Span::Rush => dice.random_range(5..90),
@@ -209,8 +209,8 @@ async fn merge(city: &City, dice: &mut ChaCha8Rng, name: &str, incident: Inciden
     }
 }
 
-/// Calls somebody back.
-async fn call_back(city: &City, dice: &mut ChaCha8Rng, name: &str, incident: &Incident, board: &Board) {
+/// Stands somebody down.
+async fn stand_down(city: &City, dice: &mut ChaCha8Rng, name: &str, incident: &Incident, board: &Board) {
     let runs = incident
         .runs
         .iter()
