@@ -28,7 +28,15 @@ test("a few letters of a title in any language find it, whatever letters were le
   expect(ids("грабеж")).toEqual(["robbery"]);
   expect(ids("burg")).toEqual(["burglary"]);
   expect(ids("уйго")).toEqual(["burglary"]);
-  expect(ids("ROBB")).toEqual(["armed-robbery", "robbery"]);
+  expect(ids("грабёж")).toEqual(["robbery"]);
+});
+
+test("a whole title or id comes first, then a title that begins so, then a word that does", () => {
+  expect(ids("robbery")).toEqual(["robbery", "armed-robbery"]);
+  expect(ids("ROBB")).toEqual(["robbery", "armed-robbery"]);
+  expect(ids("armed robbery")).toEqual(["armed-robbery"]);
+  expect(ids("prop")).toEqual(["property"]);
+  expect(choices([type("b", "", "Стрельба", "", "Shots fired, old"), type("a", "", "", "", "Shots fired")], " shots  fired ").map((one) => one.type.incidentTypeId)).toEqual(["a", "b"]);
 });
 
 test("several words must all fit, and a group can be found too", () => {

@@ -9,22 +9,28 @@ export interface TypeChoice {
   readonly depth: number;
 }
 
-/** Every word of the titles, as it is compared. */
-function wordsOf(type: IncidentType): string[] {
-  const titles = Object.values(type.title?.byLanguage ?? {});
-  return [...titles, type.incidentTypeId].flatMap((title) => folded(title).split(/[\s\-/(),.]+/)).filter((word) => word !== "");
+/** The words of a text, as they are compared. */
+function wordsOf(text: string): string[] {
+  return folded(text).split(/[\s\-/(),.]+/).filter((word) => word !== "");
 }
 
-/** How well a type fits what was typed: 0 not at all, 2 if each typed word begins a word of its titles, 1 if it is inside one. */
-function fit(type: IncidentType, typed: readonly string[]): number {
-  const have = wordsOf(type);
-  if (typed.every((word) => have.some((one) => one.startsWith(word)))) return 2;
-  return typed.every((word) => have.some((one) => one.includes(word))) ? 1 : 0;
+/** How well a type may fit, best first: a whole title or the id is what was typed; one begins so; each typed word begins a word of them; each is inside one. */
+const FITS = ["whole", "begins", "words", "inside"] as const;
+type Fit = (typeof FITS)[number];
+
+/** How well a type fits what was typed; absent: not at all. */
+function fit(type: IncidentType, typed: readonly string[]): Fit | undefined {
+  const names = [...Object.values(type.title?.byLanguage ?? {}), type.incidentTypeId].map(wordsOf);
+  const [said, have] = [typed.join(" "), names.flat()];
+  if (names.some((name) => name.join(" ") === said)) return "whole";
+  if (names.some((name) => name.join(" ").startsWith(said))) return "begins";
+  if (typed.every((word) => have.some((one) => one.startsWith(word)))) return "words";
+  return typed.every((word) => have.some((one) => one.includes(word))) ? "inside" : undefined;
 }
 
-function fits(types: readonly IncidentType[], text: string): Map<IncidentType, number> {
-  const typed = folded(text).split(/\s+/).filter((word) => word !== "");
-  return new Map(types.map((type) => [type, fit(type, typed)]));
+function fits(types: readonly IncidentType[], text: string): Map<IncidentType, Fit | undefined> {
+  const typed = wordsOf(text);
+  return new Map(types.map((type) => [type, typed.length === 0 ? undefined : fit(type, typed)]));
 }
 
 /** Types in the order of the tree: each group, then what is under it, in the directory's own order within. */
@@ -37,13 +43,12 @@ function tree(types: readonly IncidentType[]): TypeChoice[] {
   ]);
 }
 
-/** The types that fit what was typed: those whose words begin so first, the others after; everything, as a tree, while nothing was typed.
- *  What fits nothing is tried once more as if the other keyboard layout had been on. */
+/** The types that fit what was typed, the best fit first and in the order of the tree where they fit alike; everything, as a tree, while nothing was
+ *  typed. What fits nothing is tried once more as if the other keyboard layout had been on. */
 export function choices(types: readonly IncidentType[], text: string): TypeChoice[] {
   const all = tree(types);
   if (text.trim() === "") return all;
   let found = fits(types, text);
-  if (![...found.values()].some((good) => good > 0)) found = fits(types, otherLayout(text));
-  const of = (wanted: number): TypeChoice[] => all.filter(({ type }) => found.get(type) === wanted).map(({ type }) => ({ type, depth: 0 }));
-  return [...of(2), ...of(1)];
+  if (![...found.values()].some((good) => good !== undefined)) found = fits(types, otherLayout(text));
+  return FITS.flatMap((wanted) => all.filter(({ type }) => found.get(type) === wanted).map(({ type }) => ({ type, depth: 0 })));
 }
