@@ -4,7 +4,7 @@ import { DirectoryUnitSchema } from "../contract/kezek/directory/v1/directory_pb
 import { AssignmentSchema } from "../contract/kezek/record/v1/assignment_pb";
 import { RunSchema } from "../contract/kezek/record/v1/run_pb";
 import { UnitSchema } from "../contract/kezek/record/v1/unit_pb";
-import { fleet, going, pick, unfit } from "./fleet";
+import { ACTS, fleet, going, may, pick, unfit } from "./fleet";
 
 const known = (callsign: string, stationId = "leninsky", unitKindId = "patrol") => create(DirectoryUnitSchema, { unitId: `u${callsign}`, callsign, stationId, unitKindId });
 const unit = (id: string, state: MessageInitShape<typeof UnitSchema>["state"], unansweredInARow = 0) => create(UnitSchema, { unitId: id, state, unansweredInARow } as MessageInitShape<typeof UnitSchema>);
@@ -44,12 +44,25 @@ describe("who goes", () => {
     expect(going(["u3"], [asked("u1")])).toEqual(["u3"]);
     expect(going([], [asked("")])).toEqual([]);
   });
-  test("a number picks one unit alone, with Shift one more, pressed again lets go", () => {
+  test("a number picks one unit alone, with Shift one more, and never lets go of one", () => {
     expect(pick([], "a", false)).toEqual(["a"]);
     expect(pick(["a"], "b", false)).toEqual(["b"]);
-    expect(pick(["a"], "a", false)).toEqual([]);
+    expect(pick(["a"], "a", false)).toEqual(["a"]);
     expect(pick(["a", "b"], "a", false)).toEqual(["a"]);
     expect(pick(["a"], "b", true)).toEqual(["a", "b"]);
-    expect(pick(["a", "b"], "a", true)).toEqual(["b"]);
+    expect(pick(["a", "b"], "a", true)).toEqual(["a", "b"]);
+  });
+});
+
+describe("what can be said of a unit", () => {
+  const doing = (state: "available" | "outOfService" | undefined) => fleet([known("9")], state === undefined ? new Map() : new Map([["u9", unit("u9", { state: { case: state, value: {} } })]]), new Map(), "leninsky")[0];
+  const onRun = (at: "sent" | "onScene") => fleet([known("9")], new Map([["u9", unit("u9", { state: { case: "assigned", value: { runId: "r" } } })]]), new Map([["r", create(RunSchema, { runId: "r", state: { state: { case: at, value: {} } } })]]), "leninsky")[0];
+  const said = (one: ReturnType<typeof doing>) => (one === undefined ? [] : ACTS.filter((act) => may(one, act)));
+  test("is about its run, or about its service, and never about both", () => {
+    expect(said(onRun("sent"))).toEqual(["acknowledged", "enRoute", "onScene", "clear", "late"]);
+    expect(said(onRun("onScene"))).toEqual(["enRoute", "onScene", "clear", "late"]);
+    expect(said(doing("available"))).toEqual(["sign", "service"]);
+    expect(said(doing("outOfService"))).toEqual(["sign", "service"]);
+    expect(said(doing(undefined))).toEqual(["sign"]);
   });
 });

@@ -88,8 +88,24 @@ export function going(picked: readonly string[], asked: readonly Assignment[]): 
   return [...new Set(asked.map(({ recommendedUnitId }) => recommendedUnitId).filter((unit) => unit !== ""))];
 }
 
-/** The picks after a number was pressed: that unit alone, or with Shift in addition; pressed again it is let go. */
+/** The picks after a number was pressed: that unit alone, or with Shift in addition. Pressed again it stays: whoever presses it means to report for it. */
 export function pick(picked: readonly string[], unit: string, also: boolean): readonly string[] {
-  if (picked.includes(unit)) return also ? picked.filter((one) => one !== unit) : picked.length > 1 ? [unit] : [];
-  return also ? [...picked, unit] : [unit];
+  return also ? [...new Set([...picked, unit])] : [unit];
+}
+
+/** What a desk can say about a picked unit. */
+export const ACTS = ["acknowledged", "enRoute", "onScene", "clear", "late", "sign", "service"] as const;
+export type UnitAct = (typeof ACTS)[number];
+
+/** True if it can be said of a unit as it is now. */
+export function may(unit: OwnUnit, act: UnitAct): boolean {
+  switch (act) {
+    case "acknowledged": return unit.run !== undefined && unit.doing === "sent";
+    case "enRoute":
+    case "onScene":
+    case "clear":
+    case "late": return unit.run !== undefined && isOnRun(unit);
+    case "sign": return !isOnRun(unit);
+    case "service": return unit.doing === "available" || unit.doing === "outOfService";
+  }
 }

@@ -14,7 +14,7 @@ import { words } from "../words/words";
 import { NextAssignment } from "./assignment";
 import { useLitScreen, useRinging } from "./attention";
 import { useDesk, type Speaker } from "./desk";
-import { going, isOnRun, pick, type OwnUnit } from "./fleet";
+import { going, isOnRun, may, pick, type OwnUnit, type UnitAct } from "./fleet";
 import { Incidents } from "./incidents";
 import { Lost } from "./lost";
 import { asksToSend, assignmentsOf, keyOf, tasks, work, type Task, type Work } from "./next";
@@ -24,7 +24,7 @@ import { PersonButton } from "./people";
 import { Slip } from "./slip";
 import { isOfIncident, UnsaidList, useUnsaid } from "./unsaid_list";
 import { crewOf } from "./unit_dialogs";
-import { NUMBERED, Units, type UnitActs } from "./units";
+import { doingWords, NUMBERED, Units, type UnitActs } from "./units";
 
 /** What the officer picked, and for which question: picks made for one are not an answer to the next. */
 interface Picks {
@@ -50,6 +50,7 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
   const works = useMemo(() => work(link.picture, desk.station), [revision, desk.station]);
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   const [picks, setPicks] = useState<Picks>({ units: [], question: undefined });
+  const [nothing, setNothing] = useState("");
   const [open, setOpen] = useState<Open | undefined>(desk.own && desk.speaker === undefined ? { is: "person" } : undefined);
   const chosenWork = works.find(({ incident }) => incident.incidentId === chosen);
   const task = chosenWork === undefined ? questions[0] : chosenWork.tasks[0];
@@ -67,15 +68,27 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
   const repick = (now: Picks): void => {
     latest.current = now;
     setPicks(now);
+    setNothing("");
   };
-  const onPick = (unit: string, also: boolean): void => repick({ units: pick(latest.current.units, unit, also), question });
+  const onPick = (unit: string, also: boolean): void => {
+    const units = pick(latest.current.units, unit, also);
+    // who is out already is picked for a report, and not to go
+    const reports = desk.units.some((one) => units.includes(one.known.unitId) && isOnRun(one));
+    repick({ units, question: reports ? undefined : question });
+  };
   const walk = (by: number): void => {
     const place = works.findIndex((one) => one === shown);
     setChosen(works[Math.min(works.length - 1, Math.max(0, place + by))]?.incident.incidentId);
   };
-  const picked = (): OwnUnit | undefined => (latest.current.units.length === 1 ? desk.units.find(({ known }) => known.unitId === latest.current.units[0]) : undefined);
+  const ofPicked = (act: UnitAct): void => {
+    const [unit, ...more] = desk.units.filter(({ known }) => latest.current.units.includes(known.unitId));
+    const can = unit !== undefined && more.length === 0 && may(unit, act);
+    // a crew that spoke to its desk was not heard by the centre: that is said where its officer looks
+    setNothing(can ? "" : unit === undefined ? station.nothing.none : more.length > 0 ? station.nothing.several : station.nothing.now(unit.known.callsign, doingWords(unit.doing)));
+    if (can) acts[act](unit);
+  };
   useKeys(bindings({
-    acts, asking, picked, onPick, walk, units: desk.units, open: () => setOpen({ is: "person" }), own: desk.own, mayPick: desk.speaker !== undefined,
+    asking, ofPicked, onPick, walk, units: desk.units, open: () => setOpen({ is: "person" }), own: desk.own, mayPick: desk.speaker !== undefined,
     peek: peeking.press,
     letGo: () => {
       // what must not be read in the corridor goes first, and only that: one key does not change two things at once
@@ -100,7 +113,7 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
         {voice}
         <div class="regions" onClick={letGoOfPressed}>
           <NextAssignment {...asking} task={task} work={shown} chosen={chosenWork !== undefined} more={questions.filter((one) => keyOf(one) !== question)} onFurther={further === undefined ? undefined : () => setChosen(further)} picked={picks.question === question ? picks.units : []} peeking={peeking} />
-          <Units {...acts} picked={picks.units} recommended={recommended} onPick={onPick} />
+          <Units acts={acts} picked={picks.units} nothing={nothing} recommended={recommended} onPick={onPick} />
           <Incidents works={works} shown={incident?.incidentId} onChoose={setChosen} />
           <MapOrUnsaid selected={incident?.incidentId} onSelect={setChosen} />
         </div>
@@ -156,29 +169,30 @@ function returnable(task: Task): readonly Assignment[] {
 /** What can be said about a unit. A crew that speaks to its desk does so by radio, unless an operator says otherwise. */
 function actsFor(speaker: Speaker | undefined, setOpen: (open: Open) => void, say: ReturnType<typeof useDesk>["say"]): UnitActs {
   const as = (does: (unit: OwnUnit, speaker: Speaker) => void) => (unit: OwnUnit): void => { if (speaker !== undefined) does(unit, speaker); };
+  const step = (what: "acknowledged" | "enRoute" | "onScene") => as((unit, by) => {
+    if (unit.run === undefined) return;
+    const channel = by.channel === Channel.DEVICE ? Channel.RADIO : by.channel;
+    void say({ say: "step", runId: unit.run.runId, step: what, disposition: "", how: { channel, person: crewOf(unit, by) } });
+  });
   return {
-    onStep: (unit, step) => {
-      if (speaker === undefined || unit.run === undefined || !isOnRun(unit)) return;
-      const channel = speaker.channel === Channel.DEVICE ? Channel.RADIO : speaker.channel;
-      void say({ say: "step", runId: unit.run.runId, step, disposition: "", how: { channel, person: crewOf(unit, speaker) } });
-    },
-    onClear: as((unit, by) => { if (unit.run !== undefined) setOpen({ is: "report", unit, step: "cleared", speaker: by }); }),
-    onLate: as((unit, by) => { if (unit.run !== undefined) setOpen({ is: "report", unit, step: "enRoute", speaker: by }); }),
-    onSign: as((unit) => { if (!isOnRun(unit)) setOpen({ is: unit.doing === "signedOff" ? "signOn" : "signOff", unit }); }),
-    onService: as((unit) => {
+    acknowledged: step("acknowledged"), enRoute: step("enRoute"), onScene: step("onScene"),
+    clear: as((unit, by) => setOpen({ is: "report", unit, step: "cleared", speaker: by })),
+    late: as((unit, by) => setOpen({ is: "report", unit, step: "enRoute", speaker: by })),
+    sign: as((unit) => setOpen({ is: unit.doing === "signedOff" ? "signOn" : "signOff", unit })),
+    service: as((unit) => {
       if (unit.doing === "available") setOpen({ is: "outOfService", unit });
-      else if (unit.doing === "outOfService") void say({ say: "inService", unitId: unit.known.unitId });
+      else void say({ say: "inService", unitId: unit.known.unitId });
     }),
   };
 }
 
 interface Bound {
-  readonly acts: UnitActs;
   readonly asking: ReturnType<typeof askingFor>;
-  readonly picked: () => OwnUnit | undefined;
   readonly units: readonly OwnUnit[];
   readonly own: boolean;
   readonly mayPick: boolean;
+  /** Says something about the unit that is picked, or why it says nothing. */
+  ofPicked(act: UnitAct): void;
   onPick(unit: string, also: boolean): void;
   walk(by: number): void;
   open(): void;
@@ -186,13 +200,10 @@ interface Bound {
   letGo(): void;
 }
 
-function bindings({ acts, asking, picked, units, own, mayPick, onPick, walk, open, peek, letGo }: Bound): Keys {
-  const ofPicked = (does: (unit: OwnUnit) => void) => once(() => { const unit = picked(); if (unit !== undefined) does(unit); });
+function bindings({ asking, ofPicked, units, own, mayPick, onPick, walk, open, peek, letGo }: Bound): Keys {
+  const says = (act: UnitAct) => once(() => ofPicked(act));
   const keys: Record<string, (event: KeyboardEvent) => void> = {
-    KeyK: ofPicked((unit) => acts.onStep(unit, "acknowledged")),
-    KeyE: ofPicked((unit) => acts.onStep(unit, "enRoute")),
-    KeyA: ofPicked((unit) => acts.onStep(unit, "onScene")),
-    KeyC: ofPicked(acts.onClear), KeyT: ofPicked(acts.onLate), KeyS: ofPicked(acts.onSign), KeyO: ofPicked(acts.onService),
+    KeyK: says("acknowledged"), KeyE: says("enRoute"), KeyA: says("onScene"), KeyC: says("clear"), KeyT: says("late"), KeyS: says("sign"), KeyO: says("service"),
     KeyR: once(asking.onReturn), KeyB: once(asking.onBackup), KeyX: once(asking.onClose), KeyP: once(asking.onPrint),
     KeyV: once(peek), Escape: letGo, ArrowDown: () => walk(1), ArrowUp: () => walk(-1), F2: focusCommandLine,
   };

@@ -6,21 +6,18 @@ import { Age, Panel } from "../look/look";
 import { language } from "../words/languages";
 import { words } from "../words/words";
 import { useDesk } from "./desk";
-import { isOnRun, type Doing, type OwnUnit } from "./fleet";
+import { may, type Doing, type OwnUnit, type UnitAct } from "./fleet";
 import { isOfIncident, UnsaidList, useUnsaid } from "./unsaid_list";
 
-/** What can be said about a picked unit. */
-export interface UnitActs {
-  readonly onStep: (unit: OwnUnit, step: "acknowledged" | "enRoute" | "onScene") => void;
-  readonly onClear: (unit: OwnUnit) => void;
-  readonly onLate: (unit: OwnUnit) => void;
-  readonly onSign: (unit: OwnUnit) => void;
-  readonly onService: (unit: OwnUnit) => void;
-}
+/** What says it, for each of the things that can be said about a picked unit. */
+export type UnitActs = Readonly<Record<UnitAct, (unit: OwnUnit) => void>>;
 
 /** What the list shows. */
-export interface UnitsProps extends UnitActs {
+export interface UnitsProps {
+  readonly acts: UnitActs;
   readonly picked: readonly string[];
+  /** Why the last key reported nothing; empty: it did, or there was none. */
+  readonly nothing: string;
   /** The units that the centre recommends for what is asked now. */
   readonly recommended: readonly string[];
   readonly onPick: (unit: string, also: boolean) => void;
@@ -29,7 +26,7 @@ export interface UnitsProps extends UnitActs {
 /** So many units have a number of their own. */
 export const NUMBERED = 9;
 
-export function Units({ picked, recommended, onPick, ...acts }: UnitsProps) {
+export function Units({ acts, picked, nothing, recommended, onPick }: UnitsProps) {
   const { units, speaker } = useDesk();
   const { station } = words();
   const unsaid = useUnsaid((saying) => !isOfIncident(saying));
@@ -41,7 +38,7 @@ export function Units({ picked, recommended, onPick, ...acts }: UnitsProps) {
           <Row key={unit.known.unitId} unit={unit} place={place} picked={picked.includes(unit.known.unitId)} recommended={recommended.includes(unit.known.unitId)} onPick={onPick} />
         ))}
       </ul>
-      {speaker === undefined ? null : <Bar picked={units.filter(({ known }) => picked.includes(known.unitId))} acts={acts} />}
+      {speaker === undefined ? null : <Bar picked={units.filter(({ known }) => picked.includes(known.unitId))} nothing={nothing} acts={acts} />}
       <UnsaidList list={unsaid} />
     </Panel>
   );
@@ -85,25 +82,23 @@ function Row({ unit, place, picked, recommended, onPick }: { unit: OwnUnit; plac
   );
 }
 
-function Bar({ picked, acts }: { picked: readonly OwnUnit[]; acts: UnitActs }) {
+function Bar({ picked, nothing, acts }: { picked: readonly OwnUnit[]; nothing: string; acts: UnitActs }) {
   const { station } = words();
   const unit = picked.length === 1 ? picked[0] : undefined;
   const callsigns = picked.map(({ known }) => known.callsign).join(", ");
-  const onRun = unit !== undefined && isOnRun(unit) && unit.run !== undefined;
-  const signedOff = unit?.doing === "signedOff";
-  const out = unit?.doing === "outOfService";
-  const free = unit !== undefined && !onRun;
-  const act = (does: (unit: OwnUnit) => void) => (): void => { if (unit !== undefined) does(unit); };
+  const of = (act: UnitAct) => ({ on: unit !== undefined && may(unit, act), onClick: (): void => { if (unit !== undefined) acts[act](unit); } });
   return (
     <div class="bar-of-picked" role="group" aria-label={unit === undefined ? station.pickFirst : station.picked(callsigns)}>
-      <p class="picked">{picked.length === 0 ? station.pickFirst : picked.length === 1 ? station.picked(callsigns) : station.pickedSeveral(callsigns)}</p>
-      <Act name="KeyK" label={station.step.acknowledged} on={onRun && unit.doing === "sent"} onClick={act((one) => acts.onStep(one, "acknowledged"))} />
-      <Act name="KeyE" label={station.step.enRoute} on={onRun} onClick={act((one) => acts.onStep(one, "enRoute"))} />
-      <Act name="KeyA" label={station.step.onScene} on={onRun} onClick={act((one) => acts.onStep(one, "onScene"))} />
-      <Act name="KeyC" label={station.step.cleared} on={onRun} onClick={act(acts.onClear)} />
-      <Act name="KeyT" label={station.step.late} on={onRun} onClick={act(acts.onLate)} />
-      <Act name="KeyS" label={signedOff ? station.step.signOn : station.step.signOff} on={free} onClick={act(acts.onSign)} />
-      <Act name="KeyO" label={out ? station.step.inService : station.step.outOfService} on={free && !signedOff} onClick={act(acts.onService)} />
+      <div class="picked" role="status">
+        {nothing !== "" ? <p class="nothing">{nothing}</p> : <p>{picked.length === 0 ? station.pickFirst : picked.length === 1 ? station.picked(callsigns) : station.pickedSeveral(callsigns)}</p>}
+      </div>
+      <Act name="KeyK" label={station.step.acknowledged} {...of("acknowledged")} />
+      <Act name="KeyE" label={station.step.enRoute} {...of("enRoute")} />
+      <Act name="KeyA" label={station.step.onScene} {...of("onScene")} />
+      <Act name="KeyC" label={station.step.cleared} {...of("clear")} />
+      <Act name="KeyT" label={station.step.late} {...of("late")} />
+      <Act name="KeyS" label={unit?.doing === "signedOff" ? station.step.signOn : station.step.signOff} {...of("sign")} />
+      <Act name="KeyO" label={unit?.doing === "outOfService" ? station.step.inService : station.step.outOfService} {...of("service")} />
     </div>
   );
 }

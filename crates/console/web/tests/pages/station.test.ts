@@ -189,6 +189,43 @@ describe("an officer's day by keyboard alone", () => {
     await seat.close();
   });
 
+  test("a number picks and never lets go: what a unit that is out says is reported, and is no answer to the next question", async () => {
+    const seat = await seated();
+    const page = await atScreen(seat);
+    const first = await given();
+    await heading(page).getByText("NEW ASSIGNMENT").waitFor();
+    await holdEnter(page, async () => (await assignment(first.assignmentId))?.state?.state.case === "received");
+    await heading(page).getByText("WHO GOES?").waitFor();
+    await page.keyboard.press("Digit2");
+    await page.locator(".goes", { hasText: "Chosen: 12" }).waitFor();
+    await holdEnter(page, async () => (await runOf("leninsky-12")) !== undefined);
+    const second = await given();
+    await page.locator(".unit[aria-pressed=true]", { hasText: "sent" }).waitFor();
+    await heading(page).getByText("NEW ASSIGNMENT").waitFor();
+    await holdEnter(page, async () => (await assignment(second.assignmentId))?.state?.state.case === "received");
+    await heading(page).getByText("WHO GOES?").waitFor();
+    await page.keyboard.press("Digit2");
+    await page.keyboard.press("KeyK");
+    await until("12 acknowledged", async () => (await runOf("leninsky-12"))?.state?.state.case === "acknowledged");
+    await page.locator(".unit[aria-pressed=true]", { hasText: "acknowledged" }).waitFor();
+    await page.locator(".goes", { hasText: "Recommended: 11" }).waitFor();
+    await page.locator(".hold", { hasText: "11" }).waitFor();
+
+    // a key that can report nothing says so
+    await page.keyboard.press("Digit1");
+    await page.keyboard.press("KeyE");
+    await page.locator(".bar-of-picked .nothing", { hasText: "11: available" }).waitFor();
+    await page.keyboard.press("Digit2");
+    await page.locator(".bar-of-picked .nothing").waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("KeyE");
+    await page.locator(".bar-of-picked .nothing", { hasText: "no unit is picked" }).waitFor();
+    await picture(page, "station-nothing-reported");
+    expect((await runOf("leninsky-12"))?.state?.state.case).toBe("acknowledged");
+    expect(seat.complaints).toEqual([]);
+    await seat.close();
+  });
+
   test("a radio-only unit comes on duty, is out of service and back, by its number", async () => {
     const seat = await seated();
     const page = await atScreen(seat);

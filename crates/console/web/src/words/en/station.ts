@@ -84,6 +84,7 @@ export const station = {
   picked: (callsign: string): string => `Picked: ${callsign}`,
   pickedSeveral: (callsigns: string): string => `Picked: ${callsigns}. Reports are made for one unit at a time.`,
   pickFirst: "Pick a unit with its number",
+  nothing: { none: "Nothing reported: no unit is picked", several: "Nothing reported: pick one unit", now: (callsign: string, doing: string): string => `Not reported. ${callsign}: ${doing}` },
   silent: "does not answer",
   radioOnly: "radio only",
   recommended: "recommended",

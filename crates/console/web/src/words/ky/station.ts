@@ -84,6 +84,7 @@ export const station: Words["station"] = {
   picked: (callsign) => `Тандалды: ${callsign}`,
   pickedSeveral: (callsigns) => `Тандалды: ${callsigns}. Билдирүү бир наряд боюнча жазылат.`,
   pickFirst: "Нарядды санын басып тандаңыз",
+  nothing: { none: "Жазылган жок: наряд тандалган эмес", several: "Жазылган жок: бир нарядды тандаңыз", now: (callsign, doing) => `Жазылган жок. ${callsign}: ${doing}` },
   silent: "жооп бербейт",
   radioOnly: "радио гана",
   recommended: "сунушталат",

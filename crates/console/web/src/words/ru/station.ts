@@ -84,6 +84,7 @@ export const station: Words["station"] = {
   picked: (callsign) => `Выбран: ${callsign}`,
   pickedSeveral: (callsigns) => `Выбраны: ${callsigns}. Доклад вносится по одному наряду.`,
   pickFirst: "Выберите наряд его цифрой",
+  nothing: { none: "Не внесено: наряд не выбран", several: "Не внесено: выберите один наряд", now: (callsign, doing) => `Не внесено. ${callsign}: ${doing}` },
   silent: "не отвечает",
   radioOnly: "только радио",
   recommended: "рекомендован",

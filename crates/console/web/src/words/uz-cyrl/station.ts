@@ -84,6 +84,7 @@ export const station: Words["station"] = {
   picked: (callsign) => `Танланди: ${callsign}`,
   pickedSeveral: (callsigns) => `Танланди: ${callsigns}. Хабар битта наряд бўйича киритилади.`,
   pickFirst: "Нарядни рақами билан танланг",
+  nothing: { none: "Киритилмади: наряд танланмаган", several: "Киритилмади: битта нарядни танланг", now: (callsign, doing) => `Киритилмади. ${callsign}: ${doing}` },
   silent: "жавоб бермаяпти",
   radioOnly: "фақат радио",
   recommended: "тавсия этилади",

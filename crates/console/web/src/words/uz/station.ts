@@ -84,6 +84,7 @@ export const station: Words["station"] = {
   picked: (callsign) => `Tanlandi: ${callsign}`,
   pickedSeveral: (callsigns) => `Tanlandi: ${callsigns}. Xabar bitta naryad bo‘yicha kiritiladi.`,
   pickFirst: "Naryadni raqami bilan tanlang",
+  nothing: { none: "Kiritilmadi: naryad tanlanmagan", several: "Kiritilmadi: bitta naryadni tanlang", now: (callsign, doing) => `Kiritilmadi. ${callsign}: ${doing}` },
   silent: "javob bermayapti",
   radioOnly: "faqat radio",
   recommended: "tavsiya etiladi",
