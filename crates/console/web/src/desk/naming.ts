@@ -1,4 +1,5 @@
 // How a desk names places, units and people in a line.
+import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import type { Location } from "../contract/kezek/record/v1/location_pb";
 import { words } from "../words/words";
 import { pointText } from "../places/coordinates";
@@ -13,4 +14,11 @@ export function placeText(location: Location | undefined): string {
 /** `850 m`, `2.4 km`. */
 export function distanceText(metres: number): string {
   return metres < 1_000 ? words().common.metres(Math.round(metres / 10) * 10) : words().common.kilometres(words().common.decimal((metres / 1_000).toFixed(1)));
+}
+
+/** A caller's number, or why there is none: nobody gave one, or whoever looks may not see it. */
+export function numberText(number: string, incident: Pick<Incident, "restriction"> | undefined): string {
+  const { queue } = words().desk;
+  if (number !== "") return number;
+  return incident?.restriction === undefined ? queue.noNumber : queue.withheld;
 }

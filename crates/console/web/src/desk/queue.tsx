@@ -11,7 +11,7 @@ import type { Picture } from "../picture/picture";
 import { language } from "../words/languages";
 import { hourMinute } from "../words/time";
 import { words } from "../words/words";
-import { placeText } from "./naming";
+import { numberText, placeText } from "./naming";
 import { runGoesOn } from "../picture/steps";
 import { isAllClear, progressOf } from "./progress";
 import { rowHeight } from "./row_height";
@@ -124,14 +124,14 @@ function IncidentRow({ incident, work }: { incident: Incident; work: string }) {
 const RINGS_MS = 15_000;
 
 function CallRow({ call }: { call: Call }) {
-  const say = words().desk.queue;
+  const { link } = useConsole();
   const state = call.state?.state;
   const since = waitsSince(call);
   return (
     <>
       <span class="line">
         <span class="phone" aria-hidden="true">☎</span>
-        <strong class="numbers">{call.callerNumber === "" ? say.withheld : call.callerNumber}</strong>
+        <strong class="numbers">{numberText(call.callerNumber, link.picture.incidents.get(call.incidentId))}</strong>
         <span class="grow muted numbers">{call.spokenNumber}</span>
         {state?.case === "ringing" ? <Countdown due={since + RINGS_MS} from={since - RINGS_MS * (2 / 3)} /> : null}
         {state?.case === "callBack" && state.value.due !== undefined ? <Countdown due={timestampMs(state.value.due)} /> : null}

@@ -6,7 +6,7 @@ import { CallOutcome, type Call } from "../contract/kezek/record/v1/call_pb";
 import { Refused } from "../look/look";
 import { words } from "../words/words";
 import { Select, TextField } from "./actions/form";
-import { placeText } from "./naming";
+import { numberText, placeText } from "./naming";
 import { useSender, type Sender } from "./sending";
 import { useDesk } from "./state";
 
@@ -33,7 +33,7 @@ export function WaitingCall({ call, onDone }: { call: Call; onDone: () => void }
       }}
     >
       <p>
-        <strong class="numbers">☎ {current.callerNumber === "" ? words().desk.queue.withheld : current.callerNumber}</strong>{" "}
+        <strong class="numbers">☎ {numberText(current.callerNumber, link.picture.incidents.get(current.incidentId))}</strong>{" "}
         <span class="muted numbers">{current.spokenNumber}</span> {placeText(current.location)}
       </p>
       {state?.case === "abandoned" ? <Start call={current} sender={sender} /> : null}

@@ -19,6 +19,7 @@ export const desk = {
     callBack: (attempt: number): string => `call back, attempt ${attempt}`,
     needsDecision: "not reached: decide",
     abandoned: "hung up before an answer",
+    noNumber: "no number",
     withheld: "number withheld",
     held: "held",
     shortfall: "nobody to send",

@@ -15,6 +15,7 @@ export const desk: Words["desk"] = {
     callBack: (attempt) => `кайра чалуу, ${attempt}-аракет`,
     needsDecision: "байланыша албадык: чечүү керек",
     abandoned: "жоопко чейин коюп салды",
+    noNumber: "номери жок",
     withheld: "номери жашырылган",
     held: "калтырылган",
     shortfall: "жөнөтөргө эч ким жок",

@@ -15,6 +15,7 @@ export const desk: Words["desk"] = {
     callBack: (attempt) => `перезвонить, попытка ${attempt}`,
     needsDecision: "не дозвонились: решить",
     abandoned: "положил трубку до ответа",
+    noNumber: "номера нет",
     withheld: "номер скрыт",
     held: "отложено",
     shortfall: "некого направить",

@@ -15,6 +15,7 @@ export const desk: Words["desk"] = {
     callBack: (attempt) => `қайта қўнғироқ, ${attempt}-уриниш`,
     needsDecision: "боғланиб бўлмади: ҳал қилинг",
     abandoned: "жавобгача гўшакни қўйди",
+    noNumber: "рақам йўқ",
     withheld: "рақам яширилган",
     held: "қолдирилган",
     shortfall: "юборадиган ҳеч ким йўқ",

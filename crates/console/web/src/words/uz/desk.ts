@@ -15,6 +15,7 @@ export const desk: Words["desk"] = {
     callBack: (attempt) => `qayta qo‘ng‘iroq, ${attempt}-urinish`,
     needsDecision: "bog‘lanib bo‘lmadi: hal qiling",
     abandoned: "javobgacha go‘shakni qo‘ydi",
+    noNumber: "raqam yo‘q",
     withheld: "raqam yashirilgan",
     held: "qoldirilgan",
     shortfall: "yuboradigan hech kim yo‘q",
