@@ -1,4 +1,5 @@
 // The selected incident: what it is, what it needs and has, everything that happened, and what can be done.
+import { useState } from "preact/hooks";
 import { timestampMs } from "../api/times";
 import { useConsole } from "../context";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
@@ -11,7 +12,7 @@ import { words } from "../words/words";
 import { ActionBar } from "./actions/action_bar";
 import { History } from "./history_list";
 import { callerNumbers, type Whole } from "./history";
-import { placeText } from "./naming";
+import { numberText, placeText } from "./naming";
 import { Responding } from "./responding";
 import { useDesk } from "./state";
 import { useWholeIncident } from "./whole_incident";
@@ -34,7 +35,10 @@ export function Detail() {
             {looksOnly ? null : <Actions whole={whole} />}
             <div class="columns">
               <Responding whole={whole} readOnly={looksOnly} />
-              <History whole={whole} />
+              <div class="told">
+                <CallerWords key={whole.incident.incidentId} calls={whole.calls} />
+                <History whole={whole} />
+              </div>
             </div>
           </>
         )}
@@ -65,7 +69,7 @@ function Head({ whole: { incident, calls } }: { whole: Whole }) {
       <span class="muted">{incident.districtId === "" ? words().common.noDistrict : places.value?.district(incident.districtId, tongue)}</span>
       {last === undefined || last.language === "" ? null : <span class="muted">{say.speaks(words().common.languageNames[last.language] ?? last.language)}</span>}
       {incident.callIds.length === 1 && calls.length === 1 ? null : <span class="muted">{say.calls(incident.callIds.length)}</span>}
-      {calls.length === 0 ? null : <CallerNumbers calls={calls} />}
+      {calls.length === 0 ? null : <CallerNumbers incident={incident} calls={calls} />}
       {suspect === undefined ? null : <button type="button" class="link" onClick={() => select(suspect.incidentId)}>{words().desk.queue.maybe(suspect.spokenNumber)}</button>}
       {incident.restriction === undefined ? null : <span class="mark">{say.restricted}</span>}
       <State incident={incident} />
@@ -73,10 +77,22 @@ function Head({ whole: { incident, calls } }: { whole: Whole }) {
   );
 }
 
+/** What callers said it is: it stands still above a history that goes on. Two lines of it, and all of it for whoever asks. */
+function CallerWords({ calls }: { calls: Whole["calls"] }) {
+  const [all, setAll] = useState(false);
+  const said = calls.filter(({ narrative }) => narrative !== "");
+  if (said.length === 0) return null;
+  return (
+    <button type="button" class="caller-words" aria-expanded={all} title={all ? "" : said.map(({ narrative }) => narrative).join(" · ")} onClick={() => setAll(!all)}>
+      {said.map((call) => <span key={call.callId}>☎ {said.length > 1 ? <strong>{call.spokenNumber} </strong> : null}<q>{call.narrative}</q> </span>)}
+    </button>
+  );
+}
+
 /** Whom to ring back. */
-function CallerNumbers({ calls }: { calls: Whole["calls"] }) {
+function CallerNumbers({ incident, calls }: { incident: Incident; calls: Whole["calls"] }) {
   const numbers = callerNumbers(calls);
-  if (numbers.length === 0) return <span class="muted">☎ {words().desk.queue.withheld}</span>;
+  if (numbers.length === 0) return <span class="muted">☎ {numberText("", incident)}</span>;
   return <strong class="numbers">☎ {numbers.join(", ")}</strong>;
 }
 

@@ -10,23 +10,31 @@ import { historyOf, type Entry, type Subject, type Whole } from "./history";
 /** A report is called late when it was recorded this much after it happened. */
 const LATE_MS = 60_000;
 
+/** So close to its end nobody reads further up: less than a line. */
+const AT_END_PX = 12;
+
 export function History({ whole }: { whole: Whole }) {
-  const list = useRef<HTMLOListElement>(null);
+  const section = useRef<HTMLElement>(null);
   // read again only when a record of it moved, and not at every change anywhere
   const entries = useMemo(() => historyOf(whole), [versionsOf(whole)]);
-  const seen = useRef({ incidentId: "", count: 0 });
+  const { incidentId } = whole.incident;
+  const follows = useRef(true);
+  // the newest stands last and is in sight, whatever came and however high the list is now, unless somebody reads further up
+  const follow = (): void => { if (follows.current && section.current !== null) section.current.scrollTop = section.current.scrollHeight; };
+  useLayoutEffect(() => { follows.current = true; }, [incidentId]);
+  useLayoutEffect(follow, [incidentId, entries]);
   useLayoutEffect(() => {
-    const element = list.current?.parentElement;
-    const { incidentId } = whole.incident;
-    if (element == null || (seen.current.incidentId === incidentId && seen.current.count === entries.length)) return;
-    // the newest stands last and is shown first, unless somebody reads further up
-    const reads = seen.current.incidentId === incidentId && element.scrollHeight - element.scrollTop - element.clientHeight > 80;
-    if (!reads) element.scrollTop = element.scrollHeight;
-    seen.current = { incidentId, count: entries.length };
-  });
+    if (section.current === null) return undefined;
+    const resized = new ResizeObserver(follow);
+    resized.observe(section.current);
+    return () => resized.disconnect();
+  }, []);
+  const scrolled = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: { readonly currentTarget: HTMLElement }): void => {
+    follows.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+  };
   return (
-    <section class="history" aria-label={words().common.history} tabIndex={0}>
-      <ol ref={list}>{entries.map((entry) => <Line key={entry.key} entry={entry} />)}</ol>
+    <section class="history" aria-label={words().common.history} tabIndex={0} ref={section} onScroll={scrolled}>
+      <ol>{entries.map((entry) => <Line key={entry.key} entry={entry} />)}</ol>
     </section>
   );
 }

@@ -1,9 +1,11 @@
 // A low screen, such as an old portable's: what a person works with is on it whole, and an alarm that comes moves nothing.
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { requestId } from "../../src/api/api";
+import { DispatchService } from "../../src/contract/kezek/dispatch/v1/dispatch_service_pb";
 import { linkIs, picture, type Browser, type Profile } from "../harness/browser";
 import type { Centre, Role } from "../harness/centre";
-import { takeCall } from "../harness/people";
+import { note, signOn, takeCall } from "../harness/people";
 import { scene } from "../harness/scene";
 import { until } from "../harness/wait";
 
@@ -59,6 +61,75 @@ test("the queue shows eight incidents above the selected one and the command lin
   await picture(page, "low-screen-alarms");
   await page.keyboard.press("Escape");
   expect((await last.boundingBox())?.y).toBeGreaterThan(await bottom());
+  expect(seat.complaints).toEqual([]);
+  await seat.close();
+});
+
+test("the caller's words, who goes and the newest of the history stay in sight, whatever comes and whatever is entered", async () => {
+  const long = `he hit him with a bottle and went to the park ${"and she follows them at a distance ".repeat(12)}`.trim();
+  const { incidentId } = await takeCall(centre, { incidentTypeId: "violence", narrative: long, duplicate: { choice: { case: "separate", value: {} } } });
+  await signOn(centre, ["leninsky-11"]);
+  await (await centre.as("operator"))(DispatchService).assignDesk({ requestId: requestId(), incidentId, stationId: "leninsky", recommendedUnitId: "leninsky-11", purpose: { case: "needIndex", value: 0 } });
+  for (let count = 1; count <= 12; count += 1) await note(centre, incidentId, `note ${count}`);
+  const { seat, page } = await sit("operator", `/desk?incident=${incidentId}`);
+  /** How much of the height of an element is on the screen, not counting what an element around it does not show. */
+  const seen = (which: string, has = ""): Promise<number> => page.evaluate(([selector, text]) => {
+    const found = [...document.querySelectorAll<HTMLElement>(selector ?? "")].find((one) => (one.textContent ?? "").includes(text ?? ""));
+    if (found === undefined) return 0;
+    const own = found.getBoundingClientRect();
+    let [top, bottom] = [Math.max(0, own.top), Math.min(innerHeight, own.bottom)];
+    for (let around = found.parentElement; around !== null; around = around.parentElement) {
+      const box = around.getBoundingClientRect();
+      if (getComputedStyle(around).overflowY !== "visible") [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
+    }
+    return Math.max(0, bottom - top) / Math.max(1, own.height);
+  }, [which, has]);
+  const inSight = async (newest: string): Promise<void> => {
+    await page.locator(".history li", { hasText: newest }).waitFor();
+    for (const [which, has] of [[".caller-words", "he hit him"], [".history li", newest], [".desk-line .line", ""]] as const) {
+      await until(`${which} ${has} is in sight`, async () => (await seen(which, has)) > 0.95);
+    }
+    const lines = await page.locator(".caller-words").evaluate((one) => one.clientHeight / Number.parseFloat(getComputedStyle(one).lineHeight));
+    expect(lines).toBeGreaterThanOrEqual(2);
+  };
+  await page.locator(".desk-line").first().waitFor();
+  await inSight("note 12");
+  await picture(page, "low-screen-incident");
+
+  // while something is entered, and however much comes at once
+  await page.keyboard.press("Alt+4");
+  for (const key of ["KeyN", "KeyT", "KeyX", "KeyR"]) {
+    await page.keyboard.press(key);
+    await page.locator("form.action").waitFor();
+    await inSight("note 12");
+    expect(await seen("form.action button[type=submit]")).toBeGreaterThan(0.95);
+    await picture(page, `low-screen-${key}`);
+    await page.keyboard.press("Escape");
+    await page.locator("form.action").waitFor({ state: "detached" });
+    await inSight("note 12");
+  }
+  await Promise.all(["a", "b", "c", "d", "e", "f"].map((one) => note(centre, incidentId, `at once ${one}`)));
+  for (const one of ["a", "b", "c", "d", "e", "f"]) await page.locator(".history li", { hasText: `at once ${one}` }).waitFor();
+  await note(centre, incidentId, "note 13");
+  await inSight("note 13");
+
+  // whoever reads further up is left there
+  await page.locator(".history").hover();
+  await page.mouse.wheel(0, -5_000);
+  await until("the oldest is in sight", async () => (await page.locator(".history").evaluate((list) => list.scrollTop)) === 0);
+  await note(centre, incidentId, "note 14");
+  await page.locator(".history li", { hasText: "note 14" }).waitFor();
+  expect(await page.locator(".history").evaluate((list) => list.scrollTop)).toBe(0);
+  await page.mouse.wheel(0, 5_000);
+  await until("the newest is in sight", async () => (await seen(".history li", "note 14")) > 0.95);
+  await note(centre, incidentId, "note 15");
+  await inSight("note 15");
+
+  // all of what the caller said, for whoever asks
+  const words = page.locator(".caller-words");
+  await words.click();
+  await until("all of it can be read", () => words.evaluate((one) => one.scrollHeight <= one.clientHeight + 1 || getComputedStyle(one).overflowY === "auto"));
+  await picture(page, "low-screen-caller-words");
   expect(seat.complaints).toEqual([]);
   await seat.close();
 });
