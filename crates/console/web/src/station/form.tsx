@@ -3,9 +3,10 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useConsole } from "../context";
 import type { Refusal } from "../api/refusal";
-import { Channel } from "../contract/kezek/record/v1/milestone_pb";
+import { Channel, type Milestone } from "../contract/kezek/record/v1/milestone_pb";
 import { Dialog } from "../look/dialog";
 import { Refused } from "../look/look";
+import { isBeforeSent } from "../picture/steps";
 import { momentOf } from "../words/moment";
 import { words } from "../words/words";
 import { useDesk } from "./desk";
@@ -82,9 +83,12 @@ export interface Told {
   readonly correction: string;
 }
 
-/** Over what the word came, when it happened, and whether it corrects what was said before. */
-export function HowTold({ told, onChange, corrects }: { told: Told; onChange: (told: Told) => void; corrects: boolean }) {
-  const { station: { form }, common } = words();
+/** Over what the word came, when it happened, and whether it corrects what was said before. `milestones` are those of whoever it is about: a time before they were sent is cautioned. */
+export function HowTold({ told, onChange, corrects, milestones }: { told: Told; onChange: (told: Told) => void; corrects: boolean; milestones: readonly Milestone[] }) {
+  const { link, places } = useConsole();
+  const { station: { form }, common, command } = words();
+  const moment = momentOf(told.time, link.now(), places.value?.directory.timeZone ?? "UTC");
+  const early = typeof moment === "number" && isBeforeSent(milestones, moment);
   const channels = [[Channel.RADIO, common.channels.radio], [Channel.PHONE, common.channels.phone], [Channel.PAPER, common.channels.paper]] as const;
   return (
     <>
@@ -94,6 +98,7 @@ export function HowTold({ told, onChange, corrects }: { told: Told; onChange: (t
         </select>
       </label>
       <label>{form.time}<input inputMode="numeric" autocomplete="off" value={told.time} placeholder="14:03" onInput={(event) => onChange({ ...told, time: event.currentTarget.value })} /></label>
+      <div role="status">{early ? <p class="missing">⚠ {command.cautions["BEFORE_SENT"]}</p> : null}</div>
       {corrects ? <label>{form.corrects}<input value={told.correction} maxLength={400} onInput={(event) => onChange({ ...told, correction: event.currentTarget.value })} /></label> : null}
     </>
   );

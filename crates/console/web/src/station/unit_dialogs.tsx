@@ -28,7 +28,7 @@ export function ReportDialog({ unit, step: first, speaker, onClose }: { unit: Ow
         <select autofocus={first !== "cleared"} value={step} onChange={(event) => setStep(event.currentTarget.value as CrewStep)}>{steps.map((one) => <option key={one} value={one}>{common.runState[one]}</option>)}</select>
       </label>
       {step === "cleared" ? <Reasons title={station.form.disposition} name="clear-result" reasons={station.dispositions} value={disposition} onChange={setDisposition} /> : null}
-      <HowTold told={told} onChange={setTold} corrects={step !== "cleared"} />
+      <HowTold told={told} onChange={setTold} corrects={step !== "cleared"} milestones={unit.run?.milestones ?? []} />
     </SayingDialog>
   );
 }

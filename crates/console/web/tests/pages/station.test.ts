@@ -211,6 +211,19 @@ describe("an officer's day by keyboard alone", () => {
     await page.locator(".goes", { hasText: "Recommended: 11" }).waitFor();
     await page.locator(".hold", { hasText: "11" }).waitFor();
 
+    // a time before it was sent is taken, and not without a word
+    await page.keyboard.press("KeyT");
+    await page.locator("dialog[open] select").first().waitFor();
+    for (const _field of ["over what", "when"]) await page.keyboard.press("Tab");
+    await page.keyboard.type("-10");
+    await page.locator("dialog[open] .missing", { hasText: "before it was sent" }).waitFor();
+    await page.keyboard.press("Backspace");
+    await page.keyboard.press("Backspace");
+    await page.keyboard.type("0");
+    await page.locator("dialog[open] .missing").waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
+
     // a key that can report nothing says so
     await page.keyboard.press("Digit1");
     await page.keyboard.press("KeyE");

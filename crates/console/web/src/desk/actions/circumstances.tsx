@@ -1,13 +1,17 @@
 // The fields of a report that is entered for somebody else: "at 14:03, by radio, Asanov".
 import { useConsole } from "../../context";
-import { Channel } from "../../contract/kezek/record/v1/milestone_pb";
+import { Channel, type Milestone } from "../../contract/kezek/record/v1/milestone_pb";
+import { isBeforeSent } from "../../picture/steps";
 import { momentOf } from "../../words/moment";
 import { hourMinute } from "../../words/time";
 import { words } from "../../words/words";
 import { Select, TextField } from "./form";
 import type { Circumstances } from "./reports";
 
-export function CircumstanceFields({ of, onChange, person }: { of: Circumstances; onChange: (changed: Circumstances) => void; person: string | undefined }) {
+/** `milestones` are those of whoever it is about: a time before they were sent is cautioned. */
+export function CircumstanceFields({ of, onChange, person, milestones }: {
+  of: Circumstances; onChange: (changed: Circumstances) => void; person: string | undefined; milestones: readonly Milestone[];
+}) {
   const { link, places } = useConsole();
   const { channels } = words().common;
   const say = words().desk.reporting;
@@ -19,6 +23,7 @@ export function CircumstanceFields({ of, onChange, person }: { of: Circumstances
     <>
       <TextField label={`${say.at}: ${read}`} hint={say.timeHint} value={of.at} onInput={(at) => onChange({ ...of, at })} />
       <Select label={say.channel} value={of.channel} options={options} onPick={(channel) => onChange({ ...of, channel })} />
+      <span role="status">{typeof moment === "number" && isBeforeSent(milestones, moment) ? <span class="mark acts">⚠ {words().command.cautions["BEFORE_SENT"]}</span> : null}</span>
       {person === undefined ? null : <TextField label={person} value={of.person} onInput={(named) => onChange({ ...of, person: named })} />}
     </>
   );

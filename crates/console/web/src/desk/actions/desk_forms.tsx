@@ -40,7 +40,7 @@ export function ReceivedForm({ assignment }: { assignment: Assignment }) {
       act={(request, options) => call("DeskService").reportReceived(request, options)}
     >
       <TextField label={say.reporting.deskPerson} value={of.person} onInput={(person) => setOf({ ...of, person })} />
-      <CircumstanceFields of={of} onChange={setOf} person={undefined} />
+      <CircumstanceFields of={of} onChange={setOf} person={undefined} milestones={assignment.milestones} />
     </Form>
   );
 }
@@ -65,7 +65,7 @@ export function AcceptedForm({ assignment }: { assignment: Assignment }) {
       act={(request, options) => call("DeskService").acceptAssignment(request, options)}
     >
       <TextField label={say.reporting.unitsThatGo} value={typed} onInput={setTyped} hint={free.map(({ callsign }) => callsign).join(", ")} />
-      <CircumstanceFields of={of} onChange={setOf} person={say.reporting.deskPerson} />
+      <CircumstanceFields of={of} onChange={setOf} person={say.reporting.deskPerson} milestones={assignment.milestones} />
     </Form>
   );
 }
@@ -91,7 +91,7 @@ export function ReturnedForm({ assignment }: { assignment: Assignment }) {
         label={say.reporting.proposes} value={proposedStationId} onPick={setProposed}
         options={[["", "—"], ...stations.map((id) => [id, places.value?.station(id, language.value) ?? id] as const)]}
       />
-      <CircumstanceFields of={of} onChange={setOf} person={say.reporting.deskPerson} />
+      <CircumstanceFields of={of} onChange={setOf} person={say.reporting.deskPerson} milestones={assignment.milestones} />
     </Form>
   );
 }
@@ -108,7 +108,7 @@ export function DeskStoodDownForm({ assignment }: { assignment: Assignment }) {
       make={(requestId) => ({ requestId, assignmentId, report: report() })}
       act={(request, options) => call("DeskService").confirmAssignmentStandDown(request, options)}
     >
-      <CircumstanceFields of={of} onChange={setOf} person={say.reporting.deskPerson} />
+      <CircumstanceFields of={of} onChange={setOf} person={say.reporting.deskPerson} milestones={assignment.milestones} />
     </Form>
   );
 }

@@ -41,7 +41,7 @@ export function RunStepForm({ run, step }: { run: Run; step: RunStep }) {
       act={(request, options) => call("RunService").reportRun(request, options)}
     >
       {clears ? <TextField label={say.actions.result} value={disposition} onInput={setDisposition} list={say.actions.results} wide /> : null}
-      <CircumstanceFields of={of} onChange={setOf} person={say.reporting.person} />
+      <CircumstanceFields of={of} onChange={setOf} person={say.reporting.person} milestones={run.milestones} />
     </Form>
   );
 }
@@ -71,7 +71,7 @@ export function CorrectRunForm({ run }: { run: Run }) {
     >
       <Select label={say.standsAt} value={step} options={CORRECTABLE.map((one) => [one, say.steps[one]] as const)} onPick={setStep} />
       <TextField label={say.whyWrong} value={of.correction} onInput={(correction) => setOf({ ...of, correction })} wide />
-      <CircumstanceFields of={of} onChange={setOf} person={say.person} />
+      <CircumstanceFields of={of} onChange={setOf} person={say.person} milestones={run.milestones} />
     </Form>
   );
 }
@@ -88,7 +88,7 @@ export function RunStoodDownForm({ run }: { run: Run }) {
       make={(requestId) => ({ requestId, runId: run.runId, report: reported(of, link.now(), zone) })}
       act={(request, options) => call("RunService").confirmRunStandDown(request, options)}
     >
-      <CircumstanceFields of={of} onChange={setOf} person={say.reporting.person} />
+      <CircumstanceFields of={of} onChange={setOf} person={say.reporting.person} milestones={run.milestones} />
     </Form>
   );
 }
