@@ -19,11 +19,16 @@ impl Word {
         &self.0
     }
 
-    /// What it may mean, in small letters: as typed, and as its keys say on another layout where that differs.
+    /// What it may mean, as names are compared: as typed, and as its keys say on another layout where that differs.
     pub fn readings(&self) -> Vec<String> {
-        let (typed, folded) = (self.0.to_lowercase(), layout::folded(&self.0));
+        let (typed, folded) = (comparable(&self.0), layout::folded(&self.0));
         if typed == folded { vec![typed] } else { vec![typed, folded] }
     }
+}
+
+/// A name as it is compared with what is typed: in small letters, and with `е` for `ё`, which few people type.
+pub fn comparable(name: &str) -> String {
+    name.to_lowercase().replace('ё', "е")
 }
 
 /// Which incident a line is about.
@@ -46,6 +51,8 @@ pub struct Said {
     pub by: Option<Channel>,
     /// By whose word; empty means the asker's own.
     pub from: String,
+    /// The desk it is about, where several were asked.
+    pub desk: Option<Word>,
 }
 
 /// What is said of a unit's duty.

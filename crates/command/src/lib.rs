@@ -15,8 +15,9 @@ mod said;
 mod table;
 mod write;
 
-pub use about::{About, Basis, Command, CrewState, IncidentWord, Said, SwitchTo, Word};
+pub use about::{About, Basis, Command, CrewState, IncidentWord, Said, SwitchTo, Word, comparable};
 pub use clock::{SpokenTime, nearest_past, zone};
 pub use parse::{parse, verb_of};
 pub use refusal::{CommandRefusal, Expected};
+pub use said::says_when;
 pub use table::{Needs, RULES, Rule, TextNeed, Verb, rule};

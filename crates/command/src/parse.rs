@@ -3,11 +3,11 @@
 use domain::Priority;
 
 use crate::{
-    About, Basis, Command, CommandRefusal, CrewState, Expected, IncidentWord, Needs, RULES, Rule, SwitchTo,
-    TextNeed, Verb, Word, layout,
+    About, Basis, Command, CommandRefusal, CrewState, Expected, IncidentWord, Needs, RULES, Rule, Said,
+    SwitchTo, TextNeed, Verb, Word, layout,
     limits::{COUNT_MAX, LINE_BYTES_MAX, MINUTES_MAX, UNITS_MAX},
     reader::Reader,
-    said::{Behind, person, said},
+    said::{Behind, leading_desk, person, said},
 };
 
 /// How many digits a number has at least to be read as an incident's where words may stand instead: the three that people
@@ -87,7 +87,7 @@ fn about(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandR
         Needs::Incident => About::Incident { incident: any_word(reader, rule)? },
         Needs::Text(need) => {
             let incident = marked_number(reader)?;
-            About::Text { incident, said: crate::Said::default(), words: text(reader, rule, need)? }
+            About::Text { incident, said: Said::default(), words: text(reader, rule, need)? }
         }
         Needs::ReportedText(need) => {
             let incident = marked_number(reader)?;
@@ -96,8 +96,10 @@ fn about(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandR
         }
         Needs::Person => {
             let incident = number(reader);
+            let desk = leading_desk(reader, rule);
             let person = person(reader, Behind::Nothing);
-            About::Person { incident, person, said: said(reader, rule, Behind::Nothing)? }
+            let said = said(reader, rule, Behind::Nothing)?;
+            About::Person { incident, person, said: Said { desk: desk.or(said.desk), ..said } }
         }
         Needs::Recall => {
             let who = word(reader, rule, Expected::Unit)?;
@@ -170,14 +172,21 @@ fn marked_number(reader: &mut Reader<'_>) -> Result<IncidentWord, CommandRefusal
     }
 }
 
-/// The incident that the next word names where a number of another kind follows it: of two numbers a small one may be either.
-fn number_before_a_number(reader: &mut Reader<'_>) -> Result<IncidentWord, CommandRefusal> {
+/// The incident that the next word names where a number of another kind follows it: of two numbers a small one may be either,
+/// unless it cannot be of the other kind.
+fn number_before_a_number<T>(
+    reader: &mut Reader<'_>,
+    other_kind: impl Fn(&str) -> Option<T>,
+) -> Result<IncidentWord, CommandRefusal> {
     match reader.peek() {
         Some(word) if is_number(word, NUMBER_DIGITS_MIN) => Ok(this_number(reader)),
         Some(word) if is_number(word, 1) => {
             let mut behind = *reader;
             behind.word();
             match behind.peek() {
+                Some(second) if other_kind(second).is_some() && other_kind(word).is_none() => {
+                    Ok(this_number(reader))
+                }
                 Some(second) if second.bytes().all(|byte| byte.is_ascii_digit()) => {
                     Err(CommandRefusal::either_way(word))
                 }
@@ -266,18 +275,20 @@ fn either(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, Command
 }
 
 fn priority(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRefusal> {
-    let incident = number_before_a_number(reader)?;
+    let read = |word: &str| word.parse::<u8>().ok().and_then(|number| Priority::new(number).ok());
+    let incident = number_before_a_number(reader, read)?;
     let asked = reader.word().ok_or_else(|| CommandRefusal::incomplete(rule, Expected::Priority))?;
-    let number = asked.parse::<u8>().ok().and_then(|number| Priority::new(number).ok());
-    let priority = number.ok_or_else(|| CommandRefusal::not_understood(rule, asked, Expected::Priority))?;
+    let priority =
+        read(asked).ok_or_else(|| CommandRefusal::not_understood(rule, asked, Expected::Priority))?;
     Ok(About::Priority { incident, priority, reason: text(reader, rule, TextNeed::May)? })
 }
 
 fn hold(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRefusal> {
-    let incident = number_before_a_number(reader)?;
+    let read = |word: &str| word.parse::<u32>().ok().filter(|minutes| (1..=MINUTES_MAX).contains(minutes));
+    let incident = number_before_a_number(reader, read)?;
     let asked = reader.word().ok_or_else(|| CommandRefusal::incomplete(rule, Expected::Minutes))?;
-    let minutes = asked.parse::<u32>().ok().filter(|minutes| (1..=MINUTES_MAX).contains(minutes));
-    let minutes = minutes.ok_or_else(|| CommandRefusal::not_understood(rule, asked, Expected::Minutes))?;
+    let minutes =
+        read(asked).ok_or_else(|| CommandRefusal::not_understood(rule, asked, Expected::Minutes))?;
     let reason = text(reader, rule, TextNeed::Must(Expected::Reason))?;
     Ok(About::Hold { incident, minutes, reason })
 }

@@ -23,6 +23,7 @@ pub enum Expected {
     Reason,
     Result,
     Place,
+    Position,
     IncidentType,
     UnitKind,
     Count,
@@ -35,7 +36,7 @@ pub enum Expected {
 
 impl Expected {
     /// Everything that can be expected.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Verb,
         Self::Unit,
         Self::FewUnits,
@@ -50,6 +51,7 @@ impl Expected {
         Self::Reason,
         Self::Result,
         Self::Place,
+        Self::Position,
         Self::IncidentType,
         Self::UnitKind,
         Self::Count,
@@ -77,6 +79,7 @@ impl Expected {
             Self::Reason => "reason",
             Self::Result => "result",
             Self::Place => "place",
+            Self::Position => "position",
             Self::IncidentType => "incident_type",
             Self::UnitKind => "unit_kind",
             Self::Count => "count",
@@ -105,6 +108,7 @@ impl Expected {
             Self::Reason => "a reason",
             Self::Result => "the result",
             Self::Place => "`@` and a place",
+            Self::Position => "a latitude, -90 to 90, and a longitude, -180 to 180",
             Self::IncidentType => "a type of incident",
             Self::UnitKind => "a kind of unit",
             Self::Count => "a number of units, 1 to 40",
@@ -138,8 +142,8 @@ pub enum CommandRefusal {
         /// An example of it.
         example: &'static str,
     },
-    /// What was named fits several.
-    #[error("`{word}` fits several: {}", choices.join(", "))]
+    /// What was named fits several, or one thing that it must be marked as.
+    #[error("`{word}` {}: {}", if choices.len() == 1 { "may be meant as" } else { "fits several" }, choices.join(", "))]
     Ambiguous {
         /// What was typed.
         word: String,
@@ -186,6 +190,14 @@ impl CommandRefusal {
     pub fn either_way(number: &str) -> Self {
         let choices = vec![format!("#{number}"), format!("* {number}")];
         Self::Ambiguous { word: number.to_owned(), choices }
+    }
+
+    /// The same to somebody on whose screen no incident is selected: nothing begins with `*` for them.
+    #[must_use]
+    pub fn where_none_is_selected(self) -> Self {
+        let Self::Ambiguous { word, mut choices } = self else { return self };
+        choices.retain(|choice| !choice.starts_with('*'));
+        Self::Ambiguous { word, choices }
     }
 
     /// That a word means something that the command cannot be about.

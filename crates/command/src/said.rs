@@ -2,7 +2,7 @@
 
 use domain::milestone::Channel;
 
-use crate::{CommandRefusal, Expected, Rule, Said, SpokenTime, reader::Reader};
+use crate::{CommandRefusal, Expected, Needs, Rule, Said, SpokenTime, Word, reader::Reader};
 
 /// What stands behind what a report is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,13 @@ pub(crate) fn said(
             *reader = ahead;
             continue;
         }
+        if said.desk.is_none()
+            && let Some(desk) = desk(&ahead, rule, word)
+        {
+            said.desk = Some(desk);
+            *reader = ahead;
+            continue;
+        }
         let is_read = match suffix(&ahead, word) {
             Some(Suffix::At) if said.at.is_none() => {
                 said.at = value(&mut ahead, rule, behind, Expected::Time, time)?;
@@ -63,6 +70,44 @@ pub(crate) fn said(
         *reader = ahead;
     }
     Ok(said)
+}
+
+/// `@leninsky`, the desk that is meant where several were asked: only what desks say of what they were given has one. `reader`
+/// stands behind the word. A quotation mark that is closed later is no `@` of another layout.
+fn desk(reader: &Reader<'_>, rule: &'static Rule, word: &str) -> Option<Word> {
+    let of_desks = matches!(rule.needs, Needs::Person | Needs::ReportedText(_) | Needs::Either);
+    let name = marked(reader, word).filter(|name| !name.is_empty() && !name.contains('"'))?;
+    let is_quoted = word.starts_with('"') && reader.rest().contains('"');
+    (of_desks && !is_quoted && time(reader, name).is_none()).then(|| Word::new(name))
+}
+
+/// The desk that stands next, where a person's name may stand behind it.
+pub(crate) fn leading_desk(reader: &mut Reader<'_>, rule: &'static Rule) -> Option<Word> {
+    let mut ahead = *reader;
+    let word = ahead.spaced_word()?;
+    let found = desk(&ahead, rule, word)?;
+    *reader = ahead;
+    Some(found)
+}
+
+/// What stands behind `@`; the key of `@` types a quotation mark on a Cyrillic layout.
+fn marked<'a>(reader: &Reader<'_>, word: &'a str) -> Option<&'a str> {
+    let typed = word.strip_prefix('@');
+    typed.or_else(|| word.strip_prefix('"').filter(|_| reader.is_wrong_layout()))
+}
+
+/// True if a report's own words say a time: behind them it is one of them, and before them it would be when it happened.
+pub fn says_when(words: &str) -> bool {
+    let mut reader = Reader::new(words, false);
+    while let Some(word) = reader.spaced_word() {
+        let behind = || reader.clone().spaced_word().and_then(|next| time(&reader, next));
+        if glued_time(&reader, word).is_some()
+            || (suffix(&reader, word) == Some(Suffix::At) && behind().is_some())
+        {
+            return true;
+        }
+    }
+    false
 }
 
 /// The word behind a suffix. Where text may stand, a word that does not fit means that the text has begun.
@@ -93,11 +138,9 @@ fn suffix(reader: &Reader<'_>, word: &str) -> Option<Suffix> {
     })
 }
 
-/// `@14:03`; the key of `@` types a quotation mark on a Cyrillic layout.
+/// `@14:03`.
 fn glued_time(reader: &Reader<'_>, word: &str) -> Option<SpokenTime> {
-    let mark = word.chars().next()?;
-    let is_mark = mark == '@' || (reader.is_wrong_layout() && mark == '"');
-    is_mark.then(|| time(reader, &word[mark.len_utf8()..])).flatten()
+    time(reader, marked(reader, word)?)
 }
 
 /// A time; the key of the colon types a letter on a Cyrillic layout.
@@ -133,7 +176,8 @@ pub(crate) fn person(reader: &mut Reader<'_>, behind: Behind) -> String {
     loop {
         let mut ahead = *reader;
         let Some(word) = ahead.spaced_word() else { break };
-        let is_next = suffix(&ahead, word).is_some() || glued_time(&ahead, word).is_some();
+        let is_next =
+            suffix(&ahead, word).is_some() || word.starts_with('@') || glued_time(&ahead, word).is_some();
         if is_next || (behind == Behind::Text && !words.is_empty()) {
             break;
         }
@@ -141,4 +185,20 @@ pub(crate) fn person(reader: &mut Reader<'_>, behind: Behind) -> String {
         *reader = ahead;
     }
     words.join(" ").replace('"', "").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_among_words_is_seen() {
+        for words in ["report taken at 09:10", "рапорт принят в 09:10 по радио", "done @9:10"]
+        {
+            assert!(says_when(words), "{words}");
+        }
+        for words in ["", "report taken at home", "9:10", "рапорт принят в отделе", "at"] {
+            assert!(!says_when(words), "{words}");
+        }
+    }
 }

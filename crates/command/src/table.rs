@@ -171,7 +171,7 @@ pub static RULES: [Rule; 31] = [
     Rule {
         verb: Verb::Received,
         words: &["RC"],
-        form: "RC incident [person]",
+        form: "RC incident [@station] [person]",
         example: "RC 1043 Asanov by phone",
         meaning: "The duty desk has the assignment.",
         needs: Needs::Person,
@@ -187,7 +187,7 @@ pub static RULES: [Rule; 31] = [
     Rule {
         verb: Verb::Return,
         words: &["RT"],
-        form: "RT incident reason",
+        form: "RT incident [@station] reason",
         example: "RT 1043 no car is free",
         meaning: "The duty desk gives the assignment back.",
         needs: Needs::ReportedText(TextNeed::Must(Expected::Reason)),
@@ -203,7 +203,7 @@ pub static RULES: [Rule; 31] = [
     Rule {
         verb: Verb::ConfirmStandDown,
         words: &["CF"],
-        form: "CF unit|incident",
+        form: "CF unit|incident [@station]",
         example: "CF 21",
         meaning: "Confirms that a stand-down is known.",
         needs: Needs::Either,

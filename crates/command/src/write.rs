@@ -39,6 +39,9 @@ impl fmt::Display for BeforeWords<'_> {
 
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(desk) = &self.desk {
+            write!(f, " @{desk}")?;
+        }
         if let Some(at) = self.at {
             write!(f, " at {at}")?;
         }

@@ -253,6 +253,7 @@ fn advice(code: Code, reason: &str) -> &'static str {
         Code::NotFound if reason == "UNKNOWN_STATION" => "`kezek directory show --part stations` lists them",
         Code::NotFound if reason == "UNKNOWN_KIND" => "`kezek directory show --part kinds` lists them",
         Code::NotFound if reason == "UNKNOWN_UNIT" => "`kezek directory show --part units` lists them",
+        Code::NotFound if reason == "UNKNOWN_ALARM" => "`kezek alarm list` shows what there is",
         Code::NotFound => {
             "check the number or id: `kezek incident list` and `kezek unit list` show what there is"
         }

@@ -3,9 +3,9 @@
 pub(crate) mod refused;
 
 use protocol::record::v1::{
-    Alarm, AlarmLevel, Assignment, AutomaticDispatch, Call, CallFlag, Desk, Dispatch, Durability, Incident,
-    NeedTime, Progress, Receipt, Run, Step, Unit, alarm_state, assignment_purpose, assignment_state,
-    call_state, desk_link, incident_state, run_state, unit_state,
+    Alarm, AlarmLevel, Assignment, AutomaticDispatch, Call, CallFlag, Channel, Desk, Dispatch, Durability,
+    Incident, NeedTime, Progress, Receipt, Run, Step, Unit, alarm_state, assignment_purpose,
+    assignment_state, call_state, desk_link, incident_state, run_state, unit_state,
 };
 
 use crate::show::Light;
@@ -24,6 +24,16 @@ pub(crate) fn is_the_centre(reported_by: &str) -> bool {
 /// A step.
 pub(crate) fn step(step: Step) -> String {
     enum_word(step.as_str_name(), "STEP_")
+}
+
+/// How a word came, to go on a sentence with; nothing where that is nothing to speak of.
+pub(crate) const fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Radio => ", by radio",
+        Channel::Phone => ", by telephone",
+        Channel::Paper => ", from paper",
+        Channel::Unspecified | Channel::Device | Channel::System => "",
+    }
 }
 
 /// How far a response is.

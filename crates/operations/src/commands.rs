@@ -156,7 +156,11 @@ fn permitted(typed: &Typed<'_>) -> Result<Command, CommandError> {
     // before what the line lacks: nobody is to be asked for the reason of what they may not do
     match verb_of(typed.line) {
         Some(verb) if !typed.permitted.contains(&verb) => Err(CommandError::RoleMayNot { verb }),
-        _ => parse(typed.line).map_err(|refusal| refusal.offering(typed.permitted).into()),
+        _ => parse(typed.line).map_err(|refusal| {
+            let refusal = refusal.offering(typed.permitted);
+            let is_selected = typed.selected.is_some();
+            if is_selected { refusal.into() } else { refusal.where_none_is_selected().into() }
+        }),
     }
 }
 

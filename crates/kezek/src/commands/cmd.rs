@@ -126,7 +126,10 @@ fn sentence(effect: &Effect, names: &Names) -> String {
         Verb::Close => format!("{incident} is closed"),
         Verb::Cancel => format!("{incident} is cancelled"),
         Verb::Reopen => format!("{incident} is open again"),
-        Verb::New => format!("{incident} is opened at {}", plain(&effect.text)),
+        Verb::New => {
+            let what = names.incident_type(&effect.incident_type_id);
+            format!("{what}, priority {}: {incident} is opened at {}", effect.priority, plain(&effect.text))
+        }
         Verb::Answer => format!("call {} is answered", effect.call_number),
         Verb::AcknowledgeAlarm => format!("alarm {} is yours", effect.alarm_code),
         Verb::Recommend => format!("for {incident} the centre would send"),
@@ -134,7 +137,23 @@ fn sentence(effect: &Effect, names: &Names) -> String {
         Verb::Automatic => format!("automatic sending {}", effect.state),
         Verb::Undo | Verb::Unspecified => "done before".to_owned(),
     };
-    format!("{}: {}", plain(&effect.canonical), told.trim())
+    format!("{}: {}{}", plain(&effect.canonical), told.trim(), circumstances(effect, names))
+}
+
+/// With what result, when, by which way and on whose word, as far as the line said so.
+fn circumstances(effect: &Effect, names: &Names) -> String {
+    let mut told = String::new();
+    if effect.verb() == Verb::Clear && !effect.text.is_empty() {
+        told.push_str(&format!(": {}", plain(&effect.text)));
+    }
+    if effect.occurred_at.is_some() {
+        told.push_str(&format!(", at {}", names.clock(effect.occurred_at.as_ref(), jiff::Timestamp::now())));
+    }
+    told.push_str(words::channel(effect.channel()));
+    if !effect.person.is_empty() {
+        told.push_str(&format!(", on the word of {}", plain(&effect.person)));
+    }
+    told
 }
 
 fn unit(unit: &AffectedUnit) -> String {
@@ -160,6 +179,9 @@ fn cautions(effect: &Effect) -> String {
         }
         "BEFORE_SENT" => "it is said to have happened before it was sent",
         "NOT_ARRIVED" => "the unit has not arrived",
+        "TIME_IN_WORDS" => {
+            "the time among its words is not read: say it before them, as in `C 21 at 09:10 report taken`"
+        }
         other => other,
     });
     told.map(|told| format!("\n  Mind: {told}")).collect()

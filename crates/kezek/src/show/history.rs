@@ -1,6 +1,6 @@
 //! What happened when, in order, from the milestones of several records.
 
-use protocol::record::v1::{Channel, Milestone};
+use protocol::record::v1::Milestone;
 
 use crate::show::Light;
 use crate::table::{Table, plain};
@@ -50,12 +50,7 @@ fn by(milestone: &Milestone, light: Light<'_>) -> String {
     if !milestone.on_behalf_of.is_empty() {
         text.push_str(&format!(" for {}", plain(&milestone.on_behalf_of)));
     }
-    match milestone.channel() {
-        Channel::Radio => text.push_str(", by radio"),
-        Channel::Phone => text.push_str(", by telephone"),
-        Channel::Paper => text.push_str(", from paper"),
-        Channel::Unspecified | Channel::Device | Channel::System => {}
-    }
+    text.push_str(words::channel(milestone.channel()));
     let seconds = |time: &Option<prost_types::Timestamp>| time.map_or(0, |time| time.seconds);
     // a minute late is entered by hand; less is the way of things
     if seconds(&milestone.recorded_at) - seconds(&milestone.occurred_at) >= 60 {
@@ -69,7 +64,7 @@ fn by(milestone: &Milestone, light: Light<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use protocol::record::v1::Step;
+    use protocol::record::v1::{Channel, Step};
 
     use super::*;
     use crate::names::Names;

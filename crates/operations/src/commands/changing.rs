@@ -2,7 +2,7 @@
 
 mod place;
 
-use command::{About, Basis, IncidentWord, Said, Verb, Word};
+use command::{About, Basis, CommandRefusal, Expected, IncidentWord, Said, Verb, Word};
 use domain::{
     Priority, Seconds,
     incident::{Incident, IncidentState},
@@ -101,7 +101,7 @@ async fn retype(look: &Look<'_>, incident: &IncidentWord, words: &str) -> Result
 /// `L`.
 async fn relocate(look: &Look<'_>, incident: &IncidentWord, words: &str) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
-    let given = place::location(words);
+    let given = located(look, words)?;
     let mut effect = with_words(Verb::Location, &incident, words);
     caution_open_work(look, &incident, &mut effect);
     caution_place(&given, &mut effect);
@@ -114,6 +114,12 @@ fn caution_open_work(look: &Look<'_>, incident: &Incident, effect: &mut Effect) 
     if has_open_runs(look, incident) {
         effect.cautions.insert(Caution::OpenWork);
     }
+}
+
+/// The place of those words.
+fn located(look: &Look<'_>, words: &str) -> Result<Location, CommandError> {
+    let no_point = |numbers| CommandRefusal::misplaced(look.verb, numbers, Expected::Position);
+    place::location(words).map_err(|numbers| no_point(numbers).into())
 }
 
 fn caution_place(location: &Location, effect: &mut Effect) {
@@ -273,7 +279,7 @@ pub(super) fn open(
     narrative: &str,
 ) -> Result<Plan, CommandError> {
     let given = look.incident_type(incident_type)?;
-    let location = place::location(place);
+    let location = located(look, place)?;
     let about = About::New {
         incident_type: given.to_string(),
         place: place.to_owned(),

@@ -19,26 +19,30 @@ use super::{
 };
 use crate::desk::{AcceptAssignment, ConfirmStandDown, ReportReceived, ReturnAssignment};
 
-/// The assignments of an incident that fit, of the asker's own desk where they have one; oldest first. Those of several desks
-/// are refused with the desks, for nobody knows which of them was meant.
+/// The assignments of an incident that fit, of the asker's own desk where they have one and of the desk that is named; oldest
+/// first. Those of several desks are refused with each of them, for nobody knows which was meant.
 fn given(
     look: &Look<'_>,
     incident: &Incident,
+    named: Option<&Word>,
     fits: impl Fn(&Assignment) -> bool,
 ) -> Result<Vec<Arc<Assignment>>, CommandError> {
     let own = own_station(look);
+    let named = named.map(|word| look.station(word)).transpose()?;
     let found: Vec<Arc<Assignment>> = look.room.centre.read(|picture| {
         let held = incident.assignments.iter().filter_map(|id| picture.board.assignments().get(id));
         let own = held.filter(|held| own.as_ref().is_none_or(|own| &held.record.desk == own));
-        own.filter(|held| fits(&held.record)).map(|held| Arc::clone(&held.record)).collect()
+        let wanted = own.filter(|held| named.as_ref().is_none_or(|named| &held.record.desk == named));
+        wanted.filter(|held| fits(&held.record)).map(|held| Arc::clone(&held.record)).collect()
     });
     let Some(first) = found.first() else {
-        let desk = own.map(|own| format!("{own} ")).unwrap_or_default();
+        let desk = named.or(own).map(|desk| format!("{desk} ")).unwrap_or_default();
         return Err(nothing_so(Sought::Assignment, &format!("{desk}{}", incident.number)).into());
     };
     if found.iter().any(|other| other.desk != first.desk) {
-        let desks: BTreeSet<String> = found.iter().map(|it| it.desk.to_string()).collect();
-        return Err(ambiguous(incident.number.as_str(), desks));
+        let desks: BTreeSet<&StationId> = found.iter().map(|it| &it.desk).collect();
+        let number = incident.number.as_str();
+        return Err(ambiguous(number, desks.iter().map(|desk| format!("#{number} @{desk}"))));
     }
     Ok(found)
 }
@@ -58,11 +62,12 @@ pub(super) async fn received(
     said: &Said,
 ) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
-    let awaiting = given(look, &incident, |assignment| assignment.state().awaits_answer());
+    let named = said.desk.as_ref();
+    let awaiting = given(look, &incident, named, |assignment| assignment.state().awaits_answer());
     let assignments = match awaiting {
         Ok(awaiting) => awaiting,
         Err(CommandError::Line(refusal)) => return Err(refusal.into()),
-        Err(_) => given(look, &incident, Assignment::is_undecided)?,
+        Err(_) => given(look, &incident, named, Assignment::is_undecided)?,
     };
     let about =
         About::Person { incident: found_incident(&incident), person: person.to_owned(), said: said.clone() };
@@ -115,7 +120,7 @@ fn accepted(look: &Look<'_>, incident: &Incident, units: &[UnitId]) -> Result<Ar
     let is_open = |held: &Assignment| {
         held.desk == entry.desk && held.state().is_open() && !is_desk_stood_down(held.state())
     };
-    let open = given(look, incident, is_open)?;
+    let open = given(look, incident, None, is_open)?;
     let rank = |held: &Arc<Assignment>| {
         let recommends = held.recommended_unit.as_ref() == Some(unit);
         let of_kind = matches!(&held.purpose, Purpose::Respond { kind, .. } if kind == &entry.kind);
@@ -134,10 +139,11 @@ pub(super) async fn give_back(
 ) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
     let asks = |held: &Assignment| held.is_undecided() && held.purpose != Purpose::Inform;
-    let assignments = match given(look, &incident, asks) {
+    let named = said.desk.as_ref();
+    let assignments = match given(look, &incident, named, asks) {
         Ok(asked) => asked,
         Err(CommandError::Line(refusal)) => return Err(refusal.into()),
-        Err(_) => given(look, &incident, |held| held.state().is_open())?,
+        Err(_) => given(look, &incident, named, |held| held.state().is_open())?,
     };
     let about =
         About::Text { incident: found_incident(&incident), said: said.clone(), words: reason.to_owned() };
@@ -167,9 +173,12 @@ pub(super) async fn confirm(
     let incident = which.map_or(IncidentWord::Selected, |word| IncidentWord::Named(word.clone()));
     let by_desk = desk_confirms(look, &incident, said).await;
     match (by_unit, by_desk, unit) {
-        (Some(by_unit), Ok(by_desk), _) => {
+        (Some(_), Ok(by_desk), unit) => {
             let word = which.map(Word::as_str).unwrap_or_default();
-            Err(ambiguous(word, [by_unit.effect.canonical, by_desk.effect.canonical]))
+            let unit = unit.map(|(id, _)| id.to_string()).unwrap_or_default();
+            let number =
+                by_desk.effect.incident.map(|incident| format!("#{}", incident.number)).unwrap_or_default();
+            Err(ambiguous(word, [unit, number]))
         }
         (Some(by_unit), Err(_), _) => Ok(by_unit),
         (None, Ok(by_desk), _) => Ok(by_desk),
@@ -198,7 +207,7 @@ fn not_stood_down(look: &Look<'_>, run: domain::RunId) -> CommandError {
 
 async fn desk_confirms(look: &Look<'_>, incident: &IncidentWord, said: &Said) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
-    let assignments = given(look, &incident, |held| is_desk_stood_down(held.state()))?;
+    let assignments = given(look, &incident, said.desk.as_ref(), |held| is_desk_stood_down(held.state()))?;
     let about = About::Either { which: Some(Word::new(incident.number.as_str())), said: said.clone() };
     let mut effect = effect(Verb::ConfirmStandDown, about, &incident, &assignments[0].desk);
     let report = look.report(said, &mut effect);

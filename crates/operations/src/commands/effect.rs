@@ -46,6 +46,8 @@ pub enum Caution {
     BeforeSent,
     /// The unit that is to be free has not arrived.
     NotArrived,
+    /// A time stands among its words, where it is not read as when it happened.
+    TimeInWords,
 }
 
 impl Caution {
@@ -59,6 +61,7 @@ impl Caution {
             Self::PlaceWithoutPosition => "PLACE_WITHOUT_POSITION",
             Self::BeforeSent => "BEFORE_SENT",
             Self::NotArrived => "NOT_ARRIVED",
+            Self::TimeInWords => "TIME_IN_WORDS",
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What the words of a line mean: units, stations, incidents and the rest, as far as the asker may see them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use command::{CommandRefusal, IncidentWord, Said, Verb, Word, nearest_past, zone};
+use command::{CommandRefusal, IncidentWord, Said, Verb, Word, comparable, nearest_past, zone};
 use domain::{
     IncidentId, IncidentTypeId, RecordKey, RecordKind, StationId, UnitId, UnitKindId,
     directory::{InForce, Titles, UnitEntry},
@@ -59,7 +62,7 @@ impl Look<'_> {
         let units = &self.in_force.directory.units;
         for reading in word.readings() {
             let named = |(id, entry): &(&UnitId, &UnitEntry)| {
-                entry.callsign.to_lowercase() == reading || id.as_str() == reading
+                comparable(&entry.callsign) == reading || id.as_str() == reading
             };
             let mut found = units.iter().filter(named);
             let Some((id, entry)) = found.next() else { continue };
@@ -113,10 +116,15 @@ impl Look<'_> {
         };
         match found {
             Ok(Some(incident)) => Ok(incident),
-            Ok(None) | Err(CommandError::Operation(OperationError::Refused(Refusal::UnknownNumber(_)))) => {
+            Ok(None) | Err(CommandError::Operation(OperationError::Refused(Refusal::UnknownNumber(_))))
+                if self.selected.is_some() =>
+            {
                 Err(CommandRefusal::either_way(word.as_str()).into())
             }
-            Err(CommandError::Line(CommandRefusal::Ambiguous { word, mut choices })) => {
+            Ok(None) => Err(Refusal::UnknownNumber(word.as_str().to_owned()).into()),
+            Err(CommandError::Line(CommandRefusal::Ambiguous { word, mut choices }))
+                if self.selected.is_some() =>
+            {
                 choices.truncate(CHOICES_MAX - 1);
                 choices.push(format!("* {word}"));
                 Err(CommandRefusal::Ambiguous { word, choices }.into())
@@ -241,7 +249,30 @@ impl Look<'_> {
     }
 }
 
-/// What is called so: by its id or a title in any language, else by how one of these begins where nothing else does so.
+/// How well a name fits what was typed, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// It is called so.
+    Whole,
+    /// It begins so.
+    Beginning,
+    /// One of its words begins so, as СОГ does in "Следственно-оперативная группа (СОГ)".
+    Word,
+}
+
+/// How well a name fits, if it does.
+fn fit(name: &str, typed: &str) -> Option<Fit> {
+    let begins = |word: &str| !word.is_empty() && word.starts_with(typed);
+    match () {
+        () if name == typed => Some(Fit::Whole),
+        () if name.starts_with(typed) => Some(Fit::Beginning),
+        () if name.split(|letter: char| !letter.is_alphanumeric()).any(begins) => Some(Fit::Word),
+        () => None,
+    }
+}
+
+/// What is called so: by its id or a title in any language, else by how one of these or a word of it begins where nothing
+/// else does so.
 fn titled<'a, Id: Clone + ToString + Ord + 'a>(
     sought: Sought,
     word: &Word,
@@ -249,20 +280,15 @@ fn titled<'a, Id: Clone + ToString + Ord + 'a>(
 ) -> Result<Id, CommandError> {
     let known: Vec<_> = known.collect();
     for reading in word.readings() {
-        let mut beginning: BTreeMap<&Id, ()> = BTreeMap::new();
-        let mut exact: BTreeMap<&Id, ()> = BTreeMap::new();
+        let mut fitting: BTreeMap<Fit, BTreeSet<&Id>> = BTreeMap::new();
         for (id, slug, titles) in &known {
-            let names = titles.0.values().map(|title| title.to_lowercase());
-            for name in names.chain([(*slug).to_owned()]) {
-                if name == reading {
-                    exact.insert(id, ());
-                } else if name.starts_with(&reading) {
-                    beginning.insert(id, ());
-                }
+            let names = titles.0.values().map(|title| comparable(title)).chain([(*slug).to_owned()]);
+            if let Some(best) = names.filter_map(|name| fit(&name, &reading)).min() {
+                fitting.entry(best).or_default().insert(id);
             }
         }
-        let fitting = if exact.is_empty() { beginning } else { exact };
-        match fitting.keys().collect::<Vec<_>>().as_slice() {
+        let best = fitting.into_values().next().unwrap_or_default();
+        match best.iter().collect::<Vec<_>>().as_slice() {
             [] => {}
             [one] => return Ok((**one).clone()),
             several => return Err(ambiguous(word.as_str(), several.iter().map(|id| id.to_string()))),
@@ -293,6 +319,16 @@ pub(super) fn found_incident(incident: &Incident) -> IncidentWord {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_fits_whole_or_by_how_it_or_a_word_of_it_begins() {
+        let group = comparable("Следственно-оперативная группа (СОГ)");
+        assert_eq!(fit(&comparable("Грабёж"), &comparable("грабеж")), Some(Fit::Whole));
+        assert_eq!(fit(&group, "следств"), Some(Fit::Beginning));
+        assert_eq!(fit(&group, "сог"), Some(Fit::Word));
+        assert_eq!(fit(&group, "руппа"), None);
+        assert_eq!(fit(&group, "-"), None);
+    }
 
     #[test]
     fn a_refusal_names_no_more_choices_than_travel_with_it() {

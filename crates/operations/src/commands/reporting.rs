@@ -1,6 +1,6 @@
 //! Lines that say what a unit does: each step of its run, and what it is fit for.
 
-use command::{About, CrewState, Said, Verb, Word};
+use command::{About, CrewState, Said, Verb, Word, says_when};
 use domain::{
     IncidentId, RunId, UnitId,
     refusal::{Lifecycle, Refusal, StepRefusal},
@@ -39,6 +39,9 @@ pub(super) fn report(look: &Look<'_>, unit: &Word, said: &Said, words: &str) -> 
     words.clone_into(&mut effect.text);
     let report = look.report(said, &mut effect);
     look.judge_run(run, &mut effect);
+    if said.at.is_none() && says_when(words) {
+        effect.cautions.insert(Caution::TimeInWords);
+    }
     Ok(Plan::lasting(effect, vec![Step::ReportRun(ReportRun { run, expected: None, step, report })]))
 }
 

@@ -154,6 +154,10 @@ async fn a_unit_is_sent_reported_for_and_cleared_by_lines() {
     assert!(driving.occurred_at.is_none());
     assert_eq!(operator.preview("C 11").await.unwrap().cautions, ["NOT_ARRIVED"]);
     operator.run("OS 11").await.unwrap();
+    assert_eq!(
+        operator.preview("C 11 report taken at 09:10 by radio").await.unwrap().cautions,
+        ["TIME_IN_WORDS"]
+    );
     let cleared = operator.run("C 11 report taken").await.unwrap();
     assert!(cleared.effect.unwrap().cautions.is_empty());
     assert!(cleared.undo_until.is_none(), "a report is corrected by another report");
@@ -228,6 +232,14 @@ async fn every_refusal_of_a_line_has_its_code_and_what_would_do() {
         ("V 98765", Code::NotFound, "UNKNOWN_NUMBER", "number", "98765"),
         ("X nowhere 1", Code::NotFound, "UNKNOWN_STATION", "station", "nowhere"),
         ("RQ dragon", Code::NotFound, "UNKNOWN_KIND", "kind", "dragon"),
+        ("L * 99.9, 74.5", Code::InvalidArgument, "COMMAND_NOT_UNDERSTOOD", "expected", "position"),
+        (
+            "NEW theft @42.8, 190.5 Kiev 1",
+            Code::InvalidArgument,
+            "COMMAND_NOT_UNDERSTOOD",
+            "word",
+            "42.8, 190.5",
+        ),
         ("T dragon", Code::NotFound, "UNKNOWN_TYPE", "type", "dragon"),
         ("ACK 99", Code::NotFound, "UNKNOWN_ALARM", "alarm", "99"),
         ("ANS", Code::NotFound, "UNKNOWN_CALL", "call", "ANS"),
@@ -248,6 +260,14 @@ async fn every_refusal_of_a_line_has_its_code_and_what_would_do() {
     let refused =
         assert_refused(nothing_selected.run("V").await, Code::InvalidArgument, "COMMAND_INCOMPLETE");
     assert_eq!(fact(&refused, "expected"), "incident");
+    let refused = assert_refused(
+        nothing_selected.run("N 7 he waits").await,
+        Code::InvalidArgument,
+        "COMMAND_AMBIGUOUS",
+    );
+    assert_eq!(fact(&refused, "choices"), "#7", "no incident is selected that `*` could mean");
+    let refused = nothing_selected.run("N 103 he waits").await;
+    assert_refused(refused, Code::NotFound, "UNKNOWN_NUMBER");
 }
 
 #[tokio::test]
@@ -272,7 +292,7 @@ async fn an_incident_is_known_by_its_last_three_digits_while_one_alone_ends_so()
     assert_eq!((noted.incident_number, noted.canonical), (last.to_string(), format!("N #{last} he waits")));
     operator.run(&format!("CAN {digits} called by mistake")).await.unwrap();
     let refused = operator.preview(&format!("N {last} called")).await.map(|effect| effect.canonical);
-    assert_refused(refused, Code::InvalidArgument, "COMMAND_AMBIGUOUS");
+    assert_refused(refused, Code::NotFound, "UNKNOWN_NUMBER");
     assert_eq!(
         operator.preview(&format!("N #{last} he was there")).await.unwrap().incident_number,
         last.to_string()
@@ -332,6 +352,27 @@ async fn a_desk_that_chooses_its_units_is_asked_and_what_it_was_asked_is_returne
     assert_eq!((returned.verb(), returned.text.as_str()), (Verb::Return, "no inspector is free"));
     let acknowledged = operator.run("ACK").await.unwrap().effect.unwrap();
     assert!(!acknowledged.alarm_code.is_empty());
+}
+
+#[tokio::test]
+async fn of_several_desks_that_were_asked_an_operator_says_which() {
+    let node = Node::start().await;
+    let (operator, taken) = operator_with_burglary(&node).await;
+    let supervisor = Console::of(&node, Role::Supervisor, "").await;
+    supervisor.run("AUTO off so that nobody is asked by the centre itself").await.unwrap();
+    operator.run("RQ patrol 2 there are many").await.unwrap();
+    operator.run("X leninsky").await.unwrap();
+    operator.run("X oktyabrsky").await.unwrap();
+    let number = &taken.spoken_number;
+    for line in ["RC Asanov by phone", "RT no car is free"] {
+        let refused = assert_refused(operator.run(line).await, Code::InvalidArgument, "COMMAND_AMBIGUOUS");
+        assert_eq!(fact(&refused, "choices"), format!("#{number} @leninsky,#{number} @oktyabrsky"), "{line}");
+    }
+    let received = operator.run(&format!("RC #{number} @oktyabrsky Asanov by phone")).await.unwrap();
+    let effect = received.effect.unwrap();
+    assert_eq!((effect.station_id.as_str(), effect.person.as_str()), ("oktyabrsky", "Asanov"));
+    let returned = operator.run("RT @leninsky no car is free").await.unwrap().effect.unwrap();
+    assert_eq!((returned.station_id.as_str(), returned.text.as_str()), ("leninsky", "no car is free"));
 }
 
 #[tokio::test]

@@ -119,6 +119,7 @@ export const codes = {
     reason: "a reason",
     result: "the result",
     place: "@ and a place",
+    position: "a latitude (−90 to 90) and a longitude (−180 to 180)",
     incident_type: "a type of incident",
     unit_kind: "a kind of unit",
     count: "a number of units, 1 to 40",

@@ -84,6 +84,7 @@ export const command = {
     PLACE_WITHOUT_POSITION: "a place in words only: no district and no travel time follow from it",
     BEFORE_SENT: "before it was sent: is the time right?",
     NOT_ARRIVED: "the unit has not arrived",
+    TIME_IN_WORDS: "a time among the words is not read: say it before them",
   } as Readonly<Record<string, string>>,
   travel: (time: string): string => `${time} away`,
   throughDesk: (station: string): string => `its desk is asked: ${station}`,

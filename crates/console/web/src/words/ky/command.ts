@@ -79,6 +79,7 @@ export const command: Words["command"] = {
     PLACE_WITHOUT_POSITION: "орду сөз менен гана: район да, жол убактысы да аныкталбайт",
     BEFORE_SENT: "жөнөтүлгөнгө чейинки убакыт: туурабы?",
     NOT_ARRIVED: "наряд жете элек",
+    TIME_IN_WORDS: "сөздөрдүн арасындагы убакыт эсептелбейт: аны сөздөрдөн мурун жазыңыз",
   },
   travel: (time) => `жолго ${time}`,
   throughDesk: (station) => `кезекчи бөлүм аркылуу: ${station}`,

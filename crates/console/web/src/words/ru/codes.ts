@@ -119,6 +119,7 @@ export const codes: Words["codes"] = {
     reason: "причина",
     result: "результат",
     place: "@ и место",
+    position: "широта (от −90 до 90) и долгота (от −180 до 180)",
     incident_type: "вид происшествия",
     unit_kind: "вид наряда",
     count: "число нарядов, от 1 до 40",

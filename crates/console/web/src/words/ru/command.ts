@@ -78,6 +78,7 @@ export const command: Words["command"] = {
     PLACE_WITHOUT_POSITION: "место только словами: ни района, ни времени в пути не будет",
     BEFORE_SENT: "раньше, чем направлено: верно ли время?",
     NOT_ARRIVED: "наряд ещё не прибыл",
+    TIME_IN_WORDS: "время среди слов не считается: назовите его перед ними",
   },
   travel: (time) => `ехать ${time}`,
   throughDesk: (station) => `через дежурную часть: ${station}`,

@@ -120,6 +120,7 @@ export const codes: Words["codes"] = {
     reason: "сабаб",
     result: "натижа",
     place: "@ ва жойи",
+    position: "кенглик (−90 дан 90 гача) ва узунлик (−180 дан 180 гача)",
     incident_type: "ҳодиса тури",
     unit_kind: "наряд тури",
     count: "нарядлар сони, 1 дан 40 гача",

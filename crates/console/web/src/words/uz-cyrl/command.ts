@@ -79,6 +79,7 @@ export const command: Words["command"] = {
     PLACE_WITHOUT_POSITION: "жой фақат сўз билан: туман ҳам, йўл вақти ҳам аниқланмайди",
     BEFORE_SENT: "юборилишидан олдинги вақт: тўғрими?",
     NOT_ARRIVED: "наряд ҳали етиб бормаган",
+    TIME_IN_WORDS: "сўзлар орасидаги вақт ҳисобга олинмайди: уни сўзлардан олдин ёзинг",
   },
   travel: (time) => `йўлга ${time}`,
   throughDesk: (station) => `навбатчи қисм орқали: ${station}`,

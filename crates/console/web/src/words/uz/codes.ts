@@ -120,6 +120,7 @@ export const codes: Words["codes"] = {
     reason: "sabab",
     result: "natija",
     place: "@ va joyi",
+    position: "kenglik (−90 dan 90 gacha) va uzunlik (−180 dan 180 gacha)",
     incident_type: "hodisa turi",
     unit_kind: "naryad turi",
     count: "naryadlar soni, 1 dan 40 gacha",
