@@ -152,3 +152,27 @@ test.each([[1366, 768], [1600, 900], [1920, 1080]])("at %i×%i no norm of the bo
   expect(seat.complaints).toEqual([]);
   await seat.close();
 });
+
+test("no code of an alarm is cut, nor what it says, in whatever language", async () => {
+  // its station's desk is told of each, and nobody is there
+  for (const narrative of ["N 30", "N 31"]) await takeCall(centre, { incidentTypeId: "shooting", narrative, duplicate: { choice: { case: "separate", value: {} } } });
+  const { seat, page } = await sit("operator", "/desk");
+  await until("the desk has not answered twice", async () => (await page.locator(".alarm .codes", { hasText: "DESK_UNANSWERED" }).count()) >= 2, 60_000);
+  for (const language of ["ky", "ru", "uz", "uz-Cyrl", "en"]) {
+    await page.locator("select.language").selectOption(language);
+    await until("the page speaks it", () => page.evaluate((wanted) => document.documentElement.lang === wanted, language));
+    // letters reach a little over their line, and a line that is cut is higher than that
+    const cut = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>(".alarm .codes, .alarm .cut:not(.muted)")]
+      .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 6).map((one) => one.textContent));
+    expect(cut, language).toEqual([]);
+    // and two rows stand in it whole, as before
+    const rows = await page.evaluate(() => {
+      const strip = document.querySelector(".alarms > ol")?.getBoundingClientRect().bottom ?? 0;
+      return [...document.querySelectorAll(".alarms .alarm")].slice(0, 2).map((one) => one.getBoundingClientRect().bottom <= strip + 1);
+    });
+    expect(rows, language).toEqual([true, true]);
+    await picture(page, `low-screen-alarms-${language}`);
+  }
+  expect(seat.complaints).toEqual([]);
+  await seat.close();
+});
