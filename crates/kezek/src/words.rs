@@ -40,6 +40,7 @@ pub(crate) const fn channel(channel: Channel) -> &'static str {
 pub(crate) fn progress(progress: Progress) -> String {
     match progress {
         Progress::Unspecified | Progress::None => "-".to_owned(),
+        Progress::AllClear => "all clear".to_owned(),
         Progress::Waiting | Progress::Sent | Progress::Received | Progress::EnRoute | Progress::OnScene => {
             enum_word(progress.as_str_name(), "PROGRESS_")
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use protocol::directory::v1::{Directory, GetDirectoryRequest};
-use protocol::intake::v1::{EndCallRequest, TakeCallRequest};
+use protocol::intake::v1::{EndCallRequest, ReportAnsweredRequest, ReportRingingRequest, TakeCallRequest};
 use protocol::record::v1::{CallOutcome, Location, LocationMethod, Position};
 use rand::RngExt;
 use simulator::connection::{Access, Person};
@@ -45,6 +45,10 @@ const AGAIN: f64 = 0.12;
 /// Share of callers who cannot say where they are.
 const NO_PLACE: f64 = 0.1;
 
+/// Every so many calls one is left to ring, so that a visitor can answer it; and for how many seconds: past the norm of 15 s.
+const LEFT_TO_RING: u64 = 4;
+const LEFT_TO_RING_S: f64 = 18.0;
+
 /// Calls until it is ended. A centre that cannot be asked has no callers.
 pub(super) async fn call(access: Access, seed: Seed, calls_per_minute: u32) {
     if calls_per_minute == 0 {
@@ -67,26 +71,65 @@ pub(super) async fn call(access: Access, seed: Seed, calls_per_minute: u32) {
         access.pace().sleep(gap_s.min(mean_s * 4.0)).await;
         let request = matter(&directory, last.as_ref(), &mut dice);
         last = Some(request.clone());
-        tokio::spawn(one_call(Arc::clone(&taker), request, 10.0 + 40.0 * dice.random::<f64>()));
+        let patience = Patience {
+            rings_s: match number % LEFT_TO_RING {
+                0 => LEFT_TO_RING_S,
+                _ => 2.0 + 6.0 * dice.random::<f64>(),
+            },
+            says_s: 4.0 + 6.0 * dice.random::<f64>(),
+            talks_s: 10.0 + 40.0 * dice.random::<f64>(),
+        };
+        tokio::spawn(one_call(Arc::clone(&taker), request, patience));
     }
 }
 
-/// One call, from what the caller says to the end of the conversation.
-async fn one_call(taker: Arc<Person>, request: TakeCallRequest, talk_s: f64) {
-    match taker.ask(request).await {
-        Ok(answer) => {
-            taker.access().pace().sleep(talk_s).await;
-            let request = EndCallRequest {
-                request_id: new_request_id(),
-                call_id: answer.call_id,
-                outcome: CallOutcome::Incident.into(),
-                ..EndCallRequest::default()
-            };
-            if let Err(error) = taker.ask(request).await {
-                tracing::debug!(%error, "a call was not ended");
-            }
-        }
-        Err(error) => tracing::error!(%error, "a call was not taken"),
+/// How long a call takes at each step, in seconds.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// Until the demo's own call-taker answers.
+    rings_s: f64,
+    /// Until it is known what it is about.
+    says_s: f64,
+    /// Until the conversation ends.
+    talks_s: f64,
+}
+
+/// One call, from its first ring to the end of the conversation. A visitor who answers it has it: what its caller would say is
+/// theirs to think of.
+async fn one_call(taker: Arc<Person>, request: TakeCallRequest, patience: Patience) {
+    let sleep = async |seconds| taker.access().pace().sleep(seconds).await;
+    let ringing = ReportRingingRequest {
+        request_id: new_request_id(),
+        caller_number: request.caller_number.clone(),
+        ..ReportRingingRequest::default()
+    };
+    let call_id = match taker.ask(ringing).await {
+        Ok(answer) => answer.call.unwrap_or_default().call_id,
+        Err(error) => return tracing::error!(%error, "a call did not ring"),
+    };
+    sleep(patience.rings_s).await;
+    let answered = ReportAnsweredRequest {
+        request_id: new_request_id(),
+        call_id: call_id.clone(),
+        ..ReportAnsweredRequest::default()
+    };
+    if let Err(error) = taker.ask(answered).await {
+        return tracing::debug!(%error, "a call was answered by somebody else");
+    }
+    sleep(patience.says_s).await;
+    let taken = match taker.ask(TakeCallRequest { continues_call_id: call_id, ..request }).await {
+        Ok(answer) => answer,
+        Err(error) => return tracing::error!(%error, "a call was not taken"),
+    };
+    sleep(patience.talks_s).await;
+    let request = EndCallRequest {
+        request_id: new_request_id(),
+        call_id: taken.call_id,
+        outcome: CallOutcome::Incident.into(),
+        ..EndCallRequest::default()
+    };
+    if let Err(error) = taker.ask(request).await {
+        tracing::debug!(%error, "a call was not ended");
     }
 }
 

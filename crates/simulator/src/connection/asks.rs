@@ -81,6 +81,8 @@ ask!(intake::TakeCallRequest => TakeCallResponse, IntakeServiceClient.take_call,
         })
     }
 );
+ask!(intake::ReportRingingRequest => ReportRingingResponse, IntakeServiceClient.report_ringing, "ReportRinging");
+ask!(intake::ReportAnsweredRequest => ReportAnsweredResponse, IntakeServiceClient.report_answered, "ReportAnswered");
 ask!(intake::EndCallRequest => EndCallResponse, IntakeServiceClient.end_call, "EndCall");
 ask!(dispatch::AssignDeskRequest => AssignDeskResponse, DispatchServiceClient.assign_desk, "AssignDesk");
 ask!(dispatch::SendUnitRequest => SendUnitResponse, DispatchServiceClient.send_unit, "SendUnit");

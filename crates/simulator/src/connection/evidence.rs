@@ -65,6 +65,8 @@ macro_rules! evidence {
 
 evidence! {
     intake::EndCallResponse { call }
+    intake::ReportRingingResponse { call }
+    intake::ReportAnsweredResponse { call }
     dispatch::AssignDeskResponse { incident assignment }
     dispatch::SendUnitResponse { incident assignment run }
     dispatch::StandDownResponse { incident assignment; runs }

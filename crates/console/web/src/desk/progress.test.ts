@@ -4,7 +4,7 @@ import { AssignmentSchema } from "../contract/kezek/record/v1/assignment_pb";
 import { IncidentSchema, Progress } from "../contract/kezek/record/v1/incident_pb";
 import { RunSchema } from "../contract/kezek/record/v1/run_pb";
 import { assignmentGoesOn, runGoesOn } from "../picture/steps";
-import { isAllClear, progressOf } from "./progress";
+import { progressOf } from "./progress";
 
 const open = create(IncidentSchema, { state: { state: { case: "open", value: {} } } });
 const responds = { purpose: { case: "respond", value: { needIndex: 0, unitKindId: "patrol" } } } as const;
@@ -23,15 +23,21 @@ test("a desk that is only told is no answer, and neither is work that is over", 
   expect(progressOf(open, [informed], [cleared])).toBe(Progress.WAITING);
 });
 
+const isClear = (...of: Parameters<typeof progressOf>): boolean => progressOf(...of) === Progress.ALL_CLEAR;
+
 test("all are clear once somebody went and nobody is out, asked for or lacking", () => {
   const served = create(IncidentSchema, { state: { state: { case: "open", value: {} } }, runIds: ["r"] });
-  expect(isAllClear(served, [informed], [cleared])).toBe(true);
+  expect(isClear(served, [informed], [cleared])).toBe(true);
   // the stream no longer carries the run
-  expect(isAllClear(served, [], [])).toBe(true);
-  expect(isAllClear(open, [], [])).toBe(false);
-  expect(isAllClear(served, [], [cleared, enRoute])).toBe(false);
-  expect(isAllClear(served, [received], [])).toBe(false);
-  expect(isAllClear(create(IncidentSchema, { ...served, queued: true }), [], [])).toBe(false);
+  expect(isClear(served, [], [])).toBe(true);
+  expect(isClear(open, [], [])).toBe(false);
+  expect(isClear(served, [], [cleared, enRoute])).toBe(false);
+  expect(isClear(served, [received], [])).toBe(false);
+  const accepted = create(AssignmentSchema, { purpose: responds, state: { state: { case: "accepted", value: { person: "A" } } } });
+  expect(isClear(served, [accepted], [cleared])).toBe(true);
+  expect(progressOf(served, [accepted], [create(RunSchema, { state: { state: { case: "sent", value: {} } } })])).toBe(Progress.RECEIVED);
+  expect(isClear(served, [], [create(RunSchema, { state: { state: { case: "standDownSent", value: {} } } })])).toBe(false);
+  expect(isClear(create(IncidentSchema, { ...served, queued: true }), [], [])).toBe(false);
 });
 
 test("what is not open has no progress", () => {

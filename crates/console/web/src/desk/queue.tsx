@@ -13,7 +13,7 @@ import { hourMinute } from "../words/time";
 import { words } from "../words/words";
 import { numberText, placeText } from "./naming";
 import { runGoesOn } from "../picture/steps";
-import { isAllClear, progressOf } from "./progress";
+import { progressOf } from "./progress";
 import { rowHeight } from "./row_height";
 import { Rows } from "./rows";
 import { useDesk } from "./state";
@@ -78,15 +78,12 @@ export function Queue({ onCall }: { onCall: (call: Call) => void }) {
   );
 }
 
-/** Stands where the progress does. */
-const ALL_CLEAR = "clear";
-
 /** What of the runs and desks an incident's row shows, as a text, so that a row is drawn anew only when it says something else. */
 function workOf(incident: Incident, picture: Picture): string {
   const runs = incident.runIds.map((id) => picture.runs.get(id)).filter((run) => run !== undefined);
   const assignments = incident.assignmentIds.map((id) => picture.assignments.get(id)).filter((one) => one !== undefined);
   const units = runs.filter(runGoesOn).map(({ unitId }) => unitId);
-  return [isAllClear(incident, assignments, runs) ? ALL_CLEAR : progressOf(incident, assignments, runs), ...units].join(" ");
+  return [progressOf(incident, assignments, runs), ...units].join(" ");
 }
 
 /** Reads signals, and is therefore drawn anew only when one of them or its own properties moved. */
@@ -114,7 +111,7 @@ function IncidentRow({ incident, work }: { incident: Incident; work: string }) {
         <Cut also="grow" text={placeText(incident.location)} />
         <Cut also="district muted" text={district} />
         <Cut also="units numbers" text={units.map((unit) => places.value?.callsign(unit) ?? unit).join(" ")} />
-        <span class="progress">{progress === ALL_CLEAR ? say.allClear : words().common.progress[Number(progress) as Progress]}</span>
+        <span class="progress">{words().common.progress[Number(progress) as Progress]}</span>
       </span>
     </>
   );

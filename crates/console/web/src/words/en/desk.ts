@@ -23,7 +23,6 @@ export const desk = {
     withheld: "number withheld",
     held: "held",
     shortfall: "nobody to send",
-    allClear: "all clear: close it",
     maybe: (number: string): string => `may be the same as ${number}`,
     callsJoined: (count: number): string => `${count} calls about it`,
   },

@@ -36,7 +36,7 @@ export const common: Words["common"] = {
   kilometres: (count) => `${count} км`,
   decimal: (figure) => figure.replace(".", ","),
   unitsCounted: (count) => `${count} наряд`,
-  progress: { 0: "", 1: "күтүүдө", 2: "жөнөтүлдү", 3: "кабыл алынды", 4: "жолдо", 5: "окуя жеринде", 6: "" },
+  progress: { 0: "", 1: "күтүүдө", 2: "жөнөтүлдү", 3: "кабыл алынды", 4: "жолдо", 5: "окуя жеринде", 6: "", 7: "баары бош: жабууга болот" },
   unitState: { signedOff: "нөөмөттө эмес", available: "бош", assigned: "чыгууда", outOfService: "кызматтан тышкары" },
   runState: { sent: "жөнөтүлдү", acknowledged: "ырастады", enRoute: "жолдо", onScene: "окуя жеринде", cleared: "бошоду", standDownSent: "токтотуу жөнөтүлдү", stoodDown: "токтотуу кабыл алынды" },
   assignmentState: { sent: "жөнөтүлдү", delivered: "жетти", received: "кабыл алынды", accepted: "аткарууга алынды", done: "аткарылды", returned: "кайтарылды", standDownSent: "токтотуу жөнөтүлдү", stoodDown: "токтотуу кабыл алынды" },

@@ -19,7 +19,6 @@ export const desk: Words["desk"] = {
     withheld: "номери жашырылган",
     held: "калтырылган",
     shortfall: "жөнөтөргө эч ким жок",
-    allClear: "баары бош: жабууга болот",
     maybe: (number) => `балким ${number} менен бир`,
     callsJoined: (count) => `бул боюнча ${count} чалуу`,
   },

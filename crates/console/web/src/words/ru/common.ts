@@ -36,7 +36,7 @@ export const common: Words["common"] = {
   kilometres: (count) => `${count} км`,
   decimal: (figure) => figure.replace(".", ","),
   unitsCounted: (count) => `${count} ${plural.ru(count, "наряд", "наряда", "нарядов")}`,
-  progress: { 0: "", 1: "ожидает", 2: "направлено", 3: "принято", 4: "в пути", 5: "на месте", 6: "" },
+  progress: { 0: "", 1: "ожидает", 2: "направлено", 3: "принято", 4: "в пути", 5: "на месте", 6: "", 7: "все свободны: можно закрыть" },
   unitState: { signedOff: "не на смене", available: "свободен", assigned: "на выезде", outOfService: "вне службы" },
   runState: { sent: "направлен", acknowledged: "подтвердил", enRoute: "в пути", onScene: "на месте", cleared: "свободен", standDownSent: "отбой отправлен", stoodDown: "отбой принят" },
   assignmentState: { sent: "отправлено", delivered: "доставлено", received: "принято", accepted: "к исполнению", done: "исполнено", returned: "возвращено", standDownSent: "отбой отправлен", stoodDown: "отбой принят" },

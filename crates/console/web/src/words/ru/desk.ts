@@ -19,7 +19,6 @@ export const desk: Words["desk"] = {
     withheld: "номер скрыт",
     held: "отложено",
     shortfall: "некого направить",
-    allClear: "все свободны: можно закрыть",
     maybe: (number) => `возможно, то же, что ${number}`,
     callsJoined: (count) => `${count} ${plural.ru(count, "вызов", "вызова", "вызовов")} об этом`,
   },

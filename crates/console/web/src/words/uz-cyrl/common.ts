@@ -36,7 +36,7 @@ export const common: Words["common"] = {
   kilometres: (count) => `${count} км`,
   decimal: (figure) => figure.replace(".", ","),
   unitsCounted: (count) => `${count} та наряд`,
-  progress: { 0: "", 1: "кутмоқда", 2: "юборилди", 3: "қабул қилинди", 4: "йўлда", 5: "жойида", 6: "" },
+  progress: { 0: "", 1: "кутмоқда", 2: "юборилди", 3: "қабул қилинди", 4: "йўлда", 5: "жойида", 6: "", 7: "ҳамма бўш: ёпиш мумкин" },
   unitState: { signedOff: "навбатда эмас", available: "бўш", assigned: "чиқишда", outOfService: "хизматдан ташқари" },
   runState: { sent: "юборилди", acknowledged: "тасдиқлади", enRoute: "йўлда", onScene: "жойида", cleared: "бўшади", standDownSent: "тўхтатиш юборилди", stoodDown: "тўхтатиш қабул қилинди" },
   assignmentState: { sent: "юборилди", delivered: "етказилди", received: "қабул қилинди", accepted: "ижрога олинди", done: "бажарилди", returned: "қайтарилди", standDownSent: "тўхтатиш юборилди", stoodDown: "тўхтатиш қабул қилинди" },

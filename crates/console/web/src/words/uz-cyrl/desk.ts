@@ -19,7 +19,6 @@ export const desk: Words["desk"] = {
     withheld: "рақам яширилган",
     held: "қолдирилган",
     shortfall: "юборадиган ҳеч ким йўқ",
-    allClear: "ҳамма бўш: ёпиш мумкин",
     maybe: (number) => `балки ${number} билан бир`,
     callsJoined: (count) => `бу ҳақда ${count} та чақирув`,
   },

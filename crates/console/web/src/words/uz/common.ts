@@ -36,7 +36,7 @@ export const common: Words["common"] = {
   kilometres: (count) => `${count} km`,
   decimal: (figure) => figure.replace(".", ","),
   unitsCounted: (count) => `${count} ta naryad`,
-  progress: { 0: "", 1: "kutmoqda", 2: "yuborildi", 3: "qabul qilindi", 4: "yo‘lda", 5: "joyida", 6: "" },
+  progress: { 0: "", 1: "kutmoqda", 2: "yuborildi", 3: "qabul qilindi", 4: "yo‘lda", 5: "joyida", 6: "", 7: "hamma bo‘sh: yopish mumkin" },
   unitState: { signedOff: "navbatda emas", available: "bo‘sh", assigned: "chiqishda", outOfService: "xizmatdan tashqari" },
   runState: { sent: "yuborildi", acknowledged: "tasdiqladi", enRoute: "yo‘lda", onScene: "joyida", cleared: "bo‘shadi", standDownSent: "to‘xtatish yuborildi", stoodDown: "to‘xtatish qabul qilindi" },
   assignmentState: { sent: "yuborildi", delivered: "yetkazildi", received: "qabul qilindi", accepted: "ijroga olindi", done: "bajarildi", returned: "qaytarildi", standDownSent: "to‘xtatish yuborildi", stoodDown: "to‘xtatish qabul qilindi" },

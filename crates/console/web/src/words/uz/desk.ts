@@ -19,7 +19,6 @@ export const desk: Words["desk"] = {
     withheld: "raqam yashirilgan",
     held: "qoldirilgan",
     shortfall: "yuboradigan hech kim yo‘q",
-    allClear: "hamma bo‘sh: yopish mumkin",
     maybe: (number) => `balki ${number} bilan bir`,
     callsJoined: (count) => `bu haqda ${count} ta chaqiruv`,
   },
