@@ -79,6 +79,13 @@ export function cardFor(call: Call, id: string, requestId: string, now: number):
   };
 }
 
+/** A card without the call that it was opened for: what the call told goes, what was typed stays. */
+export function withoutCall(card: Card, call: Call): Card {
+  const told: Partial<Record<string, unknown>> = { ...cardFor(call, card.id, card.requestId, card.answeredAt) };
+  const typed = Object.fromEntries(Object.entries(card).filter(([field, value]) => value !== told[field]));
+  return { ...newCard(card.id, card.requestId, card.answeredAt), ...typed };
+}
+
 /** True while nothing was typed that could be lost. */
 export function isBlank(card: Card): boolean {
   const { callId, callerNumber, address, landmark, coordinates, typeId, typeText, narrative, addition } = card;

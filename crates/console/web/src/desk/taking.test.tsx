@@ -1,6 +1,9 @@
 // @vitest-environment happy-dom
 import { create } from "@bufbuild/protobuf";
 import { beforeEach, expect, test } from "vitest";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { ErrorInfoSchema } from "../contract/google/rpc/error_details_pb";
+import { CallSchema } from "../contract/kezek/record/v1/call_pb";
 import { IntakeService, TakeCallResponseSchema } from "../contract/kezek/intake/v1/intake_service_pb";
 import { NOW, settled, show, stage } from "../testing/surroundings";
 import { Cards } from "./cards";
@@ -54,4 +57,45 @@ test("it does not take away what is being entered about another incident", async
   expect(made.cards.front.value.stage).toBe("taken");
   expect(made.selected.value).toBe("i-other");
   expect(made.action.value).toEqual({ what: "note" });
+});
+
+/** A desk where a call rings, at a centre that refuses its answering once the test lets it. */
+async function ringingDesk(): Promise<{ readonly desk: DeskState; refuse(): void }> {
+  let refuse = (): void => undefined;
+  const waits = new Promise<void>((free) => { refuse = free; });
+  const on = stage(({ service }) => service(IntakeService, {
+    reportAnswered: async () => {
+      await waits;
+      throw new ConnectError("it is answered", Code.FailedPrecondition, undefined, [{ desc: ErrorInfoSchema, value: { reason: "ILLEGAL_STEP", domain: "kezek" } }]);
+    },
+  }));
+  on.picture.calls.set("c", create(CallSchema, { callId: "c", callerNumber: "+996555", state: { state: { case: "ringing", value: {} } } }));
+  const made = deskState(new Cards(on.console.session, () => NOW));
+  await show(on, <DeskProvider value={made}><Takes /></DeskProvider>);
+  return { desk: made, refuse };
+}
+
+test("the card of a ringing call is open before the centre answers", async () => {
+  const { desk: made } = await ringingDesk();
+  void taking.answer();
+  expect(made.cards.front.value).toMatchObject({ callId: "c", callerNumber: "+996555" });
+});
+
+test("a call that somebody else answered first leaves what was typed, and is no more of the card", async () => {
+  const { desk: made, refuse } = await ringingDesk();
+  void taking.answer();
+  made.cards.change(made.cards.front.value.id, { address: "Ахунбаева" });
+  refuse();
+  await settled(20);
+  expect(taking.refused?.reason).toBe("ILLEGAL_STEP");
+  expect(made.cards.front.value).toMatchObject({ callId: "", callerNumber: "", address: "Ахунбаева" });
+});
+
+test("a call whose card is open stays of it, however often it is answered", async () => {
+  const { desk: made, refuse } = await ringingDesk();
+  made.cards.openFor(create(CallSchema, { callId: "c", callerNumber: "+996555" }));
+  void taking.answer();
+  refuse();
+  await settled(20);
+  expect(made.cards.front.value.callId).toBe("c");
 });

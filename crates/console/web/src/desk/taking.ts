@@ -4,8 +4,10 @@ import { requestId } from "../api/api";
 import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
+import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import { maySend } from "../link/state";
-import { isBlank, taken, takeRequest, type Card, type Choice } from "./call_draft";
+import { stepAt } from "../picture/steps";
+import { isBlank, taken, takeRequest, withoutCall, type Card, type Choice } from "./call_draft";
 import { limits } from "./sending";
 import { useDesk } from "./state";
 import { nextRinging } from "./waiting_calls";
@@ -51,27 +53,28 @@ export function useTaking(): Taking {
   };
 
   const answer = (named?: Call): Promise<void> => alone(async () => {
-    const asked = document.activeElement;
     const ringing = named ?? nextRinging(link.picture.calls.values());
     if (ringing === undefined) {
       cards.open();
       return inField("card-address");
     }
-    // a caller is on the line whatever the screen knows: the card is opened, and taking the call answers it
-    if (!maySend(link.state.value)) {
-      cards.openFor(ringing);
-      return inField("card-address");
-    }
+    const had = cards.all.value.some(({ callId }) => callId === ringing.callId);
+    // a caller is on the line whatever the centre will say, and is written down from the next key on
+    cards.openFor(ringing);
+    inField("card-address");
+    // on a lost link taking the call answers it
+    if (!maySend(link.state.value)) return;
+    const { id } = cards.front.value;
     try {
-      const { call: answered } = await call("IntakeService").reportAnswered({ requestId: requestId(), callId: ringing.callId, expectedVersion: ringing.version }, limits(link));
-      cards.openFor(answered ?? ringing);
-      // whoever went on elsewhere while the answer was awaited keeps the keyboard there
-      if (document.activeElement === asked || document.activeElement === document.body) inField("card-address");
+      const { call: answered } = await call("IntakeService").reportAnswered({ requestId: requestId(), callId: ringing.callId }, limits(link));
+      const answeredAt = stepAt(answered?.milestones ?? [], Step.ANSWERED);
+      if (answeredAt !== undefined) cards.change(id, { answeredAt });
     } catch (thrown) {
       const why = refusal(thrown);
       setRefused(why);
-      // the caller is on the line whether or not an answer came; taking the call answers it too
-      if (why.unknown) cards.openFor(ringing);
+      // somebody else has it, or nobody: what was typed stays, and is about no call. In every other case taking the call answers it too
+      const card = cards.all.value.find((one) => one.id === id);
+      if (why.reason === "ILLEGAL_STEP" && !had && card?.stage === "open") cards.change(id, withoutCall(card, ringing));
     }
   });
 
@@ -105,7 +108,7 @@ function afterwards(sent: Card, got: Parameters<typeof taken>[1]): Partial<Card>
   return { callId, spokenNumber, incidentId, durability, suspects };
 }
 
-/** Puts the cursor into a field once it is there. */
+/** Puts the cursor into a field that the page draws for what was just changed: it draws when what is under way ends, which is before the next key. */
 function inField(id: string): void {
-  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
+  queueMicrotask(() => document.getElementById(id)?.focus());
 }

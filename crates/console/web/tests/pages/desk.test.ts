@@ -252,6 +252,28 @@ test("likely duplicates that come while the pointer is among the others come aft
   await page.getByRole("button", { name: "Точно выбросить" }).click();
 });
 
+test("what is typed right after F4 stands in the address, whether a call rings or none does", async () => {
+  const address = page.locator("#card-address");
+  await keys.press("Alt+2", "F4");
+  await keys.type("Манас 5");
+  expect(await address.inputValue()).toBe("Манас 5");
+  expect(await page.locator("form.action").count()).toBe(0);
+  await page.getByRole("button", { name: "Выбросить карточку" }).click();
+  await page.getByRole("button", { name: "Точно выбросить" }).click();
+
+  const ringing = await rings("+996555070809");
+  await seen("+996555070809", "#queue");
+  await keys.press("Alt+2", "F4");
+  await keys.type("Ахунбаева 100");
+  expect(await address.inputValue()).toBe("Ахунбаева 100");
+  await keys.press("F8");
+  const { calls } = await incident(await until("it is taken", async () => {
+    const { incidents } = await ask(IncidentService).listIncidents({ pageSize: 500 });
+    return incidents.find(({ incident: one }) => one?.location?.address === "Ахунбаева 100")?.incident?.incidentId;
+  }));
+  expect(calls.map(({ callId }) => callId)).toEqual([ringing]);
+});
+
 test("what is more urgent comes above and moves nothing under the cursor", async () => {
   for (let count = 0; count < 30; count += 1) {
     await takeCall(centre, { incidentTypeId: "trespass", narrative: `noise ${count}`, duplicate: { choice: { case: "separate", value: {} } } });
