@@ -1,6 +1,7 @@
 import { ConnectError, Code } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { refused } from "../api/centre";
+import { ErrorInfoSchema } from "../contract/google/rpc/error_details_pb";
 import type { Call } from "../api/api";
 import { exceptions } from "./exceptions";
 import { after, alarm, incident, picture } from "./samples";
@@ -8,12 +9,14 @@ import { TakeOver } from "./take";
 
 interface Sent { readonly requestId: string; readonly text?: string; readonly alarmId?: string; readonly incidentId?: string }
 
-/** A centre that answers, or fails at its nth request. */
-function centre(failsAt: number | undefined): { readonly call: Call; readonly sent: Sent[] } {
+/** A centre that answers, fails at its nth request, or says that these alarms are over. */
+function centre(failsAt: number | undefined, over: readonly string[] = []): { readonly call: Call; readonly sent: Sent[] } {
   const sent: Sent[] = [];
+  const isOver = { desc: ErrorInfoSchema, value: { reason: "ILLEGAL_STEP", domain: "kezek", metadata: { state: "over" } } };
   const answer = async (request: Sent): Promise<object> => {
     sent.push(request);
     if (sent.length === failsAt) throw refused(new ConnectError("no answer", Code.DeadlineExceeded));
+    if (over.includes(request.alarmId ?? "")) throw refused(new ConnectError("it stands: over", Code.FailedPrecondition, undefined, [isOver]));
     return {};
   };
   return { call: (() => ({ addNote: answer, acknowledgeAlarm: answer })) as unknown as Call, sent };
@@ -25,11 +28,11 @@ const [matter] = exceptions(picture(
 ), after(90));
 
 describe("taking over", () => {
-  it("writes the note and takes every alarm of the matter", async () => {
+  it("takes every alarm of the matter, and then writes who took it", async () => {
     const { call, sent } = centre(undefined);
     if (matter === undefined) throw new Error("there is a matter");
     await new TakeOver(matter, "taken over: busy").run(call);
-    expect(sent.map(({ text, alarmId }) => text ?? alarmId)).toEqual(["taken over: busy", "x", "y"]);
+    expect(sent.map(({ text, alarmId }) => text ?? alarmId)).toEqual(["x", "y", "taken over: busy"]);
     expect(new Set(sent.map(({ requestId }) => requestId)).size).toBe(3);
   });
 
@@ -40,8 +43,24 @@ describe("taking over", () => {
     await expect(take.run(call)).rejects.toThrow("no answer");
     expect(take.begun).toBe(true);
     await take.run(call);
-    expect(sent.map(({ text, alarmId }) => text ?? alarmId)).toEqual(["taken over: busy", "x", "x", "y"]);
+    expect(sent.map(({ text, alarmId }) => text ?? alarmId)).toEqual(["x", "y", "y", "taken over: busy"]);
     expect(sent[1]?.requestId).toBe(sent[2]?.requestId);
+  });
+
+  it("writes nothing where nothing could be taken", async () => {
+    const { call, sent } = centre(undefined, ["x", "y"]);
+    if (matter === undefined) throw new Error("there is a matter");
+    const take = new TakeOver(matter, "taken over: busy");
+    await expect(take.run(call)).rejects.toThrow("it stands: over");
+    expect(take.begun).toBe(false);
+    expect(sent.map(({ text }) => text)).toEqual([undefined, undefined]);
+  });
+
+  it("takes what is left where an alarm of the matter is over", async () => {
+    const { call, sent } = centre(undefined, ["x"]);
+    if (matter === undefined) throw new Error("there is a matter");
+    await new TakeOver(matter, "taken over: busy").run(call);
+    expect(sent.map(({ text, alarmId }) => text ?? alarmId)).toEqual(["x", "y", "taken over: busy"]);
   });
 
   it("is possible where there is an alarm to own or an incident to write on", () => {

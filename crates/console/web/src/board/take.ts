@@ -1,6 +1,7 @@
 // Taking a matter over: the supervisor becomes the owner of its alarms, and the incident keeps who took it and why.
 import type { Call } from "../api/api";
 import { requestId } from "../api/api";
+import { refusal } from "../api/refusal";
 import type { Exception } from "./exceptions";
 
 /** The steps of one take-over. Each is asked for under one id until it was answered, so that trying again repeats nothing. */
@@ -26,15 +27,22 @@ export class TakeOver {
 
   /** Does what is not done yet. Throws what the centre refused; calling it again goes on from there. */
   async run(call: Call): Promise<void> {
-    // the note comes first: a matter that has an owner and no reason would be worse than one that has a reason and no owner yet
-    if (!this.#note.done) {
-      await call("IncidentService").addNote({ requestId: this.#note.request, incidentId: this.of.incidentId, text: this.text });
-      this.#note.done = true;
-    }
+    let refused: unknown;
     for (const alarm of this.#alarms) {
       if (alarm.done) continue;
-      await call("AlarmService").acknowledgeAlarm({ requestId: alarm.request, alarmId: alarm.alarmId });
-      alarm.done = true;
+      try {
+        await call("AlarmService").acknowledgeAlarm({ requestId: alarm.request, alarmId: alarm.alarmId });
+        alarm.done = true;
+      } catch (thrown) {
+        // one that is over or somebody's own by now keeps nobody from taking the others
+        if (refusal(thrown).reason !== "ILLEGAL_STEP") throw thrown;
+        refused = thrown;
+      }
     }
+    if (refused !== undefined && !this.#alarms.some(({ done }) => done)) throw refused;
+    // the note comes last: it says that the matter was taken over, and is never true before it was
+    if (this.#note.done) return;
+    await call("IncidentService").addNote({ requestId: this.#note.request, incidentId: this.of.incidentId, text: this.text });
+    this.#note.done = true;
   }
 }
