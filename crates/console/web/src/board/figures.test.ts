@@ -27,6 +27,9 @@ describe("a norm", () => {
 
   it("is broken already by those that wait and are late", () => {
     expect(standing(level({ decided: 100n, within: 91n, waiting: 3, waitingLate: 3, lateAllowed: 1n })).kept).toBe("broken");
+    // the share that is shown is of the same cases
+    expect(standing(level({ decided: 4n, within: 2n, waiting: 7, waitingLate: 7 }))).toMatchObject({ cases: 11, share: 181, kept: "broken" });
+    expect(standing(level({ waiting: 1, waitingLate: 1 }))).toMatchObject({ share: 0, kept: "broken" });
   });
 
   it("says when it breaks only where the next late case breaks it", () => {

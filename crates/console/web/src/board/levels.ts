@@ -6,7 +6,9 @@ import { recall, remember } from "../look/kept";
 /** A norm as it stands. */
 export interface Standing {
   readonly level: ServiceLevel;
-  /** Share within the limit, in tenths of a percent; absent: nothing was decided yet. */
+  /** How many cases count: those that were decided, and those that wait and are late already, which nothing can bring back in time. */
+  readonly cases: number;
+  /** Share of them within the limit, in tenths of a percent; absent: there are none. */
   readonly share: number | undefined;
   /** `broken`: the share is below the aim, or will be by those that are late already; `near`: one that waits now breaks it if it is late. */
   readonly kept: "empty" | "kept" | "near" | "broken";
@@ -14,17 +16,17 @@ export interface Standing {
   readonly breachAt: number | undefined;
 }
 
-/** Judges a norm. Those that wait and are late count against it: nothing can bring them back in time. */
+/** Judges a norm. The centre counts those that are late apart (`Norm::level` in `domain/src/service_level.rs`); a norm asks about all that were kept waiting. */
 export function standing(level: ServiceLevel): Standing {
   const [decided, within, late] = [Number(level.decided), Number(level.within), level.waitingLate];
-  const share = decided === 0 ? undefined : Math.floor((within * 1_000) / decided);
   const cases = decided + late;
+  const share = cases === 0 ? undefined : Math.floor((within * 1_000) / cases);
   const below = cases > 0 && within * 1_000 < level.aimPerMille * cases;
   // with no case decided, or with none to spare, the first that is late breaks the norm
   const last = level.lateAllowed <= BigInt(late);
   const kept = below ? "broken" : last && decided > 0 && level.nextBreachAt !== undefined ? "near" : cases === 0 ? "empty" : "kept";
   const next = momentMs(level.nextBreachAt);
-  return { level, share, kept, breachAt: !below && last ? next : undefined };
+  return { level, cases, share, kept, breachAt: !below && last ? next : undefined };
 }
 
 /** The norms shown to somebody who never chose: the first of each measure. */

@@ -28,7 +28,7 @@ export function percent(perMille: number): string {
 /** One norm: what it asks, how it is kept, and when it breaks if nobody acts. Each is a line, always at its place. */
 function Norm({ of }: { of: Standing }) {
   const { now } = useConsole();
-  const { level, share, kept, breachAt } = of;
+  const { level, cases, share, kept, breachAt } = of;
   const said = words().board.levels;
   const aim = level.aimPerMille % 10 === 0 ? `${level.aimPerMille / 10}\u00A0%` : percent(level.aimPerMille);
   return (
@@ -36,7 +36,7 @@ function Norm({ of }: { of: Standing }) {
       <p class="norm-name" title={`${said.measure[level.measure] ?? level.normId} ${said.within(level.limitS)} · ${level.source}`}><span>{said.measure[level.measure] ?? level.normId}</span> <span class="numbers">{said.within(level.limitS)}</span></p>
       <p class="norm-share numbers"><b>{share === undefined ? "—" : percent(share)}</b> <span class="muted" title={said.aim(aim)}>≥&nbsp;{aim}</span></p>
       <p><span class="norm-kept">{said.kept[kept]}</span></p>
-      <p class="muted numbers">{level.decided > 0n ? said.decided(Number(level.within), Number(level.decided)) : ""}</p>
+      <p class="muted numbers">{cases > 0 ? said.decided(Number(level.within), cases) : ""}</p>
       <p class="muted numbers">
         {level.waiting > 0 ? said.waiting(level.waiting) : ""}
         {level.waitingLate > 0 ? <b class="norm-late"> · {said.waitingLate(level.waitingLate)}</b> : null}
