@@ -98,14 +98,16 @@ function WhatToDo({ of, said, onTake }: { of: Exception; said: Said; onTake: () 
   );
 }
 
-/** Nothing is wrong: since when that is so, as far as this window saw. Of the past only the moment is known. */
-function AllWell() {
+/** Nothing is wrong, or `known` rows are only to know: since when that is so, as far as this window saw. Of the past only the moment is known. */
+function AllWell({ known }: { known: boolean }) {
   const { link } = useConsole();
   const { past } = useBoard();
   const zone = useZone();
   const since = useRef(0);
   if (since.current === 0) since.current = link.now();
-  return <p class="exception-well">{past === undefined ? words().board.exceptions.allWell(hourMinute(since.current, zone)) : words().board.exceptions.allWellThen}</p>;
+  const said = words().board.exceptions;
+  const [always, then] = known ? [said.nothingToAct, said.nothingToActThen] : [said.allWell, said.allWellThen];
+  return <p class="exception-well">{past === undefined ? always(hourMinute(since.current, zone)) : then}</p>;
 }
 
 export function Exceptions() {
@@ -147,7 +149,7 @@ export function Exceptions() {
   return (
     <BoardPanel title={labels.title} name="exceptions" table={table} aside={<Counts acting={acting} known={found.value.length - acting} fresh={fresh.length} onFresh={settle} />}>
       <div class="exceptions" {...hands}>
-        {acting === 0 ? <AllWell /> : null}
+        {acting === 0 ? <AllWell known={found.value.length > 0} /> : null}
         {rows.length === 0 ? null : (
           <ol class="exception-list" ref={list} aria-label={labels.title}>
             {rows.map(({ row, over }) => (

@@ -16,10 +16,12 @@ export function Taking({ of, said, onDone }: { of: Exception; said: Said; onDone
   const [take, setTake] = useState<TakeOver | undefined>(undefined);
   const [refused, setRefused] = useState<Refusal | undefined>(undefined);
   const [busy, setBusy] = useState(false);
+  const [unsaid, setUnsaid] = useState(false);
   const labels = words().board.exceptions;
   const ready = !busy && reason.trim() !== "" && maySend(link.state.value);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
+    setUnsaid(reason.trim() === "");
     if (!ready) return;
     const asks = take ?? new TakeOver(of, labels.note(session.name, said.what, reason.trim()));
     setTake(asks);
@@ -44,13 +46,13 @@ export function Taking({ of, said, onDone }: { of: Exception; said: Said; onDone
     onDone();
   };
   return (
-    <form class="exception-todo board-form" aria-label={labels.take} onSubmit={(event) => void send(event)} onKeyDown={key}>
+    <form class="exception-todo board-form" noValidate aria-label={labels.take} onSubmit={(event) => void send(event)} onKeyDown={key}>
       <p><b>{labels.take}:</b> {said.what} {said.about}</p>
       <p class="muted">{labels.takeMeans}</p>
       <label>{words().common.reason}
-        <input value={reason} maxLength={500} required readOnly={take !== undefined} onInput={({ currentTarget }) => setReason(currentTarget.value)} ref={focusOnce} />
+        <input value={reason} maxLength={500} required readOnly={take !== undefined} onInput={({ currentTarget }) => { setReason(currentTarget.value); setUnsaid(false); }} ref={focusOnce} />
       </label>
-      <div role="alert">{refused === undefined ? null : <Refused refusal={refused} />}</div>
+      <div role="alert">{unsaid ? <span class="mark acts">{labels.needsReason}</span> : null}{refused === undefined ? null : <Refused refusal={refused} />}</div>
       <p class="board-buttons">
         <button type="submit" data-tone="main" aria-disabled={!ready}>{labels.take} <kbd>Enter</kbd></button>
         <button type="button" onClick={onDone}>{words().common.cancel} <kbd>Esc</kbd></button>

@@ -73,6 +73,8 @@ describe("the supervisor", () => {
     await stepTo(page, spokenNumber);
     await page.keyboard.press("KeyT");
     await page.locator(".exception-todo input").waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator(".exception-todo [role=alert]", { hasText: "Say why" }).waitFor();
     await page.keyboard.type("the operators are at the fire");
     await picture(page, "board-take-over");
     await page.keyboard.press("Enter");
