@@ -7,7 +7,7 @@ import { words } from "../words/words";
 import type { Refusal } from "../api/refusal";
 import type { Effect } from "../contract/kezek/command/v1/command_service_pb";
 import { cautions, circumstances, sentence, unitLine, type Speech } from "./effect";
-import { choicesOf, chosen, exampleOf, remedyOf } from "./mending";
+import { choicesOf, chosen, exampleOf, few, namesFew, remedyOf } from "./mending";
 import { looksAgain, type Outcome, type Preview, type Running } from "./running";
 
 /** What is known of the line. */
@@ -59,7 +59,12 @@ function Would({ preview }: { preview: Preview }) {
       </p>
     );
   }
-  return <Refused refusal={preview.refused} quiet />;
+  return (
+    <div class="mend">
+      <Refused refusal={few(preview.refused)} quiet />
+      {namesFew(preview.refused) ? <p class="muted">{command.allCommands}</p> : null}
+    </div>
+  );
 }
 
 function What({ effect }: { effect: Effect }) {
@@ -75,8 +80,9 @@ function What({ effect }: { effect: Effect }) {
 }
 
 /** A refusal that stays beside the line, with what would do instead. */
-function Mend({ refusal, line, onPick }: { refusal: Refusal; line: string; onPick: (line: string) => void }) {
+function Mend({ refusal: whole, line, onPick }: { refusal: Refusal; line: string; onPick: (line: string) => void }) {
   const { command } = words();
+  const refusal = few(whole);
   const choices = choicesOf(refusal);
   const { word, form } = refusal.facts;
   const remedy = remedyOf(refusal);
@@ -93,6 +99,7 @@ function Mend({ refusal, line, onPick }: { refusal: Refusal; line: string; onPic
         <p role="group" aria-label={command.choices} class="choices" onKeyDown={walk}>
           <span class="muted">{command.choices}</span>
           {choices.map((choice) => <button type="button" data-choice key={choice} onClick={() => onPick(chosen(line, word, choice))}><code>{choice}</code></button>)}
+          {namesFew(whole) ? <span class="muted">{command.allCommands}</span> : null}
         </p>
       )}
     </div>

@@ -8,6 +8,9 @@ import { words } from "../words/words";
 import { commands } from "./role";
 import { verbName } from "./verb";
 
+/** When, how and on whose word, as it may be said in Russian too (`command/src/said.rs`). */
+const IN_RUSSIAN = "A 21 в 14:03 по радио от Асанова";
+
 /** The verbs that the person's role may use, with form and example. */
 export function Grammar() {
   const { call, session } = useConsole();
@@ -24,6 +27,7 @@ export function Grammar() {
     <section aria-label={command.grammar}>
       <h3>{command.grammar}</h3>
       <p class="muted">{command.grammarWhy}</p>
+      {command.inRussian === "" ? null : <p class="muted">{command.inRussian} <code>{IN_RUSSIAN}</code></p>}
       {refused === undefined ? null : refused.older === true ? <p>{command.older}</p> : <Refused refusal={refused} />}
       <table class="help-table">
         <tbody>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Refusal } from "../api/refusal";
-import { choicesOf, chosen, exampleOf, remedyOf } from "./mending";
+import { choicesOf, chosen, exampleOf, few, namesFew, remedyOf } from "./mending";
 
 function refused(reason: string, facts: Record<string, string>): Refusal {
   return { reason, facts, sentence: "", fields: [], unknown: false, signedOut: false };
@@ -10,6 +10,17 @@ describe("what is offered instead", () => {
   it("are the choices as the centre has them", () => {
     expect(choicesOf(refused("COMMAND_AMBIGUOUS", { choices: "21, 210,,211" }))).toEqual(["21", "210", "211"]);
     expect(choicesOf(refused("NOT_FOUND", {}))).toEqual([]);
+  });
+
+  it("are the nearest few where every command could be meant, and all where a name fits several", () => {
+    const verbs = "D, REC, MD, REL, H, NEW, MOVE, P, SEND, OFF, C";
+    const unread = refused("COMMAND_UNKNOWN", { word: "MOVD", choices: verbs, remedy: "?" });
+    expect([namesFew(unread), choicesOf(few(unread))]).toEqual([true, ["MOVE", "MD", "D", "SEND", "OFF"]]);
+    expect(remedyOf(few(unread))).toBeUndefined();
+    const several = refused("COMMAND_AMBIGUOUS", { word: "2", choices: verbs });
+    expect([namesFew(several), few(several)]).toEqual([false, several]);
+    const near = refused("COMMAND_UNKNOWN", { word: "MOVD", choices: "MOVE, MD" });
+    expect(few(near)).toBe(near);
   });
 
   it("replaces the word that fits several and nothing else", () => {

@@ -2,8 +2,37 @@
 import type { Refusal } from "../api/refusal";
 
 /** The choices of a refusal, in its order. */
-export function choicesOf({ facts }: Refusal): string[] {
+export function choicesOf({ facts }: Pick<Refusal, "facts">): string[] {
   return (facts["choices"] ?? "").split(",").map((choice) => choice.trim()).filter((choice) => choice !== "");
+}
+
+/** So many commands are named where a line begins with none: they and what to do about it stand in one line. */
+const FEW = 5;
+
+/** True where more commands could be meant than are named. */
+export function namesFew({ reason, facts }: Refusal): boolean {
+  return reason === "COMMAND_UNKNOWN" && choicesOf({ facts }).length > FEW;
+}
+
+/** A refusal that names few: of all commands, those that come nearest to what was typed, and not the list of them, which is told beside it. Which of several names is meant is another matter: there each of them may be. */
+export function few(refusal: Refusal): Refusal {
+  if (!namesFew(refusal)) return refusal;
+  const { remedy: _all, ...facts } = refusal.facts;
+  const typed = (facts["word"] ?? "").toUpperCase();
+  const far = new Map(choicesOf(refusal).map((choice) => [choice, apart(typed, choice.toUpperCase())]));
+  const nearest = [...far.keys()].sort((one, other) => (far.get(one) ?? 0) - (far.get(other) ?? 0));
+  return { ...refusal, facts: { ...facts, choices: nearest.slice(0, FEW).join(", ") } };
+}
+
+/** How many letters must be put in, left out or changed to make one word of another. */
+function apart(one: string, other: string): number {
+  let row = [...other, ""].map((_, at) => at);
+  for (const [down, letter] of [...one].entries()) {
+    const next = [down + 1];
+    for (const [at, twin] of [...other].entries()) next.push(Math.min((next[at] ?? 0) + 1, (row[at + 1] ?? 0) + 1, (row[at] ?? 0) + (letter === twin ? 0 : 1)));
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 /** A line that could not be read has an example for its remedy: it names units and incidents that nobody meant. */

@@ -124,3 +124,22 @@ test("an alarm is taken by its key once it has stood still, and everybody sees b
   await picture(page, "alarms");
   expect(seat.complaints).toEqual([]);
 });
+
+test("a line that begins with no command is told the nearest and where all of them stand, in the one line of a low screen", async () => {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  const whole = (which: string): Promise<boolean> => page.evaluate((selector) => {
+    const beside = document.querySelector(".command .beside")?.getBoundingClientRect();
+    const [last] = [...document.querySelectorAll(selector)].slice(-1).map((one) => one.getBoundingClientRect());
+    return beside !== undefined && last !== undefined && last.bottom <= beside.bottom + 1 && last.right <= beside.right;
+  }, which);
+  await type("FOO 12");
+  await page.locator(".mend", { hasText: "list all" }).waitFor();
+  expect(await whole(".mend > *")).toBe(true);
+  await page.keyboard.press("Enter");
+  await page.locator(".mend .choices", { hasText: "list all" }).waitFor();
+  expect(await page.locator(".mend .choices button").count()).toBe(5);
+  expect(await whole(".mend > *")).toBe(true);
+  await picture(page, "command-unknown");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.press("Delete");
+});

@@ -97,6 +97,7 @@ export const command = {
   undo: (seconds: number): string => `Take back (${seconds} s)`,
   undoWhy: "A unit that was sent is stood down by it, and must confirm that.",
   choices: "Which one? ↓ and Enter",
+  allCommands: "? and Enter list all",
   remedy: "Instead:",
   form: "Form:",
   expected: (what: string): string => `still to type: ${what}`,
@@ -105,6 +106,8 @@ export const command = {
   hint: "Enter does it, ↑ brings back earlier lines, ? explains",
   grammar: "What can be typed",
   grammarWhy: "Spaces or dots between the words. The last three digits of an incident's number are enough where they are unique; a shorter one is written #7. A wrong keyboard layout does not matter.",
+  /** Before a line in Russian. Empty: whoever reads this has no use for one. */
+  inRussian: "",
   example: "example",
   typedHelp: "in the command line: ? and Enter, the commands first",
   keyFocus: "to the command line",
