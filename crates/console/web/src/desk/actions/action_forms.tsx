@@ -1,19 +1,25 @@
 // The form of whatever is being entered about the selected incident.
+import { useMemo } from "preact/hooks";
 import { useConsole } from "../../context";
 import { language } from "../../words/languages";
 import type { Whole } from "../history";
 import { useDesk, type Action } from "../state";
 import { AcceptedForm, DeskStoodDownForm, ReceivedForm, ReturnedForm } from "./desk_forms";
 import { CancelForm, CloseForm, MergeForm, ReopenForm, UnmergeForm } from "./ending_forms";
+import { Entered, EnteredProvider } from "./entered";
 import { HoldForm, LocationForm, NoteForm, PriorityForm, ReleaseForm, RequestForm, TypeForm } from "./incident_forms";
 import { CorrectRunForm, RunStepForm, RunStoodDownForm } from "./run_forms";
 import { DeskSendForm, SendForm, StandDownForm } from "./sending_forms";
 
-/** One form at a time. Another action is another form, with nothing of the one before in it. */
+/** One form at a time. Another action, or the same about another incident, is another form, with nothing of the one before in it. */
 export function ActionForms({ whole }: { whole: Whole }) {
+  const { session } = useConsole();
   const { action } = useDesk();
   const begun = action.value;
-  return begun === undefined ? null : <One key={JSON.stringify(begun)} begun={begun} whole={whole} />;
+  const { incidentId } = whole.incident;
+  const entered = useMemo(() => (begun === undefined ? undefined : new Entered(session, incidentId, begun)), [session, incidentId, begun]);
+  if (begun === undefined || entered === undefined) return null;
+  return <EnteredProvider value={entered}><One key={JSON.stringify([incidentId, begun])} begun={begun} whole={whole} /></EnteredProvider>;
 }
 
 function One({ begun, whole }: { begun: Action; whole: Whole }) {

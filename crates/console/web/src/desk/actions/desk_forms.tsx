@@ -1,5 +1,4 @@
 // What a duty desk said by telephone or radio, entered by the operator: that it has an assignment, who goes, that it gives it back.
-import { useState } from "preact/hooks";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { useConsole } from "../../context";
 import type { Assignment } from "../../contract/kezek/record/v1/assignment_pb";
@@ -7,13 +6,14 @@ import { Channel, type ReportSchema } from "../../contract/kezek/record/v1/miles
 import { language } from "../../words/languages";
 import { words } from "../../words/words";
 import { CircumstanceFields } from "./circumstances";
+import { useEntered } from "./entered";
 import { Form, Select, TextField } from "./form";
 import { justNow, reportOf } from "./reports";
 
 /** What the forms of a desk share: when and how the word came. */
 function useWord(assignment: Assignment) {
   const { link, places } = useConsole();
-  const [of, setOf] = useState(justNow(Channel.PHONE));
+  const [of, setOf] = useEntered("of", justNow(Channel.PHONE));
   const zone = places.value?.directory.timeZone ?? "UTC";
   const report = reportOf(of, link.now(), zone);
   return {
@@ -49,7 +49,7 @@ export function ReceivedForm({ assignment }: { assignment: Assignment }) {
 export function AcceptedForm({ assignment }: { assignment: Assignment }) {
   const { call, places, link } = useConsole();
   const { of, setOf, isTime, title, report } = useWord(assignment);
-  const [typed, setTyped] = useState(assignment.recommendedUnitId === "" ? "" : places.value?.callsign(assignment.recommendedUnitId) ?? "");
+  const [typed, setTyped] = useEntered("typed", assignment.recommendedUnitId === "" ? "" : places.value?.callsign(assignment.recommendedUnitId) ?? "");
   const say = words().desk;
   const { assignmentId, purpose } = assignment;
   const kind = purpose?.purpose.case === "respond" ? purpose.purpose.value.unitKindId : "";
@@ -74,8 +74,8 @@ export function AcceptedForm({ assignment }: { assignment: Assignment }) {
 export function ReturnedForm({ assignment }: { assignment: Assignment }) {
   const { call, places } = useConsole();
   const { of, setOf, isTime, title, report } = useWord(assignment);
-  const [reason, setReason] = useState("");
-  const [proposedStationId, setProposed] = useState("");
+  const [reason, setReason] = useEntered("reason", "");
+  const [proposedStationId, setProposed] = useEntered("proposedStationId", "");
   const say = words().desk;
   const { assignmentId } = assignment;
   const stations = [...(places.value?.stations.keys() ?? [])].filter((id) => id !== assignment.stationId);

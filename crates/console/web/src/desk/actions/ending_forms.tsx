@@ -1,9 +1,9 @@
 // How an incident ends or goes on elsewhere: closed with a result, cancelled, made part of another, opened again.
-import { useState } from "preact/hooks";
 import { useConsole } from "../../context";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { words } from "../../words/words";
 import { placeText } from "../naming";
+import { useEntered } from "./entered";
 import { Form, Select, TextField } from "./form";
 import { seen, type OfIncident } from "./incident_forms";
 import { otherIncident } from "./other_incident";
@@ -11,9 +11,9 @@ import { typeTitle } from "../../look/incident_type";
 
 export function CloseForm({ incident }: OfIncident) {
   const { call } = useConsole();
-  const [disposition, setDisposition] = useState("");
-  const [basis, setBasis] = useState<"registrationNumber" | "lawfulReason">("registrationNumber");
-  const [text, setText] = useState("");
+  const [disposition, setDisposition] = useEntered("disposition", "");
+  const [basis, setBasis] = useEntered<"registrationNumber" | "lawfulReason">("basis", "registrationNumber");
+  const [text, setText] = useEntered("text", "");
   const say = words().desk.actions;
   return (
     <Form
@@ -30,7 +30,7 @@ export function CloseForm({ incident }: OfIncident) {
 
 export function CancelForm({ incident }: OfIncident) {
   const { call } = useConsole();
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useEntered("reason", "");
   const say = words().desk.actions;
   return (
     <Form
@@ -45,7 +45,7 @@ export function CancelForm({ incident }: OfIncident) {
 
 export function ReopenForm({ incident }: OfIncident) {
   const { call } = useConsole();
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useEntered("reason", "");
   const say = words().desk.actions;
   return (
     <Form
@@ -68,7 +68,7 @@ function Other({ other }: { other: Incident | undefined }) {
 export function MergeForm({ incident }: OfIncident) {
   const { call, link } = useConsole();
   const suspect = incident.suspectedDuplicateOf === "" ? undefined : link.picture.incidents.get(incident.suspectedDuplicateOf);
-  const [typed, setTyped] = useState(suspect?.spokenNumber ?? "");
+  const [typed, setTyped] = useEntered("typed", suspect?.spokenNumber ?? "");
   const say = words().desk.actions;
   void link.picture.revision.value;
   const other = otherIncident(typed, incident, link.picture.incidents.values());

@@ -6,6 +6,7 @@ import { Refused } from "../../look/look";
 import { words } from "../../words/words";
 import { useSender } from "../sending";
 import { useDesk } from "../state";
+import { useForm } from "./entered";
 
 /** A form. */
 export interface FormProps<Request> {
@@ -24,14 +25,19 @@ export interface FormProps<Request> {
 /** Shows a form, puts the cursor into its first field, and closes it once it was done. */
 export function Form<Request>({ title, submit, ready, content, make, act, children }: FormProps<Request>) {
   const { done } = useDesk();
+  const entered = useForm();
   const sender = useSender();
   const form = useRef<HTMLFormElement>(null);
   // before the next key: a practised hand goes on typing at once
   useLayoutEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus(), []);
   const send = async (): Promise<void> => {
     if (!ready) return;
+    const { fields } = entered;
     const answer = await sender.send(content, make, act);
-    if (answer !== undefined) done();
+    if (answer === undefined) return;
+    entered.sent(fields);
+    // whoever went on to another form meanwhile keeps that one
+    if (form.current !== null) done();
   };
   const say = words().desk.actions;
   return (

@@ -1,5 +1,5 @@
 // What is said about an incident itself: a note, its priority, type and place, that it waits, that it is asked for more.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { timestampFromMs } from "../../api/times";
 import { useConsole } from "../../context";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
@@ -9,6 +9,7 @@ import { words } from "../../words/words";
 import { pointOf, pointText } from "../../places/coordinates";
 import { useDesk } from "../state";
 import { TypeChooser } from "../type_chooser";
+import { useEntered } from "./entered";
 import { Form, Select, TextField } from "./form";
 
 /** What each form is given. */
@@ -23,7 +24,7 @@ export function seen({ incidentId, version }: Incident): { readonly incidentId: 
 
 export function NoteForm({ incident: { incidentId } }: OfIncident) {
   const { call } = useConsole();
-  const [text, setText] = useState("");
+  const [text, setText] = useEntered("text", "");
   const say = words().desk.actions;
   return (
     <Form
@@ -40,8 +41,8 @@ const PRIORITIES = [1, 2, 3, 4, 5] as const;
 
 export function PriorityForm({ incident }: OfIncident) {
   const { call } = useConsole();
-  const [priority, setPriority] = useState<number>(incident.priority);
-  const [reason, setReason] = useState("");
+  const [priority, setPriority] = useEntered<number>("priority", incident.priority);
+  const [reason, setReason] = useEntered("reason", "");
   const say = words().desk.actions;
   return (
     <Form
@@ -57,7 +58,7 @@ export function PriorityForm({ incident }: OfIncident) {
 
 export function TypeForm({ incident }: OfIncident) {
   const { call } = useConsole();
-  const [chosen, setChosen] = useState({ typeId: incident.incidentTypeId, typeText: "" });
+  const [chosen, setChosen] = useEntered("chosen", { typeId: incident.incidentTypeId, typeText: "" });
   const say = words().desk.actions;
   return (
     <Form
@@ -74,10 +75,10 @@ export function LocationForm({ incident }: OfIncident) {
   const { call } = useConsole();
   const { pointed } = useDesk();
   const was = incident.location;
-  const [address, setAddress] = useState(was?.address ?? "");
-  const [landmark, setLandmark] = useState(was?.landmark ?? "");
-  const [coordinates, setCoordinates] = useState(was?.position === undefined ? "" : pointText(was.position));
-  const [method, setMethod] = useState(was?.method ?? LocationMethod.UNSPECIFIED);
+  const [address, setAddress] = useEntered("address", was?.address ?? "");
+  const [landmark, setLandmark] = useEntered("landmark", was?.landmark ?? "");
+  const [coordinates, setCoordinates] = useEntered("coordinates", was?.position === undefined ? "" : pointText(was.position));
+  const [method, setMethod] = useEntered("method", was?.method ?? LocationMethod.UNSPECIFIED);
   const say = words().desk;
   const point = pointOf(coordinates);
   useEffect(() => {
@@ -111,8 +112,8 @@ const HOLD_AT_MOST_MINUTES = 12 * 60;
 
 export function HoldForm({ incident }: OfIncident) {
   const { call, link } = useConsole();
-  const [minutes, setMinutes] = useState("30");
-  const [reason, setReason] = useState("");
+  const [minutes, setMinutes] = useEntered("minutes", "30");
+  const [reason, setReason] = useEntered("reason", "");
   const say = words().desk.actions;
   const long = Number(minutes);
   return (
@@ -144,9 +145,9 @@ export function RequestForm({ incident }: OfIncident) {
   const { call, places } = useConsole();
   const kinds = [...(places.value?.kinds.keys() ?? [])];
   const offered = incident.needs.find((need) => need.units > 0 && need.unitsMissing === 0)?.unitKindId;
-  const [unitKindId, setKind] = useState(offered ?? kinds[0] ?? "");
-  const [count, setCount] = useState("1");
-  const [reason, setReason] = useState("");
+  const [unitKindId, setKind] = useEntered("unitKindId", offered ?? kinds[0] ?? "");
+  const [count, setCount] = useEntered("count", "1");
+  const [reason, setReason] = useEntered("reason", "");
   const say = words().desk.actions;
   const units = Number(count);
   return (

@@ -5,6 +5,7 @@ import { ChosenBy } from "../../contract/kezek/directory/v1/directory_pb";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { language } from "../../words/languages";
 import { words } from "../../words/words";
+import { useEntered } from "./entered";
 import { Form, Select, TextField } from "./form";
 
 /** Index of the need that a unit of a kind would serve: the one it was ranked for, else the first of its kind that lacks units. */
@@ -48,7 +49,7 @@ export function SendForm({ incident, unitId, needIndex }: { incident: Incident; 
 /** Calls back a run, or a whole assignment with its runs. */
 export function StandDownForm({ of, title }: { of: { readonly case: "runId" | "assignmentId"; readonly value: string }; title: string }) {
   const { call } = useConsole();
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useEntered("reason", "");
   const say = words().desk;
   return (
     <Form

@@ -1,0 +1,54 @@
+// @vitest-environment happy-dom
+import { create } from "@bufbuild/protobuf";
+import { act } from "preact/test-utils";
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { AddNoteResponseSchema, IncidentService } from "../../contract/kezek/dispatch/v1/incident_service_pb";
+import { IncidentSchema } from "../../contract/kezek/record/v1/incident_pb";
+import { Typed } from "../../look/typed";
+import { NOW, press, settled, show, stage, write } from "../../testing/surroundings";
+import { speak } from "../../words/words";
+import { Cards } from "../cards";
+import { DeskProvider, deskState, type Action, type DeskState } from "../state";
+import { ActionForms } from "./action_forms";
+
+beforeAll(async () => { await speak("en"); });
+beforeEach(() => { localStorage.clear(); });
+
+const on = stage(({ service }) => service(IncidentService, { addNote: () => create(AddNoteResponseSchema) }));
+const typed = new Typed(on.console.session);
+
+/** A desk where an action about an incident has begun. */
+async function begun(action: Action, incidentId = "i"): Promise<{ readonly desk: DeskState; readonly field: HTMLInputElement }> {
+  const desk = deskState(new Cards(on.console.session, () => NOW));
+  desk.begin(action);
+  const whole = { incident: create(IncidentSchema, { incidentId, state: { state: { case: "open", value: {} } } }), calls: [], assignments: [], runs: [], notes: [], alarms: [], recommendations: [] };
+  const page = await show(on, <DeskProvider value={desk}><ActionForms whole={whole as never} /></DeskProvider>);
+  const field = page.querySelector("input");
+  if (field === null) throw new Error("the form has no field");
+  return { desk, field };
+}
+
+test("what was entered is there again for its incident and its action, and for no other", async () => {
+  const { desk, field } = await begun({ what: "note" });
+  await write(field, "у него нож");
+  await press(field, "Escape");
+  expect(desk.action.value).toBeUndefined();
+  expect((await begun({ what: "hold" })).field.value).toBe("30");
+  expect((await begun({ what: "note" }, "other")).field.value).toBe("");
+  expect((await begun({ what: "note" })).field.value).toBe("у него нож");
+  expect(typed.unsent).toBe(true);
+});
+
+test("it is gone once it was sent, or taken out again", async () => {
+  const { desk, field } = await begun({ what: "note" });
+  await write(field, "у него нож");
+  await act(() => { field.form?.requestSubmit(); });
+  await settled(20);
+  expect([desk.action.value, typed.unsent]).toEqual([undefined, false]);
+
+  const again = await begun({ what: "note" });
+  expect(again.field.value).toBe("");
+  await write(again.field, "у");
+  await write(again.field, "");
+  expect(typed.names).toEqual([]);
+});

@@ -1,0 +1,54 @@
+// What was entered in a form and not sent: kept in this browser for its incident and its action until it is sent or taken out again, so that
+// whoever looks elsewhere meanwhile finds it again.
+import { useState } from "preact/hooks";
+import { Typed } from "../../look/typed";
+import type { Session } from "../../session/session";
+import { surroundings } from "../../surroundings";
+import type { Action } from "../state";
+
+/** Everything that was entered for one action about one incident, by field. */
+export class Entered {
+  readonly #typed: Typed;
+  readonly #name: string;
+
+  constructor(session: Session, incidentId: string, action: Action) {
+    this.#typed = new Typed(session);
+    this.#name = `action.${JSON.stringify([incidentId, action])}`;
+  }
+
+  /** What was entered and not sent, by field; absent: nothing was. */
+  get fields(): Readonly<Record<string, unknown>> | undefined {
+    return this.#typed.recall(this.#name) as Readonly<Record<string, unknown>> | undefined;
+  }
+
+  /** Keeps what a field holds; absent: what it holds by itself, which is not worth keeping. */
+  keep(field: string, value: unknown): void {
+    const { [field]: _, ...others } = this.fields ?? {};
+    const fields = value === undefined ? others : { ...others, [field]: value };
+    if (Object.keys(fields).length === 0) this.#typed.drop(this.#name);
+    else this.#typed.keep(this.#name, fields, "unsent");
+  }
+
+  /** Forgets what was sent. What was entered since stays. */
+  sent(fields: Entered["fields"]): void {
+    if (same(this.fields, fields)) this.#typed.drop(this.#name);
+  }
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Of the form that a field is in. */
+export const [EnteredProvider, useForm] = surroundings<Entered>("a form");
+
+/** The state of a field, which outlives its form until that is sent. */
+export function useEntered<Value>(field: string, initial: Value): [Value, (value: Value) => void] {
+  const entered = useForm();
+  const [begins] = useState(initial);
+  const [value, setValue] = useState<Value>(() => (entered.fields?.[field] as Value | undefined) ?? initial);
+  return [value, (next) => {
+    setValue(() => next);
+    entered.keep(field, same(next, begins) ? undefined : next);
+  }];
+}
