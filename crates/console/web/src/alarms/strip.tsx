@@ -73,10 +73,23 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
     if (performance.now() - sameSince.current < STEADY_MS) return setHint(alarms.changedJustNow);
     acknowledge(top);
   };
+  const list = useRef<HTMLOListElement>(null);
+  const cameFrom = useRef<Element | null>(null);
+  /** All of them, with the keyboard in the list; and back to where that was. */
+  const unfold = (): void => {
+    cameFrom.current = document.activeElement;
+    setAll(true);
+    list.current?.querySelector("button")?.focus();
+  };
+  const fold = (): void => {
+    setAll(false);
+    const back = cameFrom.current;
+    if (list.current?.contains(document.activeElement) === true && back instanceof HTMLElement && back.isConnected) back.focus();
+  };
   useKeys({
-    "Shift+F9": once(() => setAll(any && !all)),
+    "Shift+F9": once(() => (all ? fold() : any ? unfold() : undefined)),
     ...(mayAcknowledge(session.role) ? { F9: acknowledgeTop } : {}),
-    ...(all ? { Escape: () => setAll(false) } : {}),
+    ...(all ? { Escape: fold } : {}),
   });
   // the next alarm must not cover the screen unasked
   useEffect(() => { if (!any) setAll(false); }, [any]);
@@ -94,7 +107,7 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
         {came.length > 0 ? <span class="fresh">{alarms.fresh(came.length)}</span> : null}
         <Said rows={shown} hint={hint} />
       </header>
-      <ol>
+      <ol ref={list}>
         {standing.slice(0, ROWS_AT_MOST).map((row) => (
           <Row
             key={row.key} row={row} refused={acting.refused?.key === row.key ? acting.refused.why : undefined} busy={acting.busy}

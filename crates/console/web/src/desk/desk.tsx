@@ -18,6 +18,7 @@ import { placeOf } from "./call_draft";
 import { pointText } from "../places/coordinates";
 import { Detail } from "./detail";
 import { focusedDuplicate } from "./duplicates";
+import { useKeptFocus, useMapKeyboard } from "./kept_focus";
 import { Queue } from "./queue";
 import { useRecommended } from "./recommending";
 import { regionKey } from "./region_keys";
@@ -86,6 +87,7 @@ function Screen() {
     }),
   });
   useRinging(link);
+  useKeptFocus();
   const opened = (call: Call): void => {
     if (call.state?.state.case === "ringing") void taking.answer(call);
     else setHandled(call);
@@ -125,6 +127,7 @@ function useRinging(link: Link): void {
 /** The map in the place of the detail; a click on it says where the call is, or where the incident is while its place is changed. */
 function MapRegion() {
   const desk = useDesk();
+  useMapKeyboard("region-map");
   const picked = ({ latitude, longitude }: Position): void => {
     const { cards } = desk;
     const card = cards.front.value;

@@ -2,7 +2,7 @@
 import { useConsole } from "../context";
 import { Durability } from "../contract/kezek/record/v1/cursor_pb";
 import { LocationMethod } from "../contract/kezek/record/v1/location_pb";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { typeTitle } from "../look/incident_type";
 import { keyLabel } from "../look/keys";
 import { Refused } from "../look/look";
@@ -63,8 +63,8 @@ function Addition({ card }: { card: Card }) {
   const point = pointOf(card.betterCoordinates);
   const isPlace = card.betterAddress.trim() !== "" || (point !== undefined && point !== "odd");
   const ready = card.addition.trim() !== "" || isPlace;
-  // whoever saved the card goes on writing here
-  useEffect(() => {
+  // whoever saved the card goes on writing here, from the next key on
+  useLayoutEffect(() => {
     if (document.activeElement === document.body || document.activeElement === null) box.current?.focus();
   }, [card.id]);
   const send = async (): Promise<void> => {

@@ -159,6 +159,9 @@ test("one key carries out the recommendation that is shown, and the telephone an
     await keys.press("Enter");
     await until("it is reported", async () => (await incident(taken)).runs[0]?.milestones.some((one) => one.step === step && one.channel === Channel.RADIO));
     await page.locator("form.action").waitFor({ state: "detached" });
+    // the key that was pressed is gone with its step, and the next one is about the same crew
+    await page.locator(`.run[data-place="1"] button kbd`, { hasText: step === Step.ACKNOWLEDGED ? "K" : step === Step.EN_ROUTE ? "E" : "A" }).waitFor({ state: "detached" });
+    expect(await page.evaluate(() => document.activeElement?.closest(".run")?.getAttribute("data-place"))).toBe("1");
   }
   const scene = (await incident(taken)).runs[0]?.milestones.find(({ step }) => step === Step.ON_SCENE);
   expect(Number(scene?.recordedAt?.seconds) - Number(scene?.occurredAt?.seconds)).toBeGreaterThanOrEqual(115);
@@ -271,6 +274,25 @@ test("what is typed right after F4 stands in the address, whether a call rings o
     return incidents.find(({ incident: one }) => one?.location?.address === "Ахунбаева 100")?.incident?.incidentId;
   }));
   expect(calls.map(({ callId }) => callId)).toEqual([ringing]);
+});
+
+test("the map that a key opens has the keyboard, and gives it back", async () => {
+  const within = (selector: string): Promise<unknown> => until(`the focus is in ${selector}`, () => page.evaluate((wanted) => document.activeElement?.closest(wanted) != null, selector));
+  await keys.press("Alt+4", "Alt+5");
+  await within("#region-map [role=application]");
+  await keys.press("ArrowLeft", "Alt+5");
+  await page.locator("#region-map").waitFor({ state: "detached" });
+  await within("#detail");
+});
+
+test("all alarms open with the keyboard in them, and give it back", async () => {
+  await page.locator(".alarms li").first().waitFor();
+  await keys.press("Alt+2");
+  await focusIn("queue");
+  await keys.press("Shift+F9");
+  expect(await page.evaluate(() => document.activeElement?.closest(".alarms ol .alarm") != null)).toBe(true);
+  await keys.press("Escape");
+  await focusIn("queue");
 });
 
 test("what is more urgent comes above and moves nothing under the cursor", async () => {

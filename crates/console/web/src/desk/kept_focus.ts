@@ -1,0 +1,57 @@
+// The keyboard never falls to nowhere: where what has it goes away because of what the centre told, or with what a key hid, what stands around it
+// takes it, so that the next single key acts on the same matter.
+import { useLayoutEffect } from "preact/hooks";
+
+/** What may take the keyboard from what stood in it, the nearest first. Never another line: its keys would be about another unit or alarm. The card sees to its own. */
+const AROUND = [".buttons", ".alarm", ".alarms", "#detail", "#queue", "#units"];
+
+/** Gives the keyboard to what stood around what had it, for as long as a desk is shown. */
+export function useKeptFocus(): void {
+  useLayoutEffect(() => {
+    let had: Element | null = null;
+    let around: readonly Element[] = [];
+    const came = ({ target }: Event): void => {
+      had = target instanceof Element ? target : null;
+      around = AROUND.flatMap((selector) => had?.closest(selector) ?? []);
+    };
+    // told before the next key: as soon as the page was changed
+    const changed = new MutationObserver(() => {
+      if (had === null || had.isConnected || document.activeElement !== document.body) return;
+      const stands = around.find((one) => one.isConnected);
+      const heir = stands?.matches("[tabindex]") === true ? stands : stands?.querySelector("button");
+      if (heir instanceof HTMLElement) heir.focus();
+    });
+    addEventListener("focusin", came);
+    changed.observe(document.body, { childList: true, subtree: true });
+    return () => {
+      removeEventListener("focusin", came);
+      changed.disconnect();
+    };
+  }, []);
+}
+
+/** Gives the keyboard to the map that a key opened, as soon as it is drawn, and back when it is closed. */
+export function useMapKeyboard(region: string): void {
+  useLayoutEffect(() => {
+    const cameFrom = document.activeElement;
+    const around = document.getElementById(region);
+    const enter = (): void => {
+      const stage = around?.querySelector<HTMLElement>("[role=application]");
+      if (stage == null) return;
+      drawn.disconnect();
+      // whoever went on elsewhere before it was drawn stays there
+      if (document.activeElement === cameFrom || document.activeElement === document.body) stage.focus();
+    };
+    const drawn = new MutationObserver(enter);
+    if (around !== null) drawn.observe(around, { childList: true, subtree: true });
+    enter();
+    return () => {
+      drawn.disconnect();
+      queueMicrotask(() => {
+        if (document.activeElement !== document.body) return;
+        const back = cameFrom instanceof HTMLElement && cameFrom !== document.body && cameFrom.isConnected ? cameFrom : document.getElementById("detail");
+        back?.focus();
+      });
+    };
+  }, []);
+}
