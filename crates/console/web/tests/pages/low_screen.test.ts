@@ -176,3 +176,21 @@ test("no code of an alarm is cut, nor what it says, in whatever language", async
   expect(seat.complaints).toEqual([]);
   await seat.close();
 });
+
+test("the map of a whole city is large enough to work on, beside the queue and the units", async () => {
+  const { incidentId } = await takeCall(centre, { incidentTypeId: "violence", narrative: "N 40", duplicate: { choice: { case: "separate", value: {} } } });
+  const { seat, page } = await sit("operator", `/desk?incident=${incidentId}`);
+  await page.locator(".responding").waitFor();
+  await page.keyboard.press("Alt+5");
+  await page.locator('.map[data-ready="true"]').waitFor();
+  const city = await page.evaluate(() => {
+    const boxes = [...document.querySelectorAll(".map-ground path")].map((one) => one.getBoundingClientRect());
+    return { width: Math.max(...boxes.map(({ right }) => right)) - Math.min(...boxes.map(({ left }) => left)), height: Math.max(...boxes.map(({ bottom }) => bottom)) - Math.min(...boxes.map(({ top }) => top)) };
+  });
+  expect(Math.min(city.width, city.height)).toBeGreaterThan(400);
+  expect(await wholeRows(page, "queue")).toBeGreaterThanOrEqual(8);
+  expect(await wholeRows(page, "units")).toBeGreaterThanOrEqual(3);
+  await picture(page, "low-screen-map");
+  expect(seat.complaints).toEqual([]);
+  await seat.close();
+});
