@@ -1,5 +1,5 @@
 // Where a token is given: pasted, or in a demo chosen with a role.
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { askSite, type DemoHolder } from "../link/site";
 import { timeOfDay } from "../words/time";
 import { words } from "../words/words";
@@ -27,6 +27,9 @@ export function TokenForm({ expected, onSigned }: { expected?: Session; onSigned
   const [other, setOther] = useState<Session | undefined>(undefined);
   const [demo, setDemo] = useState<readonly DemoHolder[]>([]);
   const field = useId();
+  const input = useRef<HTMLInputElement>(null);
+  // where it is all that there is to do; over a screen words that are meant for that must not end up in it
+  useLayoutEffect(() => { if (expected === undefined) input.current?.focus(); }, []);
   useEffect(() => {
     let gone = false;
     void askSite().then((site) => { if (!gone && site !== undefined) setDemo(site.demo); });
@@ -56,7 +59,7 @@ export function TokenForm({ expected, onSigned }: { expected?: Session; onSigned
         <label for={field}>{signing.token}</label>
         <p class="muted" id={`${field}-hint`}>{signing.tokenHint}</p>
         <input
-          id={field} name="token" autocomplete="off" autocapitalize="off" spellcheck={false} value={pasted}
+          id={field} ref={input} name="token" autocomplete="off" autocapitalize="off" spellcheck={false} value={pasted}
           aria-describedby={`${field}-hint ${field}-wrong`} aria-invalid={wrong !== undefined}
           onInput={(event) => { setPasted(event.currentTarget.value); setWrong(undefined); }}
         />

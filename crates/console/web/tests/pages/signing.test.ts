@@ -15,6 +15,8 @@ test("a token is asked for in words, and what is none is said to be none", async
   const seat = await browser.seat({ address: centre.address });
   const page = await seat.open("/desk");
   const field = page.getByLabel("Access token");
+  await field.waitFor();
+  expect(await field.evaluate((input) => input === document.activeElement)).toBe(true);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByText("Paste the token first.").waitFor();
   await field.fill("no token at all");
