@@ -20,10 +20,17 @@ export function aboutOf(alarm: Alarm, picture: Picture, places: Places | undefin
   const rest = [
     incident === undefined ? "" : places?.type(incident.incidentTypeId, language) ?? "",
     incident !== undefined || call === undefined ? "" : `${common.call} ${call.spokenNumber}`,
-    alarm.stationId === "" ? "" : places?.station(alarm.stationId, language) ?? alarm.stationId,
-    alarm.unitId === "" ? "" : places?.callsign(alarm.unitId) ?? alarm.unitId,
+    ...whoOf(alarm, places, language),
   ];
   return { incident: incident?.spokenNumber ?? "", rest: rest.filter((part) => part !== "") };
+}
+
+/** The desk and the unit that an alarm is about, those that it names. */
+export function whoOf({ stationId, unitId }: Alarm, places: Places | undefined, language: Language): string[] {
+  return [
+    stationId === "" ? "" : places?.station(stationId, language) ?? stationId,
+    unitId === "" ? "" : places?.callsign(unitId) ?? unitId,
+  ].filter((part) => part !== "");
 }
 
 /** The sentence of an alarm's code; the code itself where a newer centre has a new one. */

@@ -5,10 +5,12 @@ import { useConsole } from "../context";
 import type { Alarm } from "../contract/kezek/record/v1/alarm_pb";
 import { maySend } from "../link/state";
 import { Dialog } from "../look/dialog";
+import { typeTitle } from "../look/incident_type";
 import { Refused } from "../look/look";
+import { language } from "../words/languages";
 import { timeOfDay } from "../words/time";
 import { words } from "../words/words";
-import { sentenceOf } from "./about";
+import { sentenceOf, whoOf } from "./about";
 import { mayEnd, type Acting } from "./acting";
 import { raisedAt, type AlarmRow } from "./rows";
 import { shelve, type Shelved } from "./shelf";
@@ -25,12 +27,12 @@ interface MoreProps {
 }
 
 export function More({ row, acting, onClose, onShelve }: MoreProps) {
-  const { session, link } = useConsole();
+  const { session, link, places } = useConsole();
   const { common } = words();
   const { role } = session;
-  const number = link.picture.incidents.get(row.incidentId)?.spokenNumber;
+  const incident = link.picture.incidents.get(row.incidentId);
   return (
-    <Dialog title={number === undefined ? common.alarms : `${common.alarms}: ${number}`} onClose={onClose}>
+    <Dialog title={incident === undefined ? common.alarms : `${common.alarms}: № ${incident.spokenNumber}, ${typeTitle(places.value, incident.incidentTypeId)}`} onClose={onClose}>
       <ul class="alarm-details">{row.alarms.map((alarm) => <Detail key={alarm.alarmId} alarm={alarm} row={row} acting={acting} mayEnd={mayEnd(role)} />)}</ul>
       {acting.refused?.key === row.key ? <Refused refusal={acting.refused.why} /> : null}
       {row.incidentId !== "" && role === "operator" ? <Tell row={row} acting={acting} /> : null}
@@ -51,7 +53,7 @@ function Detail({ alarm, row, acting, mayEnd: offered }: { alarm: Alarm; row: Al
     : state?.case === "raised" ? alarms.waiting : alarms.taken;
   return (
     <li>
-      <p><strong>{alarm.code}</strong> {sentenceOf(alarm.code, speech)}</p>
+      <p><strong>{alarm.code}</strong> {[sentenceOf(alarm.code, speech), ...whoOf(alarm, places.value, language.value)].join(" · ")}</p>
       {alarm.detail === "" ? null : <p>{alarm.detail}</p>}
       <p class="muted">{zone === undefined ? "" : `${alarms.raisedAt(timeOfDay(raisedAt(alarm), zone))} · `}{stands} · {speech.codes.page(`${alarm.code}.md`)}</p>
       {offered ? (

@@ -172,6 +172,18 @@ describe("the strip", () => {
     expect(page.querySelectorAll(".alarm")).toHaveLength(1);
   });
 
+  it("says of which incident the alarms are that it opens, and which desk and unit each is about", async () => {
+    const { page } = await strip(() => undefined, (on) => {
+      put(on, "a");
+      put(on, "b", { stationId: "oktyabrsky" });
+      put(on, "c", { stationId: "", unitId: "u21", code: "UNIT_SILENT" });
+    });
+    [...page.querySelectorAll<HTMLButtonElement>(".aside button")].at(-1)?.click();
+    const dialog = await appears(page, "dialog");
+    expect(dialog.textContent).toContain("Alarms: № 1043, Fight");
+    expect([...dialog.querySelectorAll("li p:first-child")].map((line) => line.textContent?.split(" · ").at(-1))).toEqual(["Leninsky", "oktyabrsky", "21"]);
+  });
+
   it("writes for the supervisor what the contract has no step for, as a note on the incident", async () => {
     const notes: string[] = [];
     const { page } = await strip(({ service }) => {
