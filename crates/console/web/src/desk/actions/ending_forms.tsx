@@ -59,8 +59,9 @@ export function ReopenForm({ incident }: OfIncident) {
 }
 
 /** Names the other incident in words, so that nobody merges by a mistyped number. */
-function Other({ other }: { other: Incident | undefined }) {
+function Other({ other, typed }: { other: Incident | undefined; typed: string }) {
   const { places } = useConsole();
+  if (typed.trim() === "") return null;
   if (other === undefined) return <p class="muted">{words().desk.actions.noOther}</p>;
   return <p><strong class="numbers">{other.spokenNumber}</strong> {typeTitle(places.value, other.incidentTypeId)} · {placeText(other.location)}</p>;
 }
@@ -79,7 +80,7 @@ export function MergeForm({ incident }: OfIncident) {
       act={(request, options) => call("IncidentService").mergeIncidents(request, options)}
     >
       <TextField label={say.otherNumber} value={typed} onInput={setTyped} />
-      <Other other={other} />
+      <Other other={other} typed={typed} />
     </Form>
   );
 }

@@ -7,6 +7,7 @@ import { language } from "../../words/languages";
 import { words } from "../../words/words";
 import { useEntered } from "./entered";
 import { Form, Select, TextField } from "./form";
+import { servesAs } from "./serving";
 
 /** Index of the need that a unit of a kind would serve: the one it was ranked for, else the first of its kind that lacks units. */
 export function needFor(incident: Incident, unitKindId: string, ranked: number | undefined): number | undefined {
@@ -19,8 +20,9 @@ export function needFor(incident: Incident, unitKindId: string, ranked: number |
 
 /** Sends a unit, or asks its desk for it, as its kind says who chooses. */
 export function SendForm({ incident, unitId, needIndex }: { incident: Incident; unitId: string; needIndex: number | undefined }) {
-  const { call, places } = useConsole();
+  const { call, places, link } = useConsole();
   const say = words().desk.sending;
+  void link.picture.revision.value;
   const unit = places.value?.units.get(unitId);
   const kindId = unit?.unitKindId ?? "";
   const chosenBy = places.value?.kinds.get(kindId)?.chosenBy ?? ChosenBy.DUTY_DESK;
@@ -29,12 +31,14 @@ export function SendForm({ incident, unitId, needIndex }: { incident: Incident; 
   const callsign = unit?.callsign ?? unitId;
   const stationId = unit?.stationId ?? "";
   const station = places.value?.station(stationId, language.value) ?? stationId;
+  const serves = servesAs(incident, unitId, need, link.picture);
+  const why = serves === "goes" ? say.goesAlready(callsign) : serves === "asked" && how === "desk" ? say.askedAlready(station, callsign) : "";
   const about = { incidentId: incident.incidentId, expectedVersion: incident.version };
   const content = JSON.stringify([incident.incidentId, unitId, how, need]);
   const effect = how === "unit" ? say.sends(callsign, incident.spokenNumber) : say.asks(station, callsign, incident.spokenNumber);
   return (
     <Form
-      title={effect} submit={words().common.send} content={content} ready={unit !== undefined && (how === "unit" || need !== undefined)}
+      title={effect} submit={words().common.send} content={content} ready={unit !== undefined && why === "" && (how === "unit" || need !== undefined)}
       make={(requestId) => ({ ...about, requestId })}
       act={(request, options) => (how === "unit"
         ? call("DispatchService").sendUnit({ ...request, unitId }, options)
@@ -42,6 +46,7 @@ export function SendForm({ incident, unitId, needIndex }: { incident: Incident; 
     >
       {chosenBy === ChosenBy.EITHER ? <Select label={say.how} value={how} options={[["desk", say.askDesk(station)], ["unit", say.directly]]} onPick={setHow} /> : null}
       {how === "desk" && need === undefined ? <p>{say.noNeed}</p> : null}
+      <p role="status">{why === "" ? null : <span class="mark acts">{why}</span>}</p>
     </Form>
   );
 }

@@ -114,6 +114,8 @@ export const desk = {
     askDesk: (station: string): string => `ask ${station}`,
     directly: "send directly",
     noNeed: "The incident needs none of this kind. Ask for the resource first.",
+    goesAlready: (callsign: string): string => `${callsign} goes to this incident already.`,
+    askedAlready: (station: string, callsign: string): string => `${station} was already asked for ${callsign} here.`,
     mustConfirm: "The desk or crew must confirm that it knows.",
     toDesk: "Give to a duty desk",
     forWhat: "For",

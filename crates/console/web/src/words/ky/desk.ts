@@ -110,6 +110,8 @@ export const desk: Words["desk"] = {
     askDesk: (station) => `кезекчи бөлүм аркылуу: ${station}`,
     directly: "түз жөнөтүү",
     noNeed: "Бул жерде мындай күч керек эмес. Адегенде сураңыз.",
+    goesAlready: (callsign) => `${callsign} бул окуяга мурунтан эле жөнөтүлгөн.`,
+    askedAlready: (station, callsign) => `${callsign} бул окуя үчүн мурунтан эле суралган: ${station}.`,
     mustConfirm: "Кезекчи бөлүм же наряд токтотууну ырасташы керек.",
     toDesk: "Кезекчи бөлүмгө тапшыруу",
     forWhat: "Эмне үчүн",

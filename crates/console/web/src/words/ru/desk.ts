@@ -110,6 +110,8 @@ export const desk: Words["desk"] = {
     askDesk: (station) => `через дежурную часть: ${station}`,
     directly: "направить напрямую",
     noNeed: "Такие силы здесь не требуются. Сначала запросите их.",
+    goesAlready: (callsign) => `${callsign} уже направлен на это происшествие.`,
+    askedAlready: (station, callsign) => `Наряд ${callsign} уже запрошен здесь: ${station}.`,
     mustConfirm: "Дежурная часть или наряд должны подтвердить отбой.",
     toDesk: "Поручить дежурной части",
     forWhat: "Для чего",

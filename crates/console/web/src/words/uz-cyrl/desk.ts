@@ -110,6 +110,8 @@ export const desk: Words["desk"] = {
     askDesk: (station) => `навбатчи қисм орқали: ${station}`,
     directly: "тўғридан-тўғри юбориш",
     noNeed: "Бу ерда бундай куч керак эмас. Аввал сўранг.",
+    goesAlready: (callsign) => `${callsign} бу ҳодисага аллақачон юборилган.`,
+    askedAlready: (station, callsign) => `${callsign} бу ҳодиса учун аллақачон сўралган: ${station}.`,
     mustConfirm: "Навбатчи қисм ёки наряд тўхтатишни тасдиқлаши керак.",
     toDesk: "Навбатчи қисмга топшириш",
     forWhat: "Нима учун",

@@ -110,6 +110,8 @@ export const desk: Words["desk"] = {
     askDesk: (station) => `navbatchi qism orqali: ${station}`,
     directly: "to‘g‘ridan-to‘g‘ri yuborish",
     noNeed: "Bu yerda bunday kuch kerak emas. Avval so‘rang.",
+    goesAlready: (callsign) => `${callsign} bu hodisaga allaqachon yuborilgan.`,
+    askedAlready: (station, callsign) => `${callsign} bu hodisa uchun allaqachon so‘ralgan: ${station}.`,
     mustConfirm: "Navbatchi qism yoki naryad to‘xtatishni tasdiqlashi kerak.",
     toDesk: "Navbatchi qismga topshirish",
     forWhat: "Nima uchun",
