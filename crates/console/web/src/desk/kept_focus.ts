@@ -5,21 +5,28 @@ import { useLayoutEffect } from "preact/hooks";
 /** What may take the keyboard from what stood in it, the nearest first. Never another line: its keys would be about another unit or alarm. The card sees to its own. */
 const AROUND = [".buttons", ".alarm", ".alarms", "#detail", "#queue", "#units"];
 
+/** What stands around an element, asked while it is there: who takes the keyboard from it once it is gone. */
+export function heirsOf(element: Element | null): () => HTMLElement | undefined {
+  const around = AROUND.flatMap((selector) => element?.closest(selector) ?? []);
+  return () => {
+    const stands = around.find((one) => one.isConnected);
+    const heir = stands?.matches("[tabindex]") === true ? stands : stands?.querySelector("button");
+    return heir instanceof HTMLElement ? heir : undefined;
+  };
+}
+
 /** Gives the keyboard to what stood around what had it, for as long as a desk is shown. */
 export function useKeptFocus(): void {
   useLayoutEffect(() => {
     let had: Element | null = null;
-    let around: readonly Element[] = [];
+    let heir = heirsOf(null);
     const came = ({ target }: Event): void => {
       had = target instanceof Element ? target : null;
-      around = AROUND.flatMap((selector) => had?.closest(selector) ?? []);
+      heir = heirsOf(had);
     };
     // told before the next key: as soon as the page was changed
     const changed = new MutationObserver(() => {
-      if (had === null || had.isConnected || document.activeElement !== document.body) return;
-      const stands = around.find((one) => one.isConnected);
-      const heir = stands?.matches("[tabindex]") === true ? stands : stands?.querySelector("button");
-      if (heir instanceof HTMLElement) heir.focus();
+      if (had !== null && !had.isConnected && document.activeElement === document.body) heir()?.focus();
     });
     addEventListener("focusin", came);
     changed.observe(document.body, { childList: true, subtree: true });

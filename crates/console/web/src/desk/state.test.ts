@@ -40,3 +40,14 @@ test("an action that is done gives the keyboard back where it began, and takes i
   here.done();
   expect([document.activeElement?.id, here.action.value]).toEqual(["detail", undefined]);
 });
+
+test("where the key that began it is gone with what it said, the next key of the same line has the keyboard", () => {
+  document.body.innerHTML = `<div id="detail" tabindex="-1"><span class="buttons"><button id="began"></button><button id="next"></button></span><form class="action"><input id="typed"></form></div>`;
+  const here = desk();
+  document.getElementById("began")?.focus();
+  here.begin({ what: "note" });
+  document.getElementById("typed")?.focus();
+  document.getElementById("began")?.remove();
+  here.done();
+  expect(document.activeElement?.id).toBe("next");
+});

@@ -5,6 +5,7 @@ import type { Step } from "../contract/kezek/record/v1/milestone_pb";
 import type { Cards } from "./cards";
 import type { Point } from "../places/coordinates";
 import { surroundings } from "../surroundings";
+import { heirsOf } from "./kept_focus";
 
 /** What is being entered about the selected incident. */
 export type Action =
@@ -56,6 +57,7 @@ export function deskState(cards: Cards): DeskState {
   const action = signal<Action | undefined>(undefined);
   const mapShown = signal(false);
   let cameFrom: Element | null = null;
+  let heir = heirsOf(null);
   const select = (incidentId: string | undefined): void => {
     peeked.value = undefined;
     if (incidentId === selected.value) return;
@@ -74,7 +76,10 @@ export function deskState(cards: Cards): DeskState {
       select(incidentId);
     },
     begin(begun) {
-      if (action.value === undefined) cameFrom = document.activeElement;
+      if (action.value === undefined) {
+        cameFrom = document.activeElement;
+        heir = heirsOf(cameFrom);
+      }
       peeked.value = undefined;
       mapShown.value = false;
       action.value = begun;
@@ -84,7 +89,7 @@ export function deskState(cards: Cards): DeskState {
       const leaves = document.activeElement === document.body || document.activeElement?.closest("form.action") != null;
       action.value = undefined;
       if (!leaves) return;
-      const back = cameFrom instanceof HTMLElement && cameFrom.isConnected ? cameFrom : document.getElementById("detail");
+      const back = cameFrom instanceof HTMLElement && cameFrom.isConnected ? cameFrom : heir() ?? document.getElementById("detail");
       back?.focus();
     },
   };
