@@ -127,7 +127,7 @@ function CallRow({ call }: { call: Call }) {
   return (
     <>
       <span class="line">
-        <span class="phone" aria-hidden="true">☎</span>
+        <span class="phone" data-rings={state?.case === "ringing"} aria-hidden="true">☎</span>
         <strong class="numbers">{numberText(call.callerNumber, link.picture.incidents.get(call.incidentId))}</strong>
         <span class="grow muted numbers">{call.spokenNumber}</span>
         {state?.case === "ringing" ? <Countdown due={since + RINGS_MS} from={since - RINGS_MS * (2 / 3)} /> : null}

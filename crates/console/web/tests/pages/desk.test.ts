@@ -9,6 +9,7 @@ import { CallOutcome } from "../../src/contract/kezek/record/v1/call_pb";
 import { LocationMethod } from "../../src/contract/kezek/record/v1/location_pb";
 import { Channel, Step } from "../../src/contract/kezek/record/v1/milestone_pb";
 import { common } from "../../src/words/ru/common";
+import { violations } from "../harness/audit";
 import { Browser, linkIs, picture, type Profile } from "../harness/browser";
 import { Centre, type Call } from "../harness/centre";
 import { placeOf, signOn, takeCall } from "../harness/people";
@@ -339,4 +340,19 @@ test("a card outlives a lost link and a reload, and is not sent by itself", asyn
   expect(await open()).toBe(before);
   await keys.press("F8");
   await until("it is taken once somebody says so", async () => (await open()) === before + 1);
+});
+
+test("a call that rings is amber after ten seconds and red after fifteen", async () => {
+  const callId = await rings("+996555121314");
+  const row = page.locator("#queue .row", { hasText: "+996555121314" });
+  await row.waitFor();
+  const colour = (): Promise<string> => row.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const grey = await colour();
+  await row.locator('.timer[data-stage="near"]').waitFor({ timeout: 15_000 });
+  const amber = await colour();
+  await row.locator('.timer[data-stage="over"]').waitFor({ timeout: 10_000 });
+  expect(new Set([grey, amber, await colour()]).size).toBe(3);
+  expect(await violations(page)).toEqual([]);
+  await picture(page, "desk-rings");
+  await ask(IntakeService).markAbandoned({ requestId: requestId(), callId });
 });
