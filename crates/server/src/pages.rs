@@ -15,6 +15,7 @@ use axum::{
 };
 use bytes::Bytes;
 use console::{Answer, Asked, Files, SECURITY_HEADERS};
+use domain::directory::Titles;
 use identity::Role;
 use serde::Serialize;
 
@@ -44,6 +45,8 @@ pub struct DemoHolder {
     pub role: Role,
     /// For which station or unit, as its id; empty where the role has none.
     pub holder: String,
+    /// What that station is called, by language; empty where it is none.
+    pub title: Titles,
     /// What lets them in.
     pub token: String,
 }
@@ -237,7 +240,12 @@ mod tests {
 
     #[test]
     fn whom_one_can_be_is_told_on_loopback_alone() {
-        let holder = DemoHolder { role: Role::DutyOfficer, holder: "leninsky".into(), token: "it".into() };
+        let holder = DemoHolder {
+            role: Role::DutyOfficer,
+            holder: "leninsky".into(),
+            title: Titles::default(),
+            token: "it".into(),
+        };
         let demo = |address: &str| {
             let address = address.parse().unwrap();
             Pages::new(console::embedded(), vec![holder.clone()], address, None).demo.len()

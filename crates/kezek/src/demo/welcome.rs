@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::{StationId, UnitId};
+use domain::{
+    StationId, UnitId,
+    directory::{Directory, Titles},
+};
 use identity::{Claims, DEMO_LIFETIME_SECONDS, Role};
 use server::DemoHolder;
 
@@ -39,6 +42,16 @@ impl Place {
             Self::Station(station) => station.to_string(),
             Self::Unit(unit) => unit.to_string(),
         }
+    }
+}
+
+/// What the station is called that somebody answers for, by language; empty for who answers for none.
+fn titled(directory: &Directory, place: &Place) -> Titles {
+    match place {
+        Place::Station(station) => {
+            directory.stations.get(station).map(|known| known.title.clone()).unwrap_or_default()
+        }
+        Place::None | Place::Unit(_) => Titles::default(),
     }
 }
 
@@ -89,16 +102,18 @@ impl Welcome {
                 | Role::Integration
                 | Role::Observer => (Place::None, String::new()),
             };
-            let known_as = place.id();
+            let (known_as, title) = (place.id(), titled(&directory, &place));
             let token = token(format!("demo.{role}"), role, place)?;
             let file = ring.keep(role.as_str(), &token)?;
-            holders.push(DemoHolder { role, holder: known_as, token: token.clone() });
+            holders.push(DemoHolder { role, holder: known_as, title, token: token.clone() });
             badges.push(Badge { role, holder, token, file });
         }
         for station in directory.stations.keys().filter(|station| **station != entry.desk) {
             let role = Role::DutyOfficer;
-            let token = token(format!("demo.{role}.{station}"), role, Place::Station(station.clone()))?;
-            holders.push(DemoHolder { role, holder: station.to_string(), token });
+            let place = Place::Station(station.clone());
+            let title = titled(&directory, &place);
+            let token = token(format!("demo.{role}.{station}"), role, place)?;
+            holders.push(DemoHolder { role, holder: station.to_string(), title, token });
         }
         let program = std::env::args().next().unwrap_or_else(|| "kezek".to_owned());
         Ok(Self { program, centre: directory.centre.to_string(), badges, holders })

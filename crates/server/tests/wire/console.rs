@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use console::{File, Files, SECURITY_HEADERS};
+use domain::directory::Titles;
 use identity::Role;
 use server::{Configuration, DemoHolder, Footing};
 
@@ -30,7 +31,12 @@ fn footing() -> Footing {
 }
 
 fn holder() -> DemoHolder {
-    DemoHolder { role: Role::DutyOfficer, holder: "leninsky".to_owned(), token: "a.demo.token".to_owned() }
+    DemoHolder {
+        role: Role::DutyOfficer,
+        holder: "leninsky".to_owned(),
+        title: Titles([("en".to_owned(), "Leninsky".to_owned())].into()),
+        token: "a.demo.token".to_owned(),
+    }
 }
 
 /// What a node answers to a request with these headers, each ending its line.
@@ -122,8 +128,7 @@ async fn whom_one_can_be_is_told_in_a_demo_and_to_this_machine_alone() {
     let node = Node::start_on(Footing { demo: vec![holder()], ..footing() }).await;
     let own = asked(&node, "GET /console.json", "host: 127.0.0.1:7102\r\n").await;
     let told: serde_json::Value = serde_json::from_str(body(&own)).unwrap();
-    let expected =
-        serde_json::json!([{"role": "duty_officer", "holder": "leninsky", "token": "a.demo.token"}]);
+    let expected = serde_json::json!([{"role": "duty_officer", "holder": "leninsky", "title": {"en": "Leninsky"}, "token": "a.demo.token"}]);
     assert_eq!(told["demo"], expected);
     let other = asked(&node, "GET /console.json", "host: evil.example\r\n").await;
     assert!(other.starts_with("HTTP/1.1 200") && !other.contains("token"), "{other}");

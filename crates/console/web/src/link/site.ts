@@ -5,6 +5,8 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 export interface DemoHolder {
   readonly role: string;
   readonly holder: string;
+  /** What their station is called, by language. */
+  readonly title: Readonly<Record<string, string>>;
   readonly token: string;
 }
 
@@ -19,7 +21,8 @@ export interface Site {
 export function readSite(said: unknown): Site {
   const { build, demo } = (typeof said === "object" && said !== null ? said : {}) as Record<string, unknown>;
   const isHolder = (one: unknown): one is DemoHolder =>
-    typeof one === "object" && one !== null && ["role", "holder", "token"].every((name) => typeof (one as Record<string, unknown>)[name] === "string");
+    typeof one === "object" && one !== null && ["role", "holder", "token"].every((name) => typeof (one as Record<string, unknown>)[name] === "string")
+    && typeof (one as DemoHolder).title === "object" && (one as DemoHolder).title !== null;
   return { build: typeof build === "string" && build !== "" ? build : undefined, demo: Array.isArray(demo) ? demo.filter(isHolder) : [] };
 }
 

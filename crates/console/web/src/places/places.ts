@@ -13,7 +13,7 @@ const FALLBACK: Record<Language, readonly string[]> = {
 };
 
 /** A title in the person's language, or in the next best. Empty: there is none at all. */
-export function titled(titles: Titles | undefined, language: Language): string {
+export function titled(titles: Pick<Titles, "byLanguage"> | undefined, language: Language): string {
   const by = titles?.byLanguage ?? {};
   const uzbek = by["uz"];
   if (language === "uz-Cyrl" && by[language] === undefined && uzbek !== undefined) return inCyrillic(uzbek);

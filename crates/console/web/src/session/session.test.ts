@@ -76,7 +76,7 @@ describe("a role", () => {
 
 describe("what a site says of itself", () => {
   test("is its build and whom a demo lets anybody be", () => {
-    const holder = { role: "operator", holder: "anna", token: "t" };
+    const holder = { role: "operator", holder: "anna", title: {}, token: "t" };
     expect(readSite({ build: "b1", demo: [holder, { role: 5 }, "x"] })).toEqual({ build: "b1", demo: [holder] });
   });
 

@@ -1,7 +1,9 @@
 // Where a token is given: pasted, or in a demo chosen with a role.
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { askSite, type DemoHolder } from "../link/site";
+import { titled } from "../places/places";
 import { timeOfDay } from "../words/time";
+import { language } from "../words/languages";
 import { words } from "../words/words";
 import { read, refused, signIn, who, type Role, type Session } from "./session";
 
@@ -99,7 +101,7 @@ function Demo({ holders, onChosen }: { holders: readonly DemoHolder[]; onChosen:
         {sorted.map((one) => (
           <li key={one.token}>
             <button type="button" onClick={() => onChosen(one.token)}>
-              <strong>{role(one.role)}</strong> <span class="muted">{one.holder}</span>
+              <strong>{role(one.role)}</strong> <span class="muted">{titled({ byLanguage: one.title }, language.value) || one.holder}</span>
             </button>
           </li>
         ))}
