@@ -10,9 +10,10 @@ import { typeTitle } from "../look/incident_type";
 import { Panel, Priority } from "../look/look";
 import type { Places } from "../places/places";
 import { language } from "../words/languages";
-import { span } from "../words/time";
+import { hourMinute, span } from "../words/time";
 import { words } from "../words/words";
 import { Answer } from "./answer";
+import { useFits } from "./fits";
 import { Goes } from "./goes";
 import { useDelivered } from "./delivered";
 import { stepAt } from "../picture/steps";
@@ -21,7 +22,7 @@ import { Peek, type Peeking } from "./peek";
 import { placeOf } from "./place";
 import { Quiet } from "./quiet";
 
-/** A place of more letters than this takes two lines or three; on a low screen it is written a little smaller, so that what is asked is still seen. */
+/** A place of more letters than this takes two lines or three: it is not written as large as the screen allows. */
 const LONG = 26;
 
 /** What a person may ask for about the incident that is shown. */
@@ -87,6 +88,8 @@ function Shown({ incident, ...props }: AssignmentProps & { incident: Incident | 
   const { station } = words();
   const { task, work, peeking } = props;
   const whole = useRef<HTMLDivElement>(null);
+  const read = useRef<HTMLDivElement>(null);
+  useFits(read);
   const asked = task === undefined ? work?.assignments ?? [] : assignmentsOf(task);
   useDelivered(whole, asked.find(({ state }) => state?.state.case === "sent"));
   const what = task?.what ?? (work?.mayClose === true ? "over" : "underway");
@@ -94,8 +97,8 @@ function Shown({ incident, ...props }: AssignmentProps & { incident: Incident | 
   const type = typeTitle(places.value, incident?.incidentTypeId ?? "");
   return (
     <div class="asked" data-what={what} data-peeking={peeking.open} ref={whole} key={task === undefined ? incident?.incidentId : keyOf(task)}>
-      {/* what does not fit can be scrolled; the answers below it always stand where they stood */}
-      <div class="read" tabIndex={0} role="group" aria-label={station.what[what]}>
+      {/* what does not fit can be scrolled, and says so; the answers below it always stand where they stood */}
+      <div class="read" ref={read} tabIndex={0} role="group" aria-label={station.what[what]}>
         <p class="what">
           {incident === undefined ? null : <Priority of={incident.priority} />}
           <span class="numbers">{station.number(incident?.spokenNumber ?? "")}</span>
@@ -109,6 +112,7 @@ function Shown({ incident, ...props }: AssignmentProps & { incident: Incident | 
           <Facts incident={incident} asked={asked} task={task} />
           <Goes task={task} picked={props.picked} work={work} />
         </p>
+        <p class="below" aria-hidden="true">▾ {station.below}</p>
       </div>
       <Answer {...props} incident={incident} />
     </div>
@@ -127,9 +131,22 @@ function Facts({ incident, asked: assignments, task }: { incident: Incident | un
     <>
       {back?.case === "standDownSent" ? <strong>{station.calledBackBy(back.value.sentBy, back.value.reason)}</strong> : null}
       {asked === "" ? null : <span>{asked}</span>}
+      <Received assignments={assignments} />
       {tag === undefined ? null : <span>{station.language(common.languageNames[tag] ?? tag)}</span>}
     </>
   );
+}
+
+/** Who at the desk has it, and since when. Several that were received together are one word. */
+function Received({ assignments }: { assignments: readonly Assignment[] }) {
+  const { places } = useConsole();
+  const zone = places.value?.directory.timeZone;
+  const said = assignments.flatMap(({ state, milestones }) => {
+    const at = stepAt(milestones, Step.RECEIVED);
+    const person = state?.state.case === "received" || state?.state.case === "accepted" ? state.state.value.person : "";
+    return person === "" || at === undefined || zone === undefined ? [] : [words().station.receivedBy(person, hourMinute(at, zone))];
+  });
+  return <>{[...new Set(said)].map((one) => <span key={one}>{one}</span>)}</>;
 }
 
 /** What the desk is asked, in words; empty for nothing. Several places of one need are one wish. */

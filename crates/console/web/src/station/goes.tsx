@@ -1,16 +1,19 @@
 // Who goes for what is shown, or would.
 import { useConsole } from "../context";
+import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { span } from "../words/time";
 import { words } from "../words/words";
 import type { AssignmentProps } from "./assignment";
-import type { Desk } from "./desk";
-import { going } from "./fleet";
+import { useDesk, type Desk } from "./desk";
+import { going, unfit, type OwnUnit } from "./fleet";
 import { assignmentsOf } from "./next";
+import { doingWords } from "./units";
 
 /** Who goes, or would. */
 export function Goes({ task, picked, work }: Pick<AssignmentProps, "task" | "picked" | "work">) {
   const { places, link } = useConsole();
+  const { units } = useDesk();
   const { station } = words();
   const callsign = (unit: string): string => places.value?.callsign(unit) ?? unit;
   if (task === undefined) {
@@ -25,8 +28,22 @@ export function Goes({ task, picked, work }: Pick<AssignmentProps, "task" | "pic
   if (picked.length > 0) return <span class="goes">{station.goes.picked(picked.map(callsign).join(", "))}</span>;
   const recommended = going([], asked);
   if (recommended.length === 0) return <span class="goes">{station.goes.nobody}</span>;
+  const gone = cannotGo(recommended, task.assignment, units);
+  if (gone !== undefined) {
+    const free = units.filter((unit) => unfit(unit, task.assignment) === undefined).map(({ known }) => known.callsign);
+    return (
+      <span class="goes gone">
+        <strong>{station.goes.gone(gone.known.callsign, doingWords(gone.doing))}</strong> {free.length === 0 ? station.goes.nobodyFree : station.goes.free(free.join(", "))}
+      </span>
+    );
+  }
   const travel = recommended.map((unit) => travelOf(unit, task.incident, link.picture.recommendations)).find((time) => time !== undefined);
   return <span class="goes">{station.goes.recommended(recommended.map(callsign).join(", "))}{travel === undefined ? null : <span class="travel"> · {station.goes.travel(span(travel * 1_000))}</span>}</span>;
+}
+
+/** The first of those recommended who cannot go any more; absent: all can. */
+function cannotGo(recommended: readonly string[], assignment: Assignment, units: readonly OwnUnit[]): OwnUnit | undefined {
+  return units.find((unit) => recommended.includes(unit.known.unitId) && unfit(unit, assignment) !== undefined);
 }
 
 /** A unit's way in seconds, as the centre reckoned it when it decided. */

@@ -3,9 +3,10 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { requestId } from "../../src/api/api";
 import { DispatchService } from "../../src/contract/kezek/dispatch/v1/dispatch_service_pb";
+import { LocationMethod } from "../../src/contract/kezek/record/v1/location_pb";
 import { linkIs, picture, type Browser, type Profile } from "../harness/browser";
 import type { Centre, Role } from "../harness/centre";
-import { note, signOn, takeCall } from "../harness/people";
+import { note, placeOf, signOn, takeCall } from "../harness/people";
 import { scene } from "../harness/scene";
 import { until } from "../harness/wait";
 
@@ -191,6 +192,34 @@ test("the map of a whole city is large enough to work on, beside the queue and t
   expect(await wholeRows(page, "queue")).toBeGreaterThanOrEqual(8);
   expect(await wholeRows(page, "units")).toBeGreaterThanOrEqual(3);
   await picture(page, "low-screen-map");
+  expect(seat.complaints).toEqual([]);
+  await seat.close();
+});
+
+test("nothing of what a desk is asked is cut unseen, however long the place is", async () => {
+  const { latitude, longitude } = await placeOf(centre, "leninsky");
+  const location = {
+    position: { latitude, longitude }, method: LocationMethod.SPOKEN, address: "Jibek Jolu avenue 555, the corner of Logvinenko street, the block behind the old department store",
+    landmark: "the entrance from the yard, the third door, the door bell does not work",
+  };
+  const { incidentId } = await takeCall(centre, { incidentTypeId: "violence", location, duplicate: { choice: { case: "separate", value: {} } } });
+  await (await centre.as("operator"))(DispatchService).assignDesk({ requestId: requestId(), incidentId, stationId: "leninsky", purpose: { case: "needIndex", value: 0 } });
+  const { seat, page } = await sit("duty_officer", "/station/leninsky");
+  await page.locator("dialog[open] input").waitFor();
+  await page.keyboard.type("Asanov");
+  await page.keyboard.press("Enter");
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+  await page.locator(".work", { hasText: location.address }).first().click();
+  await page.locator(".address", { hasText: location.address }).waitFor();
+  const read = page.locator(".asked .read");
+  /** What lies below what is seen of it, in words. */
+  const below = (): Promise<string[]> => read.evaluate((box) => [...box.querySelectorAll<HTMLElement>("p:not(.below)")].filter((one) => one.getBoundingClientRect().bottom > box.getBoundingClientRect().bottom + 1).map((one) => one.innerText));
+  await picture(page, "low-screen-station");
+  expect(await below()).toEqual([]);
+  await page.keyboard.press("KeyV");
+  await page.locator(".peek .told").waitFor();
+  await until("whatever is not seen is told of", async () => (await page.locator(".asked .below").isVisible()) === (await below()).length > 0);
+  await picture(page, "low-screen-station-words");
   expect(seat.complaints).toEqual([]);
   await seat.close();
 });

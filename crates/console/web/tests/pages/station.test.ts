@@ -3,6 +3,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { requestId } from "../../src/api/api";
+import { UnitService } from "../../src/contract/kezek/crew/v1/unit_service_pb";
 import { DeskService } from "../../src/contract/kezek/desk/v1/desk_service_pb";
 import { DispatchService } from "../../src/contract/kezek/dispatch/v1/dispatch_service_pb";
 import { IncidentService } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
@@ -116,6 +117,14 @@ describe("an officer's day by keyboard alone", () => {
 
     await heading(page).getByText("WHO GOES?").waitFor();
     await page.locator(".goes", { hasText: "Recommended: 11" }).waitFor();
+    await page.locator(".facts", { hasText: /Received at \d\d:\d\d by Asanov B\./ }).waitFor();
+    // whoever is recommended and cannot go any more is not written as if they could
+    const supervisor = await centre.as("supervisor");
+    for (const unitId of ["leninsky-11", "leninsky-12"]) await supervisor(UnitService).setOutOfService({ requestId: requestId(), unitId, reason: "repair" });
+    await page.locator(".goes", { hasText: /11 cannot go: out of service.*Nobody else is free/ }).waitFor();
+    await supervisor(UnitService).returnToService({ requestId: requestId(), unitId: "leninsky-12" });
+    await page.locator(".goes", { hasText: /11 cannot go: out of service.*Free: 12/ }).waitFor();
+    await picture(page, "station-gone");
     await page.keyboard.press("Digit2");
     await page.locator(".goes", { hasText: "Chosen: 12" }).waitFor();
     await holdEnter(page, async () => (await runOf("leninsky-12")) !== undefined);

@@ -51,7 +51,10 @@ export const station = {
   sendBy: "Time to send somebody",
   notAwaited: "No time limit",
   calledBackBy: (name: string, reason: string): string => `${name}: ${reason}`,
-  goes: { recommended: (callsign: string): string => `Recommended: ${callsign}`, travel: (time: string): string => `about ${time} away`, picked: (callsigns: string): string => `Chosen: ${callsigns}`, nobody: "Pick a unit: keys 1 to 9", sentByCentre: (callsigns: string): string => `The centre sent: ${callsigns}` },
+  goes: { recommended: (callsign: string): string => `Recommended: ${callsign}`, travel: (time: string): string => `about ${time} away`, picked: (callsigns: string): string => `Chosen: ${callsigns}`, nobody: "Pick a unit: keys 1 to 9", sentByCentre: (callsigns: string): string => `The centre sent: ${callsigns}`,
+    gone: (callsign: string, state: string): string => `${callsign} cannot go: ${state}.`, free: (callsigns: string): string => `Free: ${callsigns}`, nobodyFree: "Nobody else is free: return it." },
+  receivedBy: (person: string, time: string): string => `Received at ${time} by ${person}`,
+  below: "more below",
   unfit: { kind: (callsign: string): string => `${callsign} is of another kind than was asked for`, busy: (callsign: string, state: string): string => `${callsign}: ${state}` },
   hold: {
     key: "Hold Enter",

@@ -51,7 +51,10 @@ export const station: Words["station"] = {
   sendBy: "Наряд жөнөтүүгө калган убакыт",
   notAwaited: "мөөнөтү жок",
   calledBackBy: (name, reason) => `${name}: ${reason}`,
-  goes: { recommended: (callsign) => `Сунушталат: ${callsign}`, travel: (time) => `жолу болжол менен ${time}`, picked: (callsigns) => `Тандалды: ${callsigns}`, nobody: "Нарядды тандаңыз: 1–9 баскычтары", sentByCentre: (callsigns) => `Борбор жөнөттү: ${callsigns}` },
+  goes: { recommended: (callsign) => `Сунушталат: ${callsign}`, travel: (time) => `жолу болжол менен ${time}`, picked: (callsigns) => `Тандалды: ${callsigns}`, nobody: "Нарядды тандаңыз: 1–9 баскычтары", sentByCentre: (callsigns) => `Борбор жөнөттү: ${callsigns}`,
+    gone: (callsign, state) => `${callsign} бара албайт: ${state}.`, free: (callsigns) => `Бош: ${callsigns}`, nobodyFree: "Башка бош наряд жок: кайтарыңыз." },
+  receivedBy: (person, time) => `${time} кабыл алды: ${person}`,
+  below: "ылдыйда дагы бар",
   unfit: { kind: (callsign) => `${callsign}: башка түрдөгү наряд`, busy: (callsign, state) => `${callsign}: ${state}` },
   hold: {
     key: "Enter басып туруңуз",

@@ -51,7 +51,10 @@ export const station: Words["station"] = {
   sendBy: "Осталось времени направить наряд",
   notAwaited: "без срока",
   calledBackBy: (name, reason) => `${name}: ${reason}`,
-  goes: { recommended: (callsign) => `Рекомендован: ${callsign}`, travel: (time) => `ехать около ${time}`, picked: (callsigns) => `Выбран: ${callsigns}`, nobody: "Выберите наряд: клавиши 1–9", sentByCentre: (callsigns) => `Центр направил: ${callsigns}` },
+  goes: { recommended: (callsign) => `Рекомендован: ${callsign}`, travel: (time) => `ехать около ${time}`, picked: (callsigns) => `Выбран: ${callsigns}`, nobody: "Выберите наряд: клавиши 1–9", sentByCentre: (callsigns) => `Центр направил: ${callsigns}`,
+    gone: (callsign, state) => `${callsign} не может ехать: ${state}.`, free: (callsigns) => `Свободны: ${callsigns}`, nobodyFree: "Других свободных нет: верните." },
+  receivedBy: (person, time) => `Принято в ${time}: ${person}`,
+  below: "ниже есть ещё",
   unfit: { kind: (callsign) => `${callsign}: наряд другого вида`, busy: (callsign, state) => `${callsign}: ${state}` },
   hold: {
     key: "Держать Enter",

@@ -51,7 +51,10 @@ export const station: Words["station"] = {
   sendBy: "Наряд юбориш учун қолган вақт",
   notAwaited: "муддациз",
   calledBackBy: (name, reason) => `${name}: ${reason}`,
-  goes: { recommended: (callsign) => `Тавсия этилади: ${callsign}`, travel: (time) => `йўли тахминан ${time}`, picked: (callsigns) => `Танланди: ${callsigns}`, nobody: "Нарядни танланг: 1–9 тугмалари", sentByCentre: (callsigns) => `Марказ юборди: ${callsigns}` },
+  goes: { recommended: (callsign) => `Тавсия этилади: ${callsign}`, travel: (time) => `йўли тахминан ${time}`, picked: (callsigns) => `Танланди: ${callsigns}`, nobody: "Нарядни танланг: 1–9 тугмалари", sentByCentre: (callsigns) => `Марказ юборди: ${callsigns}`,
+    gone: (callsign, state) => `${callsign} бора олмайди: ${state}.`, free: (callsigns) => `Бўш: ${callsigns}`, nobodyFree: "Бошқа бўш наряд йўқ: қайтаринг." },
+  receivedBy: (person, time) => `${time} да қабул қилди: ${person}`,
+  below: "пастда яна бор",
   unfit: { kind: (callsign) => `${callsign}: бошқа турдаги наряд`, busy: (callsign, state) => `${callsign}: ${state}` },
   hold: {
     key: "Enter босиб туринг",

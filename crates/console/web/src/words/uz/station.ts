@@ -51,7 +51,10 @@ export const station: Words["station"] = {
   sendBy: "Naryad yuborish uchun qolgan vaqt",
   notAwaited: "muddatsiz",
   calledBackBy: (name, reason) => `${name}: ${reason}`,
-  goes: { recommended: (callsign) => `Tavsiya etiladi: ${callsign}`, travel: (time) => `yo‘li taxminan ${time}`, picked: (callsigns) => `Tanlandi: ${callsigns}`, nobody: "Naryadni tanlang: 1–9 tugmalari", sentByCentre: (callsigns) => `Markaz yubordi: ${callsigns}` },
+  goes: { recommended: (callsign) => `Tavsiya etiladi: ${callsign}`, travel: (time) => `yo‘li taxminan ${time}`, picked: (callsigns) => `Tanlandi: ${callsigns}`, nobody: "Naryadni tanlang: 1–9 tugmalari", sentByCentre: (callsigns) => `Markaz yubordi: ${callsigns}`,
+    gone: (callsign, state) => `${callsign} bora olmaydi: ${state}.`, free: (callsigns) => `Bo‘sh: ${callsigns}`, nobodyFree: "Boshqa bo‘sh naryad yo‘q: qaytaring." },
+  receivedBy: (person, time) => `${time} da qabul qildi: ${person}`,
+  below: "pastda yana bor",
   unfit: { kind: (callsign) => `${callsign}: boshqa turdagi naryad`, busy: (callsign, state) => `${callsign}: ${state}` },
   hold: {
     key: "Enter bosib turing",
