@@ -22,6 +22,8 @@ export interface CommandLineProps {
   readonly onView: (incidentId: string) => void;
   /** `REC 1043`: shows whom the centre would send. */
   readonly onRecommend?: (recommendation: Recommendation) => void;
+  /** `ANS`: the caller is on the line now. */
+  readonly onAnswer?: (callId: string) => void;
 }
 
 const DRAFT_AS = "command.draft";
@@ -34,7 +36,7 @@ export function CommandLine(props: CommandLineProps) {
   return commands(session.role) ? <Line {...props} /> : null;
 }
 
-function Line({ selected, onView, onRecommend }: CommandLineProps) {
+function Line({ selected, onView, onRecommend, onAnswer }: CommandLineProps) {
   const { session, link } = useConsole();
   const typed = useMemo(() => new Typed(session), [session]);
   const [line, type] = useDraft(typed);
@@ -65,6 +67,7 @@ function Line({ selected, onView, onRecommend }: CommandLineProps) {
     type((now) => (now === text ? "" : now));
     const { effect, recommendation } = response;
     if (effect?.verb === Verb.VIEW && effect.incidentId !== "") onView(effect.incidentId);
+    if (effect?.verb === Verb.ANSWER && effect.callId !== "") onAnswer?.(effect.callId);
     if (recommendation !== undefined) onRecommend?.(recommendation);
   };
   const recallLine = (step: typeof previous): void => {

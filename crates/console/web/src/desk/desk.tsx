@@ -109,7 +109,7 @@ function Screen() {
           <div class="kept" hidden={desk.mapShown.value}><Detail /></div>
         </div>
       </main>
-      <CommandLine selected={selected} onView={(id) => desk.view(id)} onRecommend={({ incidentId }) => desk.select(incidentId)} />
+      <CommandLine selected={selected} onView={(id) => desk.view(id)} onRecommend={({ incidentId }) => desk.select(incidentId)} onAnswer={taking.answered} />
     </div>
   );
 }

@@ -19,6 +19,8 @@ export interface Taking {
   readonly refused: Refusal | undefined;
   /** Answers a ringing call and opens its card; without one, an empty card. */
   answer(call?: Call): Promise<void>;
+  /** Opens the card of a call that was answered from the command line. */
+  answered(callId: string): void;
   /** Takes the card in front; `show` selects the incident that it led to. */
   take(show: boolean, duplicate?: Choice): Promise<void>;
 }
@@ -78,6 +80,13 @@ export function useTaking(): Taking {
     }
   });
 
+  const answered = (callId: string): void => {
+    const named = link.picture.calls.get(callId);
+    if (named === undefined) return;
+    cards.openFor(named);
+    inField("card-address");
+  };
+
   const take = (show: boolean, duplicate?: Choice): Promise<void> => alone(async () => {
     const front = cards.front.value;
     if (front.stage === "taken") {
@@ -99,7 +108,7 @@ export function useTaking(): Taking {
       if (!why.unknown) cards.change(front.id, openAgain(sent));
     }
   });
-  return { busy, refused, answer, take };
+  return { busy, refused, answer, answered, take };
 }
 
 /** What the answer changes of a card. What was written meanwhile stays. */

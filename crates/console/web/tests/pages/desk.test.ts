@@ -277,6 +277,19 @@ test("what is typed right after F4 stands in the address, whether a call rings o
   expect(calls.map(({ callId }) => callId)).toEqual([ringing]);
 });
 
+test("a call that is answered from the command line has its card in front, and the cursor in its address", async () => {
+  await rings("+996555151617");
+  await seen("+996555151617", "#queue");
+  await keys.press("F2");
+  await keys.type("ANS");
+  await keys.press("Enter");
+  await focusIn("card-address");
+  expect(await page.locator("#card-number").inputValue()).toBe("+996555151617");
+  await keys.type("Ибраимова 7");
+  await keys.press("F8");
+  await seen("Ибраимова 7", "#queue");
+});
+
 test("the map that a key opens has the keyboard, and gives it back", async () => {
   const within = (selector: string): Promise<unknown> => until(`the focus is in ${selector}`, () => page.evaluate((wanted) => document.activeElement?.closest(wanted) != null, selector));
   await keys.press("Alt+4", "Alt+5");
