@@ -7,7 +7,7 @@ use crate::{
     SwitchTo, TextNeed, Verb, Word, layout,
     limits::{COUNT_MAX, LINE_BYTES_MAX, MINUTES_MAX, UNITS_MAX},
     reader::Reader,
-    said::{Behind, leading_desk, person, said},
+    said::{Behind, leading_desk, person, said, said_beyond},
 };
 
 /// How many digits a number has at least to be read as an incident's where words may stand instead: the three that people
@@ -96,10 +96,9 @@ fn about(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandR
         }
         Needs::Person => {
             let incident = number(reader);
-            let desk = leading_desk(reader, rule);
+            let known = leading_desk(reader, rule);
             let person = person(reader, Behind::Nothing);
-            let said = said(reader, rule, Behind::Nothing)?;
-            About::Person { incident, person, said: Said { desk: desk.or(said.desk), ..said } }
+            About::Person { incident, person, said: said_beyond(reader, rule, Behind::Nothing, known)? }
         }
         Needs::Recall => {
             let who = word(reader, rule, Expected::Unit)?;
@@ -172,29 +171,24 @@ fn marked_number(reader: &mut Reader<'_>) -> Result<IncidentWord, CommandRefusal
     }
 }
 
-/// The incident that the next word names where a number of another kind follows it: of two numbers a small one may be either,
-/// unless it cannot be of the other kind.
-fn number_before_a_number<T>(
-    reader: &mut Reader<'_>,
-    other_kind: impl Fn(&str) -> Option<T>,
-) -> Result<IncidentWord, CommandRefusal> {
+/// The incident that the next word names where a number of another kind follows it: of two numbers a small one may be either.
+fn number_before_a_number(reader: &mut Reader<'_>) -> Result<IncidentWord, CommandRefusal> {
     match reader.peek() {
         Some(word) if is_number(word, NUMBER_DIGITS_MIN) => Ok(this_number(reader)),
-        Some(word) if is_number(word, 1) => {
-            let mut behind = *reader;
-            behind.word();
-            match behind.peek() {
-                Some(second) if other_kind(second).is_some() && other_kind(word).is_none() => {
-                    Ok(this_number(reader))
-                }
-                Some(second) if second.bytes().all(|byte| byte.is_ascii_digit()) => {
-                    Err(CommandRefusal::either_way(word))
-                }
-                Some(_) | None => Ok(IncidentWord::Selected),
+        Some(word) if is_number(word, 1) => match second_word(*reader) {
+            Some(second) if second.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Err(CommandRefusal::either_way(word))
             }
-        }
+            Some(_) | None => Ok(IncidentWord::Selected),
+        },
         Some(_) | None => Ok(IncidentWord::Selected),
     }
+}
+
+/// The word behind the next one.
+fn second_word(mut reader: Reader<'_>) -> Option<&str> {
+    reader.word()?;
+    reader.word()
 }
 
 fn incident(word: &str) -> IncidentWord {
@@ -270,13 +264,22 @@ fn unit_state(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, Com
 }
 
 fn either(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRefusal> {
-    let which = reader.word().filter(|word| *word != "*").map(Word::new);
-    Ok(About::Either { which, said: said(reader, rule, Behind::Nothing)? })
+    let known = leading_desk(reader, rule);
+    let which = match known.desk {
+        Some(_) => None,
+        None => reader.word().filter(|word| *word != "*").map(Word::new),
+    };
+    Ok(About::Either { which, said: said_beyond(reader, rule, Behind::Nothing, known)? })
 }
 
 fn priority(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRefusal> {
     let read = |word: &str| word.parse::<u8>().ok().and_then(|number| Priority::new(number).ok());
-    let incident = number_before_a_number(reader, read)?;
+    let is_no_priority = reader.peek().is_some_and(|word| is_number(word, 1) && read(word).is_none());
+    let incident = if is_no_priority && second_word(*reader).and_then(read).is_some() {
+        this_number(reader)
+    } else {
+        number_before_a_number(reader)?
+    };
     let asked = reader.word().ok_or_else(|| CommandRefusal::incomplete(rule, Expected::Priority))?;
     let priority =
         read(asked).ok_or_else(|| CommandRefusal::not_understood(rule, asked, Expected::Priority))?;
@@ -284,11 +287,10 @@ fn priority(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, Comma
 }
 
 fn hold(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRefusal> {
-    let read = |word: &str| word.parse::<u32>().ok().filter(|minutes| (1..=MINUTES_MAX).contains(minutes));
-    let incident = number_before_a_number(reader, read)?;
+    let incident = number_before_a_number(reader)?;
     let asked = reader.word().ok_or_else(|| CommandRefusal::incomplete(rule, Expected::Minutes))?;
-    let minutes =
-        read(asked).ok_or_else(|| CommandRefusal::not_understood(rule, asked, Expected::Minutes))?;
+    let minutes = asked.parse::<u32>().ok().filter(|minutes| (1..=MINUTES_MAX).contains(minutes));
+    let minutes = minutes.ok_or_else(|| CommandRefusal::not_understood(rule, asked, Expected::Minutes))?;
     let reason = text(reader, rule, TextNeed::Must(Expected::Reason))?;
     Ok(About::Hold { incident, minutes, reason })
 }

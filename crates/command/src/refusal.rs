@@ -237,9 +237,7 @@ impl CommandRefusal {
                 ("form", (*form).to_owned()),
                 ("remedy", (*example).to_owned()),
             ],
-            Self::Ambiguous { word, choices } => {
-                vec![("word", word.clone()), ("choices", choices.join(","))]
-            }
+            Self::Ambiguous { word, choices } => vec![("word", word.clone()), ("choices", listed(choices))],
             Self::NotUnderstood { word, expected, form, example } => vec![
                 ("word", word.clone()),
                 ("expected", expected.as_str().to_owned()),
@@ -250,5 +248,14 @@ impl CommandRefusal {
                 vec![("limit", LINE_BYTES_MAX.to_string()), ("value", bytes.to_string())]
             }
         }
+    }
+}
+
+/// Choices in one text: with commas between, or each with a line end where one has a comma of its own.
+fn listed(choices: &[String]) -> String {
+    if choices.iter().any(|choice| choice.contains(',')) {
+        choices.iter().map(|choice| format!("{choice}\n")).collect()
+    } else {
+        choices.join(",")
     }
 }

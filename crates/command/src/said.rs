@@ -27,7 +27,16 @@ pub(crate) fn said(
     rule: &'static Rule,
     behind: Behind,
 ) -> Result<Said, CommandRefusal> {
-    let mut said = Said::default();
+    said_beyond(reader, rule, behind, Said::default())
+}
+
+/// The same beyond what is known of it already.
+pub(crate) fn said_beyond(
+    reader: &mut Reader<'_>,
+    rule: &'static Rule,
+    behind: Behind,
+    mut said: Said,
+) -> Result<Said, CommandRefusal> {
     loop {
         let mut ahead = *reader;
         let Some(word) = ahead.spaced_word() else { break };
@@ -81,13 +90,14 @@ fn desk(reader: &Reader<'_>, rule: &'static Rule, word: &str) -> Option<Word> {
     (of_desks && !is_quoted && time(reader, name).is_none()).then(|| Word::new(name))
 }
 
-/// The desk that stands next, where a person's name may stand behind it.
-pub(crate) fn leading_desk(reader: &mut Reader<'_>, rule: &'static Rule) -> Option<Word> {
+/// What is known by the desk that stands next, if one does, where other words may stand behind it.
+pub(crate) fn leading_desk(reader: &mut Reader<'_>, rule: &'static Rule) -> Said {
     let mut ahead = *reader;
-    let word = ahead.spaced_word()?;
-    let found = desk(&ahead, rule, word)?;
-    *reader = ahead;
-    Some(found)
+    let found = ahead.spaced_word().and_then(|word| desk(&ahead, rule, word));
+    if found.is_some() {
+        *reader = ahead;
+    }
+    Said { desk: found, ..Said::default() }
 }
 
 /// What stands behind `@`; the key of `@` types a quotation mark on a Cyrillic layout.

@@ -197,7 +197,7 @@ pub static RULES: [Rule; 31] = [
         words: &["SD"],
         form: "SD unit|station [incident] reason",
         example: "SD 21 false alarm",
-        meaning: "Calls back a run or an assignment.",
+        meaning: "Stands down a run or an assignment.",
         needs: Needs::Recall,
     },
     Rule {

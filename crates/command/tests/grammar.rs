@@ -105,6 +105,7 @@ fn a_small_number_that_may_be_an_incident_or_words_is_asked_about_and_never_gues
     assert_eq!(lacks("DUP 1044 №"), ("has another", Expected::Incident));
     assert_eq!(lacks("DUP #*"), ("has another", Expected::Incident));
     assert_eq!(full("P 13 1 knife"), "P #13 1 knife", "no priority is 13");
+    assert_eq!(lacks("P 9"), ("has another", Expected::Priority));
     assert_eq!(full("P 3"), "P * 3");
     assert_eq!(full("P 3 knife"), "P * 3 knife");
     assert_eq!(full("H 30 the owner comes"), "H * 30 the owner comes");
@@ -394,6 +395,8 @@ fn of_several_desks_the_one_that_is_meant_stands_behind_a_mark() {
     assert_eq!(full("RC 7 @14:03 @leninsky"), "RC #7 @leninsky at 14:03");
     assert_eq!(full("RT #7 @ленинский at 14:03 no car is free"), "RT #7 @ленинский at 14:03 no car is free");
     assert_eq!(full("CF 1043 @leninsky"), "CF 1043 @leninsky");
+    assert_eq!(full("CF @leninsky"), "CF * @leninsky");
+    assert_eq!(lacks("RC 7 @leninsky Asanov @oktyabrsky"), ("has another", Expected::EndOfLine));
     // typed with a Russian layout on: the key of `@` is that of the quotation mark, which may also be one
     assert_eq!(full("КС 1043 \"leninsky"), "RC 1043 @leninsky");
     assert_eq!(full("КС 1043 \"лейтенант Асанов\""), "RC 1043 \"лейтенант Асанов\"");

@@ -211,19 +211,25 @@ pub(crate) fn run_progress(run: &Run) -> Option<Progress> {
     }
 }
 
-/// How far a response is with this assignment alone; `None` once it is over or where it only informs.
-pub(crate) fn assignment_progress(assignment: &Assignment) -> Option<Progress> {
+/// True if somebody who was stood down must still say that they know.
+pub(crate) fn awaits_confirmation(run: &Run) -> bool {
+    let state = run.state.as_ref().and_then(|state| state.state.as_ref());
+    matches!(state, Some(run_state::State::StandDownSent(_)))
+}
+
+/// How far a response is with this assignment alone; `None` once it is over or where it only informs. One that sent its units
+/// is as far as they are; `goes_out` is whether anybody is out for the incident.
+pub(crate) fn assignment_progress(assignment: &Assignment, goes_out: bool) -> Option<Progress> {
     if !is_asked_to_send(assignment) {
         return None;
     }
     match assignment.state.as_ref()?.state.as_ref()? {
         assignment_state::State::Sent(_) | assignment_state::State::Delivered(_) => Some(Progress::Sent),
-        assignment_state::State::Received(_) | assignment_state::State::Accepted(_) => {
-            Some(Progress::Received)
-        }
+        assignment_state::State::Received(_) => Some(Progress::Received),
+        assignment_state::State::Accepted(_) => goes_out.then_some(Progress::Received),
+        assignment_state::State::StandDownSent(_) => Some(Progress::Waiting),
         assignment_state::State::Done(_)
         | assignment_state::State::Returned(_)
-        | assignment_state::State::StandDownSent(_)
         | assignment_state::State::StoodDown(_) => None,
     }
 }

@@ -204,7 +204,7 @@ pub(crate) async fn send(session: &Session, wanted: Send) -> Result<(), Failure>
     Ok(())
 }
 
-/// Calls back a desk or a unit.
+/// Stands down a desk or a unit.
 pub(crate) async fn stand_down(session: &Session, wanted: StandDown) -> Result<(), Failure> {
     let request_id = wanted.identity.request_id();
     let who = who_is_stood_down(session, &wanted).await?;

@@ -6,7 +6,7 @@ use protocol::directory::v1::{Directory, GetDirectoryRequest};
 use protocol::intake::v1::{EndCallRequest, ReportAnsweredRequest, ReportRingingRequest, TakeCallRequest};
 use protocol::record::v1::{CallOutcome, Location, LocationMethod, Position};
 use rand::RngExt;
-use simulator::connection::{Access, Person};
+use simulator::connection::{Access, Failure, Person};
 use simulator::laws::Seed;
 
 use crate::inputs::new_request_id;
@@ -103,21 +103,26 @@ async fn one_call(taker: Arc<Person>, request: TakeCallRequest, patience: Patien
         caller_number: request.caller_number.clone(),
         ..ReportRingingRequest::default()
     };
-    let call_id = match taker.ask(ringing).await {
-        Ok(answer) => answer.call.unwrap_or_default().call_id,
-        Err(error) => return tracing::error!(%error, "a call did not ring"),
-    };
+    // a call that cannot be told of while it rings is taken all the same, as people at a telephone do
+    let rang = taker.ask(ringing).await.map(|answer| answer.call.unwrap_or_default().call_id);
     sleep(patience.rings_s).await;
-    let answered = ReportAnsweredRequest {
-        request_id: new_request_id(),
-        call_id: call_id.clone(),
-        ..ReportAnsweredRequest::default()
-    };
-    if let Err(error) = taker.ask(answered).await {
-        return tracing::debug!(%error, "a call was answered by somebody else");
+    if let Ok(call_id) = &rang {
+        let answered = ReportAnsweredRequest {
+            request_id: new_request_id(),
+            call_id: call_id.clone(),
+            ..ReportAnsweredRequest::default()
+        };
+        match taker.ask(answered).await {
+            Err(Failure::Refused { reason, .. }) if reason == "ILLEGAL_STEP" => {
+                return tracing::debug!(call_id, "a visitor answered the call");
+            }
+            Err(error) => tracing::warn!(%error, call_id, "nobody was told that a call was answered"),
+            Ok(_) => {}
+        }
     }
     sleep(patience.says_s).await;
-    let taken = match taker.ask(TakeCallRequest { continues_call_id: call_id, ..request }).await {
+    let continues_call_id = rang.unwrap_or_default();
+    let taken = match taker.ask(TakeCallRequest { continues_call_id, ..request }).await {
         Ok(answer) => answer,
         Err(error) => return tracing::error!(%error, "a call was not taken"),
     };

@@ -136,10 +136,16 @@ impl Picture {
 
     /// How far the response to an incident is, as the furthest of its open work.
     pub(crate) fn progress(&self, incident: &Incident) -> Progress {
-        let runs = incident.run_ids.iter().filter_map(|id| words::run_progress(self.runs.get(id)?));
-        let desks = incident.assignment_ids.iter();
-        let desks = desks.filter_map(|id| words::assignment_progress(self.assignments.get(id)?));
-        runs.chain(desks).max().unwrap_or(Progress::Waiting)
+        // a run that is over leaves the stream
+        let runs: Vec<&Run> = incident.run_ids.iter().filter_map(|id| self.runs.get(id)).collect();
+        let of_runs = runs.iter().filter_map(|run| words::run_progress(run)).max();
+        let unsure = runs.iter().any(|run| words::awaits_confirmation(run)).then_some(Progress::Waiting);
+        let goes_out = of_runs.or(unsure).is_some();
+        let desks = incident.assignment_ids.iter().filter_map(|id| self.assignments.get(id));
+        let of_desks = desks.filter_map(|desk| words::assignment_progress(desk, goes_out)).max();
+        let is_all_clear = !incident.queued && !incident.run_ids.is_empty();
+        let nobody_works = if is_all_clear { Progress::AllClear } else { Progress::Waiting };
+        [of_runs, unsure, of_desks].into_iter().flatten().max().unwrap_or(nobody_works)
     }
 
     /// A place in words, or that it is withheld.
@@ -242,6 +248,8 @@ pub(crate) mod tests {
         };
         assert_eq!(of(&["a", "b", "c"]), Progress::EnRoute);
         assert_eq!(of(&["b", "c"]), Progress::Sent);
-        assert_eq!(of(&["c"]), Progress::Waiting);
+        assert_eq!(of(&["c"]), Progress::AllClear);
+        assert_eq!(of(&["not on the stream any more"]), Progress::AllClear);
+        assert_eq!(of(&[]), Progress::Waiting);
     }
 }

@@ -19,30 +19,59 @@ use super::{
 };
 use crate::desk::{AcceptAssignment, ConfirmStandDown, ReportReceived, ReturnAssignment};
 
-/// The assignments of an incident that fit, of the asker's own desk where they have one and of the desk that is named; oldest
-/// first. Those of several desks are refused with each of them, for nobody knows which was meant.
+/// A line about what a desk was given of an incident, as far as it goes whichever desk is meant.
+struct Line<'a> {
+    verb: Verb,
+    incident: &'a Incident,
+    said: &'a Said,
+    /// What it is about with this said of it.
+    about: &'a dyn Fn(Said) -> About,
+}
+
+impl Line<'_> {
+    /// The line in full, about this desk.
+    fn of(&self, desk: &StationId) -> String {
+        let said = Said { desk: Some(Word::new(desk.as_str())), ..self.said.clone() };
+        written(self.verb, (self.about)(said))
+    }
+
+    /// The assignments of the incident that fit, of the asker's own desk where they have one and of the desk that is named;
+    /// oldest first. Those of several desks are refused with the line in full for each: nobody knows which was meant.
+    fn given(
+        &self,
+        look: &Look<'_>,
+        fits: impl Fn(&Assignment) -> bool,
+    ) -> Result<Vec<Arc<Assignment>>, CommandError> {
+        let named = self.said.desk.as_ref().map(|word| look.station(word)).transpose()?;
+        let found = given(look, self.incident, named.as_ref(), fits)?;
+        let desks: BTreeSet<&StationId> = found.iter().map(|it| &it.desk).collect();
+        if desks.len() > 1 {
+            let number = self.incident.number.as_str();
+            return Err(ambiguous(number, desks.iter().map(|desk| self.of(desk))));
+        }
+        Ok(found)
+    }
+}
+
+/// The assignments of an incident that fit, of the asker's own desk where they have one and of this one; oldest first.
 fn given(
     look: &Look<'_>,
     incident: &Incident,
-    named: Option<&Word>,
+    desk: Option<&StationId>,
     fits: impl Fn(&Assignment) -> bool,
 ) -> Result<Vec<Arc<Assignment>>, CommandError> {
     let own = own_station(look);
-    let named = named.map(|word| look.station(word)).transpose()?;
+    let is_of =
+        |wanted: Option<&StationId>, held: &Assignment| wanted.is_none_or(|wanted| &held.desk == wanted);
     let found: Vec<Arc<Assignment>> = look.room.centre.read(|picture| {
         let held = incident.assignments.iter().filter_map(|id| picture.board.assignments().get(id));
-        let own = held.filter(|held| own.as_ref().is_none_or(|own| &held.record.desk == own));
-        let wanted = own.filter(|held| named.as_ref().is_none_or(|named| &held.record.desk == named));
-        wanted.filter(|held| fits(&held.record)).map(|held| Arc::clone(&held.record)).collect()
+        let held = held.map(|held| &held.record);
+        let wanted = held.filter(|held| is_of(own.as_ref(), held) && is_of(desk, held));
+        wanted.filter(|held| fits(held)).map(Arc::clone).collect()
     });
-    let Some(first) = found.first() else {
-        let desk = named.or(own).map(|desk| format!("{desk} ")).unwrap_or_default();
+    if found.is_empty() {
+        let desk = desk.or(own.as_ref()).map(|desk| format!("{desk} ")).unwrap_or_default();
         return Err(nothing_so(Sought::Assignment, &format!("{desk}{}", incident.number)).into());
-    };
-    if found.iter().any(|other| other.desk != first.desk) {
-        let desks: BTreeSet<&StationId> = found.iter().map(|it| &it.desk).collect();
-        let number = incident.number.as_str();
-        return Err(ambiguous(number, desks.iter().map(|desk| format!("#{number} @{desk}"))));
     }
     Ok(found)
 }
@@ -62,16 +91,15 @@ pub(super) async fn received(
     said: &Said,
 ) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
-    let named = said.desk.as_ref();
-    let awaiting = given(look, &incident, named, |assignment| assignment.state().awaits_answer());
+    let about = |said| About::Person { incident: found_incident(&incident), person: person.to_owned(), said };
+    let line = Line { verb: Verb::Received, incident: &incident, said, about: &about };
+    let awaiting = line.given(look, |assignment| assignment.state().awaits_answer());
     let assignments = match awaiting {
         Ok(awaiting) => awaiting,
         Err(CommandError::Line(refusal)) => return Err(refusal.into()),
-        Err(_) => given(look, &incident, named, Assignment::is_undecided)?,
+        Err(_) => line.given(look, Assignment::is_undecided)?,
     };
-    let about =
-        About::Person { incident: found_incident(&incident), person: person.to_owned(), said: said.clone() };
-    let mut effect = effect(Verb::Received, about, &incident, &assignments[0].desk);
+    let mut effect = effect(Verb::Received, about(said.clone()), &incident, &assignments[0].desk);
     let report = look.report(said, &mut effect);
     assignments.iter().for_each(|given| effect.caution_before_sent(&given.milestones));
     if !person.is_empty() {
@@ -139,15 +167,14 @@ pub(super) async fn give_back(
 ) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
     let asks = |held: &Assignment| held.is_undecided() && held.purpose != Purpose::Inform;
-    let named = said.desk.as_ref();
-    let assignments = match given(look, &incident, named, asks) {
+    let about = |said| About::Text { incident: found_incident(&incident), said, words: reason.to_owned() };
+    let line = Line { verb: Verb::Return, incident: &incident, said, about: &about };
+    let assignments = match line.given(look, asks) {
         Ok(asked) => asked,
         Err(CommandError::Line(refusal)) => return Err(refusal.into()),
-        Err(_) => given(look, &incident, named, |held| held.state().is_open())?,
+        Err(_) => line.given(look, |held| held.state().is_open())?,
     };
-    let about =
-        About::Text { incident: found_incident(&incident), said: said.clone(), words: reason.to_owned() };
-    let mut effect = effect(Verb::Return, about, &incident, &assignments[0].desk);
+    let mut effect = effect(Verb::Return, about(said.clone()), &incident, &assignments[0].desk);
     reason.clone_into(&mut effect.text);
     let report = look.report(said, &mut effect);
     assignments.iter().for_each(|given| effect.caution_before_sent(&given.milestones));
@@ -165,12 +192,15 @@ pub(super) async fn confirm(
     which: Option<&Word>,
     said: &Said,
 ) -> Result<Plan, CommandError> {
+    let incident = which.map_or(IncidentWord::Selected, |word| IncidentWord::Named(word.clone()));
+    if said.desk.is_some() {
+        return desk_confirms(look, &incident, said).await;
+    }
     let unit = match which {
         Some(word) => look.find_unit(word)?,
         None => None,
     };
     let by_unit = unit.as_ref().map(|(id, _)| reporting::confirm(look, id, said)).transpose()?.flatten();
-    let incident = which.map_or(IncidentWord::Selected, |word| IncidentWord::Named(word.clone()));
     let by_desk = desk_confirms(look, &incident, said).await;
     match (by_unit, by_desk, unit) {
         (Some(_), Ok(by_desk), unit) => {
@@ -207,9 +237,11 @@ fn not_stood_down(look: &Look<'_>, run: domain::RunId) -> CommandError {
 
 async fn desk_confirms(look: &Look<'_>, incident: &IncidentWord, said: &Said) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
-    let assignments = given(look, &incident, said.desk.as_ref(), |held| is_desk_stood_down(held.state()))?;
-    let about = About::Either { which: Some(Word::new(incident.number.as_str())), said: said.clone() };
-    let mut effect = effect(Verb::ConfirmStandDown, about, &incident, &assignments[0].desk);
+    let number = Word::new(incident.number.as_str());
+    let about = |said| About::Either { which: Some(number.clone()), said };
+    let line = Line { verb: Verb::ConfirmStandDown, incident: &incident, said, about: &about };
+    let assignments = line.given(look, |held| is_desk_stood_down(held.state()))?;
+    let mut effect = effect(Verb::ConfirmStandDown, about(said.clone()), &incident, &assignments[0].desk);
     let report = look.report(said, &mut effect);
     assignments.iter().for_each(|given| effect.caution_before_sent(&given.milestones));
     let step = |held: &Arc<Assignment>| {

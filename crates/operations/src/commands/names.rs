@@ -278,23 +278,21 @@ fn titled<'a, Id: Clone + ToString + Ord + 'a>(
     word: &Word,
     known: impl Iterator<Item = (&'a Id, &'a str, &'a Titles)>,
 ) -> Result<Id, CommandError> {
-    let known: Vec<_> = known.collect();
-    for reading in word.readings() {
-        let mut fitting: BTreeMap<Fit, BTreeSet<&Id>> = BTreeMap::new();
-        for (id, slug, titles) in &known {
-            let names = titles.0.values().map(|title| comparable(title)).chain([(*slug).to_owned()]);
-            if let Some(best) = names.filter_map(|name| fit(&name, &reading)).min() {
-                fitting.entry(best).or_default().insert(id);
-            }
-        }
-        let best = fitting.into_values().next().unwrap_or_default();
-        match best.iter().collect::<Vec<_>>().as_slice() {
-            [] => {}
-            [one] => return Ok((**one).clone()),
-            several => return Err(ambiguous(word.as_str(), several.iter().map(|id| id.to_string()))),
+    let readings = word.readings();
+    let mut fitting: BTreeMap<Fit, BTreeSet<&Id>> = BTreeMap::new();
+    for (id, slug, titles) in known {
+        let names = titles.0.values().map(|title| comparable(title)).chain([slug.to_owned()]);
+        let fits = names.flat_map(|name| readings.iter().filter_map(move |reading| fit(&name, reading)));
+        if let Some(best) = fits.min() {
+            fitting.entry(best).or_default().insert(id);
         }
     }
-    Err(nothing_so(sought, word.as_str()).into())
+    let best: Vec<&Id> = fitting.into_values().next().unwrap_or_default().into_iter().collect();
+    match best.as_slice() {
+        [] => Err(nothing_so(sought, word.as_str()).into()),
+        [one] => Ok((*one).clone()),
+        several => Err(ambiguous(word.as_str(), several.iter().map(|id| id.to_string()))),
+    }
 }
 
 /// That nothing is meant by a word.

@@ -364,10 +364,29 @@ async fn of_several_desks_that_were_asked_an_operator_says_which() {
     operator.run("X leninsky").await.unwrap();
     operator.run("X oktyabrsky").await.unwrap();
     let number = &taken.spoken_number;
-    for line in ["RC Asanov by phone", "RT no car is free"] {
-        let refused = assert_refused(operator.run(line).await, Code::InvalidArgument, "COMMAND_AMBIGUOUS");
-        assert_eq!(fact(&refused, "choices"), format!("#{number} @leninsky,#{number} @oktyabrsky"), "{line}");
+    for line in [
+        "RC Asanov by phone".to_owned(),
+        format!("RC #{number} Asanov by phone"),
+        "RT no car, none at all".to_owned(),
+        format!("RT #{number} no car, none at all"),
+    ] {
+        let refused = assert_refused(operator.run(&line).await, Code::InvalidArgument, "COMMAND_AMBIGUOUS");
+        let choices = fact(&refused, "choices");
+        let choices: Vec<&str> =
+            choices.split_inclusive(if choices.contains('\n') { '\n' } else { ',' }).collect();
+        assert_eq!(choices.len(), 2, "{line}: {choices:?}");
+        for (choice, station) in choices.into_iter().zip(["leninsky", "oktyabrsky"]) {
+            let choice = choice.trim_end_matches(['\n', ',']);
+            let seen = operator.preview(choice).await.unwrap();
+            assert_eq!((seen.station_id.as_str(), seen.canonical.as_str()), (station, choice), "{line}");
+            let words = (seen.text.as_str(), seen.person.as_str());
+            assert!([("no car, none at all", ""), ("", "Asanov")].contains(&words), "{line}: {words:?}");
+        }
     }
+    let refused = operator.run("CF 11 @oktyabrsky").await;
+    assert_refused(refused, Code::NotFound, "UNKNOWN_NUMBER");
+    let refused = operator.run("CF @nowhere").await;
+    assert_refused(refused, Code::NotFound, "UNKNOWN_STATION");
     let received = operator.run(&format!("RC #{number} @oktyabrsky Asanov by phone")).await.unwrap();
     let effect = received.effect.unwrap();
     assert_eq!((effect.station_id.as_str(), effect.person.as_str()), ("oktyabrsky", "Asanov"));
