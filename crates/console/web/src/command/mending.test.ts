@@ -27,6 +27,16 @@ describe("what is offered instead", () => {
     expect(chosen("D 2 1043", "2", "21")).toBe("D 21 1043");
     expect(chosen("d sok 1043", "SOK", "SOKOL-1")).toBe("d SOKOL-1 1043");
     expect(chosen("D ", undefined, "21")).toBe("D 21");
+    expect(chosen("N 7 he waits", "7", "* 7")).toBe("N * 7 he waits");
+  });
+
+  it("replaces all of it by a line in full, whatever was typed for the incident", () => {
+    const choices = "RT #1043 @leninsky no car, none at all\nRT #1043 @oktyabrsky no car, none at all\n";
+    const [first = "", second] = choicesOf(refused("COMMAND_AMBIGUOUS", { word: "1043", choices }));
+    expect(second).toBe("RT #1043 @oktyabrsky no car, none at all");
+    for (const typed of ["RT #1043 no car, none at all", "RT 043 no car, none at all", "RT no car, none at all"]) {
+      expect(chosen(typed, "1043", first)).toBe("RT #1043 @leninsky no car, none at all");
+    }
   });
 
   it("is a line to take only where the centre means that very line", () => {

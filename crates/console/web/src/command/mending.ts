@@ -1,9 +1,10 @@
 // What the centre offers instead of a line that it refused.
 import type { Refusal } from "../api/refusal";
 
-/** The choices of a refusal, in its order. */
+/** The choices of a refusal, in its order. Those of which one has a comma of its own have line ends between. */
 export function choicesOf({ facts }: Pick<Refusal, "facts">): string[] {
-  return (facts["choices"] ?? "").split(",").map((choice) => choice.trim()).filter((choice) => choice !== "");
+  const choices = facts["choices"] ?? "";
+  return choices.split(choices.includes("\n") ? "\n" : ",").map((choice) => choice.trim()).filter((choice) => choice !== "");
 }
 
 /** So many commands are named where a line begins with none: they and what to do about it stand in one line. */
@@ -52,8 +53,14 @@ export function exampleOf({ reason, facts }: Refusal): string | undefined {
   return remedy === undefined || remedy === "" || !isUnread(reason) ? undefined : remedy;
 }
 
+/** True for a choice that is a line in full: it begins with a verb. */
+function isLine(choice: string): boolean {
+  return /^\p{L}+ /u.test(choice);
+}
+
 /** A line with the word that fits several replaced by the one that is meant; without such a word the choice is added. */
 export function chosen(line: string, word: string | undefined, choice: string): string {
+  if (isLine(choice)) return choice;
   if (word === undefined || word === "") return `${line.trimEnd()} ${choice}`;
   const at = line.toUpperCase().indexOf(word.toUpperCase());
   return at < 0 ? `${line.trimEnd()} ${choice}` : `${line.slice(0, at)}${choice}${line.slice(at + word.length)}`;
