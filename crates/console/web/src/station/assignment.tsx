@@ -70,7 +70,7 @@ export function NextAssignment(props: AssignmentProps) {
     <Panel title={task === undefined ? station.next : station.what[task.what]} aside={aside} id="assignment">
       <div class="announced" role="status">{task === undefined ? "" : announced(task)}</div>
       {link.trueAt.value === 0 ? <p class="connecting">{station.connecting}</p>
-        : task !== undefined || incident !== undefined ? <Shown {...props} incident={incident} />
+        : task !== undefined || incident !== undefined ? <Shown key={task === undefined ? incident?.incidentId : keyOf(task)} {...props} incident={incident} />
         : <Quiet />}
     </Panel>
   );
@@ -96,7 +96,7 @@ function Shown({ incident, ...props }: AssignmentProps & { incident: Incident | 
   const [place, more] = placeOf(incident);
   const type = typeTitle(places.value, incident?.incidentTypeId ?? "");
   return (
-    <div class="asked" data-what={what} data-peeking={peeking.open} ref={whole} key={task === undefined ? incident?.incidentId : keyOf(task)}>
+    <div class="asked" data-what={what} data-peeking={peeking.open} ref={whole}>
       {/* what does not fit can be scrolled, and says so; the answers below it always stand where they stood */}
       <div class="read" ref={read} tabIndex={0} role="group" aria-label={station.what[what]}>
         <p class="what">

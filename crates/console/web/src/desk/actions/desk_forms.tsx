@@ -1,5 +1,6 @@
 // What a duty desk said by telephone or radio, entered by the operator: that it has an assignment, who goes, that it gives it back.
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { useState } from "preact/hooks";
 import { useConsole } from "../../context";
 import type { Assignment } from "../../contract/kezek/record/v1/assignment_pb";
 import { Channel, type ReportSchema } from "../../contract/kezek/record/v1/milestone_pb";
@@ -13,7 +14,7 @@ import { justNow, reportOf } from "./reports";
 /** What the forms of a desk share: when and how the word came. */
 function useWord(assignment: Assignment) {
   const { link, places } = useConsole();
-  const [of, setOf] = useEntered("of", justNow(Channel.PHONE));
+  const [of, setOf] = useState(() => justNow(Channel.PHONE));
   const zone = places.value?.directory.timeZone ?? "UTC";
   const report = reportOf(of, link.now(), zone);
   return {

@@ -18,10 +18,10 @@ const on = stage(({ service }) => service(IncidentService, { addNote: () => crea
 const typed = new Typed(on.console.session);
 
 /** A desk where an action about an incident has begun. */
-async function begun(action: Action, incidentId = "i"): Promise<{ readonly desk: DeskState; readonly field: HTMLInputElement }> {
+async function begun(action: Action, incidentId = "i", address = ""): Promise<{ readonly desk: DeskState; readonly field: HTMLInputElement }> {
   const desk = deskState(new Cards(on.console.session, () => NOW));
   desk.begin(action);
-  const whole = { incident: create(IncidentSchema, { incidentId, state: { state: { case: "open", value: {} } } }), calls: [], assignments: [], runs: [], notes: [], alarms: [], recommendations: [] };
+  const whole = { incident: create(IncidentSchema, { incidentId, location: { address }, state: { state: { case: "open", value: {} } } }), calls: [], assignments: [], runs: [], notes: [], alarms: [], recommendations: [] };
   const page = await show(on, <DeskProvider value={desk}><ActionForms whole={whole as never} /></DeskProvider>);
   const field = page.querySelector("input");
   if (field === null) throw new Error("the form has no field");
@@ -51,4 +51,13 @@ test("it is gone once it was sent, or taken out again", async () => {
   await write(again.field, "у");
   await write(again.field, "");
   expect(typed.names).toEqual([]);
+});
+
+test("what was entered upon something of the record that is another by now is not laid on that", async () => {
+  const { field } = await begun({ what: "location" }, "i", "Chuy 1");
+  expect(field.value).toBe("Chuy 1");
+  await write(field, "Chuy 155");
+  expect((await begun({ what: "location" }, "i", "Chuy 1")).field.value).toBe("Chuy 155");
+  expect((await begun({ what: "location" }, "i", "Manas 5")).field.value).toBe("Manas 5");
+  expect(typed.unsent).toBe(false);
 });

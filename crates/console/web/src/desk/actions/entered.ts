@@ -42,13 +42,27 @@ function same(one: unknown, other: unknown): boolean {
 /** Of the form that a field is in. */
 export const [EnteredProvider, useForm] = surroundings<Entered>("a form");
 
-/** The state of a field, which outlives its form until that is sent. */
-export function useEntered<Value>(field: string, initial: Value): [Value, (value: Value) => void] {
+interface Kept {
+  readonly value: unknown;
+  readonly base: string;
+}
+
+/**
+ * The state of a field, which outlives its form until that is sent. `base` is what of the record it was entered upon, for a field that begins with
+ * it: once that is another, what was entered is another's matter and is dropped. Times and channels are not kept: an hour later they are wrong.
+ */
+export function useEntered<Value>(field: string, initial: Value, base = ""): [Value, (value: Value) => void] {
   const entered = useForm();
-  const [begins] = useState(initial);
-  const [value, setValue] = useState<Value>(() => (entered.fields?.[field] as Value | undefined) ?? initial);
+  const [begins] = useState({ initial, base });
+  const [value, setValue] = useState<Value>(() => {
+    const kept = entered.fields?.[field] as Kept | undefined;
+    if (kept === undefined) return initial;
+    if (kept.base === base) return kept.value as Value;
+    entered.keep(field, undefined);
+    return initial;
+  });
   return [value, (next) => {
     setValue(() => next);
-    entered.keep(field, same(next, begins) ? undefined : next);
+    entered.keep(field, same(next, begins.initial) ? undefined : { value: next, base: begins.base } satisfies Kept);
   }];
 }

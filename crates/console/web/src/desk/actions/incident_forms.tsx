@@ -41,7 +41,7 @@ const PRIORITIES = [1, 2, 3, 4, 5] as const;
 
 export function PriorityForm({ incident }: OfIncident) {
   const { call } = useConsole();
-  const [priority, setPriority] = useEntered<number>("priority", incident.priority);
+  const [priority, setPriority] = useEntered<number>("priority", incident.priority, String(incident.priority));
   const [reason, setReason] = useEntered("reason", "");
   const say = words().desk.actions;
   return (
@@ -58,7 +58,7 @@ export function PriorityForm({ incident }: OfIncident) {
 
 export function TypeForm({ incident }: OfIncident) {
   const { call } = useConsole();
-  const [chosen, setChosen] = useEntered("chosen", { typeId: incident.incidentTypeId, typeText: "" });
+  const [chosen, setChosen] = useEntered("chosen", { typeId: incident.incidentTypeId, typeText: "" }, incident.incidentTypeId);
   const say = words().desk.actions;
   return (
     <Form
@@ -75,16 +75,18 @@ export function LocationForm({ incident }: OfIncident) {
   const { call } = useConsole();
   const { pointed } = useDesk();
   const was = incident.location;
-  const [address, setAddress] = useEntered("address", was?.address ?? "");
-  const [landmark, setLandmark] = useEntered("landmark", was?.landmark ?? "");
-  const [coordinates, setCoordinates] = useEntered("coordinates", was?.position === undefined ? "" : pointText(was.position));
-  const [method, setMethod] = useEntered("method", was?.method ?? LocationMethod.UNSPECIFIED);
+  const known = {
+    address: was?.address ?? "", landmark: was?.landmark ?? "",
+    coordinates: was?.position === undefined ? "" : pointText(was.position), method: was?.method ?? LocationMethod.UNSPECIFIED,
+  };
+  // one value: an address of before beside a new point would be a place that nobody meant
+  const [place, setPlace] = useEntered("place", known, JSON.stringify(known));
+  const { address, landmark, coordinates, method } = place;
   const say = words().desk;
   const point = pointOf(coordinates);
   useEffect(() => {
     if (pointed.value === undefined) return;
-    setCoordinates(pointText(pointed.value));
-    setMethod(LocationMethod.MAP);
+    setPlace({ ...place, coordinates: pointText(pointed.value), method: LocationMethod.MAP });
     pointed.value = undefined;
   }, [pointed.value]);
   const said = address.trim() !== "" || landmark.trim() !== "" || point !== undefined;
@@ -97,11 +99,11 @@ export function LocationForm({ incident }: OfIncident) {
       })}
       act={(request, options) => call("IncidentService").changeLocation(request, options)}
     >
-      <TextField label={say.card.address} value={address} onInput={setAddress} wide />
-      <TextField label={say.card.landmark} value={landmark} onInput={setLandmark} wide />
+      <TextField label={say.card.address} value={address} onInput={(typed) => setPlace({ ...place, address: typed })} wide />
+      <TextField label={say.card.landmark} value={landmark} onInput={(typed) => setPlace({ ...place, landmark: typed })} wide />
       <TextField
         label={point === "odd" ? say.card.noPoint : say.card.coordinates} value={coordinates} hint="42.87, 74.59"
-        onInput={(typed) => { setCoordinates(typed); setMethod(LocationMethod.SPOKEN); }}
+        onInput={(typed) => setPlace({ ...place, coordinates: typed, method: LocationMethod.SPOKEN })}
       />
     </Form>
   );

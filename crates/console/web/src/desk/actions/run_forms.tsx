@@ -30,7 +30,7 @@ function stepOf(step: RunStep, disposition: string): NonNullable<MessageInitShap
 export function RunStepForm({ run, step }: { run: Run; step: RunStep }) {
   const { call, link } = useConsole();
   const { callsign, zone } = useUnit(run);
-  const [of, setOf] = useEntered("of", justNow(Channel.RADIO));
+  const [of, setOf] = useState(() => justNow(Channel.RADIO));
   const [disposition, setDisposition] = useEntered("disposition", "");
   const say = words().desk;
   const clears = step === Step.CLEARED;
@@ -60,7 +60,7 @@ const CORRECTABLE = [Step.ACKNOWLEDGED, Step.EN_ROUTE, Step.ON_SCENE] as const;
 export function CorrectRunForm({ run }: { run: Run }) {
   const { call, link } = useConsole();
   const { callsign, zone } = useUnit(run);
-  const [of, setOf] = useEntered("of", justNow(Channel.RADIO));
+  const [of, setOf] = useState(() => justNow(Channel.RADIO));
   const [step, setStep] = useState<(typeof CORRECTABLE)[number]>(Step.EN_ROUTE);
   const say = words().desk.reporting;
   return (
@@ -81,7 +81,7 @@ export function CorrectRunForm({ run }: { run: Run }) {
 export function RunStoodDownForm({ run }: { run: Run }) {
   const { call, link } = useConsole();
   const { callsign, zone } = useUnit(run);
-  const [of, setOf] = useEntered("of", justNow(Channel.RADIO));
+  const [of, setOf] = useState(() => justNow(Channel.RADIO));
   const say = words().desk;
   return (
     <Form

@@ -19,7 +19,7 @@ export const signing = {
   stays: (name: string): string => `What was typed stays on the screen. Sign in again as ${name} to go on with it.`,
   otherPerson: (name: string): string => `This token is ${name}’s. A fresh screen is opened, and what was typed on this one is lost.`,
   fresh: (name: string): string => `Open a fresh screen for ${name}`,
-  unsent: "Something that you typed was not sent: a call card, an addition to one, or a command. Signing out throws it away, in every window.",
+  unsent: "Something that you typed was not sent: a call card, an addition to one, a form, or a command. Signing out throws it away, in every window.",
   throwAway: "Throw it away and sign out",
   endsSoon: (time: string, left: string): string => `Your access ends at ${time}, in ${left}`,
   renew: "Sign in again now",

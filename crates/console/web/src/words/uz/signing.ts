@@ -21,7 +21,7 @@ export const signing: Words["signing"] = {
   stays: (name) => `Yozilganlarning hammasi ekranda qoldi. Davom ettirish uchun qayta kiring: ${name}.`,
   otherPerson: (name) => `Bu boshqa foydalanuvchining kaliti: ${name}. Yangi ekran ochiladi, bu yerda yozilganlar yo‘qoladi.`,
   fresh: (name) => `Yangi ekran ochish: ${name}`,
-  unsent: "Yozilganlarning hammasi yuborilmagan: chaqiruv kartasi, unga qo‘shimcha yoki buyruq. Chiqsangiz, u barcha oynalarda yo‘qoladi.",
+  unsent: "Yozilganlarning hammasi yuborilmagan: chaqiruv kartasi, unga qo‘shimcha, shakl yoki buyruq. Chiqsangiz, u barcha oynalarda yo‘qoladi.",
   throwAway: "Tashlab chiqish",
   endsSoon: (time, left) => `Kirish muddati soat ${time} da tugaydi, ${left} qoldi`,
   renew: "Hozir qayta kirish",
