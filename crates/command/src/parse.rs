@@ -265,9 +265,12 @@ fn unit_state(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, Com
 
 fn either(reader: &mut Reader<'_>, rule: &'static Rule) -> Result<About, CommandRefusal> {
     let known = leading_desk(reader, rule);
-    let which = match known.desk {
-        Some(_) => None,
-        None => reader.word().filter(|word| *word != "*").map(Word::new),
+    let which = match reader.peek().filter(|_| known.desk.is_none()) {
+        Some(word) if word.starts_with('@') => {
+            return Err(CommandRefusal::not_understood(rule, word, Expected::UnitOrIncident));
+        }
+        Some(_) => reader.word().filter(|word| *word != "*").map(Word::new),
+        None => None,
     };
     Ok(About::Either { which, said: said_beyond(reader, rule, Behind::Nothing, known)? })
 }

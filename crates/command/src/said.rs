@@ -66,7 +66,9 @@ pub(crate) fn said_beyond(
             }
             Some(Suffix::From) if said.from.is_empty() => {
                 said.from = person(&mut ahead, behind);
-                if said.from.is_empty() && behind == Behind::Nothing {
+                // a mark that is a quotation mark or an `@` of another layout begins no words of one's own either
+                let is_torn = ahead.is_wrong_layout() && ahead.rest().matches('"').count() > 1;
+                if said.from.is_empty() && (behind == Behind::Nothing || is_torn) {
                     return Err(CommandRefusal::incomplete(rule, Expected::Person));
                 }
                 !said.from.is_empty()
@@ -85,7 +87,11 @@ pub(crate) fn said_beyond(
 /// stands behind the word. A quotation mark that is closed later is no `@` of another layout.
 fn desk(reader: &Reader<'_>, rule: &'static Rule, word: &str) -> Option<Word> {
     let of_desks = matches!(rule.needs, Needs::Person | Needs::ReportedText(_) | Needs::Either);
-    let name = marked(reader, word).filter(|name| !name.is_empty() && !name.contains('"'))?;
+    // a dot at the end of a line ends it and is no word
+    let name = marked(reader, word)?.trim_end_matches('.');
+    if name.is_empty() || name.contains('"') {
+        return None;
+    }
     let is_quoted = word.starts_with('"') && reader.rest().contains('"');
     (of_desks && !is_quoted && time(reader, name).is_none()).then(|| Word::new(name))
 }
@@ -172,8 +178,10 @@ fn channel(reader: &Reader<'_>, word: &str) -> Option<Channel> {
     })
 }
 
-/// A person's name: in quotes, or one word where text follows, or else up to the next suffix.
+/// A person's name: in quotes, or one word where text follows, or else up to the next suffix. What begins a suffix on either
+/// layout is no name, so that a line means the same once it is written in full, whatever layout it was typed on.
 pub(crate) fn person(reader: &mut Reader<'_>, behind: Behind) -> String {
+    let either = Reader::new("", true);
     let rest = reader.rest();
     if let Some(inner) = rest.strip_prefix('"')
         && let Some(end) = inner.find('"')
@@ -187,7 +195,7 @@ pub(crate) fn person(reader: &mut Reader<'_>, behind: Behind) -> String {
         let mut ahead = *reader;
         let Some(word) = ahead.spaced_word() else { break };
         let is_next =
-            suffix(&ahead, word).is_some() || word.starts_with('@') || glued_time(&ahead, word).is_some();
+            suffix(&either, word).is_some() || word.starts_with('@') || glued_time(&either, word).is_some();
         if is_next || (behind == Behind::Text && !words.is_empty()) {
             break;
         }

@@ -396,8 +396,22 @@ fn of_several_desks_the_one_that_is_meant_stands_behind_a_mark() {
     assert_eq!(full("RT #7 @ленинский at 14:03 no car is free"), "RT #7 @ленинский at 14:03 no car is free");
     assert_eq!(full("CF 1043 @leninsky"), "CF 1043 @leninsky");
     assert_eq!(full("CF @leninsky"), "CF * @leninsky");
+    assert_eq!(full("RC @leninsky. Asanov"), "RC * \"Asanov\" @leninsky", "a dot ends it");
+    assert_eq!(lacks("CF . @leninsky"), ("has another", Expected::UnitOrIncident));
+    assert_eq!(lacks("RC @.. 21"), ("has another", Expected::EndOfLine));
     assert_eq!(lacks("RC 7 @leninsky Asanov @oktyabrsky"), ("has another", Expected::EndOfLine));
     // typed with a Russian layout on: the key of `@` is that of the quotation mark, which may also be one
     assert_eq!(full("КС 1043 \"leninsky"), "RC 1043 @leninsky");
     assert_eq!(full("КС 1043 \"лейтенант Асанов\""), "RC 1043 \"лейтенант Асанов\"");
+}
+
+#[test]
+fn what_is_no_name_on_one_layout_is_none_on_the_other() {
+    // by its keys `ин` is `by`, and a quotation mark is `@`
+    assert_eq!(lacks("С 21 from \"14:03 x\""), ("ends", Expected::Person));
+    for words in ["from ин", "from \"14:03"] {
+        for verb in ["C", "С"] {
+            assert_eq!(full(&format!("{verb} 21 {words}")), format!("C 21 {words}"), "{verb}");
+        }
+    }
 }
