@@ -5,13 +5,11 @@ import { Channel } from "../contract/kezek/record/v1/milestone_pb";
 import { language } from "../words/languages";
 import { timeOfDay } from "../words/time";
 import { words } from "../words/words";
+import { followsOn } from "./following";
 import { historyOf, type Entry, type Subject, type Whole } from "./history";
 
 /** A report is called late when it was recorded this much after it happened. */
 const LATE_MS = 60_000;
-
-/** So close to its end nobody reads further up: less than a line. */
-const AT_END_PX = 12;
 
 export function History({ whole }: { whole: Whole }) {
   const section = useRef<HTMLElement>(null);
@@ -19,18 +17,25 @@ export function History({ whole }: { whole: Whole }) {
   const entries = useMemo(() => historyOf(whole), [versionsOf(whole)]);
   const { incidentId } = whole.incident;
   const follows = useRef(true);
+  const stood = useRef(0);
   // the newest stands last and is in sight, whatever came and however high the list is now, unless somebody reads further up
-  const follow = (): void => { if (follows.current && section.current !== null) section.current.scrollTop = section.current.scrollHeight; };
+  const follow = (): void => {
+    if (!follows.current || section.current === null) return;
+    section.current.scrollTop = section.current.scrollHeight;
+    stood.current = section.current.scrollTop;
+  };
   useLayoutEffect(() => { follows.current = true; }, [incidentId]);
   useLayoutEffect(follow, [incidentId, entries]);
   useLayoutEffect(() => {
     if (section.current === null) return undefined;
     const resized = new ResizeObserver(follow);
-    resized.observe(section.current);
+    // what is in it may grow as well without a new entry: names come, and lines break elsewhere
+    for (const one of [section.current, ...section.current.children]) resized.observe(one);
     return () => resized.disconnect();
   }, []);
-  const scrolled = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: { readonly currentTarget: HTMLElement }): void => {
-    follows.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+  const scrolled = ({ currentTarget }: { readonly currentTarget: HTMLElement }): void => {
+    follows.current = followsOn(follows.current, stood.current, currentTarget);
+    stood.current = currentTarget.scrollTop;
   };
   return (
     <section class="history" aria-label={words().common.history} tabIndex={0} ref={section} onScroll={scrolled}>
