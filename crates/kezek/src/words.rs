@@ -198,6 +198,11 @@ pub(crate) fn run_state(run: &Run) -> &'static str {
     }
 }
 
+/// True while a crew has something to do for a run; one that was stood down has only to say that it knows.
+pub(crate) fn run_is_open(run: &Run) -> bool {
+    run_progress(run) > Some(Progress::Waiting)
+}
+
 /// How far a response is with this run; `None` once it is over.
 pub(crate) fn run_progress(run: &Run) -> Option<Progress> {
     match run.state.as_ref()?.state.as_ref()? {
@@ -205,16 +210,9 @@ pub(crate) fn run_progress(run: &Run) -> Option<Progress> {
         run_state::State::Acknowledged(_) => Some(Progress::Received),
         run_state::State::EnRoute(_) => Some(Progress::EnRoute),
         run_state::State::OnScene(_) => Some(Progress::OnScene),
-        run_state::State::Cleared(_)
-        | run_state::State::StandDownSent(_)
-        | run_state::State::StoodDown(_) => None,
+        run_state::State::StandDownSent(_) => Some(Progress::Waiting),
+        run_state::State::Cleared(_) | run_state::State::StoodDown(_) => None,
     }
-}
-
-/// True if somebody who was stood down must still say that they know.
-pub(crate) fn awaits_confirmation(run: &Run) -> bool {
-    let state = run.state.as_ref().and_then(|state| state.state.as_ref());
-    matches!(state, Some(run_state::State::StandDownSent(_)))
 }
 
 /// How far a response is with this assignment alone; `None` once it is over or where it only informs. One that sent its units

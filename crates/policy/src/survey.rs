@@ -180,24 +180,16 @@ pub(crate) fn survey<'a>(situation: &Situation<'a>, kinds: &BTreeSet<&UnitKindId
     let promised = promised(situation);
     let closing: BTreeSet<&UnitId> = situation.closing.iter().filter_map(dropped_unit).collect();
     let mut seen = Vec::with_capacity(directory.units.len());
-    // all are in order of id, so walking them side by side finds each unit without a search
+    // all three are in order of id, so walking them side by side finds each unit without a search
     let mut on_duty = situation.units.iter().peekable();
     let mut positions = situation.positions.in_order().peekable();
-    let mut promised = promised.into_iter().map(|unit| (unit, ())).peekable();
-    let mut closing = closing.into_iter().map(|unit| (unit, ())).peekable();
-    // units of one desk mostly stand together
-    let mut desk_before: Option<(&StationId, Option<&DeskView>)> = None;
     for (unit, entry) in &directory.units {
         if !kinds.contains(&entry.kind) {
             continue;
         }
         let record: Option<&'a Unit> = along(&mut on_duty, unit).map(|held| &*held.record);
         let known = along(&mut positions, unit);
-        let desk = match desk_before {
-            Some((id, desk)) if *id == entry.desk => desk,
-            Some(_) | None => desks.get(&entry.desk),
-        };
-        desk_before = Some((&entry.desk, desk));
+        let desk = desks.get(&entry.desk);
         let own_district = desk.is_some_and(|desk| desk.own_district);
         let (place, position_from, position_age) = place(situation.now, known, entry, desk);
         let (distance_m, travel, nearness) = nearness(target, place, own_district, model);
@@ -205,9 +197,9 @@ pub(crate) fn survey<'a>(situation: &Situation<'a>, kinds: &BTreeSet<&UnitKindId
             unit,
             entry,
             state: record.map_or(&UnitState::SignedOff, Unit::state),
-            closing: along(&mut closing, unit).is_some() || desk.is_none_or(|desk| desk.closing),
+            closing: closing.contains(unit) || desk.is_none_or(|desk| desk.closing),
             passed_over: units_passed_over.get(unit).copied().or(desk.and_then(|desk| desk.passed_over)),
-            promised: along(&mut promised, unit).is_some(),
+            promised: promised.contains(unit),
             own_district,
             silent: desk.is_some_and(|desk| desk.silent)
                 || record.is_some_and(|record| record.unanswered_in_a_row >= UNANSWERED_UNTIL_SILENT),

@@ -236,7 +236,7 @@ async fn who_is_stood_down(
     if wanted.unit.is_some() || wanted.run.is_some() {
         let unit_id = optional_unit(session, wanted.unit.as_deref()).await?;
         let begins = wanted.run.as_deref();
-        let mut runs = found.runs.iter().filter(|run| words::run_progress(run).is_some());
+        let mut runs = found.runs.iter().filter(|run| words::run_is_open(run));
         let meant = runs.find(|run| {
             run.unit_id == unit_id || begins.is_some_and(|begins| run.run_id.starts_with(begins))
         });

@@ -234,7 +234,7 @@ fn moving(picture: &Picture, light: Light<'_>) -> Part {
 /// The units whose runs to an incident are open.
 fn callsigns(picture: &Picture, incident: &Incident, light: Light<'_>) -> String {
     let runs = incident.run_ids.iter().filter_map(|id| picture.runs.get(id));
-    let open = runs.filter(|run| words::run_progress(run).is_some());
+    let open = runs.filter(|run| words::run_is_open(run));
     open.map(|run| light.names.callsign(&run.unit_id)).collect::<Vec<_>>().join(" ")
 }
 

@@ -137,15 +137,13 @@ impl Picture {
     /// How far the response to an incident is, as the furthest of its open work.
     pub(crate) fn progress(&self, incident: &Incident) -> Progress {
         // a run that is over leaves the stream
-        let runs: Vec<&Run> = incident.run_ids.iter().filter_map(|id| self.runs.get(id)).collect();
-        let of_runs = runs.iter().filter_map(|run| words::run_progress(run)).max();
-        let unsure = runs.iter().any(|run| words::awaits_confirmation(run)).then_some(Progress::Waiting);
-        let goes_out = of_runs.or(unsure).is_some();
+        let runs = incident.run_ids.iter().filter_map(|id| self.runs.get(id));
+        let of_runs = runs.filter_map(words::run_progress).max();
         let desks = incident.assignment_ids.iter().filter_map(|id| self.assignments.get(id));
-        let of_desks = desks.filter_map(|desk| words::assignment_progress(desk, goes_out)).max();
+        let of_desks = desks.filter_map(|desk| words::assignment_progress(desk, of_runs.is_some())).max();
         let is_all_clear = !incident.queued && !incident.run_ids.is_empty();
         let nobody_works = if is_all_clear { Progress::AllClear } else { Progress::Waiting };
-        [of_runs, unsure, of_desks].into_iter().flatten().max().unwrap_or(nobody_works)
+        of_runs.max(of_desks).unwrap_or(nobody_works)
     }
 
     /// A place in words, or that it is withheld.

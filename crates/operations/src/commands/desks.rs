@@ -51,6 +51,19 @@ impl Line<'_> {
         }
         Ok(found)
     }
+
+    /// The same of those that fit best, or where there are none, of those that fit as well.
+    fn given_or(
+        &self,
+        look: &Look<'_>,
+        best: impl Fn(&Assignment) -> bool,
+        else_fits: impl Fn(&Assignment) -> bool,
+    ) -> Result<Vec<Arc<Assignment>>, CommandError> {
+        match self.given(look, best) {
+            Err(CommandError::Operation(_)) => self.given(look, else_fits),
+            found => found,
+        }
+    }
 }
 
 /// The assignments of an incident that fit, of the asker's own desk where they have one and of this one; oldest first.
@@ -93,12 +106,8 @@ pub(super) async fn received(
     let incident = look.incident(incident).await?;
     let about = |said| About::Person { incident: found_incident(&incident), person: person.to_owned(), said };
     let line = Line { verb: Verb::Received, incident: &incident, said, about: &about };
-    let awaiting = line.given(look, |assignment| assignment.state().awaits_answer());
-    let assignments = match awaiting {
-        Ok(awaiting) => awaiting,
-        Err(CommandError::Line(refusal)) => return Err(refusal.into()),
-        Err(_) => line.given(look, Assignment::is_undecided)?,
-    };
+    let awaits = |assignment: &Assignment| assignment.state().awaits_answer();
+    let assignments = line.given_or(look, awaits, Assignment::is_undecided)?;
     let mut effect = effect(Verb::Received, about(said.clone()), &incident, &assignments[0].desk);
     let report = look.report(said, &mut effect);
     assignments.iter().for_each(|given| effect.caution_before_sent(&given.milestones));
@@ -169,11 +178,7 @@ pub(super) async fn give_back(
     let asks = |held: &Assignment| held.is_undecided() && held.purpose != Purpose::Inform;
     let about = |said| About::Text { incident: found_incident(&incident), said, words: reason.to_owned() };
     let line = Line { verb: Verb::Return, incident: &incident, said, about: &about };
-    let assignments = match line.given(look, asks) {
-        Ok(asked) => asked,
-        Err(CommandError::Line(refusal)) => return Err(refusal.into()),
-        Err(_) => line.given(look, |held| held.state().is_open())?,
-    };
+    let assignments = line.given_or(look, asks, |held| held.state().is_open())?;
     let mut effect = effect(Verb::Return, about(said.clone()), &incident, &assignments[0].desk);
     reason.clone_into(&mut effect.text);
     let report = look.report(said, &mut effect);

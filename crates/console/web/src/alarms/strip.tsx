@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useConsole } from "../context";
 import { maySend } from "../link/state";
+import { stillThere } from "../look/focus";
 import { once, useKeys } from "../look/keys";
 import { later } from "../look/later";
 import { useStaleness } from "../look/look";
@@ -83,8 +84,7 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
   };
   const fold = (): void => {
     setAll(false);
-    const back = cameFrom.current;
-    if (list.current?.contains(document.activeElement) === true && back instanceof HTMLElement && back.isConnected) back.focus();
+    if (list.current?.contains(document.activeElement) === true) stillThere(cameFrom.current)?.focus();
   };
   useKeys({
     "Shift+F9": once(() => (all ? fold() : any ? unfold() : undefined)),

@@ -7,6 +7,7 @@ import { useConsole } from "../context";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { LocationMethod, type Position } from "../contract/kezek/record/v1/location_pb";
 import type { Link } from "../link/state";
+import { stillThere } from "../look/focus";
 import { once, useKeys, type KeyHelp } from "../look/keys";
 import { Panel } from "../look/look";
 import { TopBar } from "../look/top_bar";
@@ -73,8 +74,7 @@ function Screen() {
     },
     Escape: () => {
       if (desk.peeked.value !== undefined) desk.peeked.value = undefined;
-      else if (cameFrom.current instanceof HTMLElement && cameFrom.current.isConnected) cameFrom.current.focus();
-      else document.getElementById("queue")?.focus();
+      else (stillThere(cameFrom.current) ?? document.getElementById("queue"))?.focus();
     },
     F4: once(() => void taking.answer()),
     F8: once(() => void taking.take(true)),

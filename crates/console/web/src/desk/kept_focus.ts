@@ -1,6 +1,7 @@
 // The keyboard never falls to nowhere: where what has it goes away because of what the centre told, or with what a key hid, what stands around it
 // takes it, so that the next single key acts on the same matter.
 import { useLayoutEffect } from "preact/hooks";
+import { stillThere } from "../look/focus";
 
 /** What may take the keyboard from what stood in it, the nearest first. Never another line: its keys would be about another unit or alarm. The card sees to its own. */
 const AROUND = [".buttons", ".alarm", ".alarms", "#detail", "#queue", "#units"];
@@ -56,8 +57,7 @@ export function useMapKeyboard(region: string): void {
       drawn.disconnect();
       queueMicrotask(() => {
         if (document.activeElement !== document.body) return;
-        const back = cameFrom instanceof HTMLElement && cameFrom !== document.body && cameFrom.isConnected ? cameFrom : document.getElementById("detail");
-        back?.focus();
+        (stillThere(cameFrom === document.body ? null : cameFrom) ?? document.getElementById("detail"))?.focus();
       });
     };
   }, []);

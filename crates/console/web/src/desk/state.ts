@@ -3,6 +3,7 @@
 import { signal, type Signal } from "@preact/signals";
 import type { Step } from "../contract/kezek/record/v1/milestone_pb";
 import type { Cards } from "./cards";
+import { stillThere } from "../look/focus";
 import type { Point } from "../places/coordinates";
 import { surroundings } from "../surroundings";
 import { heirsOf } from "./kept_focus";
@@ -89,8 +90,7 @@ export function deskState(cards: Cards): DeskState {
       const leaves = document.activeElement === document.body || document.activeElement?.closest("form.action") != null;
       action.value = undefined;
       if (!leaves) return;
-      const back = cameFrom instanceof HTMLElement && cameFrom.isConnected ? cameFrom : heir() ?? document.getElementById("detail");
-      back?.focus();
+      (stillThere(cameFrom) ?? heir() ?? document.getElementById("detail"))?.focus();
     },
   };
 }
