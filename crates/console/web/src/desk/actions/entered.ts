@@ -35,6 +35,11 @@ export class Entered {
   }
 }
 
+/** What stands behind an action's name where something was entered for it and not sent. */
+export function dots(session: Session, incidentId: string, action: Action): string {
+  return new Entered(session, incidentId, action).fields === undefined ? "" : " …";
+}
+
 function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
