@@ -1,13 +1,17 @@
 // @vitest-environment happy-dom
 import { create } from "@bufbuild/protobuf";
+import { signal, type Signal } from "@preact/signals";
 import { act } from "preact/test-utils";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { AddNoteResponseSchema, IncidentService } from "../../contract/kezek/dispatch/v1/incident_service_pb";
 import { IncidentSchema } from "../../contract/kezek/record/v1/incident_pb";
+import { Step } from "../../contract/kezek/record/v1/milestone_pb";
+import { RunSchema } from "../../contract/kezek/record/v1/run_pb";
 import { Typed } from "../../look/typed";
 import { NOW, press, settled, show, stage, write } from "../../testing/surroundings";
 import { speak } from "../../words/words";
 import { Cards } from "../cards";
+import type { Whole } from "../history";
 import { DeskProvider, deskState, type Action, type DeskState } from "../state";
 import { ActionForms } from "./action_forms";
 
@@ -17,15 +21,29 @@ beforeEach(() => { localStorage.clear(); });
 const on = stage(({ service }) => service(IncidentService, { addNote: () => create(AddNoteResponseSchema) }));
 const typed = new Typed(on.console.session);
 
+/** An incident at an address, with its runs. */
+function wholeOf(incidentId: string, address: string, runs: Whole["runs"] = [], version = 1n): Whole {
+  return { incident: create(IncidentSchema, { incidentId, version, location: { address }, state: { state: { case: "open", value: {} } } }), calls: [], assignments: [], runs, notes: [] };
+}
+
+interface Begun {
+  readonly desk: DeskState;
+  readonly page: HTMLElement;
+  readonly field: HTMLInputElement;
+  /** What is known of the incident, which a test moves. */
+  readonly whole: Signal<Whole>;
+}
+
 /** A desk where an action about an incident has begun. */
-async function begun(action: Action, incidentId = "i", address = ""): Promise<{ readonly desk: DeskState; readonly field: HTMLInputElement }> {
+async function begun(action: Action, incidentId = "i", address = "", runs: Whole["runs"] = []): Promise<Begun> {
   const desk = deskState(new Cards(on.console.session, () => NOW));
   desk.begin(action);
-  const whole = { incident: create(IncidentSchema, { incidentId, location: { address }, state: { state: { case: "open", value: {} } } }), calls: [], assignments: [], runs: [], notes: [], alarms: [], recommendations: [] };
-  const page = await show(on, <DeskProvider value={desk}><ActionForms whole={whole as never} /></DeskProvider>);
+  const whole = signal(wholeOf(incidentId, address, runs));
+  const Forms = () => <ActionForms whole={whole.value} />;
+  const page = await show(on, <DeskProvider value={desk}><Forms /></DeskProvider>);
   const field = page.querySelector("input");
   if (field === null) throw new Error("the form has no field");
-  return { desk, field };
+  return { desk, page, field, whole };
 }
 
 test("what was entered is there again for its incident and its action, and for no other", async () => {
@@ -60,4 +78,13 @@ test("what was entered upon something of the record that is another by now is no
   expect((await begun({ what: "location" }, "i", "Chuy 1")).field.value).toBe("Chuy 155");
   expect((await begun({ what: "location" }, "i", "Manas 5")).field.value).toBe("Manas 5");
   expect(typed.unsent).toBe(false);
+});
+
+test("a form that is open stays when its run ends and is gone until it is read", async () => {
+  const run = create(RunSchema, { runId: "r", unitId: "u21", state: { state: { case: "onScene", value: {} } } });
+  const { page, field, whole } = await begun({ what: "run", runId: "r", step: Step.CLEARED }, "i", "", [run]);
+  await write(field, "report taken");
+  await act(() => { whole.value = wholeOf("i", ""); });
+  expect(page.querySelector("input")).toBe(field);
+  expect(field.value).toBe("report taken");
 });

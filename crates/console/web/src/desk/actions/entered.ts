@@ -6,6 +6,14 @@ import type { Session } from "../../session/session";
 import { surroundings } from "../../surroundings";
 import type { Action } from "../state";
 
+/** Under which names it is kept. */
+export const KEPT_AS = "action.";
+
+/** Under which name it is kept. */
+export function nameOf(incidentId: string, action: Action): string {
+  return KEPT_AS + JSON.stringify([incidentId, action]);
+}
+
 /** Everything that was entered for one action about one incident, by field. */
 export class Entered {
   readonly #typed: Typed;
@@ -13,7 +21,7 @@ export class Entered {
 
   constructor(session: Session, incidentId: string, action: Action) {
     this.#typed = new Typed(session);
-    this.#name = `action.${JSON.stringify([incidentId, action])}`;
+    this.#name = nameOf(incidentId, action);
   }
 
   /** What was entered and not sent, by field; absent: nothing was. */

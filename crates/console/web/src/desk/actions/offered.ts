@@ -4,6 +4,7 @@ import type { Assignment } from "../../contract/kezek/record/v1/assignment_pb";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { Step } from "../../contract/kezek/record/v1/milestone_pb";
 import type { Run } from "../../contract/kezek/record/v1/run_pb";
+import type { Picture } from "../../picture/picture";
 import type { Action, IncidentAction, RunStep } from "../state";
 
 /** An action and its key. */
@@ -68,4 +69,15 @@ export function deskActions({ assignmentId, state, purpose }: Assignment): Offer
     ...(answers ? [{ action: { what: "accepted", assignmentId }, code: "KeyY" } as const, { action: { what: "returned", assignmentId }, code: "KeyB" } as const] : []),
     { action: { what: "stand_down_desk", assignmentId }, code: "KeyD" },
   ];
+}
+
+/** Everything that is offered about an incident of the picture, or will be when it is held or held no longer; nothing about one that is over. */
+export function offeredOf(incidentId: string, { incidents, runs, assignments }: Pick<Picture, "incidents" | "runs" | "assignments">): Action[] {
+  const incident = incidents.get(incidentId);
+  if (incident === undefined) return [];
+  return [
+    ...OF_INCIDENTS.filter(({ states }) => states.includes("open") || states.includes("held")),
+    ...incident.runIds.flatMap((id) => runs.get(id) ?? []).flatMap(runActions),
+    ...incident.assignmentIds.flatMap((id) => assignments.get(id) ?? []).flatMap(deskActions),
+  ].map(({ action }) => action);
 }
