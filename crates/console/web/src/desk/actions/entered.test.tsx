@@ -71,6 +71,12 @@ test("it is gone once it was sent, or taken out again", async () => {
   expect(typed.names).toEqual([]);
 });
 
+test("what is no words is not kept: minutes, a number of units, units that go", async () => {
+  const { field } = await begun({ what: "hold" });
+  await write(field, "60");
+  expect(typed.names).toEqual([]);
+});
+
 test("what was entered upon something of the record that is another by now is not laid on that", async () => {
   const { field } = await begun({ what: "location" }, "i", "Chuy 1");
   expect(field.value).toBe("Chuy 1");

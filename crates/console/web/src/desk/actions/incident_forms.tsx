@@ -1,5 +1,5 @@
 // What is said about an incident itself: a note, its priority, type and place, that it waits, that it is asked for more.
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { timestampFromMs } from "../../api/times";
 import { useConsole } from "../../context";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
@@ -114,7 +114,7 @@ const HOLD_AT_MOST_MINUTES = 12 * 60;
 
 export function HoldForm({ incident }: OfIncident) {
   const { call, link } = useConsole();
-  const [minutes, setMinutes] = useEntered("minutes", "30");
+  const [minutes, setMinutes] = useState("30");
   const [reason, setReason] = useEntered("reason", "");
   const say = words().desk.actions;
   const long = Number(minutes);
@@ -147,8 +147,8 @@ export function RequestForm({ incident }: OfIncident) {
   const { call, places } = useConsole();
   const kinds = [...(places.value?.kinds.keys() ?? [])];
   const offered = incident.needs.find((need) => need.units > 0 && need.unitsMissing === 0)?.unitKindId;
-  const [unitKindId, setKind] = useEntered("unitKindId", offered ?? kinds[0] ?? "");
-  const [count, setCount] = useEntered("count", "1");
+  const [unitKindId, setKind] = useState(offered ?? kinds[0] ?? "");
+  const [count, setCount] = useState("1");
   const [reason, setReason] = useEntered("reason", "");
   const say = words().desk.actions;
   const units = Number(count);
