@@ -34,3 +34,8 @@ test.each(Object.keys(STEMS) as Language[])("standing down, putting off and givi
   }
   expect(wrong).toEqual([]);
 });
+
+test("Uzbek is written with one apostrophe each for its letters and its stops, so that what is searched is found", async () => {
+  const said = [...(await tableOf("uz")).values()];
+  expect(said.filter((text) => /[ʻʼ'`]/u.test(text))).toEqual([]);
+});

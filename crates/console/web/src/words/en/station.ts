@@ -80,7 +80,7 @@ export const station = {
   noIncidents: "No incident is open at this desk.",
   others: (count: number): string => `and ${count} more`,
   leads: "leads",
-  mayClose: "all clear: close it",
+  mayClose: "all clear: may be closed",
   notes: (count: number): string => `${count} ${plural.en(count, "note", "notes")}`,
   units: "Units of this desk",
   noUnits: "The directory has no unit of this desk.",
