@@ -234,7 +234,7 @@ fn advice(code: Code, reason: &str) -> &'static str {
             "`kezek incident open --call` opens one for it; or choose another outcome"
         }
         Code::FailedPrecondition if reason == "RUNS_OPEN" => {
-            "`kezek unit clear` once they are free, or `kezek incident stand-down` to call them back"
+            "`kezek unit clear` once they are free, or `kezek incident stand-down` if nobody needs them"
         }
         Code::FailedPrecondition if reason == "VERSION_MOVED" => {
             "somebody changed it meanwhile: read it again, decide again, and leave --expected-version out or renew it"
@@ -431,7 +431,7 @@ mod tests {
         let failure = Failure::from_status(&refused(Code::FailedPrecondition, "RUNS_OPEN", "x", &one));
         insta::assert_snapshot!(failure.with_names(&names), @r"
         refused: unit 11 is still bound to it [RUNS_OPEN]
-          next  `kezek unit clear` once they are free, or `kezek incident stand-down` to call them back
+          next  `kezek unit clear` once they are free, or `kezek incident stand-down` if nobody needs them
         ");
         let taken = [("unit", "leninsky-12"), ("state", "assigned"), ("allowed", "available")];
         let failure =
