@@ -3,7 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import { signal, type Signal } from "@preact/signals";
 import { act } from "preact/test-utils";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { AddNoteResponseSchema, IncidentService } from "../../contract/kezek/dispatch/v1/incident_service_pb";
+import { AddNoteResponseSchema, ChangeLocationResponseSchema, IncidentService, type ChangeLocationRequest } from "../../contract/kezek/dispatch/v1/incident_service_pb";
 import { IncidentSchema } from "../../contract/kezek/record/v1/incident_pb";
 import { Step } from "../../contract/kezek/record/v1/milestone_pb";
 import { RunSchema } from "../../contract/kezek/record/v1/run_pb";
@@ -18,7 +18,14 @@ import { ActionForms } from "./action_forms";
 beforeAll(async () => { await speak("en"); });
 beforeEach(() => { localStorage.clear(); });
 
-const on = stage(({ service }) => service(IncidentService, { addNote: () => create(AddNoteResponseSchema) }));
+const places: ChangeLocationRequest[] = [];
+const on = stage(({ service }) => service(IncidentService, {
+  addNote: () => create(AddNoteResponseSchema),
+  changeLocation: (request) => {
+    places.push(request);
+    return create(ChangeLocationResponseSchema);
+  },
+}));
 const typed = new Typed(on.console.session);
 
 /** An incident at an address, with its runs. */
@@ -46,6 +53,9 @@ async function begun(action: Action, incidentId = "i", address = "", runs: Whole
   return { desk, page, field, whole };
 }
 
+const submit = (field: HTMLInputElement) => act(() => { field.form?.requestSubmit(); });
+const said = (page: HTMLElement): string => page.querySelector("form.action [role=alert]")?.textContent ?? "";
+
 test("what was entered is there again for its incident and its action, and for no other", async () => {
   const { desk, field } = await begun({ what: "note" });
   await write(field, "у него нож");
@@ -60,7 +70,7 @@ test("what was entered is there again for its incident and its action, and for n
 test("it is gone once it was sent, or taken out again", async () => {
   const { desk, field } = await begun({ what: "note" });
   await write(field, "у него нож");
-  await act(() => { field.form?.requestSubmit(); });
+  await submit(field);
   await settled(20);
   expect([desk.action.value, typed.unsent]).toEqual([undefined, false]);
 
@@ -77,13 +87,38 @@ test("what is no words is not kept: minutes, a number of units, units that go", 
   expect(typed.names).toEqual([]);
 });
 
-test("what was entered upon something of the record that is another by now is not laid on that", async () => {
+test("what was entered upon a place that is another by now is there, says so, and is sent only once it was said that it stands", async () => {
   const { field } = await begun({ what: "location" }, "i", "Chuy 1");
   expect(field.value).toBe("Chuy 1");
   await write(field, "Chuy 155");
-  expect((await begun({ what: "location" }, "i", "Chuy 1")).field.value).toBe("Chuy 155");
-  expect((await begun({ what: "location" }, "i", "Manas 5")).field.value).toBe("Manas 5");
-  expect(typed.unsent).toBe(false);
+  const again = await begun({ what: "location" }, "i", "Chuy 1");
+  expect([again.field.value, said(again.page)]).toEqual(["Chuy 155", ""]);
+
+  const moved = await begun({ what: "location" }, "i", "Manas 5");
+  expect([moved.field.value, said(moved.page)]).toEqual(["Chuy 155", expect.stringContaining("Manas 5")]);
+  await submit(moved.field);
+  await settled(20);
+  expect([places.length, said(moved.page)]).toEqual([0, ""]);
+  await submit(moved.field);
+  await settled(20);
+  expect(places.map(({ location, expectedVersion }) => [location?.address, expectedVersion])).toEqual([["Chuy 155", 1n]]);
+  expect(typed.names).toEqual([]);
+});
+
+test("a form that is open while its record moves keeps what stands in it and says what the record says now", async () => {
+  const { field, page, whole } = await begun({ what: "location" }, "i", "Chuy 1");
+  await act(() => { whole.value = wholeOf("i", "Manas 5", [], 2n); });
+  expect([field.value, said(page)]).toEqual(["Chuy 1", expect.stringContaining("Manas 5")]);
+  await act(() => page.querySelector<HTMLElement>("[role=alert] button")?.click());
+  expect([field.value, said(page), document.activeElement]).toEqual(["Manas 5", "", field]);
+  expect(typed.names).toEqual([]);
+});
+
+test("a record that came to say what was entered moved nothing away from it", async () => {
+  const { field, page, whole } = await begun({ what: "location" }, "i", "Chuy 1");
+  await write(field, "Chuy 155");
+  await act(() => { whole.value = wholeOf("i", "Chuy 155", [], 2n); });
+  expect(said(page)).toBe("");
 });
 
 test("a form that is open stays when its run ends and is gone until it is read", async () => {
