@@ -57,6 +57,9 @@ export function Form<Request>({ title, submit, ready, content, make, act, moved,
           event.preventDefault();
           event.stopPropagation();
           done();
+        } else if (event.repeat && (event.code === "Enter" || event.code === "NumpadEnter")) {
+          // kept down it would send what the first press only let stand
+          event.preventDefault();
         } else if (event.target instanceof HTMLSelectElement && event.code === "Enter" && !event.altKey && !event.ctrlKey) {
           // in a list of choices Enter would open the list; here it does what it does in every other field
           event.preventDefault();
