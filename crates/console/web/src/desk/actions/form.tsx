@@ -35,6 +35,10 @@ export function Form<Request>({ title, submit, ready, content, make, act, moved,
   const focus = (): void => form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
   // before the next key: a practised hand goes on typing at once
   useLayoutEffect(focus, []);
+  // on a low screen it comes below the edge
+  useLayoutEffect(() => {
+    if (form.current !== null && sender.refused !== undefined) form.current.scrollTop = form.current.scrollHeight;
+  }, [sender.refused]);
   // until its answer comes the record may move by what was sent
   const undecided = sender.busy ? undefined : moved;
   const send = async (): Promise<void> => {
