@@ -97,7 +97,7 @@ export function ReturnedForm({ assignment }: { assignment: Assignment }) {
   );
 }
 
-/** The desk knows that it was called back. */
+/** The desk knows that it was stood down. */
 export function DeskStoodDownForm({ assignment }: { assignment: Assignment }) {
   const { call } = useConsole();
   const { of, setOf, isTime, title, report } = useWord(assignment);
