@@ -1,4 +1,5 @@
-// The tests that look at the pages: a real centre, a real browser, one after the other, because each has a machine's whole attention.
+// The tests that look at the pages: a real centre and a real browser for each file, two files at a time, because a page mostly waits: for a timer, a
+// heartbeat, a person.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -6,8 +7,7 @@ export default defineConfig({
     environment: "node",
     include: ["tests/pages/**/*.test.ts"],
     pool: "forks",
-    maxWorkers: 1,
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

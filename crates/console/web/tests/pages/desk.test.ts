@@ -145,7 +145,8 @@ test("one key carries out the recommendation that is shown, and the telephone an
   // the desk says by telephone that 13 goes
   await keys.press("Alt+4");
   await focusIn("detail");
-  await page.locator(`.desk-line[data-place="1"] button`).first().waitFor();
+  // the station that is only told stood first until then
+  await page.locator(`.desk-line[data-place="1"]`, { hasText: CALLSIGN }).waitFor();
   await keys.press("Digit1", "KeyY");
   await page.locator("form.action").waitFor();
   await keys.press("Enter");
