@@ -94,6 +94,7 @@ fn refused(error: CommandError, role: identity::Role) -> Status {
         | CommandError::NothingToUndo { .. }
         | CommandError::MeansAnother
         | CommandError::OfUnit { .. }
+        | CommandError::Instead { .. }
         | CommandError::Operation(_)
         | CommandError::Partly { .. } => String::new(),
     };
