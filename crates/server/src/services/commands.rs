@@ -20,6 +20,7 @@ use super::{
     Services,
     asking::{all, ask, cursor, open, receipt_of},
     dispatch::recommended,
+    intake::likely_duplicate,
 };
 use crate::status::of_command;
 
@@ -135,6 +136,7 @@ fn effect(effect: &Effect) -> wire::Effect {
         state: effect.state.to_owned(),
         cautions: effect.cautions.iter().map(|caution| caution.as_str().to_owned()).collect(),
         meaning: effect.meaning.clone(),
+        likely: effect.likely.iter().map(likely_duplicate).collect(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Typed lines over the wire: sending, reporting, refusing, in any layout and for whom it may be.
 
+mod cautions;
 mod refused;
 mod repeated;
 mod undo;
