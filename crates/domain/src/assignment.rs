@@ -115,7 +115,7 @@ impl Assignment {
         self.state.awaits_answer() && self.answer_due.is_some()
     }
 
-    /// True while its desk has neither sent anybody nor given it back, and nobody called it back.
+    /// True while its desk has neither sent anybody nor given it back, and nobody stood it down.
     pub const fn is_undecided(&self) -> bool {
         match self.state {
             AssignmentState::Sent | AssignmentState::Delivered | AssignmentState::Received { .. } => {
@@ -197,7 +197,7 @@ pub enum AssignmentState {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proposed_desk: Option<StationId>,
     },
-    /// A person called it back; the desk has not confirmed yet.
+    /// A person stood it down; the desk has not confirmed yet.
     StandDownSent {
         /// Who.
         by: String,
@@ -237,7 +237,7 @@ pub enum AssignmentEvent {
         /// The desk that should have it instead.
         proposed_desk: Option<StationId>,
     },
-    /// A person calls it back.
+    /// A person stands it down.
     StandDown {
         /// Who.
         by: String,

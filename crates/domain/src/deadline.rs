@@ -41,11 +41,11 @@ pub enum Awaited {
     Receipt(AssignmentId),
     /// The desk that said so sends somebody.
     Acceptance(AssignmentId),
-    /// The desk that was called back says that it knows.
+    /// The desk that was stood down says that it knows.
     DeskStandDown(AssignmentId),
     /// The crew acknowledges.
     Acknowledgement(RunId),
-    /// The crew that was called back says that it knows.
+    /// The crew that was stood down says that it knows.
     CrewStandDown(RunId),
     /// Somebody takes the alarm.
     Attention(AlarmId),

@@ -42,7 +42,7 @@ pub struct Incident {
     /// The station that answers for that district.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub station: Option<StationId>,
-    /// The desk that leads: the first that was asked to respond and neither gave it back nor was called back.
+    /// The desk that leads: the first that was asked to respond and neither gave it back nor was stood down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_desk: Option<StationId>,
     /// Who alone may see it; absent when everybody with a right to the centre may.

@@ -106,8 +106,8 @@ pub const MILESTONES_MAX: usize = 200;
 /// Suspected duplicates named in one answer: more cannot be read while a caller speaks.
 pub const SUSPECTED_MAX: usize = 5;
 
-/// Alarms that one commit ends along with what they were about; any others are ended by hand. Calling back the units of
-/// the largest response may end one for each.
+/// Alarms that one commit ends along with what they were about; any others are ended by hand. Standing down the units
+/// of the largest response may end one for each.
 pub const ALARMS_ENDED_MAX: usize = 40;
 
 /// Readers a restricted incident may name.

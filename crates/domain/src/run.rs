@@ -130,7 +130,7 @@ pub enum RunState {
         /// What the crew reported at the end.
         disposition: String,
     },
-    /// A person called it back; the crew has not confirmed yet.
+    /// A person stood it down; the crew has not confirmed yet.
     StandDownSent {
         /// Who.
         by: String,
@@ -158,7 +158,7 @@ pub enum RunEvent {
         /// What the crew reported.
         disposition: String,
     },
-    /// A person calls it back.
+    /// A person stands it down.
     StandDown {
         /// Who.
         by: String,

@@ -1,4 +1,4 @@
-//! Lines that send units, ask desks and call them back.
+//! Lines that send units, ask desks and stand them down.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! A person calls a desk or a unit back. The stand-down is itself confirmed.
+//! A person stands a desk or a unit down, which is itself confirmed.
 
 use domain::{
     AssignmentId, RecordKind, RunId, Version,
@@ -38,7 +38,7 @@ pub struct StandDown {
     pub reason: String,
 }
 
-/// Calls somebody back. What they served is unfilled again, and they are not asked again until a person does.
+/// Stands somebody down. What they served is unfilled again, and they are not asked again until a person does.
 ///
 /// # Errors
 /// [`OperationError`]: no such assignment or run, over already, or the store.
@@ -87,7 +87,7 @@ fn still_out(draft: &mut Draft<'_>, assignment: &Assignment) -> Result<Vec<Run>,
     Ok(out)
 }
 
-/// Calls one unit back.
+/// Stands one unit down.
 fn call_back(
     draft: &mut Draft<'_>,
     incident: &mut Incident,
@@ -104,7 +104,7 @@ fn call_back(
     Ok(())
 }
 
-/// Calls the desk back.
+/// Stands the desk down.
 fn call_desk_back(
     draft: &mut Draft<'_>,
     incident: &mut Incident,

@@ -339,6 +339,6 @@ async fn a_desk_sends_as_many_units_as_a_need_may_have_and_all_are_called_back_a
     let sent = accept_assignment(&room, &at_the_desk("accept"), &accept).await.expect("all are sent");
     assert_eq!(shown(&room, sent).await.runs.len(), count);
     let back = StandDown { whom: Whom::Assignment(assignment), expected: None, reason: "false".to_owned() };
-    let called = stand_down(&room, &ask("back"), &back).await.expect("all are called back");
+    let called = stand_down(&room, &ask("back"), &back).await.expect("all are stood down");
     assert_eq!(called.answer.runs.len(), count);
 }

@@ -1,4 +1,4 @@
-//! Desks and units are sent to incidents and called back.
+//! Desks and units are sent to incidents and stood down.
 
 use domain::{IncidentId, RecordKind, dispatch::Automatic, record::THE_ONE};
 use operations::{
@@ -26,7 +26,7 @@ use super::{
 };
 use crate::status::of_operation;
 
-/// What goes with an answer about somebody who was sent or called back.
+/// What goes with an answer about somebody who was sent or stood down.
 pub(super) struct Sent {
     pub(super) receipt: Option<record::Receipt>,
     pub(super) incident: Option<record::Incident>,

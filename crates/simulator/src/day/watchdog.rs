@@ -322,7 +322,7 @@ fn milestones(record: &Record) -> &[Milestone] {
     }
 }
 
-/// What a machine must not do: call back, give back, end, or count less.
+/// What a machine must not do: stand down, give back, end, or count less.
 fn by_the_machine(entry: &Entry) -> Vec<String> {
     let mut found = Vec::new();
     for (record, before) in entry.records.iter().zip(&entry.before) {

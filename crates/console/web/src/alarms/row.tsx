@@ -1,4 +1,5 @@
 // One row of the strip.
+import { Fragment } from "preact";
 import type { Refusal } from "../api/refusal";
 import { useConsole } from "../context";
 import { AlarmLevel } from "../contract/kezek/record/v1/alarm_pb";
@@ -31,7 +32,6 @@ export function Row({ row, refused, busy, first, onOpen, onAcknowledge, onMore }
   if (gravest === undefined) return null;
   const about = aboutOf(gravest, link.picture, places.value, language.value, speech);
   const taken = row.waiting.length === 0;
-  const codes = codesOf(row).map(({ code, count }) => (count > 1 ? `${code} ×${count}` : code));
   const what = [gravest.code, about.incident, ...about.rest].filter((part) => part !== "").join(" ");
   return (
     <li class="alarm" data-taken={taken} data-urgent={row.urgent} data-alarm={gravest.alarmId}>
@@ -39,7 +39,7 @@ export function Row({ row, refused, busy, first, onOpen, onAcknowledge, onMore }
       <span class="alarm-what">
         {row.urgent && !taken ? <span class="visually-hidden">{alarms.urgent}</span> : null}
         {row.priority === 0 ? null : <Priority of={row.priority} />}
-        <strong class="codes">{codes.map((code, place) => <><span key={code}>{place > 0 ? "· " : ""}{code}</span> </>)}</strong>
+        <strong class="codes">{codesOf(row).map(({ code, count }, place) => <Fragment key={code}><span>{place > 0 ? "· " : ""}{code}{count > 1 ? ` ×${count}` : ""}</span> </Fragment>)}</strong>
         <Cut text={sentenceOf(gravest.code, speech)} />
         {about.incident === "" ? null : <button type="button" class="numbers" title={alarms.open} onClick={() => onOpen(row.incidentId)}>{about.incident}</button>}
         <Cut also="muted" text={about.rest.join(", ")} />

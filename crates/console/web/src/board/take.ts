@@ -25,6 +25,11 @@ export class TakeOver {
     return (this.of.incidentId !== "" && this.#note.done) || this.#alarms.some(({ done }) => done);
   }
 
+  /** True until the incident keeps who took it and why, as far as an answer said. */
+  get unwritten(): boolean {
+    return !this.#note.done;
+  }
+
   /** Does what is not done yet. Throws what the centre refused; calling it again goes on from there. */
   async run(call: Call): Promise<void> {
     let refused: unknown;

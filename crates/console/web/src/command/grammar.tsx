@@ -1,4 +1,5 @@
 // What can be typed, as the centre reads it: the help is its own list, so that no help tells what the centre does not know.
+import { Fragment } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type CommandHelp } from "../contract/kezek/command/v1/command_service_pb";
 import { useConsole } from "../context";
@@ -35,7 +36,7 @@ export function Grammar() {
             const name = verbName(one.verb);
             return (
               <tr key={one.verb}>
-                <th scope="row">{one.words.map((word) => <><kbd>{word}</kbd> </>)}</th>
+                <th scope="row">{one.words.map((word) => <Fragment key={word}><kbd>{word}</kbd> </Fragment>)}</th>
                 <td>{name === undefined ? "" : command.verbs[name]}</td>
                 <td><code>{one.form}</code></td>
                 <td class="muted">{command.example}: <code>{one.example}</code></td>

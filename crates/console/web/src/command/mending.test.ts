@@ -23,6 +23,11 @@ describe("what is offered instead", () => {
     expect(few(near)).toBe(near);
   });
 
+  it("are nearest by the keys that were pressed, whichever layout was on", () => {
+    const verbs = "D, REC, MD, REL, H, NEW, MOVE, P, SEND, OFF, C";
+    for (const word of ["ЬЩМВ", "ьщмв"]) expect(choicesOf(few(refused("COMMAND_UNKNOWN", { word, choices: verbs })))).toEqual(["MOVE", "MD", "D", "SEND", "OFF"]);
+  });
+
   it("replaces the word that fits several and nothing else", () => {
     expect(chosen("D 2 1043", "2", "21")).toBe("D 21 1043");
     expect(chosen("d sok 1043", "SOK", "SOKOL-1")).toBe("d SOKOL-1 1043");
@@ -37,6 +42,13 @@ describe("what is offered instead", () => {
     for (const typed of ["RT #1043 no car, none at all", "RT 043 no car, none at all", "RT no car, none at all"]) {
       expect(chosen(typed, "1043", first)).toBe("RT #1043 @leninsky no car, none at all");
     }
+    for (const typed of ["rt.1043.no car", " КЕ 1043 no car"]) expect(chosen(typed, "1043", "RT #1043 @leninsky no car")).toBe("RT #1043 @leninsky no car");
+  });
+
+  it("replaces a word by a name of several words, which is no line", () => {
+    expect(chosen("D сок 1043", "сок", "Сокол 1")).toBe("D Сокол 1 1043");
+    expect(chosen("RT 1043 @len no car", "len", "Leninsky District")).toBe("RT 1043 @Leninsky District no car");
+    expect(chosen("AUTX", "AUTX", "AUTO")).toBe("AUTO");
   });
 
   it("is a line to take only where the centre means that very line", () => {

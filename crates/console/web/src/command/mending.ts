@@ -1,5 +1,6 @@
 // What the centre offers instead of a line that it refused.
 import type { Refusal } from "../api/refusal";
+import { otherLayout } from "../look/layout";
 
 /** The choices of a refusal, in its order. Those of which one has a comma of its own have line ends between. */
 export function choicesOf({ facts }: Pick<Refusal, "facts">): string[] {
@@ -19,10 +20,15 @@ export function namesFew({ reason, facts }: Refusal): boolean {
 export function few(refusal: Refusal): Refusal {
   if (!namesFew(refusal)) return refusal;
   const { remedy: _all, ...facts } = refusal.facts;
-  const typed = (facts["word"] ?? "").toUpperCase();
-  const far = new Map(choicesOf(refusal).map((choice) => [choice, apart(typed, choice.toUpperCase())]));
+  const typed = bothLayouts(facts["word"] ?? "");
+  const far = new Map(choicesOf(refusal).map((choice) => [choice, Math.min(...typed.map((word) => apart(word, choice.toUpperCase())))]));
   const nearest = [...far.keys()].sort((one, other) => (far.get(one) ?? 0) - (far.get(other) ?? 0));
   return { ...refusal, facts: { ...facts, choices: nearest.slice(0, FEW).join(", ") } };
+}
+
+/** A word as it was typed, and as the same keys say it in the other layout: a verb typed in Cyrillic has no letter of it. */
+function bothLayouts(word: string): string[] {
+  return [word, otherLayout(word)].map((one) => one.toUpperCase());
 }
 
 /** How many letters must be put in, left out or changed to make one word of another. */
@@ -53,14 +59,20 @@ export function exampleOf({ reason, facts }: Refusal): string | undefined {
   return remedy === undefined || remedy === "" || !isUnread(reason) ? undefined : remedy;
 }
 
-/** True for a choice that is a line in full: it begins with a verb. */
-function isLine(choice: string): boolean {
-  return /^\p{L}+ /u.test(choice);
+/** The verb of a line, which spaces or dots end. */
+function verbOf(line: string): string {
+  return /[^\s.]+/u.exec(line)?.[0] ?? "";
+}
+
+/** True for a choice that is the line in full: it begins with the verb that was typed, which the centre has understood. A name of several words does not. */
+function isLine(choice: string, line: string): boolean {
+  const [verb = "", more] = choice.split(" ", 2);
+  return more !== undefined && bothLayouts(verbOf(line)).includes(verb);
 }
 
 /** A line with the word that fits several replaced by the one that is meant; without such a word the choice is added. */
 export function chosen(line: string, word: string | undefined, choice: string): string {
-  if (isLine(choice)) return choice;
+  if (isLine(choice, line)) return choice;
   if (word === undefined || word === "") return `${line.trimEnd()} ${choice}`;
   const at = line.toUpperCase().indexOf(word.toUpperCase());
   return at < 0 ? `${line.trimEnd()} ${choice}` : `${line.slice(0, at)}${choice}${line.slice(at + word.length)}`;

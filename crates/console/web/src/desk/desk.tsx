@@ -13,6 +13,7 @@ import { Panel } from "../look/look";
 import { TopBar } from "../look/top_bar";
 import { CentreMap } from "../map/map";
 import { words } from "../words/words";
+import { forgetOver } from "./actions/over";
 import { CallCard } from "./call_card";
 import { Cards } from "./cards";
 import { placeOf } from "./call_draft";
@@ -50,7 +51,8 @@ function inCard(): boolean {
 }
 
 function Screen() {
-  const { link } = useConsole();
+  const around = useConsole();
+  const { link } = around;
   const desk = useDesk();
   const taking = useTaking();
   const [handled, setHandled] = useState<Call | undefined>(undefined);
@@ -87,6 +89,7 @@ function Screen() {
     }),
   });
   useRinging(link);
+  useEffect(() => link.picture.revision.subscribe(() => forgetOver(around, desk)), [around, desk]);
   useKeptFocus();
   const opened = (call: Call): void => {
     if (call.state?.state.case === "ringing") void taking.answer(call);

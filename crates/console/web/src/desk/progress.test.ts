@@ -45,7 +45,7 @@ test("what is not open has no progress", () => {
   expect(progressOf(held, [], [enRoute])).toBe(Progress.NONE);
 });
 
-test("a run that was called back holds its unit until it is confirmed", () => {
+test("a run that was stood down holds its unit until it is confirmed", () => {
   expect(runGoesOn(create(RunSchema, { state: { state: { case: "standDownSent", value: {} } } }))).toBe(true);
   expect(runGoesOn(cleared)).toBe(false);
   expect(assignmentGoesOn(received)).toBe(true);

@@ -2,8 +2,8 @@
 // types, and only where the person wants single keys at all.
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { singleKeys } from "../look/keys";
-import { actionsOf } from "./actions/offered";
-import type { Action, DeskState } from "./state";
+import { incidentActions } from "./actions/offered";
+import type { DeskState } from "./state";
 
 /** What a key pressed in a region does. */
 export function regionKey(desk: DeskState, incidentNow: () => Incident | undefined): (event: KeyboardEvent) => void {
@@ -17,9 +17,9 @@ export function regionKey(desk: DeskState, incidentNow: () => Incident | undefin
       return;
     }
     const incident = incidentNow();
-    const offered = incident === undefined ? undefined : actionsOf(incident).find(({ code }) => code === event.code);
+    const offered = incident === undefined ? undefined : incidentActions(incident).find(({ code }) => code === event.code);
     if (offered === undefined) return;
     event.preventDefault();
-    desk.begin({ what: offered.what } as Action);
+    desk.begin(offered.action);
   };
 }

@@ -3,7 +3,6 @@ import { timestampMs } from "../api/times";
 import { useConsole } from "../context";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import { NeedTime, type Need } from "../contract/kezek/record/v1/incident_pb";
-import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";
 import { keyLabel, singleKeys } from "../look/keys";
 import { Age, Countdown, Cut } from "../look/look";
@@ -11,8 +10,10 @@ import { goesOn } from "../picture/queue";
 import { assignmentGoesOn, runGoesOn } from "../picture/steps";
 import { language } from "../words/languages";
 import { words } from "../words/words";
+import { dots } from "./actions/entered";
+import { deskActions, runActions, type AboutDesk, type AboutRun, type Offered } from "./actions/offered";
 import type { Whole } from "./history";
-import { useDesk, type Action, type RunStep } from "./state";
+import { useDesk } from "./state";
 
 export function Responding({ whole, readOnly }: { whole: Whole; readOnly: boolean }) {
   const say = words().desk.detail;
@@ -50,29 +51,20 @@ function NeedLine({ need, isOpen }: { need: Need; isOpen: boolean }) {
   );
 }
 
-/** The steps a run may be at, in order, with the key that reports each. */
-const STEPS: readonly { readonly step: RunStep; readonly from: readonly string[]; readonly code: string }[] = [
-  { step: Step.ACKNOWLEDGED, from: ["sent"], code: "KeyK" },
-  { step: Step.EN_ROUTE, from: ["sent", "acknowledged"], code: "KeyE" },
-  { step: Step.ON_SCENE, from: ["sent", "acknowledged", "enRoute"], code: "KeyA" },
-  { step: Step.CLEARED, from: ["sent", "acknowledged", "enRoute", "onScene"], code: "KeyC" },
-];
-
-interface Button {
-  readonly action: Action;
-  readonly code: string;
-  readonly title: string;
-}
-
-function runButtons(run: Run): Button[] {
-  const say = words().desk;
-  const at = run.state?.state.case ?? "";
-  if (at === "standDownSent") return [{ action: { what: "run_stood_down", runId: run.runId }, code: "KeyF", title: say.detail.knows }];
-  return [
-    ...STEPS.filter(({ from }) => from.includes(at)).map(({ step, code }): Button => ({ action: { what: "run", runId: run.runId, step }, code, title: say.reporting.steps[step] })),
-    ...(at === "sent" ? [] : [{ action: { what: "run_correct", runId: run.runId }, code: "KeyW", title: say.reporting.correct } as const]),
-    { action: { what: "stand_down", runId: run.runId }, code: "KeyD", title: say.detail.standDown },
-  ];
+/** What a button says. */
+function titleOf(action: AboutRun | AboutDesk): string {
+  const { detail, reporting } = words().desk;
+  switch (action.what) {
+    case "run": return reporting.steps[action.step];
+    case "run_correct": return reporting.correct;
+    case "run_stood_down":
+    case "desk_stood_down": return detail.knows;
+    case "stand_down":
+    case "stand_down_desk": return detail.standDown;
+    case "received":
+    case "accepted":
+    case "returned": return detail[action.what];
+  }
 }
 
 function RunLine({ run, place, readOnly }: { run: Run; place: number; readOnly: boolean }) {
@@ -81,7 +73,6 @@ function RunLine({ run, place, readOnly }: { run: Run; place: number; readOnly: 
   const unit = places.value?.units.get(run.unitId);
   const state = run.state?.state;
   const since = run.milestones.at(-1)?.occurredAt;
-  const buttons = runButtons(run);
   return (
     <li class="run" data-place={place}>
       <span class="line">
@@ -92,25 +83,9 @@ function RunLine({ run, place, readOnly }: { run: Run; place: number; readOnly: 
         {state?.case === "sent" && run.answerDue !== undefined ? <Countdown due={timestampMs(run.answerDue)} /> : null}
         {since === undefined ? null : <Age since={timestampMs(since)} />}
       </span>
-      {readOnly ? null : <Buttons buttons={buttons} of={unit?.callsign ?? run.unitId} />}
+      {readOnly ? null : <Buttons offered={runActions(run)} incidentId={run.incidentId} of={unit?.callsign ?? run.unitId} />}
     </li>
   );
-}
-
-function deskButtons(assignment: Assignment): Button[] {
-  const say = words().desk.detail;
-  const at = assignment.state?.state.case ?? "";
-  const about = { assignmentId: assignment.assignmentId };
-  if (at === "standDownSent") return [{ action: { what: "desk_stood_down", ...about }, code: "KeyF", title: say.knows }];
-  const informs = assignment.purpose?.purpose.case === "inform";
-  const answers: Button[] = [
-    ...(["sent", "delivered"].includes(at) ? [{ action: { what: "received", ...about }, code: "KeyV", title: say.received } as const] : []),
-    ...(["sent", "delivered", "received"].includes(at) && !informs ? [
-      { action: { what: "accepted", ...about }, code: "KeyY", title: say.accepted } as const,
-      { action: { what: "returned", ...about }, code: "KeyB", title: say.returned } as const,
-    ] : []),
-  ];
-  return [...answers, { action: { what: "stand_down_desk", ...about }, code: "KeyD", title: say.standDown }];
 }
 
 function DeskLine({ assignment, place, readOnly }: { assignment: Assignment; place: number; readOnly: boolean }) {
@@ -136,7 +111,7 @@ function DeskLine({ assignment, place, readOnly }: { assignment: Assignment; pla
         </span>
         {waits && assignment.answerDue !== undefined ? <Countdown due={timestampMs(assignment.answerDue)} /> : null}
       </span>
-      {readOnly ? null : <Buttons buttons={deskButtons(assignment)} of={title} />}
+      {readOnly ? null : <Buttons offered={deskActions(assignment)} incidentId={assignment.incidentId} of={title} />}
     </li>
   );
 }
@@ -146,22 +121,25 @@ function Place({ of }: { of: number }) {
   return of > 9 ? null : <kbd class="numbers">{of}</kbd>;
 }
 
-/** The buttons of a line. Their keys work while one of them has the focus. */
-function Buttons({ buttons, of }: { buttons: readonly Button[]; of: string }) {
-  const { begin } = useDesk();
+/** The buttons of a line, with dots where something was entered and not sent. Their keys work while one of them has the focus. */
+function Buttons({ offered, incidentId, of }: { offered: readonly Offered<AboutRun | AboutDesk>[]; incidentId: string; of: string }) {
+  const { session } = useConsole();
+  const { action: open, begin } = useDesk();
+  // a form that closes leaves something behind or nothing any more
+  void open.value;
   return (
     <span
       class="buttons" role="group" aria-label={of}
       onKeyDown={(event) => {
-        const found = buttons.find(({ code }) => code === event.code);
+        const found = offered.find(({ code }) => code === event.code);
         if (found === undefined || !singleKeys.value || event.altKey || event.ctrlKey || event.metaKey) return;
         event.preventDefault();
         event.stopPropagation();
         begin(found.action);
       }}
     >
-      {buttons.map(({ action, code, title }) => (
-        <button key={code} type="button" onClick={() => begin(action)}>{title} <kbd>{keyLabel(code)}</kbd></button>
+      {offered.map(({ action, code }) => (
+        <button key={code} type="button" onClick={() => begin(action)}>{titleOf(action)}{dots(session, incidentId, action)} <kbd>{keyLabel(code)}</kbd></button>
       ))}
     </span>
   );

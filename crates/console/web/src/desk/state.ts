@@ -10,13 +10,18 @@ import { heirsOf } from "./kept_focus";
 
 /** What is being entered about the selected incident. */
 export type Action =
-  | { readonly what: "note" | "priority" | "type" | "location" | "hold" | "release" | "merge" | "unmerge" | "close" | "cancel" | "reopen" | "request" | "desk" }
+  | IncidentAction
   | { readonly what: "send"; readonly unitId: string; readonly needIndex?: number }
   | { readonly what: "run"; readonly runId: string; readonly step: RunStep }
   | { readonly what: "run_correct" | "run_stood_down"; readonly runId: string }
   | { readonly what: "received" | "accepted" | "returned" | "desk_stood_down"; readonly assignmentId: string }
   | { readonly what: "stand_down"; readonly runId: string }
   | { readonly what: "stand_down_desk"; readonly assignmentId: string };
+
+/** An action about the incident itself. */
+export interface IncidentAction {
+  readonly what: "note" | "priority" | "type" | "location" | "hold" | "release" | "merge" | "unmerge" | "close" | "cancel" | "reopen" | "request" | "desk";
+}
 
 /** The steps that a crew reports. */
 export type RunStep = Step.ACKNOWLEDGED | Step.EN_ROUTE | Step.ON_SCENE | Step.CLEARED;

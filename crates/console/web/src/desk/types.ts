@@ -1,6 +1,6 @@
 // Finding a type of incident by a few letters of its title in any of the centre's languages.
 import type { IncidentType } from "../contract/kezek/directory/v1/directory_pb";
-import { folded, otherLayout } from "./layout";
+import { folded, otherLayout } from "../look/layout";
 
 /** A type as it stands in the list: under its group, which can be chosen too while nobody knows more. */
 export interface TypeChoice {

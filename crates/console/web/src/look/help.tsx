@@ -1,4 +1,5 @@
 // What the keys do and what can be typed, asked for with `?`: the same help everywhere, which begins with what it was asked from.
+import { Fragment } from "preact";
 import { mayAcknowledge } from "../alarms/acting";
 import { Grammar } from "../command/grammar";
 import { commands } from "../command/role";
@@ -47,7 +48,7 @@ function KeyTable({ title, keys }: { title: string; keys: readonly KeyHelp[] }) 
             const together = typeof key === "string" ? [key] : key;
             return (
               <tr key={together.join(" ")}>
-                <th scope="row">{together.map((one) => <><kbd>{keyLabel(one)}</kbd> </>)}</th>
+                <th scope="row">{together.map((one) => <Fragment key={one}><kbd>{keyLabel(one)}</kbd> </Fragment>)}</th>
                 <td>{does}</td>
               </tr>
             );

@@ -71,8 +71,8 @@ function labelOf(task: Task, sent: readonly string[], person: string, callsign: 
   switch (task.what) {
     case "unanswered": return hold.received(person);
     case "undecided": return hold.send(sent.join(", "));
-    case "called_back": return hold.calledBack;
-    case "run_called_back": return hold.runCalledBack(callsign(task.run.unitId));
+    case "stand_down": return hold.standDown;
+    case "run_stand_down": return hold.runStandDown(callsign(task.run.unitId));
   }
 }
 
@@ -95,8 +95,8 @@ function sameQuestion(saying: Saying, task: Task): boolean {
     case "received": return task.what === "unanswered" && asks(task, saying.assignmentId);
     case "accepted": return task.what === "undecided" && asks(task, saying.assignmentId);
     case "returned":
-    case "calledBack": return asks(task, saying.assignmentId);
-    case "runCalledBack": return task.what === "run_called_back" && task.run.runId === saying.runId;
+    case "standDownConfirmed": return asks(task, saying.assignmentId);
+    case "runStandDownConfirmed": return task.what === "run_stand_down" && task.run.runId === saying.runId;
     case "step":
     case "signOn":
     case "signOff":
@@ -117,7 +117,7 @@ function answersTo(task: Task, sent: readonly string[], speaker: Speaker): Sayin
   switch (task.what) {
     case "unanswered": return assignmentsOf(task).map(({ assignmentId }) => ({ say: "received", assignmentId, person, how }));
     case "undecided": return [{ say: "accepted", assignmentId: task.assignment.assignmentId, version: String(task.assignment.version), unitIds: sent, person, how }];
-    case "called_back": return [{ say: "calledBack", assignmentId: task.assignment.assignmentId, how }];
-    case "run_called_back": return [{ say: "runCalledBack", runId: task.run.runId, how }];
+    case "stand_down": return [{ say: "standDownConfirmed", assignmentId: task.assignment.assignmentId, how }];
+    case "run_stand_down": return [{ say: "runStandDownConfirmed", runId: task.run.runId, how }];
   }
 }

@@ -125,11 +125,11 @@ function Facts({ incident, asked: assignments, task }: { incident: Incident | un
   const { station, common } = words();
   link.picture.revision.value;
   const tag = incident?.callIds.map((id) => link.picture.calls.get(id)?.language ?? "").find((one) => one !== "");
-  const asked = task?.what === "called_back" ? "" : askedWords(assignments, task, places.value);
-  const back = task?.what === "called_back" ? task.assignment.state?.state : task?.what === "run_called_back" ? task.run.state?.state : undefined;
+  const asked = task?.what === "stand_down" ? "" : askedWords(assignments, task, places.value);
+  const back = task?.what === "stand_down" ? task.assignment.state?.state : task?.what === "run_stand_down" ? task.run.state?.state : undefined;
   return (
     <>
-      {back?.case === "standDownSent" ? <strong>{station.calledBackBy(back.value.sentBy, back.value.reason)}</strong> : null}
+      {back?.case === "standDownSent" ? <strong>{station.stoodDownBy(back.value.sentBy, back.value.reason)}</strong> : null}
       {asked === "" ? null : <span>{asked}</span>}
       <Received assignments={assignments} />
       {tag === undefined ? null : <span>{station.language(common.languageNames[tag] ?? tag)}</span>}
@@ -168,7 +168,7 @@ function askedWords(assignments: readonly Assignment[], task: Task | undefined, 
 function Due({ task }: { task: Task | undefined }) {
   const { now } = useConsole();
   const { station, common } = words();
-  if (task === undefined || task.what === "run_called_back" || task.what === "called_back") return null;
+  if (task === undefined || task.what === "run_stand_down" || task.what === "stand_down") return null;
   const due = dueOf(task);
   if (due === undefined) return <span class="due muted">{station.notAwaited}</span>;
   const from = stepAt(task.assignment.milestones, task.what === "undecided" ? Step.RECEIVED : Step.SENT) ?? due;

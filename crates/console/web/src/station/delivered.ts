@@ -27,7 +27,7 @@ export class Delivery {
       await call("DeskService").reportDelivered({ requestId: one.id, assignmentId });
       one.over = true;
     } catch (thrown) {
-      // a refusal is an answer: it was returned or called back meanwhile, and nobody waits for this any more
+      // a refusal is an answer: it was returned or stood down meanwhile, and nobody waits for this any more
       one.over = !refusal(thrown).unknown;
     }
     one.sending = false;

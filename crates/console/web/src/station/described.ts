@@ -20,8 +20,8 @@ export function described(saying: Saying, picture: Picture, places: Places | und
     case "received": return `${said.received(saying.person)}${ofAssignment(saying.assignmentId)}`;
     case "accepted": return `${said.accepted(saying.unitIds.map(callsign).join(", "))}${ofAssignment(saying.assignmentId)}`;
     case "returned": return `${said.returned(saying.reason)}${ofAssignment(saying.assignmentId)}`;
-    case "calledBack": return `${said.calledBack}${ofAssignment(saying.assignmentId)}`;
-    case "runCalledBack": return `${unitOfRun(saying.runId)}: ${said.calledBack}`;
+    case "standDownConfirmed": return `${said.standDown}${ofAssignment(saying.assignmentId)}`;
+    case "runStandDownConfirmed": return `${unitOfRun(saying.runId)}: ${said.standDown}`;
     case "step": return `${unitOfRun(saying.runId)}: ${common.runState[saying.step]}`;
     case "signOn": return `${callsign(saying.unitId)}: ${said.signOn}`;
     case "signOff": return `${callsign(saying.unitId)}: ${said.signOff}`;

@@ -4,7 +4,7 @@ import { DirectoryUnitSchema } from "../contract/kezek/directory/v1/directory_pb
 import { AssignmentSchema } from "../contract/kezek/record/v1/assignment_pb";
 import { RunSchema } from "../contract/kezek/record/v1/run_pb";
 import { UnitSchema } from "../contract/kezek/record/v1/unit_pb";
-import { ACTS, fleet, going, may, pick, unfit } from "./fleet";
+import { ACTS, answering, fleet, going, may, pick, unfit } from "./fleet";
 
 const known = (callsign: string, stationId = "leninsky", unitKindId = "patrol") => create(DirectoryUnitSchema, { unitId: `u${callsign}`, callsign, stationId, unitKindId });
 const unit = (id: string, state: MessageInitShape<typeof UnitSchema>["state"], unansweredInARow = 0) => create(UnitSchema, { unitId: id, state, unansweredInARow } as MessageInitShape<typeof UnitSchema>);
@@ -51,6 +51,14 @@ describe("who goes", () => {
     expect(pick(["a", "b"], "a", false)).toEqual(["a"]);
     expect(pick(["a"], "b", true)).toEqual(["a", "b"]);
     expect(pick(["a", "b"], "a", true)).toEqual(["a", "b"]);
+  });
+  test("one that is out is picked for a report, and those picked beside it are the answer all the same", () => {
+    const units = new Map([["u1", unit("u1", { state: { case: "assigned", value: { runId: "r" } } })], ["u2", unit("u2", { state: { case: "available", value: {} } })]]);
+    const all = fleet([known("1"), known("2"), known("3")], units, new Map(), "leninsky");
+    expect(answering(["u1"], all)).toEqual([]);
+    expect(answering(["u1", "u2"], all)).toEqual(["u2"]);
+    // one off duty is no report, and why it cannot go is said instead of sending another
+    expect(answering(["u3"], all)).toEqual(["u3"]);
   });
 });
 

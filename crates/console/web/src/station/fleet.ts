@@ -93,6 +93,11 @@ export function pick(picked: readonly string[], unit: string, also: boolean): re
   return also ? [...new Set([...picked, unit])] : [unit];
 }
 
+/** Those of the picked who are an answer to who goes: whoever is out already was picked for a report. */
+export function answering(picked: readonly string[], units: readonly OwnUnit[]): readonly string[] {
+  return picked.filter((id) => !units.some((unit) => unit.known.unitId === id && isOnRun(unit)));
+}
+
 /** What a desk can say about a picked unit. */
 export const ACTS = ["acknowledged", "enRoute", "onScene", "clear", "late", "sign", "service"] as const;
 export type UnitAct = (typeof ACTS)[number];

@@ -20,9 +20,9 @@ export function Goes({ task, picked, work }: Pick<AssignmentProps, "task" | "pic
     const out = work?.runs.map((run) => `${callsign(run.unitId)}: ${words().common.runState[run.state?.state.case ?? "sent"]}`) ?? [];
     return out.length === 0 ? null : <span class="goes">{out.join(" · ")}</span>;
   }
-  if (task.what === "run_called_back") return <span class="goes"><strong>{callsign(task.run.unitId)}</strong> {places.value?.units.get(task.run.unitId)?.radioOnly === false ? station.crewConfirms(callsign(task.run.unitId)) : null}</span>;
+  if (task.what === "run_stand_down") return <span class="goes"><strong>{callsign(task.run.unitId)}</strong> {places.value?.units.get(task.run.unitId)?.radioOnly === false ? station.crewConfirms(callsign(task.run.unitId)) : null}</span>;
   const asked = assignmentsOf(task);
-  if (task.what === "called_back" || task.assignment.purpose?.purpose.case !== "respond") return null;
+  if (task.what === "stand_down" || task.assignment.purpose?.purpose.case !== "respond") return null;
   const out = asked.flatMap(({ runIds }) => runIds).flatMap((id) => link.picture.runs.get(id)?.unitId ?? []);
   if (out.length > 0) return <span class="goes">{station.goes.sentByCentre(out.map(callsign).join(", "))}</span>;
   if (picked.length > 0) return <span class="goes">{station.goes.picked(picked.map(callsign).join(", "))}</span>;

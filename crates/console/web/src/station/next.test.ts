@@ -60,14 +60,14 @@ describe("what is answered next", () => {
       ],
       [incident("i1", 1), incident("i2", 2), incident("i3", 2), incident("i4", 5), incident("i5", 2)],
     );
-    expect(keys(found)).toEqual(["called_back/back", "unanswered/urgent", "unanswered/sooner", "unanswered/later", "unanswered/undated"]);
+    expect(keys(found)).toEqual(["stand_down/back", "unanswered/urgent", "unanswered/sooner", "unanswered/later", "unanswered/undated"]);
   });
   test("what was due before a stand-down is due no more", () => {
     const [task] = tasks(records([assignment("a", { due: 5_000, is: { case: "standDownSent", value: {} } as State })], [incident("i1", 1)]), "leninsky");
-    expect(task?.what).toBe("called_back");
+    expect(task?.what).toBe("stand_down");
     expect(task === undefined ? 0 : dueOf(task)).toBeUndefined();
   });
-  test("a run that was called back is asked as loudly as an assignment", () => {
+  test("a run that was stood down is asked as loudly as an assignment", () => {
     const found = records([assignment("a", { due: 1 })], [incident("i1", 1)], [run("r", "standDownSent")]);
     expect(keys(found)).toEqual(["run/r", "unanswered/a"]);
   });

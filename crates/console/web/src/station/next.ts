@@ -1,4 +1,4 @@
-// What a duty desk must answer, and in which order: who is called back first, for they may be driving; then by how urgent it is, and by when
+// What a duty desk must answer, and in which order: who is stood down first, for they may be driving; then by how urgent it is, and by when
 // the answer is due. Pure: the screen asks it anew whenever a record changed.
 import { momentMs } from "../api/times";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
@@ -10,8 +10,8 @@ import { runGoesOn } from "../picture/steps";
 
 /** Where an assignment stands for its desk. */
 export type Phase =
-  /** The centre called it back and the desk has not confirmed. */
-  | "called_back"
+  /** The centre stood it down and the desk has not confirmed. */
+  | "stand_down"
   /** Nobody at the desk has said that they have it. */
   | "unanswered"
   /** A person has it; nobody was chosen to go. */
@@ -24,13 +24,13 @@ export type Phase =
 /** Something that the desk must answer. */
 export type Task =
   | {
-    readonly what: "called_back" | "unanswered" | "undecided";
+    readonly what: "stand_down" | "unanswered" | "undecided";
     readonly assignment: Assignment;
     /** Further assignments that ask the same: a need for two units is two of them, and one question to a person. */
     readonly alike: readonly Assignment[];
     readonly incident: Incident | undefined;
   }
-  | { readonly what: "run_called_back"; readonly run: Run; readonly incident: Incident | undefined };
+  | { readonly what: "run_stand_down"; readonly run: Run; readonly incident: Incident | undefined };
 
 /** The records that tasks are found in. */
 export interface Records {
@@ -46,7 +46,7 @@ const PRIORITY_UNKNOWN = 0;
 export function phase(assignment: Assignment): Phase {
   const state = assignment.state?.state;
   switch (state?.case) {
-    case "standDownSent": return "called_back";
+    case "standDownSent": return "stand_down";
     case "sent":
     case "delivered": return "unanswered";
     case "received":
@@ -67,34 +67,34 @@ export function lastStepAt(milestones: readonly Milestone[]): number | undefined
 
 /** The assignments that an answer to a task answers. */
 export function assignmentsOf(task: Task): readonly Assignment[] {
-  return task.what === "run_called_back" ? [] : [task.assignment, ...task.alike];
+  return task.what === "run_stand_down" ? [] : [task.assignment, ...task.alike];
 }
 
 /** What names a task for as long as it is the same question: an answer to one is never an answer to the next. */
 export function keyOf(task: Task): string {
-  return task.what === "run_called_back" ? `run/${task.run.runId}` : `${task.what}/${assignmentsOf(task).map(({ assignmentId }) => assignmentId).join("+")}`;
+  return task.what === "run_stand_down" ? `run/${task.run.runId}` : `${task.what}/${assignmentsOf(task).map(({ assignmentId }) => assignmentId).join("+")}`;
 }
 
-/** By when a task should be answered; absent: no time was set for it. What was due before it was called back is due no more. */
+/** By when a task should be answered; absent: no time was set for it. What was due before a stand-down is due no more. */
 export function dueOf(task: Task): number | undefined {
-  if (task.what === "called_back") return undefined;
+  if (task.what === "stand_down") return undefined;
   const dues = assignmentsOf(task).flatMap(({ answerDue }) => momentMs(answerDue) ?? []);
   return dues.length === 0 ? undefined : Math.min(...dues);
 }
 
 /** Since when a task has stood as it does. */
 export function sinceOf(task: Task): number | undefined {
-  return lastStepAt(task.what === "run_called_back" ? task.run.milestones : task.assignment.milestones);
+  return lastStepAt(task.what === "run_stand_down" ? task.run.milestones : task.assignment.milestones);
 }
 
-function calledBack(task: Task): boolean {
-  return task.what === "called_back" || task.what === "run_called_back";
+function isStandDown(task: Task): boolean {
+  return task.what === "stand_down" || task.what === "run_stand_down";
 }
 
 /** Which of two tasks is answered first: negative if the first is. */
 export function answeredBefore(one: Task, other: Task): number {
-  const byCallBack = Number(calledBack(other)) - Number(calledBack(one));
-  if (byCallBack !== 0) return byCallBack;
+  const byStandDown = Number(isStandDown(other)) - Number(isStandDown(one));
+  if (byStandDown !== 0) return byStandDown;
   const byPriority = (one.incident?.priority ?? PRIORITY_UNKNOWN) - (other.incident?.priority ?? PRIORITY_UNKNOWN);
   if (byPriority !== 0) return byPriority;
   const [due, otherDue] = [dueOf(one) ?? Infinity, dueOf(other) ?? Infinity];
@@ -134,7 +134,7 @@ export function tasks(records: Records, station: string): Task[] {
     const what = phase(assignment);
     if (what === "underway" || what === "over") continue;
     // each stand-down has a reason of its own
-    const question = what === "called_back" ? assignment.assignmentId : `${what}/${assignment.incidentId}/${askedOf(assignment)}`;
+    const question = what === "stand_down" ? assignment.assignmentId : `${what}/${assignment.incidentId}/${askedOf(assignment)}`;
     same.set(question, [...(same.get(question) ?? []), assignment].sort((one, other) => (one.assignmentId < other.assignmentId ? -1 : 1)));
   }
   joinInforming(same);
@@ -146,7 +146,7 @@ export function tasks(records: Records, station: string): Task[] {
   }
   for (const run of records.runs.values()) {
     if (run.stationId !== station || run.state?.state.case !== "standDownSent") continue;
-    found.push({ what: "run_called_back", run, incident: records.incidents.get(run.incidentId) });
+    found.push({ what: "run_stand_down", run, incident: records.incidents.get(run.incidentId) });
   }
   return found.sort(answeredBefore);
 }

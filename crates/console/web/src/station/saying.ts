@@ -25,8 +25,8 @@ export type Saying =
   | { readonly say: "received"; readonly assignmentId: string; readonly person: string; readonly how: Circumstances }
   | { readonly say: "accepted"; readonly assignmentId: string; readonly version: string; readonly unitIds: readonly string[]; readonly person: string; readonly how: Circumstances }
   | { readonly say: "returned"; readonly assignmentId: string; readonly version: string; readonly reason: string; readonly proposed: string; readonly how: Circumstances }
-  | { readonly say: "calledBack"; readonly assignmentId: string; readonly how: Circumstances }
-  | { readonly say: "runCalledBack"; readonly runId: string; readonly how: Circumstances }
+  | { readonly say: "standDownConfirmed"; readonly assignmentId: string; readonly how: Circumstances }
+  | { readonly say: "runStandDownConfirmed"; readonly runId: string; readonly how: Circumstances }
   | { readonly say: "step"; readonly runId: string; readonly step: CrewStep; readonly disposition: string; readonly how: Circumstances }
   | { readonly say: "signOn"; readonly unitId: string; readonly crew: readonly string[] }
   | { readonly say: "signOff"; readonly unitId: string }
@@ -41,8 +41,8 @@ export function aboutOf(saying: Saying): string {
     case "received":
     case "accepted":
     case "returned":
-    case "calledBack": return saying.assignmentId;
-    case "runCalledBack":
+    case "standDownConfirmed": return saying.assignmentId;
+    case "runStandDownConfirmed":
     case "step": return saying.runId;
     case "signOn":
     case "signOff":
@@ -85,9 +85,9 @@ export async function tell(call: Call, requestId: string, saying: Saying, within
       return void (await call("DeskService").returnAssignment({
         requestId, assignmentId: saying.assignmentId, expectedVersion: BigInt(saying.version), reason: saying.reason, proposedStationId: saying.proposed, report: report(saying.how),
       }, limit));
-    case "calledBack":
+    case "standDownConfirmed":
       return void (await call("DeskService").confirmAssignmentStandDown({ requestId, assignmentId: saying.assignmentId, report: report(saying.how) }, limit));
-    case "runCalledBack":
+    case "runStandDownConfirmed":
       return void (await call("RunService").confirmRunStandDown({ requestId, runId: saying.runId, report: report(saying.how) }, limit));
     case "step":
       return void (await call("RunService").reportRun({ requestId, runId: saying.runId, step: step(saying), report: report(saying.how) }, limit));

@@ -98,6 +98,14 @@ describe("over a restart of the browser", () => {
     expect(after.told).toEqual([]);
     expect(desk("oktyabrsky").sayings.list.value).toEqual([]);
   });
+  test("what an earlier build kept under another name is sent as what it says", async () => {
+    const how = { channel: Channel.DEVICE, person: "Asanov" };
+    const kept = [{ say: "calledBack", assignmentId: "a", how }, { say: "runCalledBack", runId: "r", how }].map((saying, at) => ({ id: `${at}`, saying, saidAt: 1_000, state: "unknown" }));
+    localStorage.setItem("kezek.station.leninsky.unsaid", JSON.stringify(kept));
+    const { told, sayings } = desk();
+    for (const { id } of sayings.list.value) await sayings.again(id);
+    expect(told.map(({ id, saying }) => [id, saying.say])).toEqual([["0", "standDownConfirmed"], ["1", "runStandDownConfirmed"]]);
+  });
   test("a store that holds something else is empty", () => {
     localStorage.setItem("kezek.station.leninsky.unsaid", "{\"a\":");
     expect(desk().sayings.list.value).toEqual([]);

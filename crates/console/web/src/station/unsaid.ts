@@ -23,6 +23,9 @@ export type Tell = (requestId: string, saying: Saying) => Promise<void>;
 /** More than this many are not kept: whoever has so much to say over a dead link says it by telephone. */
 const KEPT_MAX = 50;
 
+/** The names that an earlier build kept sayings under: what was said waits for a person through an update too. */
+const NAMED_BEFORE: Readonly<Record<string, Saying["say"]>> = { calledBack: "standDownConfirmed", runCalledBack: "runStandDownConfirmed" };
+
 /** What a desk says, and what of it has no answer. */
 export class Sayings {
   readonly #list = signal<readonly Unsaid[]>([]);
@@ -97,8 +100,12 @@ export class Sayings {
   #kept(): Unsaid[] {
     try {
       const list = JSON.parse(localStorage.getItem(this.#keptAs) ?? "[]") as Unsaid[];
-      // what was on its way when the browser went may have arrived
-      return list.filter((one) => typeof one.id === "string" && typeof one.saying?.say === "string").map((one) => (one.state === "sending" ? { ...one, state: "unknown" } : one));
+      return list.filter((one) => typeof one.id === "string" && typeof one.saying?.say === "string").map(({ saying, state, ...one }) => ({
+        ...one,
+        saying: { ...saying, say: NAMED_BEFORE[saying.say] ?? saying.say } as Saying,
+        // what was on its way when the browser went may have arrived
+        state: state === "sending" ? "unknown" : state,
+      }));
     } catch {
       return [];
     }

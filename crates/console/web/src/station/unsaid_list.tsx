@@ -16,7 +16,7 @@ interface Together {
 
 /** Whether a saying is about an incident or an assignment, and not about a unit. */
 export function isOfIncident({ say }: Saying): boolean {
-  return say === "received" || say === "accepted" || say === "returned" || say === "calledBack" || say === "backup" || say === "close";
+  return say === "received" || say === "accepted" || say === "returned" || say === "standDownConfirmed" || say === "backup" || say === "close";
 }
 
 /** Of the sayings without an answer, those that belong to one part of the screen. What is only on its way is not among them. */

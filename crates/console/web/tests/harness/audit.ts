@@ -23,8 +23,8 @@ export async function violations(page: Page): Promise<string[]> {
 }
 
 /**
- * Text that is cut off: it is wider than its place, or stands above or below what an element around it shows, which neither scrolls nor says
- * the whole where it ends in dots (`title`). What is hidden on purpose, for those who listen, is none.
+ * Text that is cut off: it is wider than its place, or stands above or below what an element around it shows, which neither scrolls, unless it is
+ * a head, nor says the whole where it ends in dots (`title`). What is hidden on purpose, for those who listen, is none.
  */
 export async function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -34,7 +34,9 @@ export async function cutOff(page: Page): Promise<string[]> {
     const clipping = (element: HTMLElement, text: DOMRect): Element | undefined => {
       for (let around: HTMLElement | null = element; around !== null; around = around.parentElement) {
         const { overflowY, position } = getComputedStyle(around);
-        if (overflowY === "auto" || overflowY === "scroll" || position === "fixed") return undefined;
+        // a head is read at a glance: nobody scrolls one
+        const scrolls = (overflowY === "auto" || overflowY === "scroll") && around.tagName !== "HEADER";
+        if (scrolls || position === "fixed") return undefined;
         const { top, bottom } = around.getBoundingClientRect();
         // what lies above and below the letters of a line is cut without harm
         if (overflowY !== "visible" && (text.bottom > bottom + 4 || text.top < top - 4)) return around;

@@ -202,6 +202,26 @@ test("a refusal is shown where the command was given, and what was typed stays",
   await page.locator(".history").getByText("закрыто").waitFor();
 });
 
+test("a place that somebody else changes while it is entered is said, and overwritten only by whoever was told", async () => {
+  const { incidentId, spokenNumber } = await takeCall(centre, { duplicate: { choice: { case: "separate", value: {} } } });
+  const address = async (): Promise<string | undefined> => (await incident(incidentId)).incident?.location?.address;
+  await page.locator("#queue .row", { hasText: spokenNumber }).click();
+  await seen(spokenNumber, "#detail");
+  await keys.press("KeyL");
+  await page.locator("form.action").waitFor();
+  await page.keyboard.press("Control+A");
+  await keys.type("Чуй 155");
+  await ask(IncidentService).changeLocation({ requestId: requestId(), incidentId, location: { address: "Манас 5" } });
+  await seen("Манас 5", "form.action [role=alert]");
+  await picture(page, "desk-moved");
+  expect(await violations(page)).toEqual([]);
+  await keys.press("Enter");
+  await page.locator("form.action [role=alert]").waitFor({ state: "detached" });
+  expect(await address()).toBe("Манас 5");
+  await keys.press("Enter");
+  await until("it is where the caller says", async () => (await address()) === "Чуй 155");
+});
+
 test("a second caller about the same matter joins it with one key for what is in focus, and never blind", async () => {
   const { latitude, longitude } = await placeOf(centre, "leninsky");
   const first = await takeCall(centre, { incidentTypeId: "public-order", narrative: "they shout and break bottles" });

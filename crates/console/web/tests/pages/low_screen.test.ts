@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { requestId } from "../../src/api/api";
 import { DispatchService } from "../../src/contract/kezek/dispatch/v1/dispatch_service_pb";
+import { IncidentService } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
 import { LocationMethod } from "../../src/contract/kezek/record/v1/location_pb";
 import { linkIs, picture, type Browser, type Profile } from "../harness/browser";
 import type { Centre, Role } from "../harness/centre";
@@ -109,6 +110,25 @@ test("the caller's words, who goes and the newest of the history stay in sight, 
     await page.locator("form.action").waitFor({ state: "detached" });
     await inSight("note 12");
   }
+  // what the centre and others say about it is not below its edge
+  const told = async (which: string): Promise<void> => {
+    for (const one of [which, "form.action button[type=submit]"]) await until(`${one} is in sight`, async () => (await seen(one)) > 0.95);
+  };
+  await page.keyboard.press("KeyX");
+  const fields = page.locator("form.action input");
+  await fields.first().fill("x".repeat(2_000));
+  await fields.last().fill("1");
+  await page.keyboard.press("Enter");
+  await page.locator("form.action .refused").waitFor();
+  await told("form.action .refused");
+  await picture(page, "low-screen-refused");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("KeyL");
+  await page.locator("form.action").waitFor();
+  await (await centre.as("supervisor"))(IncidentService).changeLocation({ requestId: requestId(), incidentId, location: { address: "Манас 5" } });
+  await page.locator("form.action .moved").waitFor();
+  await told("form.action .moved");
+  await page.keyboard.press("Escape");
   await Promise.all(["a", "b", "c", "d", "e", "f"].map((one) => note(centre, incidentId, `at once ${one}`)));
   for (const one of ["a", "b", "c", "d", "e", "f"]) await page.locator(".history li", { hasText: `at once ${one}` }).waitFor();
   await note(centre, incidentId, "note 13");
@@ -135,7 +155,7 @@ test("the caller's words, who goes and the newest of the history stay in sight, 
   await seat.close();
 });
 
-test.each([[1366, 768], [1600, 900], [1920, 1080]])("at %i×%i no norm of the board is cut, nor what heads its alarms, in whatever language", async (width, height) => {
+test.each([[1366, 768], [1600, 900], [1920, 1080]])("at %i×%i no norm of the board is cut, nor what heads its alarms, nor a column of its tables, in whatever language", async (width, height) => {
   const { seat, page } = await sit("supervisor", "/board", { width, height });
   await page.locator(".norm").first().waitFor();
   for (const language of ["ky", "ru", "uz", "uz-Cyrl", "en"]) {
@@ -148,6 +168,7 @@ test.each([[1366, 768], [1600, 900], [1920, 1080]])("at %i×%i no norm of the bo
     });
     expect(cut, language).toEqual([]);
     expect(await page.evaluate(() => [".alarms > header", ".norm-name > :first-child"].flatMap((which) => [...document.querySelectorAll(which)]).filter((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth).map((one) => one.textContent)), language).toEqual([]);
+    expect(await page.evaluate(() => [...document.querySelectorAll(".panel:has(.board-table) > .body")].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.querySelector("thead")?.textContent)), language).toEqual([]);
     await picture(page, `board-${width}-${language}`);
   }
   expect(seat.complaints).toEqual([]);

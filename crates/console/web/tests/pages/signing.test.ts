@@ -1,5 +1,7 @@
 // Signing in and out: by a token, in a demo by a role, again when the access ends, as the same person and as another.
 import { expect, test } from "vitest";
+import { requestId } from "../../src/api/api";
+import { IncidentService } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
 import { linkIs, picture, type Browser } from "../harness/browser";
 import type { Centre } from "../harness/centre";
 import { takeCall } from "../harness/people";
@@ -109,6 +111,29 @@ test("who signs out is asked about a card that is not saved, and leaves nothing 
   for (const one of [page, other]) await one.getByLabel("Access token").waitFor();
   expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("anna") && key.startsWith("kezek.typed")))).toEqual([]);
   expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain("kitchen");
+  await seat.close();
+});
+
+test("what was entered for an incident that somebody else ends stays while its form is open, and is not asked about once it is left", async () => {
+  const [taken, other] = [await takeCall(centre), await takeCall(centre, { duplicate: { choice: { case: "separate", value: {} } } })];
+  const seat = await browser.seat({ address: centre.address, token: await centre.token("operator", { name: "dina" }) });
+  const page = await seat.open(`/desk?incident=${taken.incidentId}`);
+  await linkIs(page, "live");
+  await page.getByRole("button", { name: "Cancel it" }).click();
+  const reason = page.locator("form.action input");
+  await reason.fill("the caller rang again");
+  const ask = await centre.as("supervisor");
+  await ask(IncidentService).cancelIncident({ requestId: requestId(), incidentId: taken.incidentId, reason: "a drill" });
+  await page.locator("#detail .mark", { hasText: "a drill" }).waitFor();
+  expect(await reason.inputValue()).toBe("the caller rang again");
+  await reason.press("Enter");
+  await page.locator("form.action .refused").waitFor();
+  expect(await reason.inputValue()).toBe("the caller rang again");
+  await reason.press("Escape");
+  await page.locator("#queue .row", { hasText: other.spokenNumber }).click();
+  await until("nothing is kept", () => page.evaluate(() => !Object.keys(localStorage).some((key) => key.includes(".action."))));
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await page.getByLabel("Access token").waitFor();
   await seat.close();
 });
 

@@ -219,6 +219,11 @@ describe("an officer's day by keyboard alone", () => {
     await page.locator(".unit[aria-pressed=true]", { hasText: "acknowledged" }).waitFor();
     await page.locator(".goes", { hasText: "Recommended: 11" }).waitFor();
     await page.locator(".hold", { hasText: "11" }).waitFor();
+    // one that is free, picked beside it, is the answer
+    await page.keyboard.press("Shift+Digit1");
+    await page.locator(".goes", { hasText: "Chosen: 11" }).waitFor();
+    await page.keyboard.press("Digit2");
+    await page.locator(".goes", { hasText: "Recommended: 11" }).waitFor();
 
     // a time before it was sent is taken, and not without a word
     await page.keyboard.press("KeyT");
@@ -237,6 +242,11 @@ describe("an officer's day by keyboard alone", () => {
     await page.keyboard.press("Digit1");
     await page.keyboard.press("KeyE");
     await page.locator(".bar-of-picked .nothing", { hasText: "11: available" }).waitFor();
+    // and what it says of the unit is as true as the unit's row
+    const supervisor = await centre.as("supervisor");
+    await supervisor(UnitService).setOutOfService({ requestId: requestId(), unitId: "leninsky-11", reason: "repair" });
+    await page.locator(".bar-of-picked .nothing", { hasText: "11: out of service" }).waitFor();
+    await supervisor(UnitService).returnToService({ requestId: requestId(), unitId: "leninsky-11" });
     await page.keyboard.press("Digit2");
     await page.locator(".bar-of-picked .nothing").waitFor({ state: "detached" });
     await page.keyboard.press("Escape");

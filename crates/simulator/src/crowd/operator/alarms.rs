@@ -137,7 +137,7 @@ async fn call_crew(room: &Arc<Room>, run: &Run) {
         expected_version: None,
         reason: "the crew does not answer".to_owned(),
     };
-    // refused where the crew answered at last, or was called back before
+    // refused where the crew answered at last, or was stood down before
     let _refused = room.ask(operator, request).await;
     let confirmed = ConfirmRunStandDownRequest {
         request_id: fresh(),

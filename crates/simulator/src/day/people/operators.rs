@@ -1,4 +1,4 @@
-//! Operators and the supervisor: they confirm what is recommended, change, hold, merge, call back, close; and now and
+//! Operators and the supervisor: they confirm what is recommended, change, hold, merge, stand down, close; and now and
 //! then two of them do the same at the same time.
 
 use std::sync::Arc;

@@ -4,9 +4,9 @@ import { useConsole } from "../../context";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { keyLabel } from "../../look/keys";
 import { words } from "../../words/words";
-import { useDesk, type Action } from "../state";
-import { Entered } from "./entered";
-import { actionsOf } from "./offered";
+import { useDesk } from "../state";
+import { dots } from "./entered";
+import { incidentActions } from "./offered";
 
 export function ActionBar({ incident }: { incident: Incident }) {
   const { session } = useConsole();
@@ -14,10 +14,8 @@ export function ActionBar({ incident }: { incident: Incident }) {
   const say = words().desk.actions.buttons;
   return (
     <div class="action-bar" role="toolbar" aria-label={words().desk.actions.title}>
-      {actionsOf(incident).map((offered) => (
-        <button key={offered.what} type="button" onClick={() => begin({ what: offered.what } as Action)}>
-          {say[offered.what]}{new Entered(session, incident.incidentId, { what: offered.what } as Action).fields === undefined ? "" : " …"} <kbd>{keyLabel(offered.code)}</kbd>
-        </button>
+      {incidentActions(incident).map(({ action, code }) => (
+        <button key={code} type="button" onClick={() => begin(action)}>{say[action.what]}{dots(session, incident.incidentId, action)} <kbd>{keyLabel(code)}</kbd></button>
       ))}
     </div>
   );

@@ -1,5 +1,5 @@
 // The form of whatever is being entered about the selected incident.
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { useConsole } from "../../context";
 import { language } from "../../words/languages";
 import type { Whole } from "../history";
@@ -51,9 +51,16 @@ function One({ begun, whole }: { begun: Action; whole: Whole }) {
   }
 }
 
+/** What is over is gone until it is read: the form about it stays, and what the centre says of it is said there. */
+function useLast<Found>(found: Found | undefined): Found | undefined {
+  const last = useRef(found);
+  last.current = found ?? last.current;
+  return last.current;
+}
+
 function OfRun({ begun, whole }: { begun: Extract<Action, { runId: string }>; whole: Whole }) {
   const { places } = useConsole();
-  const run = whole.runs.find(({ runId }) => runId === begun.runId);
+  const run = useLast(whole.runs.find(({ runId }) => runId === begun.runId));
   if (run === undefined) return null;
   switch (begun.what) {
     case "run": return <RunStepForm run={run} step={begun.step} />;
@@ -65,7 +72,7 @@ function OfRun({ begun, whole }: { begun: Extract<Action, { runId: string }>; wh
 
 function OfDesk({ begun, whole }: { begun: Extract<Action, { assignmentId: string }>; whole: Whole }) {
   const { places } = useConsole();
-  const assignment = whole.assignments.find(({ assignmentId }) => assignmentId === begun.assignmentId);
+  const assignment = useLast(whole.assignments.find(({ assignmentId }) => assignmentId === begun.assignmentId));
   if (assignment === undefined) return null;
   switch (begun.what) {
     case "received": return <ReceivedForm assignment={assignment} />;

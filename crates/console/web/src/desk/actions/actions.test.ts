@@ -3,7 +3,7 @@ import { timestampFromMs } from "../../api/times";
 import { expect, test } from "vitest";
 import { IncidentSchema, type Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { Channel } from "../../contract/kezek/record/v1/milestone_pb";
-import { actionsOf } from "./offered";
+import { incidentActions } from "./offered";
 import { otherIncident } from "./other_incident";
 import { justNow, reportOf } from "./reports";
 
@@ -12,12 +12,12 @@ const incident = (incidentId: string, spokenNumber: string, at: "open" | "held" 
 
 test("each state offers what it allows, and no key means two things", () => {
   for (const at of ["open", "held", "closed", "cancelled", "merged"] as const) {
-    const codes = actionsOf(incident("i", "1", at)).map(({ code }) => code);
+    const codes = incidentActions(incident("i", "1", at)).map(({ code }) => code);
     expect(new Set(codes).size, at).toBe(codes.length);
   }
-  expect(actionsOf(incident("i", "1", "closed")).map(({ what }) => what)).toEqual(["note", "reopen"]);
-  expect(actionsOf(incident("i", "1", "held")).map(({ what }) => what)).toContain("release");
-  expect(actionsOf(incident("i", "1")).map(({ what }) => what)).not.toContain("reopen");
+  expect(incidentActions(incident("i", "1", "closed")).map(({ action }) => action.what)).toEqual(["note", "reopen"]);
+  expect(incidentActions(incident("i", "1", "held")).map(({ action }) => action.what)).toContain("release");
+  expect(incidentActions(incident("i", "1")).map(({ action }) => action.what)).not.toContain("reopen");
 });
 
 test("the other incident is named by its number or by an ending that fits only one, never the incident itself", () => {

@@ -50,7 +50,7 @@ export function ReceivedForm({ assignment }: { assignment: Assignment }) {
 export function AcceptedForm({ assignment }: { assignment: Assignment }) {
   const { call, places, link } = useConsole();
   const { of, setOf, isTime, title, report } = useWord(assignment);
-  const [typed, setTyped] = useEntered("typed", assignment.recommendedUnitId === "" ? "" : places.value?.callsign(assignment.recommendedUnitId) ?? "");
+  const [typed, setTyped] = useState(assignment.recommendedUnitId === "" ? "" : places.value?.callsign(assignment.recommendedUnitId) ?? "");
   const say = words().desk;
   const { assignmentId, purpose } = assignment;
   const kind = purpose?.purpose.case === "respond" ? purpose.purpose.value.unitKindId : "";
@@ -76,7 +76,7 @@ export function ReturnedForm({ assignment }: { assignment: Assignment }) {
   const { call, places } = useConsole();
   const { of, setOf, isTime, title, report } = useWord(assignment);
   const [reason, setReason] = useEntered("reason", "");
-  const [proposedStationId, setProposed] = useEntered("proposedStationId", "");
+  const [proposedStationId, setProposed] = useState("");
   const say = words().desk;
   const { assignmentId } = assignment;
   const stations = [...(places.value?.stations.keys() ?? [])].filter((id) => id !== assignment.stationId);
@@ -97,7 +97,7 @@ export function ReturnedForm({ assignment }: { assignment: Assignment }) {
   );
 }
 
-/** The desk knows that it was called back. */
+/** The desk knows that it was stood down. */
 export function DeskStoodDownForm({ assignment }: { assignment: Assignment }) {
   const { call } = useConsole();
   const { of, setOf, isTime, title, report } = useWord(assignment);

@@ -1,4 +1,5 @@
 // How an incident ends or goes on elsewhere: closed with a result, cancelled, made part of another, opened again.
+import { useState } from "preact/hooks";
 import { useConsole } from "../../context";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { words } from "../../words/words";
@@ -12,8 +13,9 @@ import { typeTitle } from "../../look/incident_type";
 export function CloseForm({ incident }: OfIncident) {
   const { call } = useConsole();
   const [disposition, setDisposition] = useEntered("disposition", "");
-  const [basis, setBasis] = useEntered<"registrationNumber" | "lawfulReason">("basis", "registrationNumber");
-  const [text, setText] = useEntered("text", "");
+  // one value: what the text means is said by its basis, and neither comes back without the other
+  const [ground, setGround] = useEntered<{ readonly basis: "registrationNumber" | "lawfulReason"; readonly text: string }>("ground", { basis: "registrationNumber", text: "" });
+  const { basis, text } = ground;
   const say = words().desk.actions;
   return (
     <Form
@@ -22,8 +24,8 @@ export function CloseForm({ incident }: OfIncident) {
       act={(request, options) => call("IncidentService").closeIncident(request, options)}
     >
       <TextField label={say.result} value={disposition} onInput={setDisposition} list={say.results} wide />
-      <Select label={say.basis} value={basis} options={[["registrationNumber", say.registered], ["lawfulReason", say.lawfulReason]]} onPick={setBasis} />
-      <TextField label={basis === "registrationNumber" ? say.registrationNumber : say.lawfulReason} value={text} onInput={setText} />
+      <Select label={say.basis} value={basis} options={[["registrationNumber", say.registered], ["lawfulReason", say.lawfulReason]]} onPick={(picked) => setGround({ basis: picked, text })} />
+      <TextField label={basis === "registrationNumber" ? say.registrationNumber : say.lawfulReason} value={text} onInput={(typed) => setGround({ basis, text: typed })} />
     </Form>
   );
 }
@@ -69,7 +71,7 @@ function Other({ other, typed }: { other: Incident | undefined; typed: string })
 export function MergeForm({ incident }: OfIncident) {
   const { call, link } = useConsole();
   const suspect = incident.suspectedDuplicateOf === "" ? undefined : link.picture.incidents.get(incident.suspectedDuplicateOf);
-  const [typed, setTyped] = useEntered("typed", suspect?.spokenNumber ?? "");
+  const [typed, setTyped] = useState(suspect?.spokenNumber ?? "");
   const say = words().desk.actions;
   void link.picture.revision.value;
   const other = otherIncident(typed, incident, link.picture.incidents.values());

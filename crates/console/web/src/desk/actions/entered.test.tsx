@@ -1,32 +1,60 @@
 // @vitest-environment happy-dom
 import { create } from "@bufbuild/protobuf";
+import { signal, type Signal } from "@preact/signals";
 import { act } from "preact/test-utils";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { AddNoteResponseSchema, IncidentService } from "../../contract/kezek/dispatch/v1/incident_service_pb";
+import { AddNoteResponseSchema, ChangeLocationResponseSchema, IncidentService, type ChangeLocationRequest } from "../../contract/kezek/dispatch/v1/incident_service_pb";
 import { IncidentSchema } from "../../contract/kezek/record/v1/incident_pb";
+import { Step } from "../../contract/kezek/record/v1/milestone_pb";
+import { RunSchema } from "../../contract/kezek/record/v1/run_pb";
 import { Typed } from "../../look/typed";
 import { NOW, press, settled, show, stage, write } from "../../testing/surroundings";
 import { speak } from "../../words/words";
 import { Cards } from "../cards";
+import type { Whole } from "../history";
 import { DeskProvider, deskState, type Action, type DeskState } from "../state";
 import { ActionForms } from "./action_forms";
 
 beforeAll(async () => { await speak("en"); });
 beforeEach(() => { localStorage.clear(); });
 
-const on = stage(({ service }) => service(IncidentService, { addNote: () => create(AddNoteResponseSchema) }));
+const places: ChangeLocationRequest[] = [];
+const on = stage(({ service }) => service(IncidentService, {
+  addNote: () => create(AddNoteResponseSchema),
+  changeLocation: (request) => {
+    places.push(request);
+    return create(ChangeLocationResponseSchema);
+  },
+}));
 const typed = new Typed(on.console.session);
 
+/** An incident at an address, with its runs. */
+function wholeOf(incidentId: string, address: string, runs: Whole["runs"] = [], version = 1n): Whole {
+  return { incident: create(IncidentSchema, { incidentId, version, location: { address }, state: { state: { case: "open", value: {} } } }), calls: [], assignments: [], runs, notes: [] };
+}
+
+interface Begun {
+  readonly desk: DeskState;
+  readonly page: HTMLElement;
+  readonly field: HTMLInputElement;
+  /** What is known of the incident, which a test moves. */
+  readonly whole: Signal<Whole>;
+}
+
 /** A desk where an action about an incident has begun. */
-async function begun(action: Action, incidentId = "i", address = ""): Promise<{ readonly desk: DeskState; readonly field: HTMLInputElement }> {
+async function begun(action: Action, incidentId = "i", address = "", runs: Whole["runs"] = []): Promise<Begun> {
   const desk = deskState(new Cards(on.console.session, () => NOW));
   desk.begin(action);
-  const whole = { incident: create(IncidentSchema, { incidentId, location: { address }, state: { state: { case: "open", value: {} } } }), calls: [], assignments: [], runs: [], notes: [], alarms: [], recommendations: [] };
-  const page = await show(on, <DeskProvider value={desk}><ActionForms whole={whole as never} /></DeskProvider>);
+  const whole = signal(wholeOf(incidentId, address, runs));
+  const Forms = () => <ActionForms whole={whole.value} />;
+  const page = await show(on, <DeskProvider value={desk}><Forms /></DeskProvider>);
   const field = page.querySelector("input");
   if (field === null) throw new Error("the form has no field");
-  return { desk, field };
+  return { desk, page, field, whole };
 }
+
+const submit = (field: HTMLInputElement) => act(() => { field.form?.requestSubmit(); });
+const said = (page: HTMLElement): string => page.querySelector("form.action [role=alert]")?.textContent ?? "";
 
 test("what was entered is there again for its incident and its action, and for no other", async () => {
   const { desk, field } = await begun({ what: "note" });
@@ -42,7 +70,7 @@ test("what was entered is there again for its incident and its action, and for n
 test("it is gone once it was sent, or taken out again", async () => {
   const { desk, field } = await begun({ what: "note" });
   await write(field, "у него нож");
-  await act(() => { field.form?.requestSubmit(); });
+  await submit(field);
   await settled(20);
   expect([desk.action.value, typed.unsent]).toEqual([undefined, false]);
 
@@ -53,11 +81,51 @@ test("it is gone once it was sent, or taken out again", async () => {
   expect(typed.names).toEqual([]);
 });
 
-test("what was entered upon something of the record that is another by now is not laid on that", async () => {
+test("what is no words is not kept: minutes, a number of units, units that go", async () => {
+  const { field } = await begun({ what: "hold" });
+  await write(field, "60");
+  expect(typed.names).toEqual([]);
+});
+
+test("what was entered upon a place that is another by now is there, says so, and is sent only once it was said that it stands", async () => {
   const { field } = await begun({ what: "location" }, "i", "Chuy 1");
   expect(field.value).toBe("Chuy 1");
   await write(field, "Chuy 155");
-  expect((await begun({ what: "location" }, "i", "Chuy 1")).field.value).toBe("Chuy 155");
-  expect((await begun({ what: "location" }, "i", "Manas 5")).field.value).toBe("Manas 5");
-  expect(typed.unsent).toBe(false);
+  const again = await begun({ what: "location" }, "i", "Chuy 1");
+  expect([again.field.value, said(again.page)]).toEqual(["Chuy 155", ""]);
+
+  const moved = await begun({ what: "location" }, "i", "Manas 5");
+  expect([moved.field.value, said(moved.page)]).toEqual(["Chuy 155", expect.stringContaining("Manas 5")]);
+  await submit(moved.field);
+  await settled(20);
+  expect([places.length, said(moved.page)]).toEqual([0, ""]);
+  await submit(moved.field);
+  await settled(20);
+  expect(places.map(({ location, expectedVersion }) => [location?.address, expectedVersion])).toEqual([["Chuy 155", 1n]]);
+  expect(typed.names).toEqual([]);
+});
+
+test("a form that is open while its record moves keeps what stands in it and says what the record says now", async () => {
+  const { field, page, whole } = await begun({ what: "location" }, "i", "Chuy 1");
+  await act(() => { whole.value = wholeOf("i", "Manas 5", [], 2n); });
+  expect([field.value, said(page)]).toEqual(["Chuy 1", expect.stringContaining("Manas 5")]);
+  await act(() => page.querySelector<HTMLElement>("[role=alert] button")?.click());
+  expect([field.value, said(page), document.activeElement]).toEqual(["Manas 5", "", field]);
+  expect(typed.names).toEqual([]);
+});
+
+test("a record that came to say what was entered moved nothing away from it", async () => {
+  const { field, page, whole } = await begun({ what: "location" }, "i", "Chuy 1");
+  await write(field, "Chuy 155");
+  await act(() => { whole.value = wholeOf("i", "Chuy 155", [], 2n); });
+  expect(said(page)).toBe("");
+});
+
+test("a form that is open stays when its run ends and is gone until it is read", async () => {
+  const run = create(RunSchema, { runId: "r", unitId: "u21", state: { state: { case: "onScene", value: {} } } });
+  const { page, field, whole } = await begun({ what: "run", runId: "r", step: Step.CLEARED }, "i", "", [run]);
+  await write(field, "report taken");
+  await act(() => { whole.value = wholeOf("i", ""); });
+  expect(page.querySelector("input")).toBe(field);
+  expect(field.value).toBe("report taken");
 });

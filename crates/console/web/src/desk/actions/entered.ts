@@ -6,6 +6,14 @@ import type { Session } from "../../session/session";
 import { surroundings } from "../../surroundings";
 import type { Action } from "../state";
 
+/** Under which names it is kept. */
+export const KEPT_AS = "action.";
+
+/** Under which name it is kept. */
+export function nameOf(incidentId: string, action: Action): string {
+  return KEPT_AS + JSON.stringify([incidentId, action]);
+}
+
 /** Everything that was entered for one action about one incident, by field. */
 export class Entered {
   readonly #typed: Typed;
@@ -13,7 +21,7 @@ export class Entered {
 
   constructor(session: Session, incidentId: string, action: Action) {
     this.#typed = new Typed(session);
-    this.#name = `action.${JSON.stringify([incidentId, action])}`;
+    this.#name = nameOf(incidentId, action);
   }
 
   /** What was entered and not sent, by field; absent: nothing was. */
@@ -35,6 +43,11 @@ export class Entered {
   }
 }
 
+/** What stands behind an action's name where something was entered for it and not sent. */
+export function dots(session: Session, incidentId: string, action: Action): string {
+  return new Entered(session, incidentId, action).fields === undefined ? "" : " …";
+}
+
 function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
@@ -42,27 +55,35 @@ function same(one: unknown, other: unknown): boolean {
 /** Of the form that a field is in. */
 export const [EnteredProvider, useForm] = surroundings<Entered>("a form");
 
-interface Kept {
-  readonly value: unknown;
-  readonly base: string;
+interface Kept<Value> {
+  readonly value: Value;
+  /** What the record said in its place when it was begun. */
+  readonly upon: Value;
+}
+
+/** What to do where the record says something else by now than what a field was begun upon. */
+export interface Moved {
+  /** Takes what the record says now. */
+  readonly take: () => void;
+  /** Lets what was entered stand, upon what the record says now. */
+  readonly stand: () => void;
 }
 
 /**
- * The state of a field, which outlives its form until that is sent. `base` is what of the record it was entered upon, for a field that begins with
- * it: once that is another, what was entered is another's matter and is dropped. Times and channels are not kept: an hour later they are wrong.
+ * The state of a field, which outlives its form until that is sent. `initial` is what the record says in its place: once that is another, nothing
+ * moves in the form, and the third part of the answer is there until a person decided. Times and whatever is only picked are not kept: an hour
+ * later they are wrong.
  */
-export function useEntered<Value>(field: string, initial: Value, base = ""): [Value, (value: Value) => void] {
+export function useEntered<Value>(field: string, initial: Value): [Value, (value: Value) => void, Moved | undefined] {
   const entered = useForm();
-  const [begins] = useState({ initial, base });
-  const [value, setValue] = useState<Value>(() => {
-    const kept = entered.fields?.[field] as Kept | undefined;
-    if (kept === undefined) return initial;
-    if (kept.base === base) return kept.value as Value;
-    entered.keep(field, undefined);
-    return initial;
-  });
-  return [value, (next) => {
-    setValue(() => next);
-    entered.keep(field, same(next, begins.initial) ? undefined : { value: next, base: begins.base } satisfies Kept);
-  }];
+  const [{ value, upon }, set] = useState(() => (entered.fields?.[field] ?? { value: initial, upon: initial }) as Kept<Value>);
+  const put = (next: Kept<Value>): void => {
+    set(next);
+    entered.keep(field, same(next.value, initial) || same(next.value, next.upon) ? undefined : next);
+  };
+  const moved = same(upon, initial) || same(value, initial) ? undefined : {
+    take: () => put({ value: initial, upon: initial }),
+    stand: () => put({ value, upon: initial }),
+  };
+  return [value, (next) => put({ value: next, upon }), moved];
 }

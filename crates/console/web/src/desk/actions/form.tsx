@@ -6,7 +6,7 @@ import { Refused } from "../../look/look";
 import { words } from "../../words/words";
 import { useSender } from "../sending";
 import { useDesk } from "../state";
-import { useForm } from "./entered";
+import { useForm, type Moved } from "./entered";
 
 /** A form. */
 export interface FormProps<Request> {
@@ -19,18 +19,30 @@ export interface FormProps<Request> {
   readonly content: string;
   readonly make: (requestId: string) => Request;
   readonly act: (request: Request, options: CallOptions) => Promise<unknown>;
+  /** Where the record moved away from what was begun: the first Enter says that it stands, the next one sends it. */
+  readonly moved?: Moved | undefined;
+  /** What the record says now, where it can move. */
+  readonly now?: string;
   readonly children?: ComponentChildren;
 }
 
 /** Shows a form, puts the cursor into its first field, and closes it once it was done. */
-export function Form<Request>({ title, submit, ready, content, make, act, children }: FormProps<Request>) {
+export function Form<Request>({ title, submit, ready, content, make, act, moved, now, children }: FormProps<Request>) {
   const { done } = useDesk();
   const entered = useForm();
   const sender = useSender();
   const form = useRef<HTMLFormElement>(null);
+  const focus = (): void => form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
   // before the next key: a practised hand goes on typing at once
-  useLayoutEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus(), []);
+  useLayoutEffect(focus, []);
+  // on a low screen it comes below the edge
+  useLayoutEffect(() => {
+    if (form.current !== null && sender.refused !== undefined) form.current.scrollTop = form.current.scrollHeight;
+  }, [sender.refused]);
+  // until its answer comes the record may move by what was sent
+  const undecided = sender.busy ? undefined : moved;
   const send = async (): Promise<void> => {
+    if (undecided !== undefined) return undecided.stand();
     if (!ready) return;
     const { fields } = entered;
     const answer = await sender.send(content, make, act);
@@ -49,6 +61,9 @@ export function Form<Request>({ title, submit, ready, content, make, act, childr
           event.preventDefault();
           event.stopPropagation();
           done();
+        } else if (event.repeat && (event.code === "Enter" || event.code === "NumpadEnter")) {
+          // kept down it would send what the first press only let stand
+          event.preventDefault();
         } else if (event.target instanceof HTMLSelectElement && event.code === "Enter" && !event.altKey && !event.ctrlKey) {
           // in a list of choices Enter would open the list; here it does what it does in every other field
           event.preventDefault();
@@ -60,9 +75,14 @@ export function Form<Request>({ title, submit, ready, content, make, act, childr
       <div class="fields">{children}</div>
       <span class="sends">
         <button type="submit" data-tone="main" aria-disabled={!ready || !sender.may || sender.busy} aria-busy={sender.busy}>
-          {sender.refused?.unknown === true ? say.again : submit} <kbd>Enter</kbd>
+          {undecided !== undefined ? say.keepMine : sender.refused?.unknown === true ? say.again : submit} <kbd>Enter</kbd>
         </button>
         <button type="button" onClick={done}>{words().common.cancel} <kbd>Esc</kbd></button>
+        {undecided === undefined ? null : (
+          <span class="moved" role="alert">
+            <span class="mark acts">{say.moved(now ?? "")}</span> <button type="button" class="link" onClick={() => { undecided.take(); focus(); }}>{say.takeThat}</button>
+          </span>
+        )}
       </span>
       {sender.may ? null : <p class="mark">{say.linkLost}</p>}
       {sender.refused === undefined ? null : <Refused refusal={sender.refused} />}

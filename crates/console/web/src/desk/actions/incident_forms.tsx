@@ -1,9 +1,10 @@
 // What is said about an incident itself: a note, its priority, type and place, that it waits, that it is asked for more.
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { timestampFromMs } from "../../api/times";
 import { useConsole } from "../../context";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { LocationMethod } from "../../contract/kezek/record/v1/location_pb";
+import { typeTitle } from "../../look/incident_type";
 import { language } from "../../words/languages";
 import { words } from "../../words/words";
 import { pointOf, pointText } from "../../places/coordinates";
@@ -41,12 +42,13 @@ const PRIORITIES = [1, 2, 3, 4, 5] as const;
 
 export function PriorityForm({ incident }: OfIncident) {
   const { call } = useConsole();
-  const [priority, setPriority] = useEntered<number>("priority", incident.priority, String(incident.priority));
+  const [priority, setPriority, moved] = useEntered("priority", incident.priority);
   const [reason, setReason] = useEntered("reason", "");
   const say = words().desk.actions;
   return (
     <Form
       title={say.priority} submit={say.change} content={JSON.stringify([incident.incidentId, priority, reason])} ready={priority !== incident.priority}
+      moved={moved} now={String(incident.priority)}
       make={(requestId) => ({ requestId, ...seen(incident), priority, reason: reason.trim() })}
       act={(request, options) => call("IncidentService").changePriority(request, options)}
     >
@@ -57,12 +59,13 @@ export function PriorityForm({ incident }: OfIncident) {
 }
 
 export function TypeForm({ incident }: OfIncident) {
-  const { call } = useConsole();
-  const [chosen, setChosen] = useEntered("chosen", { typeId: incident.incidentTypeId, typeText: "" }, incident.incidentTypeId);
+  const { call, places } = useConsole();
+  const [chosen, setChosen, moved] = useEntered("chosen", { typeId: incident.incidentTypeId, typeText: "" });
   const say = words().desk.actions;
   return (
     <Form
       title={say.type} submit={say.change} content={JSON.stringify([incident.incidentId, chosen.typeId])} ready={chosen.typeId !== "" && chosen.typeId !== incident.incidentTypeId}
+      moved={moved} now={typeTitle(places.value, incident.incidentTypeId)}
       make={(requestId) => ({ requestId, ...seen(incident), incidentTypeId: chosen.typeId })}
       act={(request, options) => call("IncidentService").changeType(request, options)}
     >
@@ -80,7 +83,7 @@ export function LocationForm({ incident }: OfIncident) {
     coordinates: was?.position === undefined ? "" : pointText(was.position), method: was?.method ?? LocationMethod.UNSPECIFIED,
   };
   // one value: an address of before beside a new point would be a place that nobody meant
-  const [place, setPlace] = useEntered("place", known, JSON.stringify(known));
+  const [place, setPlace, moved] = useEntered("place", known);
   const { address, landmark, coordinates, method } = place;
   const say = words().desk;
   const point = pointOf(coordinates);
@@ -93,6 +96,7 @@ export function LocationForm({ incident }: OfIncident) {
   return (
     <Form
       title={say.actions.location} submit={say.actions.change} content={JSON.stringify([incident.incidentId, address, landmark, coordinates])} ready={said && point !== "odd"}
+      moved={moved} now={[known.address, known.landmark, known.coordinates].filter((part) => part !== "").join(" · ") || words().common.unknownPlace}
       make={(requestId) => ({
         requestId, ...seen(incident),
         location: { address, landmark, ...(point === undefined || point === "odd" ? {} : { position: point, method: method === LocationMethod.UNSPECIFIED ? LocationMethod.SPOKEN : method }) },
@@ -114,7 +118,7 @@ const HOLD_AT_MOST_MINUTES = 12 * 60;
 
 export function HoldForm({ incident }: OfIncident) {
   const { call, link } = useConsole();
-  const [minutes, setMinutes] = useEntered("minutes", "30");
+  const [minutes, setMinutes] = useState("30");
   const [reason, setReason] = useEntered("reason", "");
   const say = words().desk.actions;
   const long = Number(minutes);
@@ -147,8 +151,8 @@ export function RequestForm({ incident }: OfIncident) {
   const { call, places } = useConsole();
   const kinds = [...(places.value?.kinds.keys() ?? [])];
   const offered = incident.needs.find((need) => need.units > 0 && need.unitsMissing === 0)?.unitKindId;
-  const [unitKindId, setKind] = useEntered("unitKindId", offered ?? kinds[0] ?? "");
-  const [count, setCount] = useEntered("count", "1");
+  const [unitKindId, setKind] = useState(offered ?? kinds[0] ?? "");
+  const [count, setCount] = useState("1");
   const [reason, setReason] = useEntered("reason", "");
   const say = words().desk.actions;
   const units = Number(count);

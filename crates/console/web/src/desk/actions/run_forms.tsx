@@ -1,4 +1,4 @@
-// What a crew said, entered by the operator for a unit that only has a radio: a step of its run, or that it knows it was called back.
+// What a crew said, entered by the operator for a unit that only has a radio: a step of its run, or that it knows it was stood down.
 import { useState } from "preact/hooks";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { useConsole } from "../../context";
@@ -77,7 +77,7 @@ export function CorrectRunForm({ run }: { run: Run }) {
   );
 }
 
-/** Says that the crew knows it was called back. */
+/** Says that the crew knows it was stood down. */
 export function RunStoodDownForm({ run }: { run: Run }) {
   const { call, link } = useConsole();
   const { callsign, zone } = useUnit(run);

@@ -1,4 +1,4 @@
-// Sending a unit that was picked, and calling back what was sent: each shows what it would do and waits for a second key.
+// Sending a unit that was picked, and standing down who was sent: each shows what it would do and waits for a second key.
 import { useState } from "preact/hooks";
 import { useConsole } from "../../context";
 import { ChosenBy } from "../../contract/kezek/directory/v1/directory_pb";
@@ -51,7 +51,7 @@ export function SendForm({ incident, unitId, needIndex }: { incident: Incident; 
   );
 }
 
-/** Calls back a run, or a whole assignment with its runs. */
+/** Stands down a run, or a whole assignment with its runs. */
 export function StandDownForm({ of, title }: { of: { readonly case: "runId" | "assignmentId"; readonly value: string }; title: string }) {
   const { call } = useConsole();
   const [reason, setReason] = useEntered("reason", "");

@@ -38,7 +38,7 @@ export const common = {
   /** A figure with its decimal point as the language writes it. */
   decimal: (figure: string): string => figure,
   unitsCounted: (count: number): string => (count === 1 ? "1 unit" : `${count} units`),
-  progress: { 0: "", 1: "waiting", 2: "sent", 3: "received", 4: "en route", 5: "on scene", 6: "", 7: "all clear: close it" } satisfies Record<Progress, string> as Record<Progress, string>,
+  progress: { 0: "", 1: "waiting", 2: "sent", 3: "received", 4: "en route", 5: "on scene", 6: "", 7: "all clear: may be closed" } satisfies Record<Progress, string> as Record<Progress, string>,
   unitState: { signedOff: "signed off", available: "available", assigned: "on a run", outOfService: "out of service" },
   runState: { sent: "sent", acknowledged: "acknowledged", enRoute: "en route", onScene: "on scene", cleared: "cleared", standDownSent: "stand-down sent", stoodDown: "stood down" },
   assignmentState: { sent: "sent", delivered: "delivered", received: "received", accepted: "accepted", done: "done", returned: "returned", standDownSent: "stand-down sent", stoodDown: "stood down" },

@@ -2,7 +2,7 @@
 export const refusals = {
   ILLEGAL_STEP: "it cannot do that in its present state",
   INCIDENT_NOT_OPEN: "the incident is not open",
-  RUNS_OPEN: "units are still bound to the incident: clear them or call them back first",
+  RUNS_OPEN: "units are still bound to the incident: clear them or stand them down first",
   OPEN_WORK: "it has open work and cannot be removed or held",
   CLOSING_INCOMPLETE: "closing needs a registration number or the lawful reason for having none",
   SAME_INCIDENT: "an incident cannot be merged into itself",

@@ -107,6 +107,7 @@ export const board: Words["board"] = {
     take: "Өзүмө алуу",
     takeMeans: "Белгилер сизге өтөт, ал эми окуяда ким жана эмне үчүн алганы жазылат.",
     needsReason: "Себебин жазыңыз: ал окуяда калат.",
+    unwritten: "Себеби окуяга жазыла элек. Дагы бир жолу басылса, жазылбай калат.",
     note: (person, what, reason) => `Нөөмөт улугу ${person} өзүнө алды (${what}): ${reason}`,
     what: "эмне", about: "ким жөнүндө", age: "жашы", owner: "кимде", todoHead: "эмне кылуу керек", detail: "чоо-жайы",
     levels: { operator: "операторлор", supervisor: "нөөмөт улугу" },

@@ -107,6 +107,7 @@ export const board: Words["board"] = {
     take: "Ўзимга олиш",
     takeMeans: "Огоҳлантиришлар сизга ўтади, ҳодисада эса ким ва нега олгани ёзилади.",
     needsReason: "Сабабини ёзинг: у ҳодисада қолади.",
+    unwritten: "Сабаб ҳодисага ҳали ёзилмаган. Яна бир марта босилса, ёзилмай қолади.",
     note: (person, what, reason) => `Смена бошлиғи ${person} ўзига олди (${what}): ${reason}`,
     what: "нима", about: "ким ҳақида", age: "ёши", owner: "кимда", todoHead: "нима қилиш керак", detail: "тафсилот",
     levels: { operator: "операторлар", supervisor: "смена бошлиғи" },

@@ -107,6 +107,7 @@ export const board: Words["board"] = {
     take: "O‘zimga olish",
     takeMeans: "Ogohlantirishlar sizga o‘tadi, hodisada esa kim va nega olgani yoziladi.",
     needsReason: "Sababini yozing: u hodisada qoladi.",
+    unwritten: "Sabab hodisaga hali yozilmagan. Yana bir marta bosilsa, yozilmay qoladi.",
     note: (person, what, reason) => `Smena boshlig‘i ${person} o‘ziga oldi (${what}): ${reason}`,
     what: "nima", about: "kim haqida", age: "yoshi", owner: "kimda", todoHead: "nima qilish kerak", detail: "tafsilot",
     levels: { operator: "operatorlar", supervisor: "smena boshlig‘i" },

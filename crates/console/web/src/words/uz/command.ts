@@ -79,7 +79,7 @@ export const command: Words["command"] = {
     PLACE_WITHOUT_POSITION: "joy faqat so‘z bilan: tuman ham, yo‘l vaqti ham aniqlanmaydi",
     BEFORE_SENT: "yuborilishidan oldingi vaqt: to‘g‘rimi?",
     NOT_ARRIVED: "naryad hali yetib bormagan",
-    TIME_IN_WORDS: "soʻzlar orasidagi vaqt hisobga olinmaydi: uni soʻzlardan oldin yozing",
+    TIME_IN_WORDS: "so‘zlar orasidagi vaqt hisobga olinmaydi: uni so‘zlardan oldin yozing",
   },
   travel: (time) => `yo‘lga ${time}`,
   throughDesk: (station) => `navbatchi qism orqali: ${station}`,
