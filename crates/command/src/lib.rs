@@ -8,6 +8,7 @@ pub mod limits;
 
 mod about;
 mod clock;
+mod near;
 mod parse;
 mod reader;
 mod refusal;
@@ -17,6 +18,7 @@ mod write;
 
 pub use about::{About, Basis, Command, CrewState, IncidentWord, Said, SwitchTo, Word, comparable};
 pub use clock::{SpokenTime, nearest_past, zone};
+pub use near::nearest;
 pub use parse::{parse, verb_of};
 pub use refusal::{CommandRefusal, Expected};
 pub use said::says_when;

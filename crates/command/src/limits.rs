@@ -13,5 +13,17 @@ pub const MINUTES_MAX: u32 = 9_999;
 /// Units that one line may ask for.
 pub const COUNT_MAX: u8 = 40;
 
+/// Names that are offered where nothing is called as was typed: as many as are read at a glance.
+pub const NEAR_MAX: usize = 5;
+
+/// Letters that may be wrong in a name that is still near.
+pub const NEAR_MISTAKES_MAX: usize = 3;
+
+/// Letters of a word's beginning that is compared: fewer with a wrong one are the beginning of anything.
+pub const BEGINNING_CHARS_MIN: usize = 4;
+
+/// Letters of what is compared with names: a title has fewer, and a line is looked at with each key.
+pub const NEAR_CHARS_MAX: usize = 60;
+
 const _: () =
     assert!(COUNT_MAX <= domain::limits::UNITS_PER_NEED_MAX, "no line asks for more than a need holds");

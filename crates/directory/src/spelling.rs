@@ -1,5 +1,7 @@
 //! The name somebody probably meant.
 
+use domain::directory::mistakes;
+
 use crate::limits::HINT_CHARS_MAX;
 
 /// Most letters that may differ in a word that is still suggested.
@@ -12,26 +14,10 @@ pub(crate) fn hint<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> 
     }
     names
         .into_iter()
-        .map(|name| (distance(word, name), name))
-        .filter(|(mistakes, name)| *mistakes <= MISTAKES_MAX && *mistakes < name.chars().count())
+        .map(|name| (mistakes(word, name), name))
+        .filter(|(wrong, name)| *wrong <= MISTAKES_MAX && *wrong < name.chars().count())
         .min()
         .map_or_else(String::new, |(_, name)| format!(" (did you mean `{name}`?)"))
-}
-
-/// How many letters must be put in, taken out or changed to make one word the other (V. I. Levenshtein, 1966).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, other) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(letter != *other);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -45,6 +31,5 @@ mod tests {
         assert_eq!(hint("Patrol", names), " (did you mean `patrol`?)");
         assert_eq!(hint("helicopter", names), "");
         assert_eq!(hint("b", names), "");
-        assert_eq!(distance("kitten", "sitting"), 3);
     }
 }

@@ -2,6 +2,7 @@
 
 mod in_force;
 mod plan;
+mod spelling;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use in_force::{InForce, InForceError};
 pub use plan::{IncidentType, PlanNeed, ResponsePlan};
+pub use spelling::mistakes;
 
 use crate::{CentreId, DistrictId, IncidentTypeId, Priority, Seconds, StationId, UnitId, UnitKindId};
 

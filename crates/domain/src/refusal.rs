@@ -1,12 +1,15 @@
 //! Every way the system says no to a well-formed request: a named outcome with the present state and what would be
 //! allowed.
 
+mod facts;
+
 use std::fmt;
 
 use jiff::Timestamp;
 
 use crate::{
-    AlarmId, AssignmentId, CallId, IncidentId, IncidentTypeId, RunId, StationId, UnitId, UnitKindId, Version,
+    AlarmId, AssignmentId, CallId, IncidentId, IncidentTypeId, RunId, SpokenNumber, StationId, UnitId,
+    UnitKindId, Version,
 };
 
 /// The lifecycles, for naming the one that refused.
@@ -62,16 +65,6 @@ impl StepRefusal {
         allowed: &'static [&'static str],
     ) -> Self {
         Self { lifecycle, state, event, allowed }
-    }
-
-    /// Where it stands and what would be allowed.
-    fn facts(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("lifecycle", self.lifecycle.as_str().to_owned()),
-            ("state", self.state.to_owned()),
-            ("event", self.event.to_owned()),
-            ("allowed", self.allowed.join(",")),
-        ]
     }
 }
 
@@ -130,6 +123,17 @@ impl Sought {
     }
 }
 
+/// What a unit is on that cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnRun {
+    /// The incident that it was sent to.
+    pub incident: IncidentId,
+    /// The number people say for that.
+    pub number: SpokenNumber,
+    /// Since when.
+    pub since: Timestamp,
+}
+
 /// The system says no to a well-formed request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -167,20 +171,24 @@ pub enum Refusal {
     #[error("nothing is called by the number `{0}`")]
     UnknownNumber(String),
     /// Nothing that the asker may see is meant by the words that were used for it.
-    #[error("no {} `{word}`", sought.phrase())]
+    #[error("no {} `{word}`{}", sought.phrase(), perhaps(near))]
     NothingSo {
         /// What it was looked up as.
         sought: Sought,
         /// The words.
         word: String,
+        /// What is called nearly so, the nearest first.
+        near: Vec<String>,
     },
     /// The unit cannot be sent.
-    #[error("unit `{unit}` is {state}; only an available unit can be sent")]
+    #[error("unit `{unit}` is {state}{}; only an available unit can be sent", on_run(on.as_ref()))]
     UnitNotAvailable {
         /// Which unit.
         unit: UnitId,
         /// What it is doing.
         state: &'static str,
+        /// What it is on, as far as the asker may know.
+        on: Option<OnRun>,
     },
     /// The unit belongs to another desk.
     #[error("unit `{unit}` belongs to desk `{desk}`, not to the desk of this assignment")]
@@ -350,86 +358,6 @@ impl Refusal {
             Self::VersionMoved { .. } => "VERSION_MOVED",
         }
     }
-
-    /// The facts a console can act on, beside the sentence: the present state, what is allowed, what is in the way.
-    pub fn facts(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Step(step) => step.facts(),
-            Self::UnknownCall(id) => vec![("call", id.to_string())],
-            Self::UnknownIncident(id) => vec![("incident", id.to_string())],
-            Self::UnknownAssignment(id) => vec![("assignment", id.to_string())],
-            Self::UnknownRun(id) => vec![("run", id.to_string())],
-            Self::UnknownAlarm(id) => vec![("alarm", id.to_string())],
-            Self::UnknownUnit(id) => vec![("unit", id.to_string())],
-            Self::UnknownStation(id) => vec![("station", id.to_string())],
-            Self::UnknownKind(id) => vec![("kind", id.to_string())],
-            Self::UnknownType(id) => vec![("type", id.to_string())],
-            Self::UnknownNumber(number) => vec![("number", number.clone())],
-            Self::NothingSo { sought, word } => vec![(sought.as_str(), word.clone())],
-            Self::UnitNotAvailable { unit, state } => {
-                standing(state, "available", vec![("unit", unit.to_string())])
-            }
-            Self::UnitOfAnotherDesk { unit, desk } => {
-                vec![("unit", unit.to_string()), ("desk", desk.to_string())]
-            }
-            Self::UnitOfAnotherKind { unit, kind, needed } => {
-                vec![("unit", unit.to_string()), ("kind", kind.to_string()), ("needed", needed.to_string())]
-            }
-            Self::UnitClosing { unit } => vec![("unit", unit.to_string())],
-            Self::DeskChooses { kind, desk } => vec![("kind", kind.to_string()), ("desk", desk.to_string())],
-            Self::DeskAlreadyAssigned { desk, assignment } => {
-                let facts = vec![("desk", desk.to_string()), ("assignment", assignment.to_string())];
-                standing("assigned", "stand_down", facts)
-            }
-            Self::IncidentNotOpen { state, allowed } => standing(state, &allowed.join(","), Vec::new()),
-            Self::MergedFurther { incident, third } => standing(
-                "merged",
-                "unmerge",
-                vec![("incident", incident.to_string()), ("into", third.to_string())],
-            ),
-            Self::NoIncidentOfCall(call) => standing(
-                "without_incident",
-                "open_incident,advice,transferred,suspected_hoax,silent,unreachable",
-                vec![("call", call.to_string())],
-            ),
-            Self::RunsOpen { runs, units } => standing(
-                "runs_open",
-                "clear,stand_down",
-                vec![("runs", joined(runs)), ("units", joined(units))],
-            ),
-            Self::OpenWork { what } => vec![("what", what.clone())],
-            Self::UnknownNeed { asked, have } => {
-                vec![("asked", asked.to_string()), ("needs", have.to_string())]
-            }
-            Self::OnlyInforms => standing("informs", "assign_desk", Vec::new()),
-            Self::SameIncident => standing("same", "another_incident", Vec::new()),
-            Self::ClosingIncomplete => {
-                standing("incomplete", "registration_number,lawful_reason", Vec::new())
-            }
-            Self::Limit { what, limit, value } => {
-                vec![("what", (*what).to_owned()), ("limit", limit.to_string()), ("value", value.to_string())]
-            }
-            Self::Time { field, value, earliest, latest } => vec![
-                ("field", (*field).to_owned()),
-                ("value", value.to_string()),
-                ("earliest", earliest.to_string()),
-                ("latest", latest.to_string()),
-            ],
-            Self::VersionMoved { expected, current } => {
-                vec![("expected_version", expected.to_string()), ("current_version", current.to_string())]
-            }
-        }
-    }
-}
-
-/// Facts with the present state and what would be allowed.
-fn standing(
-    state: &str,
-    allowed: &str,
-    mut facts: Vec<(&'static str, String)>,
-) -> Vec<(&'static str, String)> {
-    facts.extend([("state", state.to_owned()), ("allowed", allowed.to_owned())]);
-    facts
 }
 
 /// How many runs are open, in words.
@@ -437,7 +365,12 @@ fn still_open(runs: usize) -> String {
     if runs == 1 { "1 run is still open".to_owned() } else { format!("{runs} runs are still open") }
 }
 
-/// Ids as one fact.
-fn joined<T: fmt::Display>(ids: &[T]) -> String {
-    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+/// What else may be meant, in words.
+fn perhaps(near: &[String]) -> String {
+    if near.is_empty() { String::new() } else { format!("; perhaps `{}`", near.join("`, `")) }
+}
+
+/// What a unit is on, in words.
+fn on_run(on: Option<&OnRun>) -> String {
+    on.map(|on| format!(" to incident {} since {}", on.number, on.since)).unwrap_or_default()
 }

@@ -25,6 +25,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::names::Names;
 use crate::output::{Output, note};
+use crate::words::refused::Surface;
 
 /// Where a centre answers unless somebody says otherwise.
 pub(crate) const ADDRESS_DEFAULT: &str = "http://127.0.0.1:7102";
@@ -108,6 +109,7 @@ pub(crate) struct Session {
     target: Target,
     door: Door,
     output: Output,
+    surface: Surface,
     names: OnceCell<Names>,
 }
 
@@ -123,7 +125,13 @@ impl Session {
             .await
             .map_err(|cause| Failure::unreachable(&target.address, &cause))?;
         let door = InterceptedService::new(channel, bearer);
-        Ok(Self { target: target.clone(), door, output, names: OnceCell::new() })
+        let surface = Surface::Commands;
+        Ok(Self { target: target.clone(), door, output, surface, names: OnceCell::new() })
+    }
+
+    /// The same for somebody who types lines.
+    pub(crate) fn of_lines(self) -> Self {
+        Self { surface: Surface::Lines, ..self }
     }
 
     /// How answers are printed.
@@ -172,9 +180,9 @@ impl Session {
         self.named(send(Some(request_id), question, ask).await).await
     }
 
-    /// A failure that speaks of units or times, with callsigns and by the centre's clock.
+    /// A failure in the words of whoever asked; where it speaks of units or times, with callsigns and by the centre's clock.
     async fn named<A>(&self, answered: Result<A, Failure>) -> Result<A, Failure> {
-        match answered {
+        match answered.map_err(|failure| failure.told_in(self.surface)) {
             Err(failure) if failure.wants_names() => Err(failure.with_names(self.names().await)),
             other => other,
         }

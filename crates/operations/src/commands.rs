@@ -96,7 +96,7 @@ pub async fn preview(
     let ask = Ask::rehearsing(asker.clone());
     for step in &planned.steps {
         let rehearsed = Box::pin(step.carry_out(&rehearsing, &ask)).await;
-        rehearsed.map_err(|error| error::of_unit(&planned, error))?;
+        rehearsed.map_err(|error| error::of_line(&planned, typed.permitted, error))?;
     }
     let as_of = room.centre.read(|picture| picture.cursor);
     let meaning = planned.meaning();
@@ -213,6 +213,7 @@ async fn carry_out(
     }
     let undo_until = undo::note(memory, (ask, typed, verb), &planned, &outcomes, &effect, now);
     if let Some(error) = refused {
+        let error = error::of_line(&planned, typed.permitted, error);
         return Err(error::partly(&planned, outcomes.len(), error));
     }
     let recommendation = match planned.shows {

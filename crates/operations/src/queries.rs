@@ -9,7 +9,7 @@ mod spoken;
 
 pub(crate) use history::spoken_incident;
 pub use history::{History, Name, call, incident};
-pub use likely::{Likeness, find_likely_duplicates, likely_duplicates};
+pub use likely::{Likely, Likeness, find_likely_duplicates, likely_duplicates};
 pub use list::{Listed, Page, Selection, Start, StartError, StateName, list_incidents};
 pub use now::{
     DeskNow, Standing, Surveyed, UnitNow, alarms, desk, directory, dispatch, recommend, run, units,

@@ -13,9 +13,9 @@ use domain::{
     limits::{ALARMS_ENDED_MAX, INCIDENT_BYTES_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::{Report, Step},
     record::{Record, Versioned},
-    refusal::Refusal,
+    refusal::{OnRun, Refusal},
     run::Run,
-    unit::UnitEvent,
+    unit::{Unit, UnitEvent},
 };
 use identity::may_act_for_unit;
 
@@ -26,6 +26,7 @@ use crate::{
     asker::{after, limit},
     desk_link::warn_if_down,
     draft::{Draft, Halt},
+    sight::may_see,
 };
 
 /// What a desk is given.
@@ -117,8 +118,7 @@ pub(crate) fn start_run(
 ) -> Result<Run, Halt> {
     limit("runs of one incident", incident.runs.len() + 1, RUNS_PER_INCIDENT_MAX)?;
     let mut sent = draft.unit(unit)?;
-    sent.step(UnitEvent::Assign { run: id })
-        .map_err(|refused| Refusal::UnitNotAvailable { unit: unit.clone(), state: refused.state })?;
+    sent.step(UnitEvent::Assign { run: id }).map_err(|refused| not_available(draft, &sent, refused.state))?;
     sent.since = report.recorded_at;
     let answer = match &assignment.purpose {
         Purpose::Respond { need, .. } => incident.needs.get(*need).map(|need| need.crew_answer),
@@ -133,6 +133,17 @@ pub(crate) fn start_run(
     draft.put(Record::Assignment(assignment.clone()));
     recount(draft, incident, assignment)?;
     Ok(run)
+}
+
+/// That a unit cannot be sent, and what it is on as far as the asker may know.
+fn not_available(draft: &Draft<'_>, unit: &Unit, state: &'static str) -> Refusal {
+    let board = &draft.picture.board;
+    let run = unit.run().and_then(|run| board.runs().get(&run));
+    let incident = run.and_then(|run| board.incidents().get(&run.record.incident)).map(|held| &held.record);
+    let on = incident
+        .filter(|incident| may_see(draft.picture, draft.asker, incident))
+        .map(|incident| OnRun { incident: incident.id, number: incident.number.clone(), since: unit.since });
+    Refusal::UnitNotAvailable { unit: unit.id.clone(), state, on }
 }
 
 /// Frees the unit of a run that is over, and finishes its assignment if that was its last, unless that was stood down.

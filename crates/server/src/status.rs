@@ -101,7 +101,7 @@ pub(crate) fn of_operation(error: OperationError) -> Status {
     let reason = error.code();
     let sentence = error.to_string();
     match error {
-        OperationError::Refused(refusal) => of_refusal(&refusal),
+        OperationError::Refused(refusal) => of_refusal(&refusal, None),
         OperationError::OutOfScope(refusal) => of_scope(&refusal),
         OperationError::OtherContent { number } => {
             refused(Code::AlreadyExists, reason, sentence, vec![("change", number.to_string())])
@@ -134,6 +134,7 @@ pub(crate) fn of_command(error: CommandError, role: Role, allowed: &str) -> Stat
             facts.extend([("unit", unit.to_string()), ("callsign", callsign)]);
             refused(Code::FailedPrecondition, code, sentence, facts)
         }
+        CommandError::Instead { refusal, remedy } => of_refusal(&refusal, Some(remedy)),
         CommandError::Operation(error) => of_operation(error),
         CommandError::Partly { done, refused, error } => {
             let status = of_command(*error, role, allowed);
@@ -149,8 +150,8 @@ pub(crate) fn of_command(error: CommandError, role: Role, allowed: &str) -> Stat
     }
 }
 
-/// A refusal of the domain.
-fn of_refusal(refusal: &Refusal) -> Status {
+/// A refusal of the domain, and what to type instead where that is known.
+fn of_refusal(refusal: &Refusal, remedy: Option<String>) -> Status {
     let code = match refusal {
         Refusal::UnknownCall(_)
         | Refusal::UnknownIncident(_)
@@ -183,7 +184,8 @@ fn of_refusal(refusal: &Refusal) -> Status {
         | Refusal::ClosingIncomplete
         | Refusal::VersionMoved { .. } => Code::FailedPrecondition,
     };
-    let mut details = details(refusal.code(), refusal.facts());
+    let remedy = remedy.map(|remedy| ("remedy", remedy));
+    let mut details = details(refusal.code(), refusal.facts().into_iter().chain(remedy).collect());
     if let Refusal::Time { field, .. } = refusal {
         details.add_bad_request_violation(*field, refusal.to_string());
     }

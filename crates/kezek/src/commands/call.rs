@@ -478,7 +478,7 @@ async fn duplicates(session: &Session, known: Duplicates) -> Result<(), Failure>
     let ask = async |request| session.intake().find_likely_duplicates(request).await;
     let answer = session.read(question, ask).await?;
     let names = session.names().await;
-    session.output().show(&answer, |paint| show::call::duplicates(&answer, Light::now(names, paint)));
+    session.output().show(&answer, |paint| show::call::duplicates(&answer.likely, Light::now(names, paint)));
     Ok(())
 }
 

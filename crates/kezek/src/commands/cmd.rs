@@ -5,6 +5,7 @@ use protocol::command::v1::{
     AffectedUnit, Effect, ListCommandsRequest, PreviewCommandRequest, RunCommandRequest, Verb,
 };
 
+use crate::commands::incident;
 use crate::failure::Failure;
 use crate::inputs::{incident_id, new_request_id};
 use crate::names::Names;
@@ -48,9 +49,9 @@ pub(crate) async fn run(session: &Session, wanted: Cmd) -> Result<(), Failure> {
         let ask = async |request| session.command_line().preview_command(request).await;
         let answer = session.read(question, ask).await?;
         let names = session.names().await;
-        session.output().show(&answer, |_| {
+        session.output().show(&answer, |paint| {
             let effect = answer.effect.clone().unwrap_or_default();
-            format!("{}{}\n  Nothing was done.\n", sentence(&effect, names), cautions(&effect))
+            format!("{}  Nothing was done.\n", told(&effect, Light::now(names, paint)))
         });
         return Ok(());
     }
@@ -63,10 +64,13 @@ pub(crate) async fn run(session: &Session, wanted: Cmd) -> Result<(), Failure> {
     };
     let ask = async |request| session.command_line().run_command(request).await;
     let answer = session.change(&request_id, request, ask).await?;
+    let effect = answer.effect.clone().unwrap_or_default();
+    if effect.verb() == Verb::View {
+        return Box::pin(incident::get(session, &effect.incident_id)).await;
+    }
     let names = session.names().await;
     session.output().show(&answer, |paint| {
-        let effect = answer.effect.clone().unwrap_or_default();
-        let told = format!("{}{}", sentence(&effect, names), cautions(&effect));
+        let told = told(&effect, Light::now(names, paint));
         let recommended = answer
             .recommendation
             .as_ref()
@@ -75,7 +79,7 @@ pub(crate) async fn run(session: &Session, wanted: Cmd) -> Result<(), Failure> {
         let undo =
             if answer.undo_until.is_some() { "  `kezek cmd UNDO` takes it back for 10 s\n" } else { "" };
         let receipt = if receipt.is_empty() { receipt } else { format!("  {receipt}") };
-        format!("{told}\n{receipt}{undo}{}", recommended.unwrap_or_default())
+        format!("{told}{receipt}{undo}{}", recommended.unwrap_or_default())
     });
     Ok(())
 }
@@ -91,6 +95,15 @@ async fn list(session: &Session) -> Result<(), Failure> {
         rows.map(|command| format!("{:wide$}  {}\n", command.form, command.example)).collect::<String>()
     });
     Ok(())
+}
+
+/// What is done, and what to think of.
+fn told(effect: &Effect, light: Light<'_>) -> String {
+    let mut told = format!("{}{}\n", sentence(effect, light.names), cautions(effect));
+    if !effect.likely.is_empty() {
+        told.push_str(&show::call::duplicates(&effect.likely, light));
+    }
+    told
 }
 
 /// What is done, in a sentence.
@@ -133,7 +146,7 @@ fn sentence(effect: &Effect, names: &Names) -> String {
         Verb::Answer => format!("call {} is answered", effect.call_number),
         Verb::AcknowledgeAlarm => format!("alarm {} is yours", effect.alarm_code),
         Verb::Recommend => format!("for {incident} the centre would send"),
-        Verb::View => format!("`kezek incident get {incident}` shows it"),
+        Verb::View => format!("{incident} is shown"),
         Verb::Automatic => format!("automatic sending {}", effect.state),
         Verb::Undo | Verb::Unspecified => "done before".to_owned(),
     };
@@ -169,7 +182,9 @@ fn unit(unit: &AffectedUnit) -> String {
 
 /// What to think of, a line each.
 fn cautions(effect: &Effect) -> String {
-    let told = effect.cautions.iter().map(|caution| match caution.as_str() {
+    // those that it may be a duplicate of are told by themselves
+    let of_line = effect.cautions.iter().filter(|caution| *caution != "LIKELY_DUPLICATE");
+    let told = of_line.map(|caution| match caution.as_str() {
         "NOT_NEAREST" => "somebody is nearer",
         "NOT_NEEDED" => "no need of this kind is open",
         "WRONG_LAYOUT" => "it was typed in another keyboard layout",

@@ -196,7 +196,8 @@ async fn open(session: &Session, opened: Open) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn get(session: &Session, said: &str) -> Result<(), Failure> {
+/// Shows one with everything that belongs to it.
+pub(crate) async fn get(session: &Session, said: &str) -> Result<(), Failure> {
     let answer = incident(session, said).await?;
     let names = session.names().await;
     session.output().show(&answer, |paint| show::incident::whole(&answer, Light::now(names, paint)));

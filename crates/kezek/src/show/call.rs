@@ -1,6 +1,6 @@
 //! Calls as a person reads them.
 
-use protocol::intake::v1::{FindLikelyDuplicatesResponse, TakeCallResponse};
+use protocol::intake::v1::{LikelyDuplicate, TakeCallResponse};
 use protocol::record::v1::{Call, Durability};
 
 use crate::output::{Paint, Tone};
@@ -78,13 +78,13 @@ pub(crate) fn taken(answer: &TakeCallResponse, numbers: &[(String, String)], pai
     text
 }
 
-/// What a call in hand may be about.
-pub(crate) fn duplicates(answer: &FindLikelyDuplicatesResponse, light: Light<'_>) -> String {
-    if answer.likely.is_empty() {
+/// What a call in hand, or an incident that is to be opened, may be about.
+pub(crate) fn duplicates(likely: &[LikelyDuplicate], light: Light<'_>) -> String {
+    if likely.is_empty() {
         return "No open incident is likely to be the same matter.\n".to_owned();
     }
     let mut table = Table::new(["NUMBER", "AGE", "AWAY", "SAME", "WHAT", "WHERE"]);
-    for likely in &answer.likely {
+    for likely in likely {
         let incident = likely.incident.clone().unwrap_or_default();
         let same = [(likely.same_type, "type"), (likely.same_number, "caller")];
         let same: Vec<&str> = same.into_iter().filter_map(|(holds, word)| holds.then_some(word)).collect();
@@ -102,7 +102,6 @@ pub(crate) fn duplicates(answer: &FindLikelyDuplicatesResponse, light: Light<'_>
 
 #[cfg(test)]
 mod tests {
-    use protocol::intake::v1::LikelyDuplicate;
     use protocol::record::v1::{CallFlag, CallState, Cursor, Incident, Receipt, call_state};
 
     use super::*;
@@ -181,12 +180,11 @@ mod tests {
             same_type: true,
             same_number: false,
         };
-        let answer = FindLikelyDuplicatesResponse { likely: vec![likely] };
-        insta::assert_snapshot!(duplicates(&answer, light), @r"
+        insta::assert_snapshot!(duplicates(&[likely], light), @r"
         May be the same matter:
           NUMBER  AGE    AWAY  SAME  WHAT      WHERE
           1041    01:35  70 m  type  Shooting  place not known
         ");
-        assert!(duplicates(&FindLikelyDuplicatesResponse::default(), light).starts_with("No open incident"));
+        assert!(duplicates(&[], light).starts_with("No open incident"));
     }
 }

@@ -1,4 +1,4 @@
-//! What the centre says when it refuses, in the words of the commands and screens of this program.
+//! What the centre says when it refuses, in the words of the commands and screens of this program, or of the lines it takes.
 //!
 //! The facts of a refusal stay as the centre gave them, for scripts; only what a person reads is put into words here.
 
@@ -10,42 +10,52 @@ use crate::names::Names;
 use crate::table::plain;
 use crate::time;
 
-/// What a lifecycle of the domain calls a step, and the command that asks for it; nothing where the centre does it itself.
-const STEPS: [(&str, &str, &str); 34] = [
-    ("call", "answer", "call answer"),
-    ("call", "abandon", "call abandon"),
-    ("call", "call_back", "call call-back"),
-    ("call", "call_back_failed", "call call-back --outcome"),
-    ("call", "end", "call end"),
-    ("incident", "hold", "incident hold"),
-    ("incident", "release", "incident release"),
-    ("incident", "merge", "incident merge"),
-    ("incident", "unmerge", "incident unmerge"),
-    ("incident", "close", "incident close"),
-    ("incident", "cancel", "incident cancel"),
-    ("incident", "reopen", "incident reopen"),
-    ("assignment", "deliver", "desk delivered"),
-    ("assignment", "receive", "desk received"),
-    ("assignment", "accept", "desk accept"),
-    ("assignment", "finish", ""),
-    ("assignment", "return", "desk return"),
-    ("assignment", "stand_down", "incident stand-down"),
-    ("assignment", "confirm_stand_down", "desk confirm"),
-    ("run", "acknowledge", "unit ack"),
-    ("run", "depart", "unit en-route"),
-    ("run", "arrive", "unit on-scene"),
-    ("run", "clear", "unit clear"),
-    ("run", "stand_down", "incident stand-down"),
-    ("run", "confirm_stand_down", "unit stood-down"),
-    ("run", "correct", "--correction"),
-    ("unit", "sign_on", "unit sign-on"),
-    ("unit", "sign_off", "unit sign-off"),
-    ("unit", "assign", "incident send"),
-    ("unit", "free", "unit clear"),
-    ("unit", "out_of_service", "unit out"),
-    ("unit", "return_to_service", "unit back"),
-    ("alarm", "acknowledge", "alarm ack"),
-    ("alarm", "end", "alarm end"),
+/// In whose words a refusal is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Surface {
+    /// Those of this program's commands and options.
+    #[default]
+    Commands,
+    /// Those of the lines that `kezek cmd` takes.
+    Lines,
+}
+
+/// What a lifecycle of the domain calls a step, the command that asks for it and the line that does; nothing where none does.
+const STEPS: [(&str, &str, &str, &str); 34] = [
+    ("call", "answer", "call answer", "ANS"),
+    ("call", "abandon", "call abandon", ""),
+    ("call", "call_back", "call call-back", ""),
+    ("call", "call_back_failed", "call call-back --outcome", ""),
+    ("call", "end", "call end", ""),
+    ("incident", "hold", "incident hold", "H"),
+    ("incident", "release", "incident release", "RL"),
+    ("incident", "merge", "incident merge", "DUP"),
+    ("incident", "unmerge", "incident unmerge", "UNDUP"),
+    ("incident", "close", "incident close", "CL"),
+    ("incident", "cancel", "incident cancel", "CAN"),
+    ("incident", "reopen", "incident reopen", "RO"),
+    ("assignment", "deliver", "desk delivered", ""),
+    ("assignment", "receive", "desk received", "RC"),
+    ("assignment", "accept", "desk accept", "AC"),
+    ("assignment", "finish", "", ""),
+    ("assignment", "return", "desk return", "RT"),
+    ("assignment", "stand_down", "incident stand-down", "SD"),
+    ("assignment", "confirm_stand_down", "desk confirm", "CF"),
+    ("run", "acknowledge", "unit ack", "AK"),
+    ("run", "depart", "unit en-route", "EN"),
+    ("run", "arrive", "unit on-scene", "A"),
+    ("run", "clear", "unit clear", "C"),
+    ("run", "stand_down", "incident stand-down", "SD"),
+    ("run", "confirm_stand_down", "unit stood-down", "CF"),
+    ("run", "correct", "--correction", ""),
+    ("unit", "sign_on", "unit sign-on", "ST on"),
+    ("unit", "sign_off", "unit sign-off", "ST off"),
+    ("unit", "assign", "incident send", "D"),
+    ("unit", "free", "unit clear", "C"),
+    ("unit", "out_of_service", "unit out", "ST out"),
+    ("unit", "return_to_service", "unit back", "ST in"),
+    ("alarm", "acknowledge", "alarm ack", "ACK"),
+    ("alarm", "end", "alarm end", ""),
 ];
 
 /// States that screens call otherwise than by their name.
@@ -83,12 +93,13 @@ const OPTIONS: [(&str, &str); 20] = [
 type Facts = BTreeMap<String, String>;
 
 /// What happened, where the centre's own sentence speaks of its insides. `None`: its sentence is good.
-pub(crate) fn message(reason: &str, facts: &Facts) -> Option<String> {
+pub(crate) fn message(reason: &str, facts: &Facts, surface: Surface) -> Option<String> {
     match reason {
         "ILLEGAL_STEP" => {
             let (lifecycle, event) = (facts.get("lifecycle")?, facts.get("event")?);
+            let step = |lifecycle| step(lifecycle, event, surface);
             // what is said of a unit is a step of its run, also where it is on none
-            let step = step(lifecycle, event).or_else(|| step("run", event)).filter(|step| !step.is_empty());
+            let step = step(lifecycle).or_else(|| step("run")).filter(|step| !step.is_empty());
             let step = step.map_or_else(|| plain(&event.replace('_', " ")), str::to_owned);
             let whose = match facts.get("callsign") {
                 Some(callsign) if lifecycle == "unit" => format!("unit {}", plain(callsign)),
@@ -116,6 +127,7 @@ pub(crate) fn message_with_names(
     facts: &Facts,
     names: &Names,
     now: Timestamp,
+    surface: Surface,
 ) -> Option<String> {
     match reason {
         "RUNS_OPEN" => {
@@ -127,7 +139,11 @@ pub(crate) fn message_with_names(
         "UNIT_NOT_AVAILABLE" => {
             let callsign = plain(names.callsign(facts.get("unit")?));
             let state = state("unit", facts.get("state")?);
-            Some(format!("unit {callsign} is {state}; only an available unit can be sent"))
+            let incident = facts.get("incident_number").map(|number| format!(" to {}", plain(number)));
+            let since = facts.get("since").and_then(|since| since.parse().ok());
+            let since = since.map(|since| format!(" since {}", time::clock(since, now, &names.zone)));
+            let on = incident.into_iter().chain(since).collect::<String>();
+            Some(format!("unit {callsign} is {state}{on}; only an available unit can be sent"))
         }
         "UNIT_OF_ANOTHER_KIND" => {
             let callsign = plain(names.callsign(facts.get("unit")?));
@@ -143,7 +159,7 @@ pub(crate) fn message_with_names(
                 let at: Timestamp = facts.get(name)?.parse().ok()?;
                 Some(time::clock(at, now, &names.zone))
             };
-            let field = option(facts.get("field")?);
+            let field = option(facts.get("field")?, surface);
             let (value, earliest, latest) = (clock("value")?, clock("earliest")?, clock("latest")?);
             Some(format!("`{field}` says {value}, which is not between {earliest} and {latest}"))
         }
@@ -157,7 +173,12 @@ pub(crate) fn is_said(reason: &str, fact: &str) -> bool {
         "ILLEGAL_STEP" => matches!(fact, "lifecycle" | "event" | "unit" | "callsign"),
         "ROLE_NOT_ALLOWED" => fact == "role",
         "RUNS_OPEN" => matches!(fact, "runs" | "units" | "state"),
-        "UNIT_NOT_AVAILABLE" => matches!(fact, "unit" | "state" | "allowed"),
+        "UNIT_NOT_AVAILABLE" => {
+            matches!(fact, "unit" | "state" | "allowed" | "incident" | "incident_number" | "since")
+        }
+        "UNKNOWN_UNIT" | "UNKNOWN_STATION" | "UNKNOWN_KIND" | "UNKNOWN_TYPE" => {
+            matches!(fact, "unit" | "station" | "kind" | "type" | "word" | "choices")
+        }
         "UNIT_OF_ANOTHER_KIND" => matches!(fact, "unit" | "kind" | "needed"),
         "UNIT_CLOSING" => fact == "unit",
         "TIME_NOT_BELIEVED" => {
@@ -168,32 +189,53 @@ pub(crate) fn is_said(reason: &str, fact: &str) -> bool {
 }
 
 /// A fact as a person reads it: its name, and what it says.
-pub(crate) fn fact(reason: &str, facts: &Facts, name: &str, value: &str) -> (String, String) {
+pub(crate) fn fact(
+    reason: &str,
+    facts: &Facts,
+    (name, value): (&str, &str),
+    surface: Surface,
+) -> (String, String) {
     let lifecycle = facts.get("lifecycle").map_or("", String::as_str);
     match name {
         "state" => ("it is now".to_owned(), state(lifecycle, value)),
-        "allowed" if reason == "ILLEGAL_STEP" => (name.to_owned(), steps(lifecycle, value)),
+        "allowed" if reason == "ILLEGAL_STEP" => (name.to_owned(), steps(lifecycle, value, facts, surface)),
         "allowed" => (name.to_owned(), value.replace(',', ", ")),
         other => match other.strip_prefix("field ") {
-            Some(field) => (option(field), value.to_owned()),
+            Some(field) => (option(field, surface), value.to_owned()),
             None => (other.to_owned(), value.to_owned()),
         },
     }
 }
 
-/// The commands for the steps that are allowed.
-fn steps(lifecycle: &str, allowed: &str) -> String {
-    let named = allowed
-        .split(',')
-        .filter(|event| !event.is_empty())
-        .map(|event| step(lifecycle, event).map_or_else(|| event.replace('_', " "), str::to_owned));
+/// The commands for the steps that are allowed, or the lines with the unit that they are about.
+fn steps(lifecycle: &str, allowed: &str, facts: &Facts, surface: Surface) -> String {
+    let named = allowed.split(',').filter(|event| !event.is_empty());
+    let named = named.map(|event| {
+        let step = step(lifecycle, event, surface).map_or_else(|| event.replace('_', " "), str::to_owned);
+        match facts.get("callsign") {
+            Some(callsign) if surface == Surface::Lines => about(&step, callsign),
+            Some(_) | None => step,
+        }
+    });
     let named: Vec<String> = named.filter(|step| !step.is_empty()).collect();
     if named.is_empty() { "nothing".to_owned() } else { named.join(", ") }
 }
 
-fn step<'a>(lifecycle: &str, event: &str) -> Option<&'a str> {
-    let mut known = STEPS.iter();
-    known.find(|(of, name, _)| *of == lifecycle && *name == event).map(|(_, _, command)| *command)
+/// A line about a unit: its callsign stands behind the verb.
+fn about(line: &str, callsign: &str) -> String {
+    match line.split_once(' ') {
+        Some((verb, state)) => format!("{verb} {callsign} {state}"),
+        None if line.is_empty() => String::new(),
+        None => format!("{line} {callsign}"),
+    }
+}
+
+fn step(lifecycle: &str, event: &str, surface: Surface) -> Option<&'static str> {
+    let (.., command, line) = STEPS.iter().find(|(of, name, ..)| *of == lifecycle && *name == event)?;
+    Some(match surface {
+        Surface::Commands => command,
+        Surface::Lines => line,
+    })
 }
 
 fn state(lifecycle: &str, name: &str) -> String {
@@ -201,10 +243,18 @@ fn state(lifecycle: &str, name: &str) -> String {
     known.map_or_else(|| plain(&name.replace('_', " ")), |(_, _, words)| (*words).to_owned())
 }
 
-/// The option that sets a field; the field's own name where none does.
-fn option(field: &str) -> String {
-    let known = OPTIONS.iter().find(|(name, _)| *name == field);
-    known.map_or_else(|| plain(field), |(_, option)| (*option).to_owned())
+/// The option that sets a field, or what stands for it in a line; the field's own name where nothing does.
+fn option(field: &str, surface: Surface) -> String {
+    let known = match surface {
+        Surface::Commands => OPTIONS.iter().find(|(name, _)| *name == field).map(|(_, option)| *option),
+        Surface::Lines => match field.rsplit('.').next() {
+            Some("occurred_at") => Some("at"),
+            Some("person") => Some("from"),
+            Some("disposition") => Some("result"),
+            Some(_) | None => None,
+        },
+    };
+    known.map_or_else(|| plain(field), str::to_owned)
 }
 
 #[cfg(test)]
@@ -222,7 +272,7 @@ mod tests {
     fn every_option_and_every_command_is_one_that_there_is() {
         use clap::CommandFactory;
         let root = crate::arguments::Arguments::command();
-        for (_, event, command) in STEPS.iter().filter(|(_, _, command)| !command.is_empty()) {
+        for (_, event, command, _) in STEPS.iter().filter(|(_, _, command, _)| !command.is_empty()) {
             let words = command.split(' ').filter(|word| !word.starts_with("--"));
             let mut found = Some(&root);
             for word in words {
@@ -239,6 +289,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_line_is_one_that_there_is() {
+        for (_, event, _, line) in STEPS.iter().filter(|(.., line)| !line.is_empty()) {
+            let typed = format!("{} 1043 of a burglary", about(line, "11"));
+            assert!(command::verb_of(&typed).is_some(), "{event}: no line begins so: {typed}");
+        }
+    }
+
     fn all_options(command: &clap::Command) -> Vec<String> {
         let own = command.get_arguments().filter_map(|one| one.get_long()).map(str::to_owned);
         own.chain(command.get_subcommands().flat_map(all_options)).collect()
@@ -252,7 +310,7 @@ mod tests {
         for refusal in [unit, sent] {
             let lifecycle = refusal.lifecycle.as_str();
             for event in std::iter::once(&refusal.event).chain(refusal.allowed) {
-                assert!(step(lifecycle, event).is_some(), "{lifecycle} {event}");
+                assert!(step(lifecycle, event, Surface::Commands).is_some(), "{lifecycle} {event}");
             }
         }
     }

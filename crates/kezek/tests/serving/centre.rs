@@ -3,7 +3,7 @@
 use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
 };
 
 use simulator::process::{CentreProcess, Launch};
@@ -56,6 +56,14 @@ pub(crate) async fn centre(folder: &Path, options: &'static [&str]) -> (CentrePr
 /// Where its log goes.
 pub(crate) fn log(folder: &Path) -> PathBuf {
     folder.join("centre.log")
+}
+
+/// What the program answers to whoever asks the centre at this address by these words, as an operator.
+pub(crate) fn asked(folder: &Path, address: SocketAddr, words: &[&str]) -> Output {
+    let made = kezek(folder).args(["token", "operator", "--data-dir", "data"]).output().unwrap();
+    let mut command = kezek(folder);
+    command.env("KEZEK_TOKEN", String::from_utf8(made.stdout).unwrap().trim());
+    command.args(["--address", &format!("http://{address}")]).args(words).output().unwrap()
 }
 
 /// What an operator shows with each request, as `kezek token` gives it.

@@ -23,6 +23,7 @@ use crate::{
         AddNote, CancelIncident, ChangeLocation, ChangePriority, ChangeType, CloseIncident, HoldIncident,
         MergeIncidents, OpenIncident, ReleaseIncident, ReopenIncident, UnmergeIncident,
     },
+    queries::{self, Likeness},
 };
 
 /// The effect of a line on one incident.
@@ -290,6 +291,12 @@ pub(super) fn open(
     effect.priority = Some(look.in_force.directory.plan(Some(&given)).1);
     place.clone_into(&mut effect.text);
     caution_place(&location, &mut effect);
+    // who types a line has no caller's number to compare
+    let likeness = Likeness { location: &location, incident_type: Some(&given), caller_number: "" };
+    effect.likely = queries::find_likely_duplicates(look.room, look.asker, &likeness);
+    if !effect.likely.is_empty() {
+        effect.cautions.insert(Caution::LikelyDuplicate);
+    }
     let step = OpenIncident {
         call: None,
         incident_type: Some(given),

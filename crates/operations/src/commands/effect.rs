@@ -11,6 +11,8 @@ use domain::{
 };
 use jiff::Timestamp;
 
+use crate::queries::Likely;
+
 /// How exactly people say when something was.
 const SECONDS_PER_MINUTE: i64 = 60;
 
@@ -48,6 +50,8 @@ pub enum Caution {
     NotArrived,
     /// A time stands among its words, where it is not read as when it happened.
     TimeInWords,
+    /// What it opens may be the same matter as what is open.
+    LikelyDuplicate,
 }
 
 impl Caution {
@@ -62,6 +66,7 @@ impl Caution {
             Self::BeforeSent => "BEFORE_SENT",
             Self::NotArrived => "NOT_ARRIVED",
             Self::TimeInWords => "TIME_IN_WORDS",
+            Self::LikelyDuplicate => "LIKELY_DUPLICATE",
         }
     }
 }
@@ -84,7 +89,7 @@ pub struct AffectedUnit {
 }
 
 /// What a line would do, or did. What does not belong to its verb is absent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[expect(
     missing_docs,
     reason = "the fields are those of the message `Effect` of the contract, where each is explained"
@@ -109,6 +114,7 @@ pub struct Effect {
     pub call: Option<Named<CallId>>,
     pub state: &'static str,
     pub cautions: BTreeSet<Caution>,
+    pub likely: Vec<Likely>,
     pub meaning: String,
 }
 
@@ -135,6 +141,7 @@ impl Effect {
             call: None,
             state: "",
             cautions: BTreeSet::new(),
+            likely: Vec::new(),
             meaning: String::new(),
         }
     }

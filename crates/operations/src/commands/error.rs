@@ -1,13 +1,19 @@
 //! Why a line was not carried out, or not all of it.
 
-use command::{CommandRefusal, Verb};
+use std::collections::BTreeSet;
+
+use command::{About, CommandRefusal, CrewState, IncidentWord, Verb, Word};
 use domain::{
     UnitId,
     refusal::{Lifecycle, Refusal, StepRefusal},
+    unit::UnitState,
 };
 use identity::ScopeRefusal;
 
-use super::plan::Plan;
+use super::{
+    Effect,
+    plan::{Plan, written},
+};
 use crate::OperationError;
 
 /// Why there is nothing to take back.
@@ -76,6 +82,14 @@ pub enum CommandError {
         /// What it does not allow, and what it would.
         refusal: StepRefusal,
     },
+    /// The use case refused, and another line would do or help. Nothing was done.
+    #[error("{refusal}")]
+    Instead {
+        /// What it refused.
+        refusal: Refusal,
+        /// What to type instead.
+        remedy: String,
+    },
     /// The use case refused, or the store gave no answer. Nothing was done.
     #[error(transparent)]
     Operation(OperationError),
@@ -100,6 +114,7 @@ impl CommandError {
             Self::NothingToUndo { .. } => "NOTHING_TO_UNDO",
             Self::MeansAnother => "VERSION_MOVED",
             Self::OfUnit { refusal, .. } => Refusal::Step(refusal.clone()).code(),
+            Self::Instead { refusal, .. } => refusal.code(),
             Self::Operation(error) => error.code(),
             Self::Partly { error, .. } => error.code(),
         }
@@ -130,28 +145,48 @@ impl From<ScopeRefusal> for CommandError {
     }
 }
 
-/// The refusal of a line of which nothing was done. Where it is about one unit and that or its run does not allow it, it says
-/// which: whoever typed a line reads callsigns, and no ids.
-pub(super) fn of_unit(planned: &Plan, error: OperationError) -> CommandError {
-    let ([unit], [_]) = (planned.effect.units.as_slice(), planned.steps.as_slice()) else {
-        return error.into();
-    };
-    if let OperationError::Refused(Refusal::Step(refusal)) = &error
-        && matches!(refusal.lifecycle, Lifecycle::Run | Lifecycle::Unit)
-    {
-        let (unit, callsign, refusal) = (unit.unit.clone(), unit.callsign.clone(), refusal.clone());
-        return CommandError::OfUnit { unit, callsign, refusal };
+/// The refusal of a line, to somebody who may use these verbs. Where it is about one unit and that or its run does not allow it,
+/// it says which: whoever typed a line reads callsigns, and no ids.
+pub(super) fn of_line(planned: &Plan, permitted: &BTreeSet<Verb>, error: OperationError) -> CommandError {
+    let OperationError::Refused(refusal) = error else { return error.into() };
+    match (refusal, planned.effect.units.as_slice(), planned.steps.as_slice()) {
+        (Refusal::Step(refusal), [unit], [_])
+            if matches!(refusal.lifecycle, Lifecycle::Run | Lifecycle::Unit) =>
+        {
+            let (unit, callsign) = (unit.unit.clone(), unit.callsign.clone());
+            CommandError::OfUnit { unit, callsign, refusal }
+        }
+        (refusal, ..) => match instead(&planned.effect, permitted, &refusal) {
+            Some(remedy) => CommandError::Instead { refusal, remedy },
+            None => refusal.into(),
+        },
     }
-    error.into()
+}
+
+/// What to type where a unit cannot be sent: that it can be again, or whom else to send.
+fn instead(effect: &Effect, permitted: &BTreeSet<Verb>, refusal: &Refusal) -> Option<String> {
+    let Refusal::UnitNotAvailable { unit, state, .. } = refusal else { return None };
+    let unit = effect.units.iter().find(|affected| affected.unit == *unit)?;
+    let is = |known: UnitState| known.as_str() == *state;
+    let duty = |state| (Verb::UnitState, About::UnitState { unit: Word::new(&unit.callsign), state });
+    let (verb, about) = if is(UnitState::SignedOff) {
+        duty(CrewState::On)
+    } else if is(UnitState::OutOfService { reason: String::new() }) {
+        duty(CrewState::In)
+    } else {
+        let number = Word::new(&effect.incident.as_ref()?.number);
+        (Verb::Recommend, About::Incident { incident: IncidentWord::Named(number) })
+    };
+    permitted.contains(&verb).then(|| written(verb, about))
 }
 
 /// The refusal of a step after `done` others; nothing of a kind of its own where none was done.
-pub(super) fn partly(planned: &Plan, done: usize, error: OperationError) -> CommandError {
+pub(super) fn partly(planned: &Plan, done: usize, error: CommandError) -> CommandError {
     if done == 0 {
-        return of_unit(planned, error);
+        return error;
     }
     let names: Vec<&str> = planned.effect.units.iter().map(|unit| unit.callsign.as_str()).collect();
-    half_done(&names, done, planned.steps.len(), error.into())
+    half_done(&names, done, planned.steps.len(), error)
 }
 
 /// The refusal of whatever comes after the first `done` of so many steps; each is told by whom it is about, else by its place.

@@ -1,14 +1,13 @@
 //! What the words of a line mean: units, stations, incidents and the rest, as far as the asker may see them.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+mod titles;
 
-use command::{CommandRefusal, IncidentWord, Said, Verb, Word, comparable, nearest_past, zone};
+use std::sync::Arc;
+
+use command::{CommandRefusal, IncidentWord, Said, Verb, Word, comparable, nearest, nearest_past, zone};
 use domain::{
     IncidentId, IncidentTypeId, RecordKey, RecordKind, StationId, UnitId, UnitKindId,
-    directory::{InForce, Titles, UnitEntry},
+    directory::{InForce, UnitEntry},
     incident::Incident,
     limits::REPORT_AHEAD_MAX,
     record::Record,
@@ -18,6 +17,7 @@ use domain::{
 use identity::may_see_unit;
 use jiff::Timestamp;
 
+use self::titles::Titled;
 use super::{AffectedUnit, CommandError, Effect};
 use crate::{
     Asker, ControlRoom, GivenReport, OperationError,
@@ -54,7 +54,7 @@ pub(super) struct Look<'a> {
 impl Look<'_> {
     /// The unit of that callsign or id.
     pub(super) fn unit(&self, word: &Word) -> Result<(UnitId, UnitEntry), CommandError> {
-        self.find_unit(word)?.ok_or_else(|| nothing_so(Sought::Unit, word.as_str()).into())
+        self.find_unit(word)?.ok_or_else(|| nothing_near(Sought::Unit, word, self.near_units(word)).into())
     }
 
     /// The same, or none. One that the asker's scope does not reach is refused, whoever it is.
@@ -77,22 +77,56 @@ impl Look<'_> {
         Ok(None)
     }
 
+    /// What those units are called that are called nearly so, of those that the asker's scope reaches. One whose callsign would be
+    /// read as several words is told by its id.
+    pub(super) fn near_units(&self, word: &Word) -> Vec<String> {
+        let units = self.in_force.directory.units.iter().filter(|(id, entry)| {
+            let principal = self.asker.principal();
+            principal.is_none_or(|principal| may_see_unit(principal, id, &entry.desk).is_ok())
+        });
+        let is_one_word =
+            |name: &str| !name.contains(|letter: char| letter.is_whitespace() || ".,".contains(letter));
+        let named = units.map(|(id, entry)| {
+            let callsign = entry.callsign.as_str();
+            (if is_one_word(callsign) { callsign } else { id.as_str() }, [callsign])
+        });
+        nearest(word, named).into_iter().map(str::to_owned).collect()
+    }
+
     /// The station of that id or title.
     pub(super) fn station(&self, word: &Word) -> Result<StationId, CommandError> {
-        let stations = self.in_force.directory.stations.iter();
-        titled(Sought::Station, word, stations.map(|(id, station)| (id, id.as_str(), &station.title)))
+        let near = || titles::near(word, self.stations());
+        self.find_station(word)?.ok_or_else(|| nothing_near(Sought::Station, word, near()).into())
+    }
+
+    /// The station of a word that no unit is called by, where either may stand.
+    pub(super) fn station_or_unit(&self, word: &Word) -> Result<StationId, CommandError> {
+        let near = || [self.near_units(word), titles::near(word, self.stations())].concat();
+        self.find_station(word)?.ok_or_else(|| nothing_near(Sought::Station, word, near()).into())
+    }
+
+    fn find_station(&self, word: &Word) -> Result<Option<StationId>, CommandError> {
+        titles::called(word, self.stations())
+    }
+
+    fn stations(&self) -> impl Iterator<Item = Titled<'_, StationId>> {
+        self.in_force.directory.stations.iter().map(|(id, station)| (id, id.as_str(), &station.title))
     }
 
     /// The kind of unit of that id or title.
     pub(super) fn kind(&self, word: &Word) -> Result<UnitKindId, CommandError> {
-        let kinds = self.in_force.directory.kinds.iter();
-        titled(Sought::Kind, word, kinds.map(|(id, kind)| (id, id.as_str(), &kind.title)))
+        let kinds = || self.in_force.directory.kinds.iter().map(|(id, kind)| (id, id.as_str(), &kind.title));
+        let near = || titles::near(word, kinds());
+        titles::called(word, kinds())?.ok_or_else(|| nothing_near(Sought::Kind, word, near()).into())
     }
 
     /// The type of incident of that id or title.
     pub(super) fn incident_type(&self, words: &str) -> Result<IncidentTypeId, CommandError> {
-        let types = self.in_force.directory.types.iter();
-        titled(Sought::Type, &Word::new(words), types.map(|(id, known)| (id, id.as_str(), &known.title)))
+        let word = &Word::new(words);
+        let types =
+            || self.in_force.directory.types.iter().map(|(id, known)| (id, id.as_str(), &known.title));
+        let near = || titles::near(word, types());
+        titles::called(word, types())?.ok_or_else(|| nothing_near(Sought::Type, word, near()).into())
     }
 
     /// The incident that a line is about.
@@ -249,55 +283,14 @@ impl Look<'_> {
     }
 }
 
-/// How well a name fits what was typed, the best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
-    /// It is called so.
-    Whole,
-    /// It begins so.
-    Beginning,
-    /// One of its words begins so, as СОГ does in "Следственно-оперативная группа (СОГ)".
-    Word,
-}
-
-/// How well a name fits, if it does.
-fn fit(name: &str, typed: &str) -> Option<Fit> {
-    let begins = |word: &str| !word.is_empty() && word.starts_with(typed);
-    match () {
-        () if name == typed => Some(Fit::Whole),
-        () if name.starts_with(typed) => Some(Fit::Beginning),
-        () if name.split(|letter: char| !letter.is_alphanumeric()).any(begins) => Some(Fit::Word),
-        () => None,
-    }
-}
-
-/// What is called so: by its id or a title in any language, else by how one of these or a word of it begins where nothing
-/// else does so.
-fn titled<'a, Id: Clone + ToString + Ord + 'a>(
-    sought: Sought,
-    word: &Word,
-    known: impl Iterator<Item = (&'a Id, &'a str, &'a Titles)>,
-) -> Result<Id, CommandError> {
-    let readings = word.readings();
-    let mut fitting: BTreeMap<Fit, BTreeSet<&Id>> = BTreeMap::new();
-    for (id, slug, titles) in known {
-        let names = titles.0.values().map(|title| comparable(title)).chain([slug.to_owned()]);
-        let fits = names.flat_map(|name| readings.iter().filter_map(move |reading| fit(&name, reading)));
-        if let Some(best) = fits.min() {
-            fitting.entry(best).or_default().insert(id);
-        }
-    }
-    let best: Vec<&Id> = fitting.into_values().next().unwrap_or_default().into_iter().collect();
-    match best.as_slice() {
-        [] => Err(nothing_so(sought, word.as_str()).into()),
-        [one] => Ok((*one).clone()),
-        several => Err(ambiguous(word.as_str(), several.iter().map(|id| id.to_string()))),
-    }
-}
-
 /// That nothing is meant by a word.
 pub(super) fn nothing_so(sought: Sought, word: &str) -> Refusal {
-    Refusal::NothingSo { sought, word: word.to_owned() }
+    Refusal::NothingSo { sought, word: word.to_owned(), near: Vec::new() }
+}
+
+/// That nothing is called so, and what is called nearly so.
+fn nothing_near(sought: Sought, word: &Word, near: Vec<String>) -> Refusal {
+    Refusal::NothingSo { sought, word: word.as_str().to_owned(), near }
 }
 
 /// That a word fits several.
@@ -317,16 +310,6 @@ pub(super) fn found_incident(incident: &Incident) -> IncidentWord {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_fits_whole_or_by_how_it_or_a_word_of_it_begins() {
-        let group = comparable("Следственно-оперативная группа (СОГ)");
-        assert_eq!(fit(&comparable("Грабёж"), &comparable("грабеж")), Some(Fit::Whole));
-        assert_eq!(fit(&group, "следств"), Some(Fit::Beginning));
-        assert_eq!(fit(&group, "сог"), Some(Fit::Word));
-        assert_eq!(fit(&group, "руппа"), None);
-        assert_eq!(fit(&group, "-"), None);
-    }
 
     #[test]
     fn a_refusal_names_no_more_choices_than_travel_with_it() {

@@ -157,7 +157,7 @@ async fn recall_desk(
     incident: &IncidentWord,
     reason: &str,
 ) -> Result<Plan, CommandError> {
-    let desk = look.station(who)?;
+    let desk = look.station_or_unit(who)?;
     let incident = look.incident(incident).await?;
     let given = open_of_desk(look, &incident, &desk);
     if given.is_empty() {

@@ -67,12 +67,12 @@ pub async fn stand_down(
         let mut answer = SentAnswer { incident: incident.id, assignment: assignment.id, runs: Vec::new() };
         for run in asked {
             answer.runs.push(run.id);
-            call_back(draft, &mut incident, run, &request.reason, &report)?;
+            stand_down_unit(draft, &mut incident, run, &request.reason, &report)?;
         }
         let serves = recount(draft, &mut incident, &assignment)?;
         let is_over = serves == Some(0) && still_out(draft, &assignment)?.is_empty();
         if matches!(request.whom, Whom::Assignment(_)) || is_over {
-            call_desk_back(draft, &mut incident, assignment, request, &report)?;
+            stand_down_desk(draft, &mut incident, assignment, request, &report)?;
         }
         draft.put(Record::Incident(incident));
         Ok(answer)
@@ -88,7 +88,7 @@ fn still_out(draft: &mut Draft<'_>, assignment: &Assignment) -> Result<Vec<Run>,
 }
 
 /// Stands one unit down.
-fn call_back(
+fn stand_down_unit(
     draft: &mut Draft<'_>,
     incident: &mut Incident,
     mut run: Run,
@@ -105,7 +105,7 @@ fn call_back(
 }
 
 /// Stands the desk down.
-fn call_desk_back(
+fn stand_down_desk(
     draft: &mut Draft<'_>,
     incident: &mut Incident,
     mut assignment: Assignment,

@@ -1,7 +1,10 @@
 //! Which open incidents a call is likely to be about.
 
 use centre::Picture;
-use domain::{IncidentTypeId, directory::DuplicateRule, incident::Incident, location::Location};
+use domain::{
+    IncidentTypeId, Seconds, directory::DuplicateRule, incident::Incident, location::Location,
+    record::Versioned,
+};
 use jiff::Timestamp;
 use policy::{LikelyDuplicate, Report};
 
@@ -18,22 +21,39 @@ pub struct Likeness<'a> {
     pub caller_number: &'a str,
 }
 
+/// An open incident that a call is likely to be about, as an operator sees it before saving.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Likely {
+    /// The incident as it stands.
+    pub incident: Versioned<Incident>,
+    /// How far from the call, in metres; absent when either place is unknown.
+    pub distance_m: Option<u32>,
+    /// How long lies between the two.
+    pub apart: Seconds,
+    /// Whether both are known to be of the same type.
+    pub same_type: bool,
+    /// Whether the same number called about it.
+    pub same_caller: bool,
+}
+
 /// The incidents a call is likely to be about, for an operator to see before saving, with their present state.
-pub fn find_likely_duplicates(
-    room: &ControlRoom,
-    asker: &Asker,
-    likeness: &Likeness<'_>,
-) -> Vec<(LikelyDuplicate, domain::record::Versioned<Incident>)> {
+pub fn find_likely_duplicates(room: &ControlRoom, asker: &Asker, likeness: &Likeness<'_>) -> Vec<Likely> {
     let now = room.clock.now();
     room.centre.read(|picture| {
-        likely_duplicates(picture, asker, likeness, now)
-            .into_iter()
-            .filter_map(|likely| {
-                let held = picture.board.incidents().get(&likely.incident)?;
-                let record = Incident::clone(&held.record);
-                Some((likely, domain::record::Versioned { version: held.version, record }))
+        let likely = likely_duplicates(picture, asker, likeness, now).into_iter();
+        let shown = likely.filter_map(|likely| {
+            let held = picture.board.incidents().get(&likely.incident)?;
+            let record = Incident::clone(&held.record);
+            let known = record.incident_type.as_ref();
+            Some(Likely {
+                distance_m: likely.distance_m,
+                apart: likely.apart,
+                same_type: known.is_some() && known == likeness.incident_type,
+                same_caller: likely.same_caller,
+                incident: Versioned { version: held.version, record },
             })
-            .collect()
+        });
+        shown.collect()
     })
 }
 

@@ -20,6 +20,7 @@ use super::{
     Services,
     asking::{all, ask, cursor, open, receipt_of},
     dispatch::recommended,
+    intake::likely_duplicate,
 };
 use crate::status::of_command;
 
@@ -94,6 +95,7 @@ fn refused(error: CommandError, role: identity::Role) -> Status {
         | CommandError::NothingToUndo { .. }
         | CommandError::MeansAnother
         | CommandError::OfUnit { .. }
+        | CommandError::Instead { .. }
         | CommandError::Operation(_)
         | CommandError::Partly { .. } => String::new(),
     };
@@ -134,6 +136,7 @@ fn effect(effect: &Effect) -> wire::Effect {
         state: effect.state.to_owned(),
         cautions: effect.cautions.iter().map(|caution| caution.as_str().to_owned()).collect(),
         meaning: effect.meaning.clone(),
+        likely: effect.likely.iter().map(likely_duplicate).collect(),
     }
 }
 

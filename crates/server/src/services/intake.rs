@@ -11,7 +11,7 @@ use operations::{
         self, AddToCall, CallAnswer, CallBackOutcome, EndCall, MarkAbandoned, ReportAnswered, ReportCallBack,
         ReportRinging, StartCallBack, TakeCall, Taken,
     },
-    queries::{self, Likeness, Name},
+    queries::{self, Likely, Likeness, Name},
 };
 use protocol::{
     decode::{self, Fields, Odd},
@@ -27,6 +27,17 @@ use super::{
     found::{Found, key},
 };
 use crate::status::of_operation;
+
+/// An open incident that something new is likely to be about.
+pub(super) fn likely_duplicate(likely: &Likely) -> wire::LikelyDuplicate {
+    wire::LikelyDuplicate {
+        incident: Some(encode::versioned(encode::incident, &likely.incident)),
+        distance_m: likely.distance_m,
+        age_s: likely.apart.0,
+        same_type: likely.same_type,
+        same_number: likely.same_caller,
+    }
+}
 
 impl Services {
     /// The receipt and the call of an operation on one call.
@@ -144,14 +155,9 @@ impl IntakeService for Services {
             caller_number: &caller_number,
         };
         let likely = queries::find_likely_duplicates(&self.room, &self.reader(principal).await, &likeness);
-        let likely = likely.into_iter().map(|(likely, incident)| wire::LikelyDuplicate {
-            incident: Some(encode::versioned(encode::incident, &incident)),
-            distance_m: likely.distance_m,
-            age_s: likely.apart.0,
-            same_type: incident_type.is_some() && incident.record.incident_type == incident_type,
-            same_number: likely.same_caller,
-        });
-        Ok(Response::new(wire::FindLikelyDuplicatesResponse { likely: likely.collect() }))
+        Ok(Response::new(wire::FindLikelyDuplicatesResponse {
+            likely: likely.iter().map(likely_duplicate).collect(),
+        }))
     }
 
     async fn take_call(

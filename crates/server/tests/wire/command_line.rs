@@ -1,5 +1,7 @@
 //! Typed lines over the wire: sending, reporting, refusing, in any layout and for whom it may be.
 
+mod cautions;
+mod refused;
 mod repeated;
 mod undo;
 
@@ -455,7 +457,7 @@ async fn whoever_is_no_reader_finds_nothing_by_number_digits_or_unit() {
         assert_refused(previewed, Code::NotFound, "UNKNOWN_NUMBER");
         assert_refused(operator.run(&line).await, Code::NotFound, "UNKNOWN_NUMBER");
     }
-    for line in ["A 11", "SD 11 called back", "CF 11", "UNDO"] {
+    for line in ["A 11", "SD 11 a mistake", "CF 11", "UNDO"] {
         assert_refused(operator.run(line).await, Code::NotFound, "UNKNOWN_RUN");
     }
     assert_refused(operator.run("V").await, Code::NotFound, "UNKNOWN_INCIDENT");

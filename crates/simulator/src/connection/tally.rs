@@ -101,7 +101,7 @@ mod tests {
         let assignment = domain::AssignmentId::derived(domain::OperationId::derived("a", "b"), "assignment");
         for lost in [
             Refusal::VersionMoved { expected: Version(1), current: Version(2) },
-            Refusal::UnitNotAvailable { unit, state: "assigned" },
+            Refusal::UnitNotAvailable { unit, state: "assigned", on: None },
             Refusal::DeskAlreadyAssigned { desk, assignment },
             Refusal::IncidentNotOpen { state: "closed", allowed: &["reopen"] },
         ] {

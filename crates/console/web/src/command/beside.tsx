@@ -6,7 +6,7 @@ import { timeOfDay } from "../words/time";
 import { words } from "../words/words";
 import type { Refusal } from "../api/refusal";
 import type { Effect } from "../contract/kezek/command/v1/command_service_pb";
-import { cautions, circumstances, sentence, unitLine, type Speech } from "./effect";
+import { cautions, circumstances, likelyLine, sentence, unitLine, type Speech } from "./effect";
 import { choicesOf, chosen, exampleOf, few, namesFew, remedyOf } from "./mending";
 import { looksAgain, type Outcome, type Preview, type Running } from "./running";
 
@@ -75,6 +75,7 @@ function What({ effect }: { effect: Effect }) {
       {circumstances(effect, speech).map((part) => <span key={part}>{part}</span>)}
       {effect.units.map((unit) => <span key={unit.unitId}>{unitLine(unit, speech)}</span>)}
       {cautions(effect, speech).map((caution) => <span class="caution" key={caution}>⚠ {caution}</span>)}
+      {effect.likely.map((likely) => <span key={likely.incident?.incidentId}>{likelyLine(likely, speech)}</span>)}
     </p>
   );
 }

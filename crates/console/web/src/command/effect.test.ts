@@ -7,7 +7,7 @@ import { Channel } from "../contract/kezek/record/v1/milestone_pb";
 import { directory, NOW } from "../testing/surroundings";
 import { LANGUAGES, type Language } from "../words/languages";
 import { speak, words } from "../words/words";
-import { cautions, circumstances, sentence, unitLine, type Speech } from "./effect";
+import { cautions, circumstances, likelyLine, sentence, unitLine, type Speech } from "./effect";
 import { verbName } from "./verb";
 
 const VERBS = Object.values(Verb).filter((verb): verb is Verb => typeof verb === "number" && verb !== Verb.UNSPECIFIED);
@@ -42,6 +42,17 @@ describe("an effect", () => {
     expect(sentence(told, speech("en"))).toBe("21: on scene");
     expect(circumstances(told, speech("en"))).toEqual(["at 14:03", "by radio", "on the word of Asanov"]);
     expect(circumstances(SENT, speech("en"))).toEqual([]);
+  });
+
+  it("of a new incident names those that it may be the same matter as", async () => {
+    const opened = effect({
+      verb: Verb.NEW, cautions: ["LIKELY_DUPLICATE"],
+      likely: [{ incident: { incidentId: "i1", spokenNumber: "1041", incidentTypeId: "fight" }, distanceM: 22, ageS: 95 }, { incident: { spokenNumber: "1042" }, ageS: 7 }],
+    });
+    expect(cautions(opened, speech("en"))).toEqual(["may be the same matter as an open incident"]);
+    expect(opened.likely.map((likely) => likelyLine(likely, speech("en")))).toEqual(["1041: Fight, 20 m, 1:35 ago", "1042: type not known, 0:07 ago"]);
+    await speak("ru");
+    expect(opened.likely.map((likely) => likelyLine(likely, speech("ru")))[0]).toBe("1041: Драка, 20 м, 1:35 назад");
   });
 
   it("of a verb that this console does not know is the line itself", () => {

@@ -2,8 +2,10 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { timestampMs } from "../api/times";
 import type { AffectedUnit, Effect } from "../contract/kezek/command/v1/command_service_pb";
+import type { LikelyDuplicate } from "../contract/kezek/intake/v1/intake_service_pb";
 import { Channel } from "../contract/kezek/record/v1/milestone_pb";
 import type { Places } from "../places/places";
+import { distanceText } from "../words/distance";
 import type { Language } from "../words/languages";
 import { hourMinute, span } from "../words/time";
 import type { Words } from "../words/words";
@@ -71,6 +73,17 @@ export function unitLine(unit: AffectedUnit, speech: Speech): string {
 /** What to think of before Enter; a caution of a newer centre by its own name. */
 export function cautions(effect: Effect, { words }: Speech): string[] {
   return effect.cautions.map((caution) => words.command.cautions[caution] ?? caution);
+}
+
+/** An open incident that a new one may be the same matter as: `1041: Theft, 20 m, 1:35 ago`. */
+export function likelyLine({ incident, distanceM, ageS }: LikelyDuplicate, { words: { common }, places, language }: Speech): string {
+  const { spokenNumber = "", incidentTypeId = "" } = incident ?? {};
+  const parts = [
+    (places?.type(incidentTypeId, language) ?? incidentTypeId) || common.typeNotKnown,
+    distanceM === undefined ? "" : distanceText(distanceM),
+    common.ago(span(ageS * 1_000)),
+  ];
+  return `${spokenNumber}: ${parts.filter((part) => part !== "").join(", ")}`;
 }
 
 function stationTitle(id: string, { places, language }: Speech): string {

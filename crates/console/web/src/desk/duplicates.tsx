@@ -7,10 +7,11 @@ import { typeTitle } from "../look/incident_type";
 import { keyLabel } from "../look/keys";
 import { Cut, Priority } from "../look/look";
 import { useSteady } from "../look/steady";
+import { distanceText } from "../words/distance";
 import { span } from "../words/time";
 import { words } from "../words/words";
 import { duplicatesRequest, type Card, type Choice } from "./call_draft";
-import { distanceText, placeText } from "./naming";
+import { placeText } from "./naming";
 
 /** How long typing has to rest before the centre is asked. */
 const AT_REST_MS = 300;

@@ -11,11 +11,6 @@ export function placeText(location: Location | undefined): string {
   return location?.position === undefined ? words().common.unknownPlace : pointText(location.position);
 }
 
-/** `850 m`, `2.4 km`. */
-export function distanceText(metres: number): string {
-  return metres < 1_000 ? words().common.metres(Math.round(metres / 10) * 10) : words().common.kilometres(words().common.decimal((metres / 1_000).toFixed(1)));
-}
-
 /** A caller's number, or why there is none: nobody gave one, or whoever looks may not see it. */
 export function numberText(number: string, incident: Pick<Incident, "restriction"> | undefined): string {
   const { queue } = words().desk;

@@ -34,6 +34,8 @@ describe("facts", () => {
 
   it("that are times are the centre's", () => {
     expect(read({ earliest: "2026-11-26T08:03:22Z" })).toEqual(["не раньше: 14:03:22"]);
+    expect(read({ unit: "u21", state: "assigned", incident: ID, since: "2026-11-26T08:03:22Z" }))
+      .toEqual(["сейчас: на выезде", "наряд: 21", "происшествие: 1043", "с какого времени: 14:03:22"]);
   });
 
   it("of a newer centre are shown as they come, and ids that nobody can read are not", () => {

@@ -45,7 +45,8 @@ function valueOf(name: string, value: string, reading: Reading): string {
     case "expected": return (words.codes.expected as Readonly<Record<string, string>>)[value] ?? value;
     case "role": return each((one) => roleTitle(one, words) ?? one);
     case "earliest":
-    case "latest": return time(value, places);
+    case "latest":
+    case "since": return time(value, places);
     // an id that belongs to nothing shown says nothing to a person
     case "incident":
     case "into": return each((one) => picture?.incidents.get(one)?.spokenNumber ?? (/^[0-9a-f-]{36}$/.test(one) ? "" : one));

@@ -26,6 +26,7 @@ export const codes = {
     needed: "needed",
     type: "type",
     incident: "incident",
+    since: "since",
     into: "part of",
     number: "number",
     role: "your role",

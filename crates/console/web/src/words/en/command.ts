@@ -85,6 +85,7 @@ export const command = {
     BEFORE_SENT: "before it was sent: is the time right?",
     NOT_ARRIVED: "the unit has not arrived",
     TIME_IN_WORDS: "a time among the words is not read: say it before them",
+    LIKELY_DUPLICATE: "may be the same matter as an open incident",
   } as Readonly<Record<string, string>>,
   travel: (time: string): string => `${time} away`,
   throughDesk: (station: string): string => `its desk is asked: ${station}`,

@@ -27,6 +27,7 @@ export const codes: Words["codes"] = {
     needed: "керектүү түрү",
     type: "окуянын түрү",
     incident: "окуя",
+    since: "качантан бери",
     into: "кирет",
     number: "номер",
     role: "сиздин ролуңуз",

@@ -80,6 +80,7 @@ export const command: Words["command"] = {
     BEFORE_SENT: "жөнөтүлгөнгө чейинки убакыт: туурабы?",
     NOT_ARRIVED: "наряд жете элек",
     TIME_IN_WORDS: "сөздөрдүн арасындагы убакыт эсептелбейт: аны сөздөрдөн мурун жазыңыз",
+    LIKELY_DUPLICATE: "ачык окуянын кайталанышы болушу мүмкүн",
   },
   travel: (time) => `жолго ${time}`,
   throughDesk: (station) => `кезекчи бөлүм аркылуу: ${station}`,

@@ -26,6 +26,7 @@ export const codes: Words["codes"] = {
     needed: "нужен вид",
     type: "вид происшествия",
     incident: "происшествие",
+    since: "с какого времени",
     into: "входит в",
     number: "номер",
     role: "ваша роль",

@@ -79,6 +79,7 @@ export const command: Words["command"] = {
     BEFORE_SENT: "раньше, чем направлено: верно ли время?",
     NOT_ARRIVED: "наряд ещё не прибыл",
     TIME_IN_WORDS: "время среди слов не считается: назовите его перед ними",
+    LIKELY_DUPLICATE: "возможно, это то же происшествие, что уже открыто",
   },
   travel: (time) => `ехать ${time}`,
   throughDesk: (station) => `через дежурную часть: ${station}`,

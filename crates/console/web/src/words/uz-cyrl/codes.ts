@@ -27,6 +27,7 @@ export const codes: Words["codes"] = {
     needed: "керакли тури",
     type: "ҳодиса тури",
     incident: "ҳодиса",
+    since: "қачондан бери",
     into: "киради",
     number: "рақам",
     role: "сизнинг ролингиз",

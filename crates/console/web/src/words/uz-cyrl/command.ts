@@ -80,6 +80,7 @@ export const command: Words["command"] = {
     BEFORE_SENT: "юборилишидан олдинги вақт: тўғрими?",
     NOT_ARRIVED: "наряд ҳали етиб бормаган",
     TIME_IN_WORDS: "сўзлар орасидаги вақт ҳисобга олинмайди: уни сўзлардан олдин ёзинг",
+    LIKELY_DUPLICATE: "очиқ ҳодисанинг такрори бўлиши мумкин",
   },
   travel: (time) => `йўлга ${time}`,
   throughDesk: (station) => `навбатчи қисм орқали: ${station}`,

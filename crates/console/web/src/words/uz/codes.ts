@@ -27,6 +27,7 @@ export const codes: Words["codes"] = {
     needed: "kerakli turi",
     type: "hodisa turi",
     incident: "hodisa",
+    since: "qachondan beri",
     into: "kiradi",
     number: "raqam",
     role: "sizning rolingiz",

@@ -80,6 +80,7 @@ export const command: Words["command"] = {
     BEFORE_SENT: "yuborilishidan oldingi vaqt: to‘g‘rimi?",
     NOT_ARRIVED: "naryad hali yetib bormagan",
     TIME_IN_WORDS: "so‘zlar orasidagi vaqt hisobga olinmaydi: uni so‘zlardan oldin yozing",
+    LIKELY_DUPLICATE: "ochiq hodisaning takrori bo‘lishi mumkin",
   },
   travel: (time) => `yo‘lga ${time}`,
   throughDesk: (station) => `navbatchi qism orqali: ${station}`,
