@@ -5,9 +5,11 @@
 
 mod deadlines;
 mod lease;
+mod line;
 mod links;
 mod serve;
 mod telephone;
+mod telling;
 mod work;
 
 use std::{collections::BTreeSet, time::Duration};
@@ -33,9 +35,10 @@ use crate::{
 };
 use deadlines::deadline_passed;
 use lease::Leadership;
-use serve::{Served, Service, serve, tell_not_served};
+use serve::{SERVED_TOGETHER_MAX, Served, Service, serve};
 use store::StoreError;
 use telephone::Telephone;
+use telling::tell_not_served;
 use tokio::time::Instant;
 use work::{Piece, Work};
 
@@ -147,28 +150,44 @@ async fn step(room: &ControlRoom, work: &mut Work) {
     }
 }
 
-/// Serves an incident, and remembers whom it waits behind, who is recommended for it and what it was given. The next one
-/// need not wait until the board shows that.
-async fn serve_next(room: &ControlRoom, work: &mut Work, incident: IncidentId) -> Result<(), OperationError> {
-    let awaited = room.centre.read(|picture| work.ahead_of(picture, incident));
+/// Serves an incident and who stands next behind it, and remembers whom each waits behind, who is recommended for it and
+/// what it was given. Those that come after need not wait until the board shows that.
+async fn serve_next(room: &ControlRoom, work: &mut Work, first: IncidentId) -> Result<(), OperationError> {
+    let awaited = room.centre.read(|picture| work.ahead_of(picture, first));
     if let Some(number) = awaited
         && room.centre.reached(number, RETRY_AFTER).await.is_err()
     {
-        work.again(Piece::Incident(incident), Instant::now() + RETRY_AFTER);
+        work.again(Piece::Incident(first), Instant::now() + RETRY_AFTER);
         return Ok(());
     }
-    let Service { served, recommended } = serve(room, incident, work.line()).await?;
-    work.is_recommended(incident, recommended);
-    match served {
-        Served::Changed(given) => work.is_served(incident, given),
-        Served::Before(number) => {
-            let _late = room.centre.reached(number, RETRY_AFTER).await;
-            room.centre.read(|picture| work.take_up(picture, incident));
+    let together = room.centre.read(|picture| work.with_next(picture, first, SERVED_TOGETHER_MAX));
+    let mut done = serve(room, &together, work.line()).await;
+    if done.is_err() {
+        room.centre.read(|picture| work.take_up_all(picture, together.iter().skip(1).copied()));
+    }
+    // one that is refused must not keep those from being served that stand beside it
+    if together.len() > 1 && done.as_ref().is_err_and(keeps_others_waiting) {
+        done = serve(room, &[first], work.line()).await;
+    }
+    for Service { incident, served, recommended } in done? {
+        work.is_recommended(incident, recommended);
+        match served {
+            Served::Changed(given) => work.is_served(incident, given),
+            Served::Before(number) => {
+                let _late = room.centre.reached(number, RETRY_AFTER).await;
+                room.centre.read(|picture| work.take_up(picture, incident));
+            }
+            Served::Nothing => {}
+            Served::After(first) => room.centre.read(|picture| work.serve_after(picture, first, incident)),
+            Served::Later => room.centre.read(|picture| work.take_up(picture, incident)),
         }
-        Served::Nothing => {}
-        Served::After(first) => room.centre.read(|picture| work.serve_after(picture, first, incident)),
     }
     Ok(())
+}
+
+/// True if what was refused may be about one incident of several.
+const fn keeps_others_waiting(error: &OperationError) -> bool {
+    error.is_final() || matches!(error, OperationError::Conflict { .. })
 }
 
 /// True if the board says that this node dispatches.

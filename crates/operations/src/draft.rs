@@ -26,7 +26,7 @@ use domain::{
 };
 use identity::ScopeRefusal;
 use jiff::Timestamp;
-use store::StoreError;
+use store::{StoreError, limits::WRITTEN_BEFORE_ANOTHER_MAX};
 
 use crate::{
     Asker, OperationError,
@@ -78,6 +78,9 @@ pub(crate) struct Draft<'a> {
     read: BTreeMap<RecordKey, Version>,
     written: BTreeMap<RecordKey, Record>,
     answered: Vec<Answered>,
+    puts: usize,
+    /// How much was put, and how many alarms were ended, when the present one of several decisions was begun.
+    begun_at: (usize, usize),
 }
 
 macro_rules! getter {
@@ -110,6 +113,8 @@ impl<'a> Draft<'a> {
             read: BTreeMap::new(),
             written: BTreeMap::new(),
             answered: Vec::new(),
+            puts: 0,
+            begun_at: (0, 0),
         }
     }
 
@@ -267,8 +272,26 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Begins the next of several decisions of one commit: what it makes has ids of its own, and the limits of one decision
+    /// begin anew.
+    pub(crate) fn begin(&mut self, operation: OperationId) {
+        self.operation = operation;
+        self.begun_at = (self.puts, self.all_alarms_ended());
+    }
+
+    /// True if something was written since the last of several decisions was begun.
+    pub(crate) const fn has_written(&self) -> bool {
+        self.puts > self.begun_at.0
+    }
+
+    /// True if another incident can be served by this commit, whatever it is given.
+    pub(crate) fn has_room_to_serve(&self) -> bool {
+        self.written.len() <= WRITTEN_BEFORE_ANOTHER_MAX
+    }
+
     /// Writes a record: one that was read, or a new one.
     pub(crate) fn put(&mut self, mut record: Record) {
+        self.puts += 1;
         if let Record::Incident(incident) = &mut record {
             incident.note_queue(self.now);
         }
@@ -289,8 +312,12 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// How many alarms it has ended so far.
+    /// How many alarms the decision has ended so far.
     pub(crate) fn alarms_ended(&self) -> usize {
+        self.all_alarms_ended() - self.begun_at.1
+    }
+
+    fn all_alarms_ended(&self) -> usize {
         let ended = |record: &&Record| matches!(record, Record::Alarm(alarm) if !alarm.state().is_open());
         self.written.values().filter(ended).count()
     }

@@ -1,40 +1,46 @@
-//! Serving one incident: its station is told, its needs are recommended for, and what is automatic is sent.
+//! Serving incidents in the order of the line: their needs are recommended for, and what is automatic is sent.
 
 use std::{collections::BTreeSet, sync::Mutex};
 
 use centre::Picture;
 use domain::{
-    AssignmentId, IncidentId, OperationId, Priority, RecommendationId, RecordKey, RecordKind, StationId,
-    UnitId, UnitKindId, Version,
-    alarm::{About, Alarm, AlarmCode, AlarmLevel},
+    AssignmentId, IncidentId, OperationId, Priority, RecommendationId, RecordKey, UnitId, UnitKindId,
+    Version,
+    alarm::{About, AlarmCode, AlarmLevel},
     assignment::Purpose,
     directory::{ChosenBy, InForce},
     dispatch::Automatic,
-    incident::{Incident, Need, NeedMode, Responder, Supply},
+    incident::{Incident, Need, NeedMode},
     limits::{RECOMMENDATIONS_MAX, SENT_PER_COMMIT_MAX},
-    milestone::Step,
     recommendation::NeedRecommendation,
-    record::{Dropped, Record},
+    record::Record,
 };
 use policy::{NeedPlan, Recommendation};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Positions, is_holder, situation,
-    work::{Given, Line},
+    Positions, is_holder,
+    line::{Given, Line, UNCOMMITTED},
+    situation,
+    telling::{end_not_served, tell_own_station, tell_shortfalls},
 };
 use crate::{
-    Answer, Ask, Asker, ControlRoom, OperationError,
-    alarms::AlarmAnswer,
+    Answer, Ask, ControlRoom, OperationError,
     decide::Decision,
-    dispatch::{is_closing, send},
+    dispatch::send,
     draft::{Draft, Halt},
-    responding::{Awaits, Giving, end_alarms_about, give, incident_version, raise},
+    responding::{Awaits, Giving, give, incident_version, raise},
 };
+
+/// Most incidents that are served by one commit: what a rush queues while one is on its way. While it is decided the
+/// board stands still, for a few milliseconds at most.
+pub(super) const SERVED_TOGETHER_MAX: usize = 8;
 
 /// What came of serving an incident.
 #[derive(Debug)]
 pub(super) struct Service {
+    /// Which one.
+    pub(super) incident: IncidentId,
     /// What was done.
     pub(super) served: Served,
     /// The units that are recommended for it now: when one of them goes elsewhere, it is to be looked at again.
@@ -52,13 +58,13 @@ pub(super) enum Served {
     Nothing,
     /// This one stands before it in line, and can be served now.
     After(IncidentId),
+    /// The commit had no room for it beside the others.
+    Later,
 }
 
-/// An incident that was served.
+/// Incidents that were served. What they were given stands in the change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct ServedAnswer {
-    incident: IncidentId,
-}
+struct ServedAnswer {}
 
 impl Answer for ServedAnswer {
     fn records(&self) -> Vec<RecordKey> {
@@ -66,64 +72,114 @@ impl Answer for ServedAnswer {
     }
 }
 
-/// Serves an incident as it stands on the board, with what is known of others in line beside that.
+/// Serves incidents as they stand on the board, in the order of the line and by one commit, with what is known of others in
+/// line beside that. Each is decided as if those before it had been served already, so that nobody is passed by.
 pub(super) async fn serve(
     room: &ControlRoom,
-    id: IncidentId,
+    ids: &[IncidentId],
     line: &Line,
-) -> Result<Service, OperationError> {
-    // a board that moved on without this incident may show another choice: the operation is this choice
-    let (found, board) = room
-        .centre
-        .read(|picture| (picture.board.incidents().get(&id).map(|held| held.version), picture.cursor.number));
-    let Some(version) = found else {
-        return Ok(Service { served: Served::Nothing, recommended: BTreeSet::new() });
-    };
-    let ask = Ask::by_dispatcher(format_args!("serve:{id}:{version}:{board}"));
-    let decided = Mutex::new(Decided::default());
+) -> Result<Vec<Service>, OperationError> {
+    let (found, board) = room.centre.read(|picture| {
+        let version = |id: &IncidentId| picture.board.incidents().get(id).map(|held| held.version);
+        let found: Vec<_> = ids.iter().map(|id| (*id, version(id))).collect();
+        (found, picture.cursor.number)
+    });
+    // a board that moved on without these incidents may show another choice: the operation is this choice
+    let each = found.iter().map(|(id, version)| format!("{id}:{}", version.unwrap_or_default()));
+    let each: Vec<String> = each.collect();
+    let ask = Ask::by_dispatcher(format_args!("serve:{}:{board}", each.join(",")));
+    let decided = Mutex::new(Vec::new());
     let done = room
-        .commit_if(&ask, "serve", &id, |draft| {
-            let incident = match draft.incident(id) {
-                Ok(incident) => incident,
-                Err(Halt::Ended(_)) => return Ok(Decision::Nothing),
-                Err(halt) => return Err(halt),
-            };
-            let moved_on = incident_version(draft, &incident) != version;
-            if moved_on || !incident.state().is_open() || !is_holder(draft, room)? {
+        .commit_if(&ask, "serve", &ids, |draft| {
+            if !is_holder(draft, room)? {
                 return Ok(Decision::Nothing);
             }
-            let this = decide(draft, incident, line)?;
-            let waits = this.after.is_some();
-            *decided.lock().expect("nothing panics while it holds what was decided") = this;
-            if waits || draft.is_empty() {
-                Ok(Decision::Nothing)
-            } else {
-                Ok(Decision::Commit(ServedAnswer { incident: id }))
-            }
+            let these = decide_in_order(draft, &found, line)?;
+            *decided.lock().expect("nothing panics while it holds what was decided") = these;
+            Ok(if draft.is_empty() { Decision::Nothing } else { Decision::Commit(ServedAnswer {}) })
         })
         .await?;
-    let Decided { after, recommended, taken: units, is_enough } =
-        decided.into_inner().expect("nothing panics while it holds what was decided");
-    let served = match (done, after) {
-        (Some(done), _) if done.receipt.repeated => Served::Before(done.receipt.cursor.number),
-        (Some(done), _) => Served::Changed(Given { number: done.receipt.cursor.number, units, is_enough }),
-        (None, Some(first)) => Served::After(first),
-        (None, None) => Served::Nothing,
+    let decided = decided.into_inner().expect("nothing panics while it holds what was decided");
+    let service = |(incident, decided): (IncidentId, Decided)| {
+        let served = match (decided.outcome, &done) {
+            (_, Some(done)) if done.receipt.repeated => Served::Before(done.receipt.cursor.number),
+            (Outcome::Given(given), Some(done)) => {
+                Served::Changed(Given { number: done.receipt.cursor.number, ..given })
+            }
+            (Outcome::Given(_) | Outcome::Nothing, _) => Served::Nothing,
+            (Outcome::After(first), _) => Served::After(first),
+            (Outcome::Later, _) => Served::Later,
+        };
+        Service { incident, served, recommended: decided.recommended }
     };
-    Ok(Service { served, recommended })
+    Ok(decided.into_iter().map(service).collect())
 }
 
 /// What was decided for an incident, beside what is written.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Decided {
-    /// Who stands before it in line and can be served: then nothing is written.
-    after: Option<IncidentId>,
+    /// What comes of it if the commit holds.
+    outcome: Outcome,
     /// The units that are recommended for it.
     recommended: BTreeSet<UnitId>,
-    /// The units that are sent or promised.
-    taken: BTreeSet<UnitId>,
-    /// True if it waits for nobody any more whom the centre sends by itself.
-    is_enough: bool,
+}
+
+/// What comes of an incident if the commit holds.
+#[derive(Debug, Default)]
+enum Outcome {
+    /// Nothing is written of it.
+    #[default]
+    Nothing,
+    /// It is given this.
+    Given(Given),
+    /// This one stands before it in line and can be served: nothing is written.
+    After(IncidentId),
+    /// The draft has no room for another: nothing is written.
+    Later,
+}
+
+/// Decides for one after the other. What was given to one is taken, and keeps nobody waiting, for those behind it.
+fn decide_in_order(
+    draft: &mut Draft<'_>,
+    found: &[(IncidentId, Option<Version>)],
+    line: &Line,
+) -> Result<Vec<(IncidentId, Decided)>, Halt> {
+    let (mut line, whole) = (line.clone(), draft.operation);
+    let mut decided = Vec::with_capacity(found.len());
+    for (id, version) in found {
+        let this = if draft.has_room_to_serve() {
+            // what is made for it has the ids that it would have if it were served alone
+            let alone = OperationId::derived(&draft.asker.name(), &format!("{whole}:{id}"));
+            draft.begin(alone);
+            decide_if_open(draft, *id, *version, &line)?
+        } else {
+            Decided { outcome: Outcome::Later, ..Decided::default() }
+        };
+        if let Outcome::Given(given) = &this.outcome {
+            line.gives(*id, given.clone());
+        }
+        decided.push((*id, this));
+    }
+    Ok(decided)
+}
+
+/// Decides for an incident, if it is still as the board showed it.
+fn decide_if_open(
+    draft: &mut Draft<'_>,
+    id: IncidentId,
+    version: Option<Version>,
+    line: &Line,
+) -> Result<Decided, Halt> {
+    let Some(version) = version else { return Ok(Decided::default()) };
+    let incident = match draft.incident(id) {
+        Ok(incident) => incident,
+        Err(Halt::Ended(_)) => return Ok(Decided::default()),
+        Err(halt) => return Err(halt),
+    };
+    if incident_version(draft, &incident) != version || !incident.state().is_open() {
+        return Ok(Decided::default());
+    }
+    decide(draft, incident, line)
 }
 
 /// Decides what the incident gets now. Nothing, if somebody who stands before it in line can be served.
@@ -141,7 +197,7 @@ fn decide(draft: &mut Draft<'_>, mut incident: Incident, line: &Line) -> Result<
     let automatic = draft.dispatch()?.automatic == Automatic::On && !held_back;
     let sends = automatic && recommended.needs.iter().any(acts);
     if sends && let Some(first) = first_in_line(draft, &in_force, &incident, &recommended, line) {
-        return Ok(Decided { after: Some(first), recommended: chosen, ..Decided::default() });
+        return Ok(Decided { outcome: Outcome::After(first), recommended: chosen });
     }
     if !recommended.needs.is_empty() && (sends || !is_kept(draft, &incident, &recommended)?) {
         keep(draft, &mut incident, &recommended)?;
@@ -151,7 +207,7 @@ fn decide(draft: &mut Draft<'_>, mut incident: Incident, line: &Line) -> Result<
             raise(draft, AlarmCode::SuspectedDuplicate, AlarmLevel::Operator, about);
         }
     }
-    let taken = match automatic {
+    let units = match automatic {
         true => send_automatically(draft, &mut incident, &in_force, &recommended)?,
         false => BTreeSet::new(),
     };
@@ -162,39 +218,9 @@ fn decide(draft: &mut Draft<'_>, mut incident: Incident, line: &Line) -> Result<
     if incident != before {
         draft.put(Record::Incident(incident));
     }
-    Ok(Decided { after: None, recommended: chosen, taken, is_enough })
-}
-
-/// Tells people that an incident gets nothing of what is to be done for it, once for as long as that is so.
-pub(super) async fn tell_not_served(
-    room: &ControlRoom,
-    id: IncidentId,
-    why: &OperationError,
-) -> Result<(), OperationError> {
-    let board = room.centre.read(|picture| picture.board.number());
-    let ask = Ask::by_dispatcher(format_args!("not_served:{id}:{board}"));
-    room.commit_if(&ask, "not_served", &id, |draft| {
-        let mut alarms = draft.picture.board.alarms_about(id);
-        if alarms.any(|alarm| is_not_served(&alarm.record)) || !is_holder(draft, room)? {
-            return Ok(Decision::Nothing);
-        }
-        let about = About { incident: Some(id), detail: why.code().to_owned(), ..About::default() };
-        let alarm = raise(draft, AlarmCode::IncidentNotServed, AlarmLevel::Operator, about);
-        Ok(Decision::Commit(AlarmAnswer { alarm }))
-    })
-    .await
-    .map(drop)
-}
-
-/// It is served: nobody needs to know any more that it was not.
-fn end_not_served(draft: &mut Draft<'_>, id: IncidentId) {
-    let report = draft.report();
-    end_alarms_about(draft, &report, id, is_not_served);
-}
-
-/// True if the alarm says that its incident is not served.
-fn is_not_served(alarm: &Alarm) -> bool {
-    alarm.code == AlarmCode::IncidentNotServed
+    let given = Given { number: UNCOMMITTED, units, is_enough };
+    let outcome = if draft.has_written() { Outcome::Given(given) } else { Outcome::Nothing };
+    Ok(Decided { outcome, recommended: chosen })
 }
 
 /// Who stands before the incident in the queue and would be sent a unit of a kind that it is about to take. A change
@@ -313,95 +339,4 @@ fn send_automatically(
         }
     }
     Ok(taken)
-}
-
-/// Keeps the incident's one alarm for a shortfall as things stand: raised with the first need that nobody can be found
-/// for, saying what is missing now, and ended once somebody was given for the last. That somebody was found ends nothing:
-/// the same unit is found for everybody who waits, and only one of them gets it.
-fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, recommended: &Recommendation) {
-    let mut missing = Vec::new();
-    for (index, need) in incident.needs.iter_mut().enumerate() {
-        let plan = recommended.needs.iter().find(|plan| plan.recommendation.need == index);
-        let short = plan.map_or(0, |plan| plan.recommendation.shortfall);
-        need.looked_for(short);
-        match need.supply {
-            Supply::Enough => {}
-            Supply::Short => missing.push(format!("{short} of kind {} missing", need.kind)),
-            Supply::Eased => {
-                missing.push(format!("{} of kind {} can be sent now", need.missing(), need.kind))
-            }
-        }
-    }
-    let (report, id, detail) = (draft.report(), incident.id, missing.join(", "));
-    let is_shortfall = |alarm: &Alarm| alarm.code == AlarmCode::Shortfall;
-    let mut told = draft.picture.board.alarms_about(id).filter(|alarm| is_shortfall(&alarm.record));
-    match (told.next().map(|alarm| alarm.record.id), missing.is_empty()) {
-        (_, true) => end_alarms_about(draft, &report, id, is_shortfall),
-        (None, false) => {
-            let about = About { incident: Some(id), detail, ..About::default() };
-            raise(draft, AlarmCode::Shortfall, AlarmLevel::Supervisor, about);
-        }
-        (Some(told), false) => {
-            if let Ok(mut alarm) = draft.alarm(told)
-                && alarm.state().is_open()
-                && alarm.detail != detail
-            {
-                alarm.detail = detail;
-                draft.put(Record::Alarm(alarm));
-            }
-        }
-    }
-    if !incident.is_queued() {
-        end_alarms_about(draft, &report, id, |alarm| alarm.code == AlarmCode::QueueAge);
-    }
-}
-
-/// Tells the station that answers for the district, unless it has to do with the incident already.
-fn tell_own_station(draft: &mut Draft<'_>, incident: &mut Incident, in_force: &InForce) -> Result<(), Halt> {
-    let Some(station) = policy::informs(incident, &in_force.directory) else { return Ok(()) };
-    let tellings = tellings(incident, &station);
-    let is_of_station = |who: &Responder| match who {
-        Responder::Desk { station: desk } => desk == &station,
-        Responder::Unit { unit } => {
-            in_force.directory.units.get(unit).is_some_and(|entry| entry.desk == station)
-        }
-    };
-    let knows = incident.lead_desk.as_ref() == Some(&station)
-        || tellings.iter().any(|told| incident.assignments.contains(told))
-        || incident.passed_over.iter().any(|passed| is_of_station(&passed.who));
-    if knows
-        || !in_force.directory.stations.contains_key(&station)
-        || is_closing(draft, &Dropped::Station(station.clone()))?
-    {
-        return Ok(());
-    }
-    for told in &tellings {
-        // it was told, and that went to another incident by a merge and was over before they were parted again
-        if draft.find(RecordKey::new(RecordKind::Assignment, told))?.is_some() {
-            return Ok(());
-        }
-    }
-    let Some(id) = tellings.last().copied() else { return Ok(()) };
-    let giving = Giving { desk: &station, purpose: Purpose::Inform, recommended: None, awaits: Awaits::Desk };
-    let report = draft.report();
-    give(draft, incident, giving, id, &report)?;
-    Ok(())
-}
-
-/// The one assignment by which a station is told of an incident; another one each time that is opened again. What told it
-/// may have gone to the archive with an incident that this one was merged into, and no id is used twice: so there is a
-/// further one for each time that it was parted, of which the last is used, and none if the store holds any.
-fn tellings(incident: &Incident, station: &StationId) -> Vec<AssignmentId> {
-    let times = |step| incident.milestones.iter().filter(|milestone| milestone.step == step).count();
-    let again = match times(Step::Reopened) {
-        0 => String::new(),
-        reopened => format!(":{reopened}"),
-    };
-    let telling = |parted| {
-        let apart = if parted == 0 { String::new() } else { format!(":parted:{parted}") };
-        let what = format!("inform:{}:{station}{again}{apart}", incident.id);
-        let told = OperationId::derived(&Asker::DISPATCHER.name(), &what);
-        AssignmentId::derived(told, RecordKind::Assignment.as_str())
-    };
-    (0..=times(Step::Unmerged)).map(telling).collect()
 }

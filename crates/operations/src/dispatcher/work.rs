@@ -15,52 +15,14 @@ use domain::{
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::line::{Given, Line};
+
 /// How many waiting incidents that a person serves get a new recommendation when a unit is freed: those a person sees
 /// first. Those that are served automatically are looked at until the unit is taken.
 const RECOMMENDED_PER_FREED_UNIT: usize = 4;
 
 /// A place in the line: the queue first, by priority, age and id; then everything else.
 type Place = (bool, Priority, Timestamp, IncidentId);
-
-/// What an incident was given by a commit.
-#[derive(Debug)]
-pub(super) struct Given {
-    /// The change that it made.
-    pub(super) number: Version,
-    /// The units that were sent or promised.
-    pub(super) units: BTreeSet<UnitId>,
-    /// True if it waits for nobody any more whom the centre sends by itself.
-    pub(super) is_enough: bool,
-}
-
-/// What is known of others in line while one is served.
-#[derive(Debug, Default)]
-pub(super) struct Line {
-    /// Incidents that cannot be served until they change: they keep nobody waiting who stands behind them.
-    pub(super) stuck: BTreeSet<IncidentId>,
-    /// What was given a moment ago, until its change is heard.
-    given: BTreeMap<IncidentId, Given>,
-}
-
-impl Line {
-    /// True if an incident keeps nobody waiting: it cannot be served, or was given enough and a board of this number does not
-    /// show that yet.
-    pub(super) fn passes_over(&self, incident: IncidentId, board: Version) -> bool {
-        let given = self.given.get(&incident).filter(|given| given.number > board);
-        self.stuck.contains(&incident) || given.is_some_and(|given| given.is_enough)
-    }
-
-    /// The units that were sent or promised and stand as they did before on a board of this number.
-    pub(super) fn taken(&self, board: Version) -> BTreeSet<UnitId> {
-        let unseen = self.given.values().filter(|given| given.number > board);
-        unseen.flat_map(|given| &given.units).cloned().collect()
-    }
-
-    /// Forgets what was heard.
-    fn catch_up(&mut self, heard: Version) {
-        self.given.retain(|_, given| given.number > heard);
-    }
-}
 
 /// One piece of work.
 #[derive(Clone, Copy, Debug)]
@@ -212,7 +174,8 @@ impl Work {
         self.line.insert(place);
     }
 
-    fn take_up_all(&mut self, picture: &Picture, incidents: impl IntoIterator<Item = IncidentId>) {
+    /// Takes several up.
+    pub(super) fn take_up_all(&mut self, picture: &Picture, incidents: impl IntoIterator<Item = IncidentId>) {
         incidents.into_iter().for_each(|incident| self.take_up(picture, incident));
     }
 
@@ -248,7 +211,7 @@ impl Work {
 
     /// Remembers what an incident was given until the board shows it.
     pub(super) fn is_served(&mut self, incident: IncidentId, given: Given) {
-        self.others.given.insert(incident, given);
+        self.others.gives(incident, given);
     }
 
     /// The change that the board must show before an incident is served: what it, or what it may be a duplicate of, was
@@ -258,6 +221,30 @@ impl Work {
         let other = held.and_then(|held| held.record.suspected_duplicate_of);
         let given = [Some(incident), other].into_iter().flatten().filter_map(|id| self.others.given.get(&id));
         given.map(|given| given.number).max()
+    }
+
+    /// Those that are served by one commit with the first: who changed and stands next in line, as far as each can be
+    /// decided on the board as it is. Who waits for a freed unit is served alone: there is seldom one for the next.
+    pub(super) fn with_next(&mut self, picture: &Picture, first: IncidentId, most: usize) -> Vec<IncidentId> {
+        let mut together = vec![first];
+        let freed = self.next_for_freed(picture);
+        while together.len() < most
+            && let Some(next) = self.line.first().copied()
+            && freed.is_none_or(|freed| next < freed)
+            && self.is_decided_beside(picture, next.3, &together)
+        {
+            self.leave_line(next.3);
+            together.push(next.3);
+        }
+        together
+    }
+
+    /// True if nothing that others are given a moment ago or by the same commit says whether the incident is served.
+    fn is_decided_beside(&self, picture: &Picture, incident: IncidentId, others: &[IncidentId]) -> bool {
+        let held = picture.board.incidents().get(&incident);
+        let doubted = held.and_then(|held| held.record.suspected_duplicate_of);
+        self.ahead_of(picture, incident).is_none_or(|number| number <= picture.cursor.number)
+            && doubted.is_none_or(|doubted| !others.contains(&doubted))
     }
 
     /// An incident is to be served after one that stands before it; if that waits for the store, so does this one.
@@ -293,15 +280,19 @@ impl Work {
             (changed, freed) => changed.or(freed)?,
         };
         let (.., incident) = next;
-        if let Some(place) = self.placed.remove(&incident) {
-            self.line.remove(&place);
-        }
+        self.leave_line(incident);
         for looked_at in self.freed.values_mut() {
             if *looked_at < Some(next) && freed == Some(next) {
                 *looked_at = Some(next);
             }
         }
         Some(Piece::Incident(incident))
+    }
+
+    fn leave_line(&mut self, incident: IncidentId) {
+        if let Some(place) = self.placed.remove(&incident) {
+            self.line.remove(&place);
+        }
     }
 
     /// The first in line who waits for a kind of which a unit was freed and has not been looked at for it. A kind of

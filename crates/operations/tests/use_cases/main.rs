@@ -10,3 +10,4 @@ mod largest;
 mod lines;
 mod own_writes;
 mod room;
+mod rush;

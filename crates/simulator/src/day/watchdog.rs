@@ -10,7 +10,7 @@ use std::{
 };
 
 use domain::{
-    AssignmentId, IncidentId, OperationId, Version,
+    AssignmentId, IncidentId, OperationId, RunId, Version,
     assignment::{Assignment, AssignmentState, Purpose},
     board::Board,
     change::Change,
@@ -18,8 +18,10 @@ use domain::{
     incident::{Incident, IncidentState, NeedMode},
     invariants,
     milestone::Milestone,
+    recommendation::Recommendation,
     record::{Record, Versioned},
     run::RunState,
+    unit::UnitState,
 };
 use policy::{KnownPosition, Situation};
 
@@ -163,15 +165,7 @@ impl Seen {
 
     fn board(&mut self, entry: &Entry) {
         let mut board = self.boards.back().cloned().unwrap_or_default();
-        let change = Change {
-            number: entry.number,
-            operation: entry.operation,
-            actor: entry.actor.clone(),
-            cause: entry.cause.clone(),
-            at: entry.at,
-            records: entry.records.clone(),
-        };
-        if let Err(gap) = board.apply(&change) {
+        if let Err(gap) = board.apply(&change(entry)) {
             self.found.push(gap.to_string());
         }
         if let Some(Versioned { record: head, .. }) = board.directory()
@@ -188,24 +182,29 @@ impl Seen {
     }
 
     /// Whenever the dispatcher sends, nobody who stands before in line could have been sent one of that kind: neither on the
-    /// board that it looked at nor on the last before the change, which shows what it had given meanwhile.
-    fn in_line(&mut self, entry: &Entry) -> Option<String> {
-        let (incident, recommendation) = served(entry)?;
-        let kinds: BTreeSet<_> = entry
-            .records
-            .iter()
-            .filter_map(|record| new_response(entry, record))
-            .map(|(assignment, kind)| {
-                self.sent_automatically += usize::from(assignment.incident == incident.id);
-                kind
-            })
-            .collect();
+    /// board that it looked at nor on the last before the change, which shows what it had given meanwhile, with what the
+    /// same change gives to those who stand before.
+    fn in_line(&mut self, entry: &Entry) -> Vec<String> {
+        served(entry).filter_map(|(incident, why)| self.passed_by(entry, incident, why)).collect()
+    }
+
+    fn passed_by(
+        &mut self,
+        entry: &Entry,
+        incident: &Incident,
+        recommendation: &Recommendation,
+    ) -> Option<String> {
+        let responses = entry.records.iter().filter_map(|record| new_response(entry, record));
+        let own = responses.filter(|(assignment, _)| assignment.incident == incident.id);
+        let kinds: Vec<_> = own.map(|(_, kind)| kind).collect();
+        self.sent_automatically += kinds.len();
         if kinds.is_empty() {
             return None;
         }
         let board = self.boards.iter().rev().find(|board| board.number() == recommendation.board)?;
         let in_force = self.directories.get(&recommendation.directory)?;
-        let own = (incident.priority, incident.created_at, incident.id);
+        let own = place(incident);
+        let last = self.boards.iter().rev().nth(1).and_then(|last| with_those_before(last, entry, own));
         for (_, _, id) in board.queue().iter().take_while(|place| **place < own) {
             let waits = |board: &Board| {
                 let other = board.incidents().get(id).map(|held| &held.record);
@@ -213,13 +212,47 @@ impl Seen {
                 could.into_iter().flatten().find(|kind| kinds.contains(kind))
             };
             if let Some(kind) = waits(board)
-                && self.boards.iter().rev().nth(1).is_some_and(|last| waits(last).is_some())
+                && last.as_ref().is_some_and(|last| waits(last).is_some())
             {
                 return Some(format!("incident {id} stands before {} and waits for a {kind}", incident.id));
             }
         }
         None
     }
+}
+
+/// Where an incident stands in the queue.
+type QueuePlace = (domain::Priority, jiff::Timestamp, IncidentId);
+
+fn place(incident: &Incident) -> QueuePlace {
+    (incident.priority, incident.created_at, incident.id)
+}
+
+/// The board with what a change of several incidents gives to those who stand before a place in line.
+fn with_those_before(board: &Board, entry: &Entry, own: QueuePlace) -> Option<Board> {
+    let before: BTreeSet<IncidentId> = served(entry)
+        .map(|(incident, _)| place(incident))
+        .filter(|place| *place < own)
+        .map(|(.., id)| id)
+        .collect();
+    let runs: BTreeSet<RunId> = entry
+        .records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Run(run) if before.contains(&run.incident) => Some(run.id),
+            _ => None,
+        })
+        .collect();
+    let is_theirs = |record: &&Record| match record {
+        Record::Incident(incident) => before.contains(&incident.id),
+        Record::Assignment(assignment) => before.contains(&assignment.incident),
+        Record::Unit(unit) => matches!(unit.state(), UnitState::Assigned { run } if runs.contains(run)),
+        _ => false,
+    };
+    let records = entry.records.iter().filter(is_theirs).cloned().collect();
+    let mut board = board.clone();
+    board.apply(&Change { records, ..change(entry) }).ok()?;
+    Some(board)
 }
 
 /// The kinds that an incident would be sent automatically on this board.
@@ -263,17 +296,27 @@ impl policy::Positions for Nowhere {
     }
 }
 
-/// The incident that an entry serves, and why.
-fn served(entry: &Entry) -> Option<(&Incident, &domain::recommendation::Recommendation)> {
-    let (mut incident, mut recommendation) = (None, None);
-    for record in &entry.records {
-        match record {
-            Record::Incident(found) => incident = Some(found),
-            Record::Recommendation(found) => recommendation = Some(found),
-            _ => {}
-        }
+fn change(entry: &Entry) -> Change {
+    Change {
+        number: entry.number,
+        operation: entry.operation,
+        actor: entry.actor.clone(),
+        cause: entry.cause.clone(),
+        at: entry.at,
+        records: entry.records.clone(),
     }
-    incident.zip(recommendation)
+}
+
+/// The incidents that an entry serves, and why.
+fn served(entry: &Entry) -> impl Iterator<Item = (&Incident, &Recommendation)> {
+    entry.records.iter().filter_map(|record| {
+        let Record::Recommendation(why) = record else { return None };
+        let incident = entry.records.iter().find_map(|record| match record {
+            Record::Incident(incident) if incident.id == why.incident => Some(incident),
+            _ => None,
+        });
+        incident.map(|incident| (incident, why))
+    })
 }
 
 /// The record as an assignment that is new and asks to respond.

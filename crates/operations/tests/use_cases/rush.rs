@@ -1,0 +1,109 @@
+//! Many incidents that wait at once: they are served in the order of the line and several by one change, and one that is
+//! refused keeps nobody waiting.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use centre::Heard;
+use domain::{
+    AssignmentId, IncidentId,
+    alarm::AlarmCode,
+    change::Change,
+    directory::{ChosenBy, Directory},
+    incident::{Incident, NeedMode},
+    limits::RUNS_PER_INCIDENT_MAX,
+    record::Record,
+};
+use operations::{ControlRoom, directory::apply_directory, dispatcher};
+
+use crate::{
+    largest::{at_work, kind, need, shown, town},
+    room::{ask, bare, operation, room_with},
+};
+
+/// A town that sends its units by itself.
+fn automatic() -> Directory {
+    let mut town = town();
+    for kind in town.kinds.values_mut() {
+        (kind.automatic, kind.chosen_by) = (true, ChosenBy::Centre);
+    }
+    town
+}
+
+/// An incident that waits for one unit.
+fn waiting(name: &str) -> Incident {
+    let mut incident = bare(name);
+    incident.needs.push(need(kind(0), 1));
+    incident.needs[0].mode = NeedMode::Auto;
+    incident
+}
+
+/// A room where these incidents wait and so many units have nothing to do, and which has no dispatcher yet.
+async fn room(incidents: &[Incident], units: usize) -> ControlRoom {
+    let units = (0..units).map(|number| Record::Unit(at_work(number)));
+    let records: Vec<_> = incidents.iter().cloned().map(Record::Incident).chain(units).collect();
+    let room = room_with(&records).await;
+    let applied = apply_directory(&room, &ask("directory"), &automatic(), None).await.expect("a directory");
+    shown(&room, applied).await;
+    room
+}
+
+/// Every change from when the dispatcher starts until the board is as it is awaited.
+async fn dispatched(room: &ControlRoom, is_done: impl Fn(&ControlRoom) -> bool) -> Vec<Change> {
+    let mut changes = room.centre.changes();
+    tokio::spawn(dispatcher::run(room.clone()));
+    let mut seen = Vec::new();
+    while !is_done(room) {
+        let heard =
+            tokio::time::timeout(Duration::from_secs(30), changes.next()).await.expect("it is done in time");
+        // the first that is heard is that there was a board before
+        if let Heard::Changes(applied) = heard {
+            seen.extend(applied.iter().map(|applied| applied.change.clone()));
+        }
+    }
+    seen
+}
+
+/// The incidents that have a unit out, and how many units are.
+fn sent_to(room: &ControlRoom) -> (BTreeSet<IncidentId>, usize) {
+    room.centre.read(|picture| {
+        let runs = picture.board.runs();
+        let units: BTreeSet<_> = runs.values().map(|run| run.record.unit.clone()).collect();
+        (runs.values().map(|run| run.record.incident).collect(), units.len())
+    })
+}
+
+#[tokio::test]
+async fn who_waits_is_served_in_order_and_several_by_one_change() {
+    let mut incidents: Vec<_> = (0..12).map(|number| waiting(&number.to_string())).collect();
+    let room = room(&incidents, 10).await;
+    let changes = dispatched(&room, |room| sent_to(room).1 == 10).await;
+    incidents.sort_by_key(|incident| (incident.priority, incident.created_at, incident.id));
+    let first: BTreeSet<_> = incidents.iter().take(10).map(|incident| incident.id).collect();
+    assert_eq!(sent_to(&room), (first, 10));
+    let serving = changes.iter().filter(|change| change.cause == "serve");
+    let runs =
+        |change: &Change| change.records.iter().filter(|record| matches!(record, Record::Run(_))).count();
+    let sent: Vec<_> = serving.map(runs).filter(|runs| *runs > 0).collect();
+    assert_eq!(sent, [8, 2]);
+}
+
+#[tokio::test]
+async fn one_that_is_refused_keeps_nobody_from_being_served_beside_it() {
+    let mut incidents: Vec<_> = (0..5).map(|number| waiting(&number.to_string())).collect();
+    incidents.sort_by_key(|incident| (incident.priority, incident.created_at, incident.id));
+    let full = (0..RUNS_PER_INCIDENT_MAX).map(|number| operation(&format!("before{number}")));
+    incidents[2].assignments = full.map(|id| AssignmentId::derived(id, "assignment")).collect();
+    let refused = incidents[2].id;
+    let room = room(&incidents, 5).await;
+    let is_told = |room: &ControlRoom| {
+        room.centre.read(|picture| {
+            let alarms = picture.board.alarms().values();
+            let mut told = alarms.filter(|alarm| alarm.record.code == AlarmCode::IncidentNotServed);
+            told.any(|alarm| alarm.record.incident == Some(refused))
+        })
+    };
+    dispatched(&room, |room| is_told(room) && sent_to(room).1 == 4).await;
+    let others: BTreeSet<_> =
+        incidents.iter().map(|incident| incident.id).filter(|id| *id != refused).collect();
+    assert_eq!(sent_to(&room), (others, 4));
+}
