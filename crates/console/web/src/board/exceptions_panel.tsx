@@ -135,7 +135,8 @@ export function Exceptions() {
     list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(to.row.key)}"]`)?.focus();
   };
   const take = (): void => {
-    if (acts && current !== undefined && !current.toKnow && TakeOver.possible(current) && maySend(link.state.value)) setTaking(current);
+    // what a take-over is about stays until somebody left it: its reason stands nowhere else
+    if (taking === undefined && acts && current !== undefined && !current.toKnow && TakeOver.possible(current) && maySend(link.state.value)) setTaking(current);
   };
   useKeys({ KeyJ: () => step(1), KeyK: () => step(-1), KeyT: take });
   const acting = found.value.filter(({ toKnow }) => !toKnow).length;
@@ -159,7 +160,7 @@ export function Exceptions() {
             {placed.length > SHOWN_MAX ? <li class="muted board-legend">{labels.more(placed.length - SHOWN_MAX)}</li> : null}
           </ol>
         )}
-        {taking !== undefined ? <Taking of={taking} said={saying(taking)} onDone={() => { setTaking(undefined); step(1); }} />
+        {taking !== undefined ? <Taking key={taking.key} of={taking} said={saying(taking)} onDone={() => { setTaking(undefined); step(1); }} />
           : current === undefined ? null : <WhatToDo of={current} said={saying(current)} onTake={take} />}
       </div>
     </BoardPanel>
