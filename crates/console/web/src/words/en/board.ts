@@ -110,7 +110,7 @@ export const board = {
     take: "Take over",
     takeMeans: "The alarms become yours, and the incident keeps a note of who took it over and why.",
     needsReason: "Say why: the incident keeps it.",
-    unwritten: "The reason is not written in the incident yet. Once more leaves it unwritten.",
+    unwritten: "The reason is not written in the incident yet. Press again to leave without it.",
     note: (person: string, what: string, reason: string): string => `Taken over by the supervisor ${person} (${what}): ${reason}`,
     what: "what", about: "about", age: "age", owner: "who has it", todoHead: "what to do", detail: "detail",
     levels: { operator: "operators", supervisor: "supervisor" },
