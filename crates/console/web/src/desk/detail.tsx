@@ -14,33 +14,34 @@ import { History } from "./history_list";
 import { callerNumbers, type Whole } from "./history";
 import { numberText, placeText } from "./naming";
 import { Responding } from "./responding";
-import { useDesk } from "./state";
+import { looksElsewhere, useDesk } from "./state";
 import { useWholeIncident } from "./whole_incident";
 
 const ActionForms = later(() => import("./actions/action_forms").then((forms) => forms.ActionForms));
 
 export function Detail() {
-  const { selected, peeked } = useDesk();
-  const looksOnly = peeked.value !== undefined && peeked.value !== selected.value;
-  const { whole, refused } = useWholeIncident(peeked.value ?? selected.value);
+  const desk = useDesk();
+  const looksOnly = looksElsewhere(desk);
+  const own = useWholeIncident(desk.selected.value);
+  const other = useWholeIncident(looksOnly ? desk.peeked.value : undefined);
+  const { whole, refused } = looksOnly ? other : own;
   const say = words().desk.detail;
   return (
     <Panel title={words().common.incident} id="region-detail" aside={looksOnly ? <span class="mark">{say.peeking}</span> : null}>
       <div class="detail" id="detail" tabIndex={-1}>
         {whole === undefined && refused === undefined ? <p class="empty">{say.none}</p> : null}
         {refused === undefined ? null : <Refused refusal={refused} />}
+        {whole === undefined ? null : <Head whole={whole} />}
+        {/* stays while another is looked at: what is being entered is not lost */}
+        {own.whole === undefined ? null : <Actions whole={own.whole} />}
         {whole === undefined ? null : (
-          <>
-            <Head whole={whole} />
-            {looksOnly ? null : <Actions whole={whole} />}
-            <div class="columns">
-              <Responding whole={whole} readOnly={looksOnly} />
-              <div class="told">
-                <CallerWords key={whole.incident.incidentId} calls={whole.calls} />
-                <History whole={whole} />
-              </div>
+          <div class="columns">
+            <Responding whole={whole} readOnly={looksOnly} />
+            <div class="told">
+              <CallerWords key={whole.incident.incidentId} calls={whole.calls} />
+              <History whole={whole} />
             </div>
-          </>
+          </div>
         )}
       </div>
     </Panel>
@@ -49,8 +50,9 @@ export function Detail() {
 
 /** What can be done, or what is being done: both at once would leave no room for the incident on a low screen. */
 function Actions({ whole }: { whole: Whole }) {
-  const { action } = useDesk();
-  return action.value === undefined ? <ActionBar incident={whole.incident} /> : <ActionForms whole={whole} />;
+  const desk = useDesk();
+  if (desk.action.value !== undefined) return <ActionForms whole={whole} />;
+  return looksElsewhere(desk) ? null : <ActionBar incident={whole.incident} />;
 }
 
 function Head({ whole: { incident, calls } }: { whole: Whole }) {

@@ -51,6 +51,11 @@ export interface DeskState {
 /** The desk that a part of it is on. */
 export const [DeskProvider, useDesk] = surroundings<DeskState>("the desk");
 
+/** True while another incident than the selected one is looked at. */
+export function looksElsewhere({ selected, peeked }: DeskState): boolean {
+  return peeked.value !== undefined && peeked.value !== selected.value;
+}
+
 /** The incident that the address names. */
 export function named(): string | undefined {
   return new URLSearchParams(location.search).get("incident") ?? undefined;

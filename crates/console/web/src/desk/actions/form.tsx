@@ -5,7 +5,7 @@ import type { CallOptions } from "@connectrpc/connect";
 import { Refused } from "../../look/look";
 import { words } from "../../words/words";
 import { useSender } from "../sending";
-import { useDesk } from "../state";
+import { looksElsewhere, useDesk } from "../state";
 import { useForm, type Moved } from "./entered";
 
 /** A form. */
@@ -26,9 +26,11 @@ export interface FormProps<Request> {
   readonly children?: ComponentChildren;
 }
 
-/** Shows a form, puts the cursor into its first field, and closes it once it was done. */
+/** Shows a form, puts the cursor into its first field, and closes it once it was done. It is out of sight and reach while another incident is looked at. */
 export function Form<Request>({ title, submit, ready, content, make, act, moved, now, children }: FormProps<Request>) {
-  const { done } = useDesk();
+  const desk = useDesk();
+  const { done } = desk;
+  const hidden = looksElsewhere(desk);
   const entered = useForm();
   const sender = useSender();
   const form = useRef<HTMLFormElement>(null);
@@ -38,7 +40,7 @@ export function Form<Request>({ title, submit, ready, content, make, act, moved,
   // on a low screen it comes below the edge
   useLayoutEffect(() => {
     if (form.current !== null && sender.refused !== undefined) form.current.scrollTop = form.current.scrollHeight;
-  }, [sender.refused]);
+  }, [sender.refused, hidden]);
   // until its answer comes the record may move by what was sent
   const undecided = sender.busy ? undefined : moved;
   const send = async (): Promise<void> => {
@@ -54,7 +56,7 @@ export function Form<Request>({ title, submit, ready, content, make, act, moved,
   const say = words().desk.actions;
   return (
     <form
-      class="action" aria-label={title} ref={form}
+      class="action" aria-label={title} ref={form} hidden={hidden}
       onSubmit={(event) => { event.preventDefault(); void send(); }}
       onKeyDown={(event) => {
         if (event.code === "Escape") {
