@@ -169,17 +169,23 @@ async fn serve_next(room: &ControlRoom, work: &mut Work, first: IncidentId) -> R
     if together.len() > 1 && done.as_ref().is_err_and(keeps_others_waiting) {
         done = serve(room, &[first], work.line()).await;
     }
-    for Service { incident, served, recommended } in done? {
+    let done = done?;
+    let before = done.iter().find_map(|service| match service.served {
+        Served::Before(number) => Some(number),
+        Served::Changed(_) | Served::Nothing | Served::After(_) | Served::Later => None,
+    });
+    if let Some(number) = before {
+        let _late = room.centre.reached(number, RETRY_AFTER).await;
+    }
+    for Service { incident, served, recommended } in done {
         work.is_recommended(incident, recommended);
         match served {
             Served::Changed(given) => work.is_served(incident, given),
-            Served::Before(number) => {
-                let _late = room.centre.reached(number, RETRY_AFTER).await;
+            Served::Nothing => {}
+            Served::After(other) => room.centre.read(|picture| work.serve_after(picture, other, incident)),
+            Served::Before(_) | Served::Later => {
                 room.centre.read(|picture| work.take_up(picture, incident));
             }
-            Served::Nothing => {}
-            Served::After(first) => room.centre.read(|picture| work.serve_after(picture, first, incident)),
-            Served::Later => room.centre.read(|picture| work.take_up(picture, incident)),
         }
     }
     Ok(())

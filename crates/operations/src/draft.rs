@@ -284,7 +284,8 @@ impl<'a> Draft<'a> {
         self.puts > self.begun_at.0
     }
 
-    /// True if another incident can be served by this commit, whatever it is given.
+    /// True if another incident can be served by this commit, whatever it is given. Only records are counted: what would be
+    /// more bytes than a commit may have is refused, and then the first in line is served alone.
     pub(crate) fn has_room_to_serve(&self) -> bool {
         self.written.len() <= WRITTEN_BEFORE_ANOTHER_MAX
     }

@@ -9,6 +9,7 @@ pub mod archivist;
 pub mod city;
 pub mod deadlines;
 pub mod ledger;
+mod line;
 pub mod mirror;
 pub mod model;
 pub mod people;

@@ -4,8 +4,7 @@ use std::{collections::BTreeSet, sync::Mutex};
 
 use centre::Picture;
 use domain::{
-    AssignmentId, IncidentId, OperationId, Priority, RecommendationId, RecordKey, UnitId, UnitKindId,
-    Version,
+    AssignmentId, IncidentId, Priority, RecommendationId, RecordKey, UnitId, UnitKindId, Version,
     alarm::{About, AlarmCode, AlarmLevel},
     assignment::Purpose,
     directory::{ChosenBy, InForce},
@@ -47,6 +46,13 @@ pub(super) struct Service {
     pub(super) recommended: BTreeSet<UnitId>,
 }
 
+impl Service {
+    /// One of which nobody is recommended for now.
+    const fn without_choice(incident: IncidentId, served: Served) -> Self {
+        Self { incident, served, recommended: BTreeSet::new() }
+    }
+}
+
 /// What was done for an incident.
 #[derive(Debug)]
 pub(super) enum Served {
@@ -84,9 +90,8 @@ pub(super) async fn serve(
         let found: Vec<_> = ids.iter().map(|id| (*id, version(id))).collect();
         (found, picture.cursor.number)
     });
+    let each: Vec<String> = found.iter().map(|(id, version)| named(*id, *version)).collect();
     // a board that moved on without these incidents may show another choice: the operation is this choice
-    let each = found.iter().map(|(id, version)| format!("{id}:{}", version.unwrap_or_default()));
-    let each: Vec<String> = each.collect();
     let ask = Ask::by_dispatcher(format_args!("serve:{}:{board}", each.join(",")));
     let decided = Mutex::new(Vec::new());
     let done = room
@@ -94,25 +99,33 @@ pub(super) async fn serve(
             if !is_holder(draft, room)? {
                 return Ok(Decision::Nothing);
             }
-            let these = decide_in_order(draft, &found, line)?;
+            let these = decide_in_order(draft, &found, board, line)?;
             *decided.lock().expect("nothing panics while it holds what was decided") = these;
             Ok(if draft.is_empty() { Decision::Nothing } else { Decision::Commit(ServedAnswer {}) })
         })
         .await?;
+    let number = done.as_ref().map(|done| done.receipt.cursor.number).unwrap_or_default();
+    if done.is_some_and(|done| done.receipt.repeated) {
+        // whatever was decided now, if anything could be: what was done then was decided then
+        let before = |id: &IncidentId| Service::without_choice(*id, Served::Before(number));
+        return Ok(ids.iter().map(before).collect());
+    }
     let decided = decided.into_inner().expect("nothing panics while it holds what was decided");
     let service = |(incident, decided): (IncidentId, Decided)| {
-        let served = match (decided.outcome, &done) {
-            (_, Some(done)) if done.receipt.repeated => Served::Before(done.receipt.cursor.number),
-            (Outcome::Given(given), Some(done)) => {
-                Served::Changed(Given { number: done.receipt.cursor.number, ..given })
-            }
-            (Outcome::Given(_) | Outcome::Nothing, _) => Served::Nothing,
-            (Outcome::After(first), _) => Served::After(first),
-            (Outcome::Later, _) => Served::Later,
+        let served = match decided.outcome {
+            Outcome::Given(given) => Served::Changed(Given { number, ..given }),
+            Outcome::Nothing => Served::Nothing,
+            Outcome::After(first) => Served::After(first),
+            Outcome::Later => Served::Later,
         };
         Service { incident, served, recommended: decided.recommended }
     };
     Ok(decided.into_iter().map(service).collect())
+}
+
+/// An incident as the board showed it, in the name of an operation.
+fn named(id: IncidentId, version: Option<Version>) -> String {
+    format!("{id}:{}", version.unwrap_or_default())
 }
 
 /// What was decided for an incident, beside what is written.
@@ -142,15 +155,16 @@ enum Outcome {
 fn decide_in_order(
     draft: &mut Draft<'_>,
     found: &[(IncidentId, Option<Version>)],
+    board: Version,
     line: &Line,
 ) -> Result<Vec<(IncidentId, Decided)>, Halt> {
-    let (mut line, whole) = (line.clone(), draft.operation);
+    let mut line = line.clone();
     let mut decided = Vec::with_capacity(found.len());
     for (id, version) in found {
         let this = if draft.has_room_to_serve() {
-            // what is made for it has the ids that it would have if it were served alone
-            let alone = OperationId::derived(&draft.asker.name(), &format!("{whole}:{id}"));
-            draft.begin(alone);
+            // what is made for it has the ids that it has if it is served alone or beside others: it is not made twice
+            let alone = Ask::by_dispatcher(format_args!("serve:{}:{board}", named(*id, *version)));
+            draft.begin(alone.operation());
             decide_if_open(draft, *id, *version, &line)?
         } else {
             Decided { outcome: Outcome::Later, ..Decided::default() }

@@ -118,7 +118,9 @@ pub(super) fn tell_own_station(
     {
         return Ok(());
     }
-    for told in &tellings {
+    // one that was never parted from another has every telling of its own on its list, and nothing need be read
+    let was_parted = tellings.len() > 1;
+    for told in tellings.iter().filter(|_| was_parted) {
         // it was told, and that went to another incident by a merge and was over before they were parted again
         if draft.find(RecordKey::new(RecordKind::Assignment, told))?.is_some() {
             return Ok(());

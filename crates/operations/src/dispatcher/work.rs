@@ -223,8 +223,8 @@ impl Work {
         given.map(|given| given.number).max()
     }
 
-    /// Those that are served by one commit with the first: who changed and stands next in line, as far as each can be
-    /// decided on the board as it is. Who waits for a freed unit is served alone: there is seldom one for the next.
+    /// Those that are served by one commit with the first: who stands next in line, before anybody whom only a freed unit
+    /// brings up, as far as each can be decided on the board as it is.
     pub(super) fn with_next(&mut self, picture: &Picture, first: IncidentId, most: usize) -> Vec<IncidentId> {
         let mut together = vec![first];
         let freed = self.next_for_freed(picture);
@@ -239,11 +239,13 @@ impl Work {
         together
     }
 
-    /// True if nothing that others are given a moment ago or by the same commit says whether the incident is served.
+    /// True if the board has all that is to be known of an incident, whatever was given a moment ago or is given by the same
+    /// commit. What was kept of an earlier recommendation must be read first, and would be waited for by all of them.
     fn is_decided_beside(&self, picture: &Picture, incident: IncidentId, others: &[IncidentId]) -> bool {
-        let held = picture.board.incidents().get(&incident);
-        let doubted = held.and_then(|held| held.record.suspected_duplicate_of);
+        let Some(held) = picture.board.incidents().get(&incident) else { return false };
+        let doubted = held.record.suspected_duplicate_of;
         self.ahead_of(picture, incident).is_none_or(|number| number <= picture.cursor.number)
+            && held.record.recommendation.is_none()
             && doubted.is_none_or(|doubted| !others.contains(&doubted))
     }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use centre::Heard;
 use domain::{
-    AssignmentId, IncidentId,
+    AssignmentId, IncidentId, Priority,
     alarm::AlarmCode,
     change::Change,
     directory::{ChosenBy, Directory},
@@ -106,4 +106,23 @@ async fn one_that_is_refused_keeps_nobody_from_being_served_beside_it() {
     let others: BTreeSet<_> =
         incidents.iter().map(|incident| incident.id).filter(|id| *id != refused).collect();
     assert_eq!(sent_to(&room), (others, 4));
+}
+
+#[tokio::test]
+async fn one_that_may_be_the_same_as_another_is_decided_once_that_was_served() {
+    let mut incidents: Vec<_> = (0..2).map(|number| waiting(&number.to_string())).collect();
+    incidents.sort_by_key(|incident| (incident.priority, incident.created_at, incident.id));
+    let second = Priority::new(2).expect("a priority");
+    let [first, doubtful] = incidents.as_mut_slice() else { panic!("there are two") };
+    (doubtful.priority, doubtful.suspected_duplicate_of) = (second, Some(first.id));
+    let (first, doubtful) = (first.id, doubtful.id);
+    let room = room(&incidents, 2).await;
+    let is_told = |room: &ControlRoom| {
+        room.centre.read(|picture| {
+            let mut alarms = picture.board.alarms_about(doubtful);
+            alarms.any(|alarm| alarm.record.code == AlarmCode::SuspectedDuplicate)
+        })
+    };
+    dispatched(&room, is_told).await;
+    assert_eq!(sent_to(&room), (BTreeSet::from([first]), 1));
 }

@@ -10,22 +10,22 @@ use std::{
 };
 
 use domain::{
-    AssignmentId, IncidentId, OperationId, RunId, Version,
-    assignment::{Assignment, AssignmentState, Purpose},
+    AssignmentId, IncidentId, OperationId, Version,
+    assignment::AssignmentState,
     board::Board,
     change::Change,
     directory::{Directory, DirectoryVersion, InForce},
-    incident::{Incident, IncidentState, NeedMode},
+    incident::{Incident, IncidentState},
     invariants,
     milestone::Milestone,
-    recommendation::Recommendation,
     record::{Record, Versioned},
     run::RunState,
-    unit::UnitState,
 };
-use policy::{KnownPosition, Situation};
 
-use super::ledger::{Books, Entry};
+use super::{
+    ledger::{Books, Entry},
+    line::{self, Served},
+};
 
 /// Boards kept to compare with those of nodes, which may be a little late.
 const BOARDS_KEPT: usize = 256;
@@ -181,122 +181,22 @@ impl Seen {
         }
     }
 
-    /// Whenever the dispatcher sends, nobody who stands before in line could have been sent one of that kind: neither on the
-    /// board that it looked at nor on the last before the change, which shows what it had given meanwhile, with what the
-    /// same change gives to those who stand before.
+    /// Whoever was passed by in line, and counts what the dispatcher gave.
     fn in_line(&mut self, entry: &Entry) -> Vec<String> {
-        served(entry).filter_map(|(incident, why)| self.passed_by(entry, incident, why)).collect()
-    }
-
-    fn passed_by(
-        &mut self,
-        entry: &Entry,
-        incident: &Incident,
-        recommendation: &Recommendation,
-    ) -> Option<String> {
-        let responses = entry.records.iter().filter_map(|record| new_response(entry, record));
-        let own = responses.filter(|(assignment, _)| assignment.incident == incident.id);
-        let kinds: Vec<_> = own.map(|(_, kind)| kind).collect();
-        self.sent_automatically += kinds.len();
-        if kinds.is_empty() {
-            return None;
-        }
-        let board = self.boards.iter().rev().find(|board| board.number() == recommendation.board)?;
-        let in_force = self.directories.get(&recommendation.directory)?;
-        let own = place(incident);
-        let last = self.boards.iter().rev().nth(1).and_then(|last| with_those_before(last, entry, own));
-        for (_, _, id) in board.queue().iter().take_while(|place| **place < own) {
-            let waits = |board: &Board| {
-                let other = board.incidents().get(id).map(|held| &held.record);
-                let could = other.map(|other| could_be_sent(board, in_force, other, recommendation.made_at));
-                could.into_iter().flatten().find(|kind| kinds.contains(kind))
-            };
-            if let Some(kind) = waits(board)
-                && last.as_ref().is_some_and(|last| waits(last).is_some())
-            {
-                return Some(format!("incident {id} stands before {} and waits for a {kind}", incident.id));
-            }
-        }
-        None
+        let served = line::served(entry);
+        self.sent_automatically += served.iter().map(|served| served.kinds.len()).sum::<usize>();
+        let passed = |served: &Served<'_>| {
+            let seen = self.boards.iter().rev().find(|board| board.number() == served.why.board)?;
+            let last = self.boards.iter().rev().nth(1)?;
+            let in_force = self.directories.get(&served.why.directory)?;
+            line::passed_by(entry, served, in_force, [seen, last])
+        };
+        served.iter().filter_map(passed).collect()
     }
 }
 
-/// Where an incident stands in the queue.
-type QueuePlace = (domain::Priority, jiff::Timestamp, IncidentId);
-
-fn place(incident: &Incident) -> QueuePlace {
-    (incident.priority, incident.created_at, incident.id)
-}
-
-/// The board with what a change of several incidents gives to those who stand before a place in line.
-fn with_those_before(board: &Board, entry: &Entry, own: QueuePlace) -> Option<Board> {
-    let before: BTreeSet<IncidentId> = served(entry)
-        .map(|(incident, _)| place(incident))
-        .filter(|place| *place < own)
-        .map(|(.., id)| id)
-        .collect();
-    let runs: BTreeSet<RunId> = entry
-        .records
-        .iter()
-        .filter_map(|record| match record {
-            Record::Run(run) if before.contains(&run.incident) => Some(run.id),
-            _ => None,
-        })
-        .collect();
-    let is_theirs = |record: &&Record| match record {
-        Record::Incident(incident) => before.contains(&incident.id),
-        Record::Assignment(assignment) => before.contains(&assignment.incident),
-        Record::Unit(unit) => matches!(unit.state(), UnitState::Assigned { run } if runs.contains(run)),
-        _ => false,
-    };
-    let records = entry.records.iter().filter(is_theirs).cloned().collect();
-    let mut board = board.clone();
-    board.apply(&Change { records, ..change(entry) }).ok()?;
-    Some(board)
-}
-
-/// The kinds that an incident would be sent automatically on this board.
-fn could_be_sent(
-    board: &Board,
-    in_force: &InForce,
-    incident: &Incident,
-    now: jiff::Timestamp,
-) -> Vec<domain::UnitKindId> {
-    let held_back = incident.suspected_duplicate_of.is_some_and(|other| {
-        board.incidents().get(&other).is_none_or(|other| other.record.was_responded_to())
-    });
-    // one that is full is refused by name, and people are told
-    let is_full = !incident.has_room_for_a_run();
-    if is_full || held_back && incident.priority != domain::Priority::TOP {
-        return Vec::new();
-    }
-    let situation = Situation {
-        now,
-        board: board.number(),
-        directory: in_force,
-        incident,
-        units: board.units(),
-        desks: board.desks(),
-        assignments: board.assignments(),
-        taken: &BTreeSet::new(),
-        closing: board.directory().map_or(&[], |head| head.record.closing.as_slice()),
-        positions: &Nowhere,
-    };
-    let plans = policy::recommend(&situation).needs;
-    let sent = plans.into_iter().filter(|plan| plan.mode == NeedMode::Auto);
-    sent.filter(|plan| !plan.recommendation.chosen.is_empty()).map(|plan| plan.recommendation.kind).collect()
-}
-
-/// Nobody reports positions on these days.
-struct Nowhere;
-
-impl policy::Positions for Nowhere {
-    fn in_order(&self) -> Box<dyn Iterator<Item = (&domain::UnitId, KnownPosition)> + '_> {
-        Box::new(std::iter::empty())
-    }
-}
-
-fn change(entry: &Entry) -> Change {
+/// What a board is told of an entry.
+pub(super) fn change(entry: &Entry) -> Change {
     Change {
         number: entry.number,
         operation: entry.operation,
@@ -304,31 +204,6 @@ fn change(entry: &Entry) -> Change {
         cause: entry.cause.clone(),
         at: entry.at,
         records: entry.records.clone(),
-    }
-}
-
-/// The incidents that an entry serves, and why.
-fn served(entry: &Entry) -> impl Iterator<Item = (&Incident, &Recommendation)> {
-    entry.records.iter().filter_map(|record| {
-        let Record::Recommendation(why) = record else { return None };
-        let incident = entry.records.iter().find_map(|record| match record {
-            Record::Incident(incident) if incident.id == why.incident => Some(incident),
-            _ => None,
-        });
-        incident.map(|incident| (incident, why))
-    })
-}
-
-/// The record as an assignment that is new and asks to respond.
-fn new_response<'e>(entry: &'e Entry, record: &'e Record) -> Option<(&'e Assignment, domain::UnitKindId)> {
-    let place = entry.records.iter().position(|other| other.key() == record.key())?;
-    if entry.before[place].is_some() {
-        return None;
-    }
-    let Record::Assignment(assignment) = record else { return None };
-    match &assignment.purpose {
-        Purpose::Respond { kind, .. } => Some((assignment, kind.clone())),
-        Purpose::Inform => None,
     }
 }
 
