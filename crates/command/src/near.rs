@@ -52,8 +52,13 @@ impl Typed {
         let by_word = words.map(|word| (word, By::Word)).chain(beginnings.map(|it| (it, By::Beginning)));
         let wrong_max = self.length.div_ceil(4).min(NEAR_MISTAKES_MAX);
         let wrong = |(name, by): (&str, By)| {
+            let letters = name.chars().count();
+            // a name that is so much longer or shorter has as many wrong at least
+            if letters.abs_diff(self.length) > wrong_max {
+                return None;
+            }
             let wrong = mistakes(&self.keys, &keys(name));
-            (wrong <= wrong_max && wrong < name.chars().count()).then_some((wrong, by))
+            (wrong <= wrong_max && wrong < letters).then_some((wrong, by))
         };
         by_word.chain([(name, By::Itself)]).filter_map(wrong).min()
     }
