@@ -216,6 +216,12 @@ fn whoever_types_lines_is_told_lines() {
       it is now  held
       next       `V` shows it; `RL`, `UNDUP` or `RO` opens it again
     ");
+    let out = [("units", "leninsky-11"), ("state", "runs_open"), ("allowed", "clear,stand_down")];
+    insta::assert_snapshot!(told(Code::FailedPrecondition, "RUNS_OPEN", &out), @r"
+    refused: unit 11 is still bound to it [RUNS_OPEN]
+      allowed  C, SD
+      next     `C` once they are free, or `SD` if nobody needs them
+    ");
     insta::assert_snapshot!(told(Code::FailedPrecondition, "NOTHING_TO_UNDO", &[("why", "nothing")]), @r"
     refused: what the centre says [NOTHING_TO_UNDO]
       why  nothing

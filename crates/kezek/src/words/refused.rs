@@ -198,7 +198,9 @@ pub(crate) fn fact(
     let lifecycle = facts.get("lifecycle").map_or("", String::as_str);
     match name {
         "state" => ("it is now".to_owned(), state(lifecycle, value)),
-        "allowed" if reason == "ILLEGAL_STEP" => (name.to_owned(), steps(lifecycle, value, facts, surface)),
+        "allowed" if reason == "ILLEGAL_STEP" || surface == Surface::Lines => {
+            (name.to_owned(), steps(lifecycle, value, facts, surface))
+        }
         "allowed" => (name.to_owned(), value.replace(',', ", ")),
         other => match other.strip_prefix("field ") {
             Some(field) => (option(field, surface), value.to_owned()),
@@ -231,7 +233,9 @@ fn about(line: &str, callsign: &str) -> String {
 }
 
 fn step(lifecycle: &str, event: &str, surface: Surface) -> Option<&'static str> {
-    let (.., command, line) = STEPS.iter().find(|(of, name, ..)| *of == lifecycle && *name == event)?;
+    // what is allowed of several records at once names no lifecycle: the step is called the same in each
+    let is_of = |of: &str| lifecycle.is_empty() || of == lifecycle;
+    let (.., command, line) = STEPS.iter().find(|(of, name, ..)| is_of(of) && *name == event)?;
     Some(match surface {
         Surface::Commands => command,
         Surface::Lines => line,
