@@ -27,7 +27,7 @@ test("a run's and a desk's button has dots while something was entered for it an
   expect(dotted()).toEqual([]);
   for (const action of [{ what: "stand_down", runId: "r" }, { what: "returned", assignmentId: "a" }] satisfies Action[]) {
     await act(() => desk.begin(action));
-    new Entered(on.console.session, "i", action).keep("reason", "x");
+    new Entered(on.console.session, "i", action).keep("reason", { value: "x", upon: "" });
     await act(() => desk.done());
   }
   expect(dotted()).toEqual(["Stand down … D", "Returned … B"]);

@@ -10,11 +10,22 @@ import { seen, type OfIncident } from "./incident_forms";
 import { otherIncident } from "./other_incident";
 import { typeTitle } from "../../look/incident_type";
 
+/** Why an incident may be closed. */
+interface Ground {
+  readonly basis: "registrationNumber" | "lawfulReason";
+  readonly text: string;
+}
+
+/** A basis alone says nothing. */
+function groundOf(ground: Ground): unknown {
+  return ground.text === "" ? "" : ground;
+}
+
 export function CloseForm({ incident }: OfIncident) {
   const { call } = useConsole();
   const [disposition, setDisposition] = useEntered("disposition", "");
   // one value: what the text means is said by its basis, and neither comes back without the other
-  const [ground, setGround] = useEntered<{ readonly basis: "registrationNumber" | "lawfulReason"; readonly text: string }>("ground", { basis: "registrationNumber", text: "" });
+  const [ground, setGround] = useEntered<Ground>("ground", { basis: "registrationNumber", text: "" }, groundOf);
   const { basis, text } = ground;
   const say = words().desk.actions;
   return (

@@ -74,6 +74,12 @@ export function TypeForm({ incident }: OfIncident) {
   );
 }
 
+/** What of a place makes it another one. Its point is one however it is written, and how it was learnt is no part of it. */
+function whereIs({ address, landmark, coordinates }: { readonly address: string; readonly landmark: string; readonly coordinates: string }): unknown {
+  const point = pointOf(coordinates);
+  return [address.trim(), landmark.trim(), point === undefined || point === "odd" ? coordinates.trim() : pointText(point)];
+}
+
 export function LocationForm({ incident }: OfIncident) {
   const { call } = useConsole();
   const { pointed } = useDesk();
@@ -83,7 +89,7 @@ export function LocationForm({ incident }: OfIncident) {
     coordinates: was?.position === undefined ? "" : pointText(was.position), method: was?.method ?? LocationMethod.UNSPECIFIED,
   };
   // one value: an address of before beside a new point would be a place that nobody meant
-  const [place, setPlace, moved] = useEntered("place", known);
+  const [place, setPlace, moved] = useEntered("place", known, whereIs);
   const { address, landmark, coordinates, method } = place;
   const say = words().desk;
   const point = pointOf(coordinates);

@@ -21,7 +21,7 @@ const RETURNED: Action = { what: "returned", assignmentId: "a" };
 /** A desk that looks at an incident, with something entered for these actions about incident `i`, which has a run and an assignment. */
 function desk(actions: readonly Action[], selected: string | undefined = undefined, open: Action | undefined = undefined) {
   const on = stage(() => undefined);
-  for (const action of actions) new Entered(on.console.session, "i", action).keep("reason", "x");
+  for (const action of actions) new Entered(on.console.session, "i", action).keep("reason", { value: "x", upon: "" });
   on.picture.incidents.set("i", create(IncidentSchema, { incidentId: "i", runIds: ["r"], assignmentIds: ["a"], state: { state: { case: "open", value: {} } } }));
   on.picture.runs.set("r", create(RunSchema, { runId: "r", state: { state: { case: "onScene", value: {} } } }));
   on.picture.assignments.set("a", create(AssignmentSchema, { assignmentId: "a", state: { state: { case: "received", value: {} } } }));
