@@ -71,12 +71,19 @@ export function deskActions({ assignmentId, state, purpose }: Assignment): Offer
   ];
 }
 
-/** Everything that is offered about an incident of the picture, or will be when it is held or held no longer; nothing about one that is over. */
+/** The states of an incident that goes on: it is held and held no longer. */
+const GOES_ON = ["open", "held"];
+/** The states of one that is over. */
+const OVER = ["closed", "cancelled", "merged"];
+
+/** Everything that is offered about an incident, or will be when it is held or held no longer. One that is not in the picture is over. */
 export function offeredOf(incidentId: string, { incidents, runs, assignments }: Pick<Picture, "incidents" | "runs" | "assignments">): Action[] {
   const incident = incidents.get(incidentId);
-  if (incident === undefined) return [];
+  const at = GOES_ON.includes(incident?.state?.state.case ?? "") ? GOES_ON : OVER;
+  const ofIncident = OF_INCIDENTS.filter(({ states }) => states.some((state) => at.includes(state)));
+  if (incident === undefined) return ofIncident.map(({ action }) => action);
   return [
-    ...OF_INCIDENTS.filter(({ states }) => states.includes("open") || states.includes("held")),
+    ...ofIncident,
     ...incident.runIds.flatMap((id) => runs.get(id) ?? []).flatMap(runActions),
     ...incident.assignmentIds.flatMap((id) => assignments.get(id) ?? []).flatMap(deskActions),
   ].map(({ action }) => action);

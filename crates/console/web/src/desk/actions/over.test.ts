@@ -9,7 +9,7 @@ import { RunSchema } from "../../contract/kezek/record/v1/run_pb";
 import { Typed } from "../../look/typed";
 import { stage } from "../../testing/surroundings";
 import type { Action } from "../state";
-import { Entered } from "./entered";
+import { Entered, nameOf } from "./entered";
 import { forgetOver } from "./over";
 
 beforeEach(() => { localStorage.clear(); });
@@ -63,13 +63,23 @@ test("a form that is open keeps what stands in it, until it is left", () => {
   expect(kept()).toEqual([CLOSE]);
 });
 
-test("what was entered for an incident that is over stays while it is looked at: its notes are still offered there", () => {
+test("what was entered for what an incident that is over still offers stays, until that is offered no more", () => {
   const NOTE: Action = { what: "note" };
-  const { kept, picture, at } = desk([NOTE], "i");
+  const REOPEN: Action = { what: "reopen" };
+  const { kept, picture, at } = desk([NOTE, REOPEN, CLOSE], "i");
   picture.incidents.delete("i");
-  expect(kept()).toEqual([NOTE]);
   at.selected.value = "other";
-  expect(kept()).toEqual([]);
+  expect(kept()).toEqual([NOTE, REOPEN]);
+  // opened again by somebody else
+  picture.incidents.set("i", create(IncidentSchema, { incidentId: "i", state: { state: { case: "open", value: {} } } }));
+  expect(kept()).toEqual([NOTE]);
+});
+
+test("what an earlier build kept in another shape is forgotten", () => {
+  const { kept, console } = desk([]);
+  new Typed(console.session).keep(nameOf("i", CLOSE), { basis: { value: "lawfulReason", base: "" } }, "unsent");
+  kept();
+  expect(new Typed(console.session).names).toEqual([]);
 });
 
 test("a picture that is not whole or not true says of nothing that it is over", () => {
