@@ -1,6 +1,6 @@
-// The regions of the duty desk's screen, the keys, and what is picked and chosen on it.
+// The regions of the duty desk's screen, the keys, and what is chosen on it.
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { AlarmStrip } from "../alarms/strip";
 import { CommandLine, focusCommandLine } from "../command/command_line";
 import { useConsole } from "../context";
@@ -14,27 +14,18 @@ import { words } from "../words/words";
 import { NextAssignment } from "./assignment";
 import { useLitScreen, useRinging } from "./attention";
 import { useDesk, type Speaker } from "./desk";
-import { answering, going, may, pick, type OwnUnit, type UnitAct } from "./fleet";
+import { going, type OwnUnit, type UnitAct } from "./fleet";
 import { Incidents } from "./incidents";
 import { Lost } from "./lost";
 import { asksToSend, assignmentsOf, keyOf, tasks, work, type Task, type Work } from "./next";
 import { Opened, type Open } from "./opened";
 import { usePeeking } from "./peek";
 import { PersonButton } from "./people";
+import { usePicks } from "./picks";
 import { Slip } from "./slip";
 import { isOfIncident, UnsaidList, useUnsaid } from "./unsaid_list";
 import { crewOf } from "./unit_dialogs";
-import { doingWords, NUMBERED, Units, type UnitActs } from "./units";
-
-/** What the officer picked. */
-interface Picks {
-  readonly units: readonly string[];
-  /** Who of them goes, and for which question: picks made for one are not an answer to the next. */
-  readonly answer: readonly string[];
-  readonly question: string | undefined;
-}
-
-const NOBODY: Picks = { units: [], answer: [], question: undefined };
+import { NUMBERED, Units, type UnitActs } from "./units";
 
 export interface ScreenProps {
   readonly title: string;
@@ -53,8 +44,6 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
   const questions = useMemo(() => tasks(link.picture, desk.station), [revision, desk.station]);
   const works = useMemo(() => work(link.picture, desk.station), [revision, desk.station]);
   const [chosen, setChosen] = useState<string | undefined>(undefined);
-  const [picks, setPicks] = useState(NOBODY);
-  const [failed, setFailed] = useState<UnitAct | undefined>(undefined);
   const [open, setOpen] = useState<Open | undefined>(desk.own && desk.speaker === undefined ? { is: "person" } : undefined);
   const chosenWork = works.find(({ incident }) => incident.incidentId === chosen);
   const task = chosenWork === undefined ? questions[0] : chosenWork.tasks[0];
@@ -67,37 +56,18 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
 
   const asking = askingFor({ task, shown, speaker: desk.speaker, own: desk.own, setOpen, setChosen });
   const acts = actsFor(desk.speaker, setOpen, desk.say);
-  // a key may follow a number before the screen has shown the pick: it is about the unit that was just picked
-  const latest = useRef(picks);
-  const repick = (now: Picks): void => {
-    latest.current = now;
-    setPicks(now);
-    setFailed(undefined);
-  };
-  const onPick = (unit: string, also: boolean): void => {
-    const units = pick(latest.current.units, unit, also);
-    repick({ units, answer: answering(units, desk.units), question });
-  };
+  const picks = usePicks(desk.units, question, acts);
   const walk = (by: number): void => {
     const place = works.findIndex((one) => one === shown);
     setChosen(works[Math.min(works.length - 1, Math.max(0, place + by))]?.incident.incidentId);
   };
-  const ofPicked = (act: UnitAct): void => {
-    const units = picked(desk.units, latest.current);
-    const can = whyNothing(act, units) === "";
-    setFailed(can ? undefined : act);
-    if (can) units.forEach(acts[act]);
-  };
-  const nothing = failed === undefined ? "" : whyNothing(failed, picked(desk.units, picks));
-  // once it could be reported, what was not is past: it must not come up again when the unit has moved on
-  useEffect(() => { if (nothing === "") setFailed(undefined); }, [nothing]);
   useKeys(bindings({
-    asking, ofPicked, onPick, walk, units: desk.units, open: () => setOpen({ is: "person" }), own: desk.own, mayPick: desk.speaker !== undefined,
+    asking, ofPicked: picks.report, onPick: picks.pick, walk, units: desk.units, open: () => setOpen({ is: "person" }), own: desk.own, mayPick: desk.speaker !== undefined,
     peek: peeking.press,
     letGo: () => {
       // what must not be read in the corridor goes first, and only that: one key does not change two things at once
       if (peeking.open) return peeking.close();
-      repick(NOBODY);
+      picks.letGo();
       setChosen(undefined);
     },
   }));
@@ -116,8 +86,8 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
         <Lost />
         {voice}
         <div class="regions" onClick={letGoOfPressed}>
-          <NextAssignment {...asking} task={task} work={shown} chosen={chosenWork !== undefined} more={questions.filter((one) => keyOf(one) !== question)} onFurther={further === undefined ? undefined : () => setChosen(further)} picked={picks.question === question ? picks.answer : []} peeking={peeking} />
-          <Units acts={acts} picked={picks.units} nothing={nothing} recommended={recommended} onPick={onPick} />
+          <NextAssignment {...asking} task={task} work={shown} chosen={chosenWork !== undefined} more={questions.filter((one) => keyOf(one) !== question)} onFurther={further === undefined ? undefined : () => setChosen(further)} picked={picks.answer} peeking={peeking} />
+          <Units acts={acts} picked={picks.units} nothing={picks.nothing} recommended={recommended} onPick={picks.pick} />
           <Incidents works={works} shown={incident?.incidentId} onChoose={setChosen} />
           <MapOrUnsaid selected={incident?.incidentId} onSelect={setChosen} />
         </div>
@@ -127,18 +97,6 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
       <Opened open={open} onNamed={onNamed} onClose={() => setOpen(undefined)} />
     </div>
   );
-}
-
-function picked(units: readonly OwnUnit[], picks: Picks): readonly OwnUnit[] {
-  return units.filter(({ known }) => picks.units.includes(known.unitId));
-}
-
-/** Why a key reported nothing; empty if it could by now. A crew that spoke to its desk was not heard by the centre: that is said where its officer looks. */
-function whyNothing(act: UnitAct, [unit, ...more]: readonly OwnUnit[]): string {
-  const { nothing } = words().station;
-  if (unit === undefined) return nothing.none;
-  if (more.length > 0) return nothing.several;
-  return may(unit, act) ? "" : nothing.now(unit.known.callsign, doingWords(unit.doing));
 }
 
 /** The incident that an arrow down goes to, if it asks something as well; absent: nothing further is asked there. */
