@@ -98,13 +98,14 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
   return (
     <section class="alarms" aria-label={words().common.alarms} data-waiting={waiting} data-sounding={sounding.value} data-stale={stale !== undefined} data-all={all && any} {...hands}>
       <header>
-        <h2>{words().common.alarms}</h2>
+        {/* of two lines the title gives way: the strip is known by its rows */}
+        <h2 class={stale === undefined && came.length === 0 ? "" : "visually-hidden"}>{words().common.alarms}</h2>
         {stale === undefined ? null : <span class="age stale">⧗ {span(stale)}</span>}
-        <button type="button" onClick={() => setListing(true)}>{alarms.shelved(aside.length)}</button>
+        {came.length > 0 ? <span class="fresh" title={alarms.fresh(came.length)}>{stale === undefined ? alarms.fresh(came.length) : `+${came.length}`}</span> : null}
+        <button type="button" class="shelved" onClick={() => setListing(true)}>{alarms.shelved(aside.length)}</button>
         {any ? (
           <button type="button" class="numbers" aria-expanded={all} title={alarms.all} onClick={() => setAll(!all)}>{alarms.counted(waiting, shown.length - waiting)} <span aria-hidden="true">{all ? "▴" : "▾"}</span></button>
         ) : <span>{alarms.none}</span>}
-        {came.length > 0 ? <span class="fresh">{alarms.fresh(came.length)}</span> : null}
         <Said rows={shown} hint={hint} />
       </header>
       <ol ref={list}>

@@ -244,3 +244,42 @@ test("nothing of what a desk is asked is cut unseen, however long the place is",
   expect(seat.complaints).toEqual([]);
   await seat.close();
 });
+
+test("what heads the alarms stands in its two lines also while new ones wait below and when the link is lost, in whatever language", async () => {
+  const { seat, page } = await sit("operator", "/desk");
+  const head = page.locator(".alarms > header");
+  const speak = async (language: string): Promise<void> => {
+    await page.locator("select.language").selectOption(language);
+    await until("the page speaks it", () => page.evaluate((wanted) => document.documentElement.lang === wanted, language));
+  };
+  const cut = (): Promise<boolean> => head.evaluate((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth);
+  const buttons = (): Promise<number[]> => head.evaluate((one) => [...one.querySelectorAll("button")].map((button) => button.getBoundingClientRect().right));
+  const languages = ["ky", "ru", "uz", "uz-Cyrl", "en"];
+  for (const language of languages) {
+    await speak(language);
+    const before = await buttons();
+    // what comes while somebody points at an alarm comes after it
+    await page.locator(".alarms > ol").hover({ position: { x: 5, y: 5 } });
+    await page.mouse.move(500, 80);
+    await takeCall(centre, { incidentTypeId: "shooting", narrative: `N 40 ${language}`, duplicate: { choice: { case: "separate", value: {} } } });
+    await head.locator(".fresh").waitFor();
+    expect([await cut(), (await buttons())[0]], language).toEqual([false, before[0]]);
+    await page.mouse.move(500, 700);
+    await head.locator(".fresh").waitFor({ state: "detached" });
+  }
+  centre.freezeStore();
+  try {
+    await linkIs(page, "lost");
+    for (const language of languages) {
+      await speak(language);
+      await head.locator(".stale").waitFor();
+      expect(await cut(), language).toBe(false);
+      await picture(page, `low-screen-lost-${language}`);
+    }
+  } finally {
+    centre.thawStore();
+  }
+  await linkIs(page, "live");
+  expect(seat.complaints).toEqual([]);
+  await seat.close();
+});
