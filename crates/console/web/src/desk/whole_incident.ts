@@ -3,8 +3,9 @@ import { useEffect, useState } from "preact/hooks";
 import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
 import { type GetIncidentResponse } from "../contract/kezek/dispatch/v1/incident_service_pb";
-import { gathered, newer, type Whole } from "./history";
 import type { Picture } from "../picture/picture";
+import { assignmentGoesOn, callGoesOn, runGoesOn } from "../picture/steps";
+import { gathered, newer, type Whole } from "./history";
 
 /** Shortest time between two readings of one incident. */
 const NOT_SOONER_MS = 1_000;
@@ -18,16 +19,20 @@ export interface Found {
   readonly refused: Refusal | undefined;
 }
 
-function merged(incidentId: string, picture: Picture, read: GetIncidentResponse | undefined): Whole | undefined {
+/** What was read of an incident and what the stream brought of it, the newer of each. */
+export function merged(incidentId: string, picture: Picture, read: GetIncidentResponse | undefined): Whole | undefined {
   const incident = newer(read?.incident, picture.incidents.get(incidentId));
   if (incident === undefined) return undefined;
-  const byId = <Of>(records: readonly Of[], id: (one: Of) => string): Map<string, Of> => new Map(records.map((one) => [id(one), one]));
+  const isFollowed = picture.incidents.has(incidentId);
+  // what went on when it was read and has left the picture of an incident that is in it has ended since: it is read again, and not shown as it was
+  const byId = <Of>(records: readonly Of[], id: (one: Of) => string, goesOn: (one: Of) => boolean, live: ReadonlyMap<string, Of>): Map<string, Of> =>
+    new Map(records.filter((one) => !isFollowed || !goesOn(one) || live.has(id(one))).map((one) => [id(one), one]));
   return {
     incident,
-    calls: gathered(incident.callIds, byId(read?.calls ?? [], (one) => one.callId), picture.calls),
-    assignments: gathered(incident.assignmentIds, byId(read?.assignments ?? [], (one) => one.assignmentId), picture.assignments),
-    runs: gathered(incident.runIds, byId(read?.runs ?? [], (one) => one.runId), picture.runs),
-    notes: gathered(incident.noteIds, byId(read?.notes ?? [], (one) => one.noteId), picture.notes),
+    calls: gathered(incident.callIds, byId(read?.calls ?? [], (one) => one.callId, callGoesOn, picture.calls), picture.calls),
+    assignments: gathered(incident.assignmentIds, byId(read?.assignments ?? [], (one) => one.assignmentId, assignmentGoesOn, picture.assignments), picture.assignments),
+    runs: gathered(incident.runIds, byId(read?.runs ?? [], (one) => one.runId, runGoesOn, picture.runs), picture.runs),
+    notes: gathered(incident.noteIds, byId(read?.notes ?? [], (one) => one.noteId, () => false, picture.notes), picture.notes),
   };
 }
 

@@ -1,6 +1,7 @@
 // What of a record's history says where it stands: when its steps were reported, and whether it is over.
 import { momentMs } from "../api/times";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
+import type { Call } from "../contract/kezek/record/v1/call_pb";
 import { Step, type Milestone } from "../contract/kezek/record/v1/milestone_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";
 
@@ -28,4 +29,10 @@ export function runGoesOn(run: Run): boolean {
 export function assignmentGoesOn(assignment: Assignment): boolean {
   const at = assignment.state?.state.case;
   return at !== undefined && at !== "done" && at !== "returned" && at !== "stoodDown";
+}
+
+/** True until a call is over. */
+export function callGoesOn(call: Call): boolean {
+  const at = call.state?.state.case;
+  return at !== undefined && at !== "ended";
 }
