@@ -22,7 +22,8 @@ export function Goes({ task, picked, work }: Pick<AssignmentProps, "task" | "pic
   }
   if (task.what === "run_stand_down") return <span class="goes"><strong>{callsign(task.run.unitId)}</strong> {places.value?.units.get(task.run.unitId)?.radioOnly === false ? station.crewConfirms(callsign(task.run.unitId)) : null}</span>;
   const asked = assignmentsOf(task);
-  if (task.what === "stand_down" || task.assignment.purpose?.purpose.case !== "respond") return null;
+  if (task.what === "stand_down") return <StoodDown assignment={task.assignment} work={work} />;
+  if (task.assignment.purpose?.purpose.case !== "respond") return null;
   const out = asked.flatMap(({ runIds }) => runIds).flatMap((id) => link.picture.runs.get(id)?.unitId ?? []);
   if (out.length > 0) return <span class="goes">{station.goes.sentByCentre(out.map(callsign).join(", "))}</span>;
   if (picked.length > 0) return <span class="goes">{station.goes.picked(picked.map(callsign).join(", "))}</span>;
@@ -39,6 +40,22 @@ export function Goes({ task, picked, work }: Pick<AssignmentProps, "task" | "pic
   }
   const travel = recommended.map((unit) => travelOf(unit, task.incident, link.picture.recommendations)).find((time) => time !== undefined);
   return <span class="goes">{station.goes.recommended(recommended.map(callsign).join(", "))}{travel === undefined ? null : <span class="travel"> · {station.goes.travel(span(travel * 1_000))}</span>}</span>;
+}
+
+/** Who is stood down, and who goes on for the incident all the same: nobody is called off the road who is still wanted. */
+function StoodDown({ assignment, work }: { assignment: Assignment; work: AssignmentProps["work"] }) {
+  const { places, link } = useConsole();
+  const { goes } = words().station;
+  const callsign = (unit: string): string => places.value?.callsign(unit) ?? unit;
+  const sent = assignment.runIds.flatMap((id) => link.picture.runs.get(id)?.unitId ?? []);
+  const who = sent.length > 0 || assignment.recommendedUnitId === "" ? sent : [assignment.recommendedUnitId];
+  const others = work?.runs.filter((run) => run.assignmentId !== assignment.assignmentId && run.state?.state.case !== "standDownSent").map(({ unitId }) => unitId) ?? [];
+  if (who.length === 0 && others.length === 0) return null;
+  return (
+    <span class="goes">
+      {who.length === 0 ? null : <strong>{goes.stoodDown(who.map(callsign).join(", "))}</strong>}{others.length === 0 ? null : <span class="travel"> · {goes.goOn(others.map(callsign).join(", "))}</span>}
+    </span>
+  );
 }
 
 /** The first of those recommended who cannot go any more; absent: all can. */

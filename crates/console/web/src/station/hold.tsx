@@ -28,6 +28,7 @@ function takesEnter(target: EventTarget | null): boolean {
 
 export function Hold({ question, onHeld, disabled = false, byEnter = false, children }: HoldProps) {
   const [held, setHeld] = useState(false);
+  const [settled, setSettled] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const asked = useRef({ question, at: performance.now() });
   const answer = useRef(onHeld);
@@ -48,6 +49,12 @@ export function Hold({ question, onHeld, disabled = false, byEnter = false, chil
     }, HOLD_MS);
   };
   useEffect(() => release, [question, disabled]);
+  // while no hold begins it looks so
+  useEffect(() => {
+    setSettled(false);
+    const settling = setTimeout(() => setSettled(true), SETTLE_MS);
+    return () => clearTimeout(settling);
+  }, [question]);
   useEffect(() => {
     if (!byEnter || disabled) return;
     const down = (event: KeyboardEvent): void => {
@@ -70,7 +77,7 @@ export function Hold({ question, onHeld, disabled = false, byEnter = false, chil
 
   return (
     <button
-      type="button" class="hold" data-held={held} aria-disabled={disabled}
+      type="button" class="hold" data-held={held} data-settled={settled} aria-disabled={disabled}
       onPointerDown={(event) => { if (event.button === 0) press(); }} onPointerUp={release} onPointerLeave={release} onPointerCancel={release}
       onKeyDown={(event) => {
         if (!["Enter", "NumpadEnter", "Space"].includes(event.code)) return;

@@ -13,6 +13,7 @@ import { CentreMap } from "../map/map";
 import { words } from "../words/words";
 import { NextAssignment } from "./assignment";
 import { useLitScreen, useRinging } from "./attention";
+import { useChosen } from "./chosen";
 import { useDesk, type Speaker } from "./desk";
 import { going, type OwnUnit, type UnitAct } from "./fleet";
 import { Incidents } from "./incidents";
@@ -43,9 +44,8 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
   const { station } = words();
   const questions = useMemo(() => tasks(link.picture, desk.station), [revision, desk.station]);
   const works = useMemo(() => work(link.picture, desk.station), [revision, desk.station]);
-  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  const [chosenWork, setChosen] = useChosen(works, questions);
   const [open, setOpen] = useState<Open | undefined>(desk.own && desk.speaker === undefined ? { is: "person" } : undefined);
-  const chosenWork = works.find(({ incident }) => incident.incidentId === chosen);
   const task = chosenWork === undefined ? questions[0] : chosenWork.tasks[0];
   const shown = chosenWork ?? works.find(({ incident }) => incident === task?.incident);
   const incident = task?.incident ?? shown?.incident;
@@ -76,7 +76,7 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
   const further = furtherThan(works, shown);
   const recommended = task?.what === "undecided" ? going([], assignmentsOf(task)) : [];
   return (
-    <div class="station-screen">
+    <div class="station-screen" onClick={letGoOfPressed}>
       <TopBar title={title} keys={help()}>
         {desk.own ? <PersonButton name={desk.speaker?.name} onChange={() => setOpen({ is: "person" })} /> : null}
         {lit ? null : <span class="muted">{station.screenMayDarken}</span>}
@@ -85,7 +85,7 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
       <main class="station">
         <Lost />
         {voice}
-        <div class="regions" onClick={letGoOfPressed}>
+        <div class="regions">
           <NextAssignment {...asking} task={task} work={shown} chosen={chosenWork !== undefined} more={questions.filter((one) => keyOf(one) !== question)} onFurther={further === undefined ? undefined : () => setChosen(further)} picked={picks.answer} peeking={peeking} />
           <Units acts={acts} picked={picks.units} nothing={picks.nothing} recommended={recommended} onPick={picks.pick} />
           <Incidents works={works} shown={incident?.incidentId} onChoose={setChosen} />
@@ -190,9 +190,9 @@ function bindings({ asking, ofPicked, units, own, mayPick, onPick, walk, open, p
   return keys;
 }
 
-/** What was pressed with a pointer keeps no focus: the Enter that comes next is meant for the answer. */
+/** What was pressed with a pointer keeps no focus: the Enter that comes next is meant for the answer, unless a dialog asks something. */
 function letGoOfPressed(event: MouseEvent): void {
-  if (event.detail > 0 && event.target instanceof Element) event.target.closest("button")?.blur();
+  if (event.detail > 0 && event.target instanceof Element && event.target.closest("dialog") === null) event.target.closest("button")?.blur();
 }
 
 /** Calls when a key is let go. */

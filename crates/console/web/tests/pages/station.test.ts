@@ -192,6 +192,9 @@ describe("an officer's day by keyboard alone", () => {
     await call(DispatchService).standDown({ requestId: requestId(), who: { case: "assignmentId", value: second.assignmentId }, reason: "a false alarm" });
     await heading(page).getByText("STAND DOWN").waitFor();
     await page.locator(".facts", { hasText: "a false alarm" }).waitFor();
+    await page.locator(".goes", { hasText: "Stand down: 11" }).waitFor();
+    // a button that was pressed with the mouse keeps no Enter from the answer
+    await page.getByRole("button", { name: /^(Night|Day)/ }).click();
     await picture(page, "station-stand-down");
     await holdEnter(page, async () => (await assignment(second.assignmentId)) === undefined);
     expect(seat.complaints).toEqual([]);

@@ -52,6 +52,7 @@ export const station = {
   notAwaited: "No time limit",
   stoodDownBy: (name: string, reason: string): string => `${name}: ${reason}`,
   goes: { recommended: (callsign: string): string => `Recommended: ${callsign}`, travel: (time: string): string => `about ${time} away`, picked: (callsigns: string): string => `Chosen: ${callsigns}`, nobody: "Pick a unit: keys 1 to 9", sentByCentre: (callsigns: string): string => `The centre sent: ${callsigns}`,
+    stoodDown: (callsigns: string): string => `Stand down: ${callsigns}`, goOn: (callsigns: string): string => `goes on: ${callsigns}`,
     gone: (callsign: string, state: string): string => `${callsign} cannot go: ${state}.`, free: (callsigns: string): string => `Free: ${callsigns}`, nobodyFree: "Nobody else is free: return it." },
   receivedBy: (person: string, time: string): string => `Received at ${time} by ${person}`,
   below: "more below",

@@ -52,6 +52,7 @@ export const station: Words["station"] = {
   notAwaited: "мөөнөтү жок",
   stoodDownBy: (name, reason) => `${name}: ${reason}`,
   goes: { recommended: (callsign) => `Сунушталат: ${callsign}`, travel: (time) => `жолу болжол менен ${time}`, picked: (callsigns) => `Тандалды: ${callsigns}`, nobody: "Нарядды тандаңыз: 1–9 баскычтары", sentByCentre: (callsigns) => `Борбор жөнөттү: ${callsigns}`,
+    stoodDown: (callsigns) => `Токтотулду: ${callsigns}`, goOn: (callsigns) => `улантат: ${callsigns}`,
     gone: (callsign, state) => `${callsign} бара албайт: ${state}.`, free: (callsigns) => `Бош: ${callsigns}`, nobodyFree: "Башка бош наряд жок: кайтарыңыз." },
   receivedBy: (person, time) => `${time} кабыл алды: ${person}`,
   below: "ылдыйда дагы бар",

@@ -52,6 +52,7 @@ export const station: Words["station"] = {
   notAwaited: "без срока",
   stoodDownBy: (name, reason) => `${name}: ${reason}`,
   goes: { recommended: (callsign) => `Рекомендован: ${callsign}`, travel: (time) => `ехать около ${time}`, picked: (callsigns) => `Выбран: ${callsigns}`, nobody: "Выберите наряд: клавиши 1–9", sentByCentre: (callsigns) => `Центр направил: ${callsigns}`,
+    stoodDown: (callsigns) => `Отбой: ${callsigns}`, goOn: (callsigns) => `продолжает: ${callsigns}`,
     gone: (callsign, state) => `${callsign} не может ехать: ${state}.`, free: (callsigns) => `Свободны: ${callsigns}`, nobodyFree: "Других свободных нет: верните." },
   receivedBy: (person, time) => `Принято в ${time}: ${person}`,
   below: "ниже есть ещё",

@@ -52,6 +52,7 @@ export const station: Words["station"] = {
   notAwaited: "муддациз",
   stoodDownBy: (name, reason) => `${name}: ${reason}`,
   goes: { recommended: (callsign) => `Тавсия этилади: ${callsign}`, travel: (time) => `йўли тахминан ${time}`, picked: (callsigns) => `Танланди: ${callsigns}`, nobody: "Нарядни танланг: 1–9 тугмалари", sentByCentre: (callsigns) => `Марказ юборди: ${callsigns}`,
+    stoodDown: (callsigns) => `Тўхтатилди: ${callsigns}`, goOn: (callsigns) => `давом этади: ${callsigns}`,
     gone: (callsign, state) => `${callsign} бора олмайди: ${state}.`, free: (callsigns) => `Бўш: ${callsigns}`, nobodyFree: "Бошқа бўш наряд йўқ: қайтаринг." },
   receivedBy: (person, time) => `${time} да қабул қилди: ${person}`,
   below: "пастда яна бор",

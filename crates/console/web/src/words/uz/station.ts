@@ -52,6 +52,7 @@ export const station: Words["station"] = {
   notAwaited: "muddatsiz",
   stoodDownBy: (name, reason) => `${name}: ${reason}`,
   goes: { recommended: (callsign) => `Tavsiya etiladi: ${callsign}`, travel: (time) => `yo‘li taxminan ${time}`, picked: (callsigns) => `Tanlandi: ${callsigns}`, nobody: "Naryadni tanlang: 1–9 tugmalari", sentByCentre: (callsigns) => `Markaz yubordi: ${callsigns}`,
+    stoodDown: (callsigns) => `To‘xtatildi: ${callsigns}`, goOn: (callsigns) => `davom etadi: ${callsigns}`,
     gone: (callsign, state) => `${callsign} bora olmaydi: ${state}.`, free: (callsigns) => `Bo‘sh: ${callsigns}`, nobodyFree: "Boshqa bo‘sh naryad yo‘q: qaytaring." },
   receivedBy: (person, time) => `${time} da qabul qildi: ${person}`,
   below: "pastda yana bor",
