@@ -84,6 +84,13 @@ test("it is gone once it was sent, or taken out again", async () => {
   expect(typed.names).toEqual([]);
 });
 
+test("a number that stands in the first field is typed over, and words are gone on with", async () => {
+  const { field: minutes } = await begun({ what: "hold" });
+  expect([minutes.selectionStart, minutes.selectionEnd]).toEqual([0, 2]);
+  const { field: address } = await begun({ what: "location" }, "i", "Chuy 1");
+  expect(address.selectionStart).toBe(address.selectionEnd);
+});
+
 test("what is no words is not kept: minutes, a number of units, units that go", async () => {
   const { field } = await begun({ what: "hold" });
   await write(field, "60");

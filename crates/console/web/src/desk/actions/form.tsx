@@ -34,7 +34,12 @@ export function Form<Request>({ title, submit, ready, content, make, act, moved,
   const entered = useForm();
   const sender = useSender();
   const form = useRef<HTMLFormElement>(null);
-  const focus = (): void => form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
+  const focus = (): void => {
+    const first = form.current?.querySelector<HTMLElement>("input, select, textarea, button");
+    first?.focus();
+    // a number that stands there is typed over, and words are gone on with
+    if (first instanceof HTMLInputElement && /^\d+$/.test(first.value)) first.select();
+  };
   // before the next key: a practised hand goes on typing at once
   useLayoutEffect(focus, []);
   // on a low screen it comes below the edge
