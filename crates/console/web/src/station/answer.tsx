@@ -5,6 +5,7 @@ import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { keyLabel } from "../look/keys";
 import { words } from "../words/words";
 import type { AssignmentProps } from "./assignment";
+import { described } from "./described";
 import { ownWord, useDesk, type Speaker } from "./desk";
 import { going, unfit, type OwnUnit } from "./fleet";
 import { Hold } from "./hold";
@@ -57,6 +58,18 @@ function Main({ task, picked, onName }: { task: Task; picked: readonly string[];
   const label = labelOf(task, sent.map(callsign), speaker.name, callsign);
   const said = desk.sayings.list.value.filter(({ state, saying }) => state !== "refused" && sameQuestion(saying, task));
   const beside = said.some(({ state }) => state === "sending") ? station.unsaid.sending : desk.live ? "" : station.hold.notSent;
+  const [first] = said;
+  // what was said over a dead link is said again by the hand that said it, as soon as a person finds it still true
+  if (first !== undefined && desk.live && said.every(({ state }) => state !== "sending")) {
+    const again = first.state === "waiting" ? station.unsaid.send : station.unsaid.sendAgain;
+    return (
+      <div class="main-answer">
+        <Hold question={`again/${said.map(({ id }) => id).join("+")}`} byEnter onHeld={() => said.forEach(({ id }) => void desk.sayings.again(id))}>
+          <kbd>{station.hold.key}</kbd> {again} · {described(first.saying, desk.picture, places.value)}
+        </Hold>
+      </div>
+    );
+  }
   return (
     <div class="main-answer">
       <Hold question={keyOf(task)} byEnter disabled={wrong !== undefined || said.length > 0} onHeld={() => answersTo(task, sent, speaker).forEach((saying) => void desk.say(saying))}>

@@ -372,8 +372,8 @@ describe("a link that goes, and a browser that is started again", () => {
     await page.locator(".unsaid", { hasText: "received by Asanov B." }).waitFor();
     expect(await page.locator("dialog[open]").count()).toBe(0);
     expect((await assignment(assignmentId))?.state?.state.case).toBe("delivered");
-    await page.locator('.unsaid button[data-tone="main"]').press("Enter");
-    await until("the centre has it", async () => (await assignment(assignmentId))?.state?.state.case === "received");
+    await page.locator(".hold", { hasText: "Still true: send · received by Asanov B." }).waitFor();
+    await holdEnter(page, async () => (await assignment(assignmentId))?.state?.state.case === "received");
     const said = (await assignment(assignmentId))?.milestones.find((one) => one.step === Step.RECEIVED);
     expect(Number((said?.recordedAt?.seconds ?? 0n) - (said?.occurredAt?.seconds ?? 0n))).toBeGreaterThan(0);
     await page.locator(".unsaid > li").waitFor({ state: "detached" });
