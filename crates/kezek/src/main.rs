@@ -106,7 +106,10 @@ async fn dispatch(arguments: Arguments, output: Output) -> Result<(), Failure> {
         Command::Unit { command } => commands::unit::run(&session().await?, command).await,
         Command::Desk { command } => commands::desk::run(&session().await?, command).await,
         Command::Alarm { command } => commands::alarm::run(&session().await?, command).await,
-        Command::Cmd(wanted) => Box::pin(commands::cmd::run(&session().await?.of_lines(), wanted)).await,
+        Command::Cmd(wanted) => {
+            let line = wanted.line()?;
+            Box::pin(commands::cmd::run(&session().await?.of_lines(), line, wanted)).await
+        }
         Command::Watch(wanted) => watch::run(&target, output, wanted).await,
         Command::Directory { command: commands::directory::DirectoryCommand::Check { folders } } => {
             commands::directory::check(output, &folders)

@@ -243,3 +243,18 @@ fn a_journal_is_read_beside_its_node_and_a_damaged_one_is_code_1() {
     let nowhere = kezek(folder.path(), &["journal", "status", "elsewhere"]);
     assert_eq!(nowhere.status.code(), Some(4), "{}", text(&nowhere.stderr));
 }
+
+#[test]
+fn several_lines_are_never_sent_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let cmd = |line: &[&str]| kezek(folder.path(), &[&["--address", &nobody(), "cmd"], line].concat());
+    for lines in [&["N #5 he waits", "D 13 #5"][..], &["N #5 he waits\nD 13 #5"], &["N", "#5", "he waits\rD"]]
+    {
+        let output = cmd(lines);
+        assert_eq!(output.status.code(), Some(2), "{lines:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("`kezek cmd` for each"), "{}", text(&output.stderr));
+    }
+    for line in [&["D", "21", "1043"][..], &["D 21 1043"], &["D 21 1043\r\n"]] {
+        assert_eq!(cmd(line).status.code(), Some(3), "{line:?} is one line: it is asked for");
+    }
+}

@@ -5,7 +5,9 @@ use protocol::command::v1::{
     AffectedUnit, Effect, ListCommandsRequest, PreviewCommandRequest, RunCommandRequest, Verb,
 };
 
+use crate::codes::ClientCode;
 use crate::commands::incident;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{incident_id, new_request_id};
 use crate::names::Names;
@@ -20,7 +22,7 @@ const HELP: &str = "?";
 /// A line.
 #[derive(Debug, Args)]
 pub(crate) struct Cmd {
-    /// The line, such as "D 21 1043"; `?` lists what can be typed
+    /// One line, such as "D 21 1043"; `?` lists what can be typed. It is one argument, or one for each of its words
     #[arg(required = true, num_args = 1.., trailing_var_arg = false)]
     line: Vec<String>,
     /// Only say what it would do
@@ -34,10 +36,30 @@ pub(crate) struct Cmd {
     request_id: Option<String>,
 }
 
-/// Does it.
-pub(crate) async fn run(session: &Session, wanted: Cmd) -> Result<(), Failure> {
-    let line = wanted.line.join(" ");
-    if line.trim() == HELP {
+impl Cmd {
+    /// The line: one argument, or one for each of its words. Anything else may be several lines, of which the second would
+    /// be words of the first.
+    ///
+    /// # Errors
+    /// That it may be several.
+    pub(crate) fn line(&self) -> Result<String, Failure> {
+        let line = self.line.join(" ").trim().to_owned();
+        let is_of_words = !self.line.iter().any(|word| word.contains(char::is_whitespace));
+        if (self.line.len() == 1 || is_of_words) && !line.contains(['\n', '\r']) {
+            return Ok(line);
+        }
+        Err(Failure::new(
+            Exit::Usage,
+            ClientCode::Usage,
+            "this may be several lines, and one is taken at a time: nothing was sent",
+            "type `kezek cmd` for each line, in quotes as one argument: `kezek cmd \"N #5 he waits\"`",
+        ))
+    }
+}
+
+/// Does what the line says.
+pub(crate) async fn run(session: &Session, line: String, wanted: Cmd) -> Result<(), Failure> {
+    if line == HELP {
         return list(session).await;
     }
     let selected_incident_id = match &wanted.incident {
