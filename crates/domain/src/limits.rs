@@ -96,9 +96,9 @@ pub const UNITS_PER_NEED_MAX: u8 = 40;
 /// Notes on one incident: one every three minutes for a day.
 pub const NOTES_PER_INCIDENT_MAX: usize = 500;
 
-/// Notes beyond those, kept for why a priority changed and why an incident was opened again: whatever was written on it,
-/// it can still be worked on.
-pub const NOTES_OF_CHANGES: usize = 50;
+/// Notes beyond those, fifty for each of priority, type and place, kept for what changed one and for why an incident was
+/// opened again: whatever was written on it, it can still be worked on.
+pub const NOTES_OF_CHANGES: usize = 150;
 
 /// Milestones one record keeps: each step twice, and room for corrections.
 pub const MILESTONES_MAX: usize = 200;
@@ -189,6 +189,10 @@ const _: () = assert!(5 * LINE_IN_RECORD < CALL_BYTES_RESERVED, "a full call can
 const _: () = assert!(FULLEST_INCIDENT < INCIDENT_BYTES_MAX, "no list is shorter than its limit says");
 const _: () =
     assert!(3 * LINE_IN_RECORD + RECORD_FRAME < INCIDENT_BYTES_RESERVED, "a full incident can be closed");
+const _: () = assert!(
+    5 * LINE_BYTES_MAX + RECORD_FRAME / 4 < NOTE_BYTES_MAX,
+    "a note holds the address and landmark of two places, why one became the other, and types, points and words"
+);
 const _: () = assert!(UNITS_PER_NEED_MAX as usize <= RUNS_PER_INCIDENT_MAX, "a need can be filled");
 const _: () = assert!(CALL_BACK_WITHIN.0 < CALL_BACK_RING.0);
 const _: () = assert!(

@@ -1,5 +1,7 @@
 //! Where something is, as far as anybody knows.
 
+use std::fmt;
+
 use geography::Position;
 use serde::{Deserialize, Serialize};
 
@@ -46,5 +48,37 @@ impl Location {
     /// True if neither a position nor any words say where.
     pub fn is_unknown(&self) -> bool {
         self.position.is_none() && self.address.trim().is_empty() && self.landmark.trim().is_empty()
+    }
+}
+
+/// On one line: the address, the landmark and the point, as far as they are known.
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = [self.address.trim(), self.landmark.trim()];
+        let words = said.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ");
+        match self.position {
+            Some(position) if words.is_empty() => write!(f, "{position}"),
+            Some(position) => write!(f, "{words} ({position})"),
+            None if words.is_empty() => f.write_str("unknown"),
+            None => f.write_str(&words),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_told_as_far_as_it_is_known() {
+        let position = Some(Position::new(42.8746, 74.5698).expect("a point"));
+        let told = |position, address: &str, landmark: &str| {
+            let (address, landmark) = (address.to_owned(), landmark.to_owned());
+            Location { position, address, landmark, ..Location::default() }.to_string()
+        };
+        assert_eq!(told(None, " ", ""), "unknown");
+        assert_eq!(told(None, "Chuy 114", "the eastern gate"), "Chuy 114, the eastern gate");
+        assert_eq!(told(position, "", ""), "42.874600, 74.569800");
+        assert_eq!(told(position, "", "the eastern gate"), "the eastern gate (42.874600, 74.569800)");
     }
 }

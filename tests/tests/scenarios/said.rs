@@ -400,12 +400,12 @@ impl Context<'_> {
             }
             "type" => {
                 let incident_type = IncidentTypeId::new(words.at(3)).expect("a type's name");
-                let request = incidents::ChangeType { incident, expected, incident_type };
+                let request = incidents::ChangeType { incident, expected, incident_type, reason };
                 answered(incidents::change_type(room, ask, &request).await)
             }
             "move" => {
                 let location = model::place(words.at(3));
-                let request = incidents::ChangeLocation { incident, expected, location };
+                let request = incidents::ChangeLocation { incident, expected, location, reason };
                 answered(incidents::change_location(room, ask, &request).await)
             }
             "note" => {

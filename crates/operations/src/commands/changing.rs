@@ -95,7 +95,8 @@ async fn retype(look: &Look<'_>, incident: &IncidentWord, words: &str) -> Result
         Some(former) => Former::Type { former, given: given.clone() },
         None => Former::Nothing,
     };
-    let step = ChangeType { incident: incident.id, expected: None, incident_type: given };
+    let (incident, incident_type) = (incident.id, given);
+    let step = ChangeType { incident, expected: None, incident_type, reason: String::new() };
     Ok(Plan::from(former, effect, vec![Step::ChangeType(step)]))
 }
 
@@ -107,7 +108,8 @@ async fn relocate(look: &Look<'_>, incident: &IncidentWord, words: &str) -> Resu
     caution_open_work(look, &incident, &mut effect);
     caution_place(&given, &mut effect);
     let former = Former::Location { former: incident.location.clone(), given: given.clone() };
-    let step = ChangeLocation { incident: incident.id, expected: None, location: given };
+    let (incident, location) = (incident.id, given);
+    let step = ChangeLocation { incident, expected: None, location, reason: String::new() };
     Ok(Plan::from(former, effect, vec![Step::ChangeLocation(step)]))
 }
 

@@ -169,18 +169,19 @@ fn inverse(planned: &Plan, outcomes: &[Outcome], effect: &Effect) -> Option<Plan
             Plan::from(former, effect, vec![Step::ChangePriority(step)])
         }),
         Former::Type { former, given } => incident.map(|incident| {
-            let mut effect = with_words(Verb::Type, incident, former.as_str());
-            effect.incident_type = Some(former.clone());
             let incident_type = former.clone();
-            let step = ChangeType { incident: incident.id, expected: None, incident_type };
+            let mut effect = with_words(Verb::Type, incident, incident_type.as_str());
+            effect.incident_type = Some(incident_type.clone());
+            let (incident, reason) = (incident.id, REASON.to_owned());
+            let step = ChangeType { incident, expected: None, incident_type, reason };
             let former = Former::Type { former: given.clone(), given: former.clone() };
             Plan::from(former, effect, vec![Step::ChangeType(step)])
         }),
         Former::Location { former, given } => incident.map(|incident| {
             let mut effect = with_words(Verb::Location, incident, &former.address);
             effect.text.clone_from(&former.address);
-            let location = former.clone();
-            let step = ChangeLocation { incident: incident.id, expected: None, location };
+            let (incident, location, reason) = (incident.id, former.clone(), REASON.to_owned());
+            let step = ChangeLocation { incident, expected: None, location, reason };
             let former = Former::Location { former: given.clone(), given: former.clone() };
             Plan::from(former, effect, vec![Step::ChangeLocation(step)])
         }),

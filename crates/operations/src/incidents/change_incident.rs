@@ -33,7 +33,7 @@ pub struct ChangePriority {
     pub reason: String,
 }
 
-/// Changes how urgent an incident is; the reason becomes a note.
+/// Changes how urgent an incident is; a note says so, and why.
 ///
 /// # Errors
 /// [`OperationError`]: no such incident, one that is over, or the store.
@@ -42,11 +42,10 @@ pub async fn change_priority(
     ask: &Ask,
     request: &ChangePriority,
 ) -> Result<Done<IncidentAnswer>, OperationError> {
-    line("reason", &request.reason)?;
-    change(room, ask, "change_priority", request, (request.incident, request.expected), |draft, incident| {
-        let text = format!("priority {} -> {}: {}", incident.priority, request.priority, request.reason);
+    let of = (request.incident, request.expected, request.reason.as_str());
+    change(room, ask, "change_priority", request, of, |_, incident| {
         incident.priority = request.priority;
-        write_reason(draft, incident, text)
+        Ok(())
     })
     .await
 }
@@ -60,10 +59,14 @@ pub struct ChangeType {
     pub expected: Option<Version>,
     /// The new type.
     pub incident_type: IncidentTypeId,
+    /// Why; empty when not said.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
 }
 
 /// Changes what an incident is. Its plan follows: who was sent stays, what the new plan wants besides is added, and
-/// what only the old plan wanted and nobody serves is wanted no more. A priority that nobody had changed follows too.
+/// what only the old plan wanted and nobody serves is wanted no more. A priority that nobody had changed follows too. A
+/// note says so.
 ///
 /// # Errors
 /// [`OperationError`]: no such incident, one that is over, a type the directory does not know, or the store.
@@ -72,7 +75,8 @@ pub async fn change_type(
     ask: &Ask,
     request: &ChangeType,
 ) -> Result<Done<IncidentAnswer>, OperationError> {
-    change(room, ask, "change_type", request, (request.incident, request.expected), |draft, incident| {
+    let of = (request.incident, request.expected, request.reason.as_str());
+    change(room, ask, "change_type", request, of, |draft, incident| {
         let in_force = draft.directory()?;
         if !in_force.directory.types.contains_key(&request.incident_type) {
             return Err(Refusal::UnknownType(request.incident_type.clone()).into());
@@ -158,9 +162,12 @@ pub struct ChangeLocation {
     pub expected: Option<Version>,
     /// The new place.
     pub location: Location,
+    /// Why; empty when not said.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
 }
 
-/// Changes where an incident is; its district and station follow, and the station is told.
+/// Changes where an incident is; its district and station follow, and the station is told. A note says so.
 ///
 /// # Errors
 /// [`OperationError`]: no such incident, one that is over, a text too long, or the store.
@@ -171,7 +178,8 @@ pub async fn change_location(
 ) -> Result<Done<IncidentAnswer>, OperationError> {
     line("address", &request.location.address)?;
     line("landmark", &request.location.landmark)?;
-    change(room, ask, "change_location", request, (request.incident, request.expected), |draft, incident| {
+    let of = (request.incident, request.expected, request.reason.as_str());
+    change(room, ask, "change_location", request, of, |draft, incident| {
         place_incident(draft, incident, request.location.clone());
         Ok(())
     })
@@ -245,15 +253,38 @@ fn note(draft: &mut Draft<'_>, incident: &mut Incident, text: String) {
     draft.put(Record::Note(Note { id, incident: incident.id, text, by: draft.asker.name(), at: draft.now }));
 }
 
-/// Changes an incident that is open or held.
+/// Writes on an incident what of it is not as before, from what to what, and why. The caller writes the incident.
+fn write_changes(
+    draft: &mut Draft<'_>,
+    incident: &mut Incident,
+    before: &Incident,
+    reason: &str,
+) -> Result<(), Halt> {
+    let a_type = |incident: &Incident| {
+        incident.incident_type.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string)
+    };
+    let changes = [
+        ("type", a_type(before), a_type(incident)),
+        ("place", before.location.to_string(), incident.location.to_string()),
+        ("priority", before.priority.to_string(), incident.priority.to_string()),
+    ];
+    let told = changes.into_iter().filter(|(_, from, to)| from != to);
+    let told = told.map(|(what, from, to)| format!("{what} {from} -> {to}")).collect::<Vec<_>>().join("; ");
+    let text =
+        [told.as_str(), reason].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
+    if text.is_empty() { Ok(()) } else { write_reason(draft, incident, text) }
+}
+
+/// Changes an incident that is open or held, and writes on it what was changed, and the reason.
 async fn change(
     room: &ControlRoom,
     ask: &Ask,
     cause: &'static str,
     request: &(impl Serialize + Sync),
-    (id, expected): (IncidentId, Option<Version>),
+    (id, expected, reason): (IncidentId, Option<Version>, &str),
     change: impl Fn(&mut Draft<'_>, &mut Incident) -> Result<(), Halt> + Send + Sync,
 ) -> Result<Done<IncidentAnswer>, OperationError> {
+    line("reason", reason)?;
     room.commit(ask, cause, request, |draft| {
         let mut incident = draft.incident(id)?;
         draft.expect(RecordKind::Incident, id, expected)?;
@@ -261,7 +292,9 @@ async fn change(
             let state = incident.state().as_str();
             return Err(Refusal::IncidentNotOpen { state, allowed: &["open", "held"] }.into());
         }
+        let before = incident.clone();
         change(draft, &mut incident)?;
+        write_changes(draft, &mut incident, &before, reason)?;
         must_have_room(&incident)?;
         draft.put(Record::Incident(incident));
         Ok(IncidentAnswer { incident: id })

@@ -80,7 +80,8 @@ impl Services {
         let incident_type = fields.id("incident_type_id", &said.incident_type_id);
         let expected = Fields::version(said.expected_version);
         let (ask, changed) = all(fields, || {
-            Some((ask?, ChangeType { incident: incident?, expected, incident_type: incident_type? }))
+            let (incident, incident_type, reason) = (incident?, incident_type?, String::new());
+            Some((ask?, ChangeType { incident, expected, incident_type, reason }))
         })?;
         let done = incidents::change_type(&self.room, &ask, &changed).await.map_err(of_operation)?;
         let (receipt, incident) = self.incident_answer(&ask.asker, done).await;
@@ -103,7 +104,8 @@ impl Services {
         }
         let expected = Fields::version(said.expected_version);
         let (ask, changed) = all(fields, || {
-            Some((ask?, ChangeLocation { incident: incident?, expected, location: location? }))
+            let (incident, location, reason) = (incident?, location?, String::new());
+            Some((ask?, ChangeLocation { incident, expected, location, reason }))
         })?;
         let done = incidents::change_location(&self.room, &ask, &changed).await.map_err(of_operation)?;
         let (receipt, incident) = self.incident_answer(&ask.asker, done).await;

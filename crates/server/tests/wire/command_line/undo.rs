@@ -68,6 +68,32 @@ async fn a_priority_a_hold_and_an_end_are_taken_back_unless_somebody_changed_the
 }
 
 #[tokio::test]
+async fn what_was_changed_and_taken_back_is_told_each_time() {
+    let node = Node::start().await;
+    let (operator, taken) = operator_with_burglary(&node).await;
+    // of one that is held the centre decides nothing meanwhile
+    operator.run("H 30 the owner comes later").await.unwrap();
+    for line in ["P 1", "UNDO", "T theft", "UNDO", "L * 42.8800, 74.6000 Chuy 114", "UNDO", "L Kiev 1"] {
+        operator.run(line).await.unwrap();
+    }
+    let told = operator.shown(&taken.incident_id).await.notes;
+    let texts: Vec<&str> = told.iter().map(|note| note.text.as_str()).collect();
+    let here = "42.874000, 74.566000";
+    assert_eq!(
+        texts,
+        [
+            "priority 3 -> 1",
+            "priority 1 -> 3: undone",
+            "type burglary -> theft; priority 3 -> 4",
+            "type theft -> burglary; priority 4 -> 3: undone",
+            &format!("place {here} -> Chuy 114 (42.880000, 74.600000)"),
+            &format!("place Chuy 114 (42.880000, 74.600000) -> {here}: undone"),
+            &format!("place {here} -> Kiev 1"),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn what_others_did_since_is_not_taken_back_with_ones_own() {
     let node = Node::start().await;
     let (operator, taken) = operator_with_burglary(&node).await;

@@ -99,7 +99,15 @@ async fn an_incident_that_a_patrol_found_is_corrected_held_released_and_asked_mo
     dispatch.request_resource(RequestResourceRequest { request_id: request_id(), ..more }).await.unwrap();
     let told = by_id(&operator, &found.incident_id).await;
     let texts: Vec<&str> = told.notes.iter().map(|note| note.text.as_str()).collect();
-    assert_eq!(texts, ["найдена машина без номеров", "priority 4 -> 1: somebody is inside"]);
+    assert_eq!(
+        texts,
+        [
+            "найдена машина без номеров",
+            "priority 4 -> 1: somebody is inside",
+            "type theft -> vehicle-theft",
+            "place Киевская 57 (42.874000, 74.566000) -> Московская 1 (42.874000, 74.566000)",
+        ]
+    );
     let milestones = told.incident.unwrap().milestones;
     let wanted = milestones.iter().find(|it| it.step() == Step::ResourceRequested).unwrap();
     assert_eq!(wanted.detail, "1 crime-scene-group: a safe was opened");
@@ -209,7 +217,7 @@ async fn asked_list(client: &Client, states: Vec<i32>) -> Vec<Incident> {
 }
 
 #[tokio::test]
-async fn an_incident_full_of_notes_is_given_another_priority_and_opened_again() {
+async fn an_incident_full_of_notes_is_given_another_priority_and_type_and_opened_again() {
     let node = Node::start().await;
     let operator = node.client(Role::Operator).await;
     let incident = opened(&node, &operator, theft()).await;
@@ -228,6 +236,14 @@ async fn an_incident_full_of_notes_is_given_another_priority_and_opened_again() 
         change_priority(ChangePriorityRequest { incident_id: incident.incident_id.clone(), priority: 1 })
     );
     assert_eq!(changed.unwrap().into_inner().incident.unwrap().priority, 1);
+    asked!(
+        operator,
+        change_type(ChangeTypeRequest {
+            incident_id: incident.incident_id.clone(),
+            incident_type_id: "vehicle-theft".to_owned(),
+        })
+    )
+    .unwrap();
     close(&operator, &incident.incident_id).await;
     let reopened = asked!(
         operator,
@@ -236,5 +252,5 @@ async fn an_incident_full_of_notes_is_given_another_priority_and_opened_again() 
             reason: "not over".to_owned(),
         })
     );
-    assert_eq!(reopened.unwrap().into_inner().incident.unwrap().note_ids.len(), 502);
+    assert_eq!(reopened.unwrap().into_inner().incident.unwrap().note_ids.len(), 503);
 }

@@ -123,14 +123,16 @@ async fn work_on(city: &City, dice: &mut ChaCha8Rng, name: &str, incident: &Inci
         }
         53..60 => {
             let location = some_place(dice);
-            let request = incidents::ChangeLocation { incident: id, expected, location };
+            let request =
+                incidents::ChangeLocation { incident: id, expected, location, reason: String::new() };
             let _ = insist!(city, dice, city.request(name), incidents::change_location, request);
         }
         60..67 => {
             let types = ["theft", "noise", "robbery"];
             let incident_type = domain::IncidentTypeId::new(types[dice.random_range(0..types.len())]);
             let incident_type = incident_type.expect("the types of the model are slugs");
-            let request = incidents::ChangeType { incident: id, expected, incident_type };
+            let reason = String::new();
+            let request = incidents::ChangeType { incident: id, expected, incident_type, reason };
             let _ = insist!(city, dice, city.request(name), incidents::change_type, request);
         }
         67..75 => merge(city, dice, name, id, board).await,
