@@ -18,11 +18,11 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-pub(crate) use change_incident::become_type;
 pub use change_incident::{
     AddNote, ChangeLocation, ChangePriority, ChangeType, NoteAnswer, add_note, change_location,
     change_priority, change_type,
 };
+pub(crate) use change_incident::{become_type, priority_as};
 pub use close_incident::{
     CancelIncident, CloseIncident, ReopenIncident, cancel_incident, close_incident, reopen_incident,
 };

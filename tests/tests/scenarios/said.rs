@@ -400,7 +400,8 @@ impl Context<'_> {
             }
             "type" => {
                 let incident_type = IncidentTypeId::new(words.at(3)).expect("a type's name");
-                let request = incidents::ChangeType { incident, expected, incident_type, reason };
+                let request =
+                    incidents::ChangeType { incident, expected, incident_type, priority: None, reason };
                 answered(incidents::change_type(room, ask, &request).await)
             }
             "move" => {

@@ -21,7 +21,7 @@ use crate::{
     dispatch::RequestResource,
     incidents::{
         AddNote, CancelIncident, ChangeLocation, ChangePriority, ChangeType, CloseIncident, HoldIncident,
-        MergeIncidents, OpenIncident, ReleaseIncident, ReopenIncident, UnmergeIncident,
+        MergeIncidents, OpenIncident, ReleaseIncident, ReopenIncident, UnmergeIncident, priority_as,
     },
     queries::{self, Likeness},
 };
@@ -92,11 +92,14 @@ async fn retype(look: &Look<'_>, incident: &IncidentWord, words: &str) -> Result
     effect.incident_type = Some(given.clone());
     caution_open_work(look, &incident, &mut effect);
     let former = match incident.incident_type.clone() {
-        Some(former) => Former::Type { former, given: given.clone() },
+        Some(former) => {
+            let priority = priority_as(&incident, &look.in_force, &given);
+            Former::Type { former: (former, incident.priority), given: (given.clone(), priority) }
+        }
         None => Former::Nothing,
     };
     let (incident, incident_type) = (incident.id, given);
-    let step = ChangeType { incident, expected: None, incident_type, reason: String::new() };
+    let step = ChangeType { incident, expected: None, incident_type, priority: None, reason: String::new() };
     Ok(Plan::from(former, effect, vec![Step::ChangeType(step)]))
 }
 

@@ -41,8 +41,8 @@ pub(super) enum Former {
     Opened,
     /// It had this priority, and was given another.
     Priority { former: Priority, given: Priority },
-    /// It was of this type, if of any, and became another.
-    Type { former: IncidentTypeId, given: IncidentTypeId },
+    /// It was of this type and priority, and became one of others.
+    Type { former: (IncidentTypeId, Priority), given: (IncidentTypeId, Priority) },
     /// It was here, and was moved there.
     Location { former: Location, given: Location },
     /// The incident was in this state.

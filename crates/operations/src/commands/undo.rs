@@ -65,7 +65,7 @@ pub(super) fn planned(
 fn guarded(picture: &Picture, asker: &Asker, mut plan: Plan) -> Option<Plan> {
     let stands = still_stands(&picture.board, &plan) && spares_others(&picture.board, asker, &plan);
     stands.then(|| {
-        plan.steps.iter_mut().for_each(|step| hold_to(&picture.board, step));
+        plan.steps.iter_mut().for_each(|step| hold_to(&picture.board, &plan.former, step));
         plan
     })
 }
@@ -77,7 +77,7 @@ fn still_stands(board: &Board, plan: &Plan) -> bool {
     match &plan.former {
         Former::Priority { former, .. } => of_incident(&|incident| incident.priority == *former),
         Former::Type { former, .. } => {
-            of_incident(&|incident| incident.incident_type.as_ref() == Some(former))
+            of_incident(&|incident| incident.incident_type.as_ref() == Some(&former.0))
         }
         Former::Location { former, .. } => of_incident(&|incident| incident.location == *former),
         Former::Automatic { former, .. } => {
@@ -106,12 +106,13 @@ fn spares_others(board: &Board, asker: &Asker, plan: &Plan) -> bool {
 }
 
 /// Holds a step to the version of what was looked at for it, where its lifecycle would let it go by what changed since.
-fn hold_to(board: &Board, step: &mut Step) {
+fn hold_to(board: &Board, former: &Former, step: &mut Step) {
     let of_incident = |id: &IncidentId| board.incidents().get(id).map(|held| held.version);
     if let Step::ChangePriority(it) = step {
         it.expected = of_incident(&it.incident);
     } else if let Step::ChangeType(it) = step {
         it.expected = of_incident(&it.incident);
+        keep_priority(board, former, it);
     } else if let Step::ChangeLocation(it) = step {
         it.expected = of_incident(&it.incident);
     } else if let Step::Release(it) = step {
@@ -122,6 +123,16 @@ fn hold_to(board: &Board, step: &mut Step) {
         && let Whom::Assignment(id) = &it.whom
     {
         it.expected = board.assignments().get(id).map(|held| held.version);
+    }
+}
+
+/// Leaves the priority alone if somebody has set it since the type was changed.
+fn keep_priority(board: &Board, former: &Former, undone: &mut ChangeType) {
+    let current = board.incidents().get(&undone.incident).map(|held| held.record.priority);
+    if let Former::Type { former: (_, left), .. } = former
+        && current != Some(*left)
+    {
+        undone.priority = current;
     }
 }
 
@@ -169,11 +180,11 @@ fn inverse(planned: &Plan, outcomes: &[Outcome], effect: &Effect) -> Option<Plan
             Plan::from(former, effect, vec![Step::ChangePriority(step)])
         }),
         Former::Type { former, given } => incident.map(|incident| {
-            let incident_type = former.clone();
+            let (incident_type, priority) = former.clone();
             let mut effect = with_words(Verb::Type, incident, incident_type.as_str());
             effect.incident_type = Some(incident_type.clone());
-            let (incident, reason) = (incident.id, REASON.to_owned());
-            let step = ChangeType { incident, expected: None, incident_type, reason };
+            let (incident, priority, reason) = (incident.id, Some(priority), REASON.to_owned());
+            let step = ChangeType { incident, expected: None, incident_type, priority, reason };
             let former = Former::Type { former: given.clone(), given: former.clone() };
             Plan::from(former, effect, vec![Step::ChangeType(step)])
         }),

@@ -59,6 +59,9 @@ pub struct ChangeType {
     pub expected: Option<Version>,
     /// The new type.
     pub incident_type: IncidentTypeId,
+    /// The priority it gets; absent means that of the new type, if nobody had changed that of the one before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
     /// Why; empty when not said.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
@@ -82,6 +85,7 @@ pub async fn change_type(
             return Err(Refusal::UnknownType(request.incident_type.clone()).into());
         }
         become_type(incident, &in_force, request.incident_type.clone());
+        incident.priority = request.priority.unwrap_or(incident.priority);
         limit("needs of one incident", incident.needs.len(), NEEDS_PER_INCIDENT_MAX)?;
         Ok(())
     })
@@ -91,13 +95,21 @@ pub async fn change_type(
 /// Makes an incident one of that type, which the directory knows, with its plan; and with its priority, if nobody had
 /// changed that of the type before.
 pub(crate) fn become_type(incident: &mut Incident, in_force: &InForce, incident_type: IncidentTypeId) {
-    let (_, priority_before) = in_force.directory.plan(incident.incident_type.as_ref());
-    let (plan, priority) = in_force.directory.plan(Some(&incident_type));
-    if incident.priority == priority_before {
-        incident.priority = priority;
-    }
+    incident.priority = priority_as(incident, in_force, &incident_type);
+    let (plan, _) = in_force.directory.plan(Some(&incident_type));
     incident.incident_type = Some(incident_type);
     adopt_plan(incident, plan.needs.iter().map(Need::planned).collect());
+}
+
+/// The priority of an incident that becomes one of that type: the type's, if nobody had changed that of the type before.
+pub(crate) fn priority_as(
+    incident: &Incident,
+    in_force: &InForce,
+    incident_type: &IncidentTypeId,
+) -> Priority {
+    let (_, before) = in_force.directory.plan(incident.incident_type.as_ref());
+    let (_, follows) = in_force.directory.plan(Some(incident_type));
+    if incident.priority == before { follows } else { incident.priority }
 }
 
 /// Makes the needs those of `plan`. Needs keep their places in the list: assignments name them by it. Each goes on as one

@@ -81,7 +81,7 @@ impl Services {
         let expected = Fields::version(said.expected_version);
         let (ask, changed) = all(fields, || {
             let (incident, incident_type, reason) = (incident?, incident_type?, String::new());
-            Some((ask?, ChangeType { incident, expected, incident_type, reason }))
+            Some((ask?, ChangeType { incident, expected, incident_type, priority: None, reason }))
         })?;
         let done = incidents::change_type(&self.room, &ask, &changed).await.map_err(of_operation)?;
         let (receipt, incident) = self.incident_answer(&ask.asker, done).await;

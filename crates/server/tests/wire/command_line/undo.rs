@@ -68,6 +68,34 @@ async fn a_priority_a_hold_and_an_end_are_taken_back_unless_somebody_changed_the
 }
 
 #[tokio::test]
+async fn a_type_is_taken_back_to_the_priority_that_stood_before_it() {
+    let node = Node::start().await;
+    let (operator, taken) = operator_with_burglary(&node).await;
+    let priority = async || operator.shown(&taken.incident_id).await.incident.unwrap().priority;
+    let theirs = priority().await;
+    let supervisor = Console::of(&node, Role::Supervisor, &taken.incident_id).await;
+    // of one that is held the centre decides nothing meanwhile
+    operator.run("H 30 the owner comes later").await.unwrap();
+    operator.run("T theft").await.unwrap();
+    let of_theft = priority().await;
+    assert_ne!(of_theft, theirs, "it follows the type");
+    operator.run("UNDO").await.unwrap();
+    assert_eq!(priority().await, theirs);
+
+    // as somebody set it, which happens to be that of the other type
+    operator.run(&format!("P {of_theft}")).await.unwrap();
+    operator.run("T theft").await.unwrap();
+    operator.run("UNDO").await.unwrap();
+    assert_eq!(priority().await, of_theft);
+
+    operator.run(&format!("P {theirs}")).await.unwrap();
+    operator.run("T theft").await.unwrap();
+    supervisor.run("P 5").await.unwrap();
+    operator.run("UNDO").await.unwrap();
+    assert_eq!(priority().await, 5, "what another set since stays");
+}
+
+#[tokio::test]
 async fn what_was_changed_and_taken_back_is_told_each_time() {
     let node = Node::start().await;
     let (operator, taken) = operator_with_burglary(&node).await;

@@ -131,8 +131,8 @@ async fn work_on(city: &City, dice: &mut ChaCha8Rng, name: &str, incident: &Inci
             let types = ["theft", "noise", "robbery"];
             let incident_type = domain::IncidentTypeId::new(types[dice.random_range(0..types.len())]);
             let incident_type = incident_type.expect("the types of the model are slugs");
-            let reason = String::new();
-            let request = incidents::ChangeType { incident: id, expected, incident_type, reason };
+            let (priority, reason) = (None, String::new());
+            let request = incidents::ChangeType { incident: id, expected, incident_type, priority, reason };
             let _ = insist!(city, dice, city.request(name), incidents::change_type, request);
         }
         67..75 => merge(city, dice, name, id, board).await,
