@@ -32,6 +32,14 @@ macro_rules! asked {
     };
 }
 
+/// What is read on an incident that was opened in words and then corrected in all that was wrong.
+const CORRECTED: [&str; 4] = [
+    "найдена машина без номеров",
+    "priority 4 -> 1: somebody is inside",
+    "type theft -> vehicle-theft",
+    "place Киевская 57 (42.874000, 74.566000) -> Московская 1 (42.874000, 74.566000)",
+];
+
 #[tokio::test]
 async fn an_incident_that_a_patrol_found_is_corrected_held_released_and_asked_more_for() {
     let node = Node::start().await;
@@ -99,15 +107,7 @@ async fn an_incident_that_a_patrol_found_is_corrected_held_released_and_asked_mo
     dispatch.request_resource(RequestResourceRequest { request_id: request_id(), ..more }).await.unwrap();
     let told = by_id(&operator, &found.incident_id).await;
     let texts: Vec<&str> = told.notes.iter().map(|note| note.text.as_str()).collect();
-    assert_eq!(
-        texts,
-        [
-            "найдена машина без номеров",
-            "priority 4 -> 1: somebody is inside",
-            "type theft -> vehicle-theft",
-            "place Киевская 57 (42.874000, 74.566000) -> Московская 1 (42.874000, 74.566000)",
-        ]
-    );
+    assert_eq!(texts, CORRECTED);
     let milestones = told.incident.unwrap().milestones;
     let wanted = milestones.iter().find(|it| it.step() == Step::ResourceRequested).unwrap();
     assert_eq!(wanted.detail, "1 crime-scene-group: a safe was opened");
