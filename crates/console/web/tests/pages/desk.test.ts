@@ -206,8 +206,9 @@ test("a refusal is shown where the command was given, and what was typed stays",
 test("a place that somebody else changes while it is entered is said, and overwritten only by whoever was told", async () => {
   const { incidentId, spokenNumber } = await takeCall(centre, { duplicate: { choice: { case: "separate", value: {} } } });
   const address = async (): Promise<string | undefined> => (await incident(incidentId)).incident?.location?.address;
-  await page.locator("#queue .row", { hasText: spokenNumber }).click();
-  await seen(spokenNumber, "#detail");
+  // a number may stand in another row as a time
+  await page.locator(`#queue-${incidentId}`).click();
+  await page.locator("#detail .spoken", { hasText: new RegExp(`^${spokenNumber}$`) }).waitFor();
   await keys.press("KeyL");
   await page.locator("form.action").waitFor();
   await page.keyboard.press("Control+A");

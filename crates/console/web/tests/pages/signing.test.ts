@@ -130,7 +130,7 @@ test("what was entered for an incident that somebody else ends stays while its f
   await page.locator("form.action .refused").waitFor();
   expect(await reason.inputValue()).toBe("the caller rang again");
   await reason.press("Escape");
-  await page.locator("#queue .row", { hasText: other.spokenNumber }).click();
+  await page.locator(`#queue-${other.incidentId}`).click();
   await until("nothing is kept", () => page.evaluate(() => !Object.keys(localStorage).some((key) => key.includes(".action."))));
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.getByLabel("Access token").waitFor();
