@@ -1,5 +1,5 @@
-// The tests that look at the pages: a real centre and a real browser for each file, two files at a time, because a page mostly waits: for a timer, a
-// heartbeat, a person.
+// The tests that look at the pages: a real centre, a real browser, one after the other, because each has a machine's whole attention: two at a time
+// took half the minutes, and now and then a key or a click was not seen.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -7,7 +7,8 @@ export default defineConfig({
     environment: "node",
     include: ["tests/pages/**/*.test.ts"],
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 1,
+    fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
