@@ -65,8 +65,8 @@ export function useWholeIncident(incidentId: string | undefined): Found {
           if (ending.signal.aborted) return;
           const why = refusal(thrown);
           setRead((was) => ({ ...(was?.of === incidentId ? was : {}), of: incidentId, refused: why }));
-          // what is not there stays so; whatever else stood in the way may be over soon
-          if (why.unknown) trying = setTimeout(() => setAttempt((tried) => tried + 1), AGAIN_MS);
+          // what is not there stays so; whatever else stood in the way, also in the centre's own, may be over soon
+          if (why.reason !== "UNKNOWN_INCIDENT" && !why.signedOut) trying = setTimeout(() => setAttempt((tried) => tried + 1), AGAIN_MS);
         });
     }, mine === undefined ? 0 : NOT_SOONER_MS);
     return () => {
