@@ -172,6 +172,8 @@ describe("an officer's day by keyboard alone", () => {
     const page = await atScreen(seat);
     const first = await given();
     await heading(page).getByText("NEW ASSIGNMENT").waitFor();
+    // until the screen told that it shows it, the assignment moves away from what is said of it
+    await until("the screen tells that it shows it", async () => (await assignment(first.assignmentId))?.state?.state.case === "delivered");
     await page.keyboard.press("KeyB");
     await page.locator("dialog[open] select").waitFor();
     for (const _field of ["how many", "why"]) await page.keyboard.press("Tab");
