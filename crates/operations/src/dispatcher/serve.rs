@@ -47,7 +47,7 @@ pub(super) struct Service {
 }
 
 impl Service {
-    /// One of which nobody is recommended for now.
+    /// One for whom nobody is recommended now.
     const fn without_choice(incident: IncidentId, served: Served) -> Self {
         Self { incident, served, recommended: BTreeSet::new() }
     }
@@ -56,15 +56,15 @@ impl Service {
 /// What was done for an incident.
 #[derive(Debug)]
 pub(super) enum Served {
-    /// It was given this.
+    /// It was given this, or is once the commit holds.
     Changed(Given),
     /// It had been given something before by this very change, whatever was decided now.
     Before(Version),
     /// There was nothing to do.
     Nothing,
-    /// This one stands before it in line, and can be served now.
+    /// This one stands before it in line, and can be served now: nothing was written.
     After(IncidentId),
-    /// The commit had no room for it beside the others.
+    /// The commit had no room for it beside the others: nothing was written.
     Later,
 }
 
@@ -96,59 +96,33 @@ pub(super) async fn serve(
     let decided = Mutex::new(Vec::new());
     let done = room
         .commit_if(&ask, "serve", &ids, |draft| {
-            if !is_holder(draft, room)? {
-                return Ok(Decision::Nothing);
-            }
-            let these = decide_in_order(draft, &found, board, line)?;
+            let these = match is_holder(draft, room)? {
+                true => decide_in_order(draft, &found, board, line)?,
+                false => Vec::new(),
+            };
             *decided.lock().expect("nothing panics while it holds what was decided") = these;
             Ok(if draft.is_empty() { Decision::Nothing } else { Decision::Commit(ServedAnswer {}) })
         })
         .await?;
-    let number = done.as_ref().map(|done| done.receipt.cursor.number).unwrap_or_default();
-    if done.is_some_and(|done| done.receipt.repeated) {
+    let mut services = decided.into_inner().expect("nothing panics while it holds what was decided");
+    let Some(done) = done else { return Ok(services) };
+    let number = done.receipt.cursor.number;
+    if done.receipt.repeated {
         // whatever was decided now, if anything could be: what was done then was decided then
         let before = |id: &IncidentId| Service::without_choice(*id, Served::Before(number));
         return Ok(ids.iter().map(before).collect());
     }
-    let decided = decided.into_inner().expect("nothing panics while it holds what was decided");
-    let service = |(incident, decided): (IncidentId, Decided)| {
-        let served = match decided.outcome {
-            Outcome::Given(given) => Served::Changed(Given { number, ..given }),
-            Outcome::Nothing => Served::Nothing,
-            Outcome::After(first) => Served::After(first),
-            Outcome::Later => Served::Later,
-        };
-        Service { incident, served, recommended: decided.recommended }
-    };
-    Ok(decided.into_iter().map(service).collect())
+    for service in &mut services {
+        if let Served::Changed(given) = &mut service.served {
+            given.number = number;
+        }
+    }
+    Ok(services)
 }
 
 /// An incident as the board showed it, in the name of an operation.
 fn named(id: IncidentId, version: Option<Version>) -> String {
     format!("{id}:{}", version.unwrap_or_default())
-}
-
-/// What was decided for an incident, beside what is written.
-#[derive(Debug, Default)]
-struct Decided {
-    /// What comes of it if the commit holds.
-    outcome: Outcome,
-    /// The units that are recommended for it.
-    recommended: BTreeSet<UnitId>,
-}
-
-/// What comes of an incident if the commit holds.
-#[derive(Debug, Default)]
-enum Outcome {
-    /// Nothing is written of it.
-    #[default]
-    Nothing,
-    /// It is given this.
-    Given(Given),
-    /// This one stands before it in line and can be served: nothing is written.
-    After(IncidentId),
-    /// The draft has no room for another: nothing is written.
-    Later,
 }
 
 /// Decides for one after the other. What was given to one is taken, and keeps nobody waiting, for those behind it.
@@ -157,9 +131,9 @@ fn decide_in_order(
     found: &[(IncidentId, Option<Version>)],
     board: Version,
     line: &Line,
-) -> Result<Vec<(IncidentId, Decided)>, Halt> {
+) -> Result<Vec<Service>, Halt> {
     let mut line = line.clone();
-    let mut decided = Vec::with_capacity(found.len());
+    let mut services = Vec::with_capacity(found.len());
     for (id, version) in found {
         let this = if draft.has_room_to_serve() {
             // what is made for it has the ids that it has if it is served alone or beside others: it is not made twice
@@ -167,14 +141,14 @@ fn decide_in_order(
             draft.begin(alone.operation());
             decide_if_open(draft, *id, *version, &line)?
         } else {
-            Decided { outcome: Outcome::Later, ..Decided::default() }
+            Service::without_choice(*id, Served::Later)
         };
-        if let Outcome::Given(given) = &this.outcome {
+        if let Served::Changed(given) = &this.served {
             line.gives(*id, given.clone());
         }
-        decided.push((*id, this));
+        services.push(this);
     }
-    Ok(decided)
+    Ok(services)
 }
 
 /// Decides for an incident, if it is still as the board showed it.
@@ -183,24 +157,27 @@ fn decide_if_open(
     id: IncidentId,
     version: Option<Version>,
     line: &Line,
-) -> Result<Decided, Halt> {
-    let Some(version) = version else { return Ok(Decided::default()) };
+) -> Result<Service, Halt> {
+    let nothing = Service::without_choice(id, Served::Nothing);
+    let Some(version) = version else { return Ok(nothing) };
     let incident = match draft.incident(id) {
         Ok(incident) => incident,
-        Err(Halt::Ended(_)) => return Ok(Decided::default()),
+        Err(Halt::Ended(_)) => return Ok(nothing),
         Err(halt) => return Err(halt),
     };
     if incident_version(draft, &incident) != version || !incident.state().is_open() {
-        return Ok(Decided::default());
+        return Ok(nothing);
     }
     decide(draft, incident, line)
 }
 
 /// Decides what the incident gets now. Nothing, if somebody who stands before it in line can be served.
-fn decide(draft: &mut Draft<'_>, mut incident: Incident, line: &Line) -> Result<Decided, Halt> {
-    let Some(in_force) = draft.picture.directory.clone() else { return Ok(Decided::default()) };
-    draft.directory()?;
+fn decide(draft: &mut Draft<'_>, mut incident: Incident, line: &Line) -> Result<Service, Halt> {
     let (before, id) = (incident.clone(), incident.id);
+    let Some(in_force) = draft.picture.directory.clone() else {
+        return Ok(Service::without_choice(id, Served::Nothing));
+    };
+    draft.directory()?;
     let (positions, unseen) = (Positions(draft.picture), line.taken(draft.picture.cursor.number));
     let recommended =
         policy::recommend(&situation(draft.picture, &in_force, &before, &positions, &unseen, draft.now));
@@ -211,7 +188,7 @@ fn decide(draft: &mut Draft<'_>, mut incident: Incident, line: &Line) -> Result<
     let automatic = draft.dispatch()?.automatic == Automatic::On && !held_back;
     let sends = automatic && recommended.needs.iter().any(acts);
     if sends && let Some(first) = first_in_line(draft, &in_force, &incident, &recommended, line) {
-        return Ok(Decided { outcome: Outcome::After(first), recommended: chosen });
+        return Ok(Service { incident: id, served: Served::After(first), recommended: chosen });
     }
     if !recommended.needs.is_empty() && (sends || !is_kept(draft, &incident, &recommended)?) {
         keep(draft, &mut incident, &recommended)?;
@@ -233,8 +210,8 @@ fn decide(draft: &mut Draft<'_>, mut incident: Incident, line: &Line) -> Result<
         draft.put(Record::Incident(incident));
     }
     let given = Given { number: UNCOMMITTED, units, is_enough };
-    let outcome = if draft.has_written() { Outcome::Given(given) } else { Outcome::Nothing };
-    Ok(Decided { outcome, recommended: chosen })
+    let served = if draft.has_written() { Served::Changed(given) } else { Served::Nothing };
+    Ok(Service { incident: id, served, recommended: chosen })
 }
 
 /// Who stands before the incident in the queue and would be sent a unit of a kind that it is about to take. A change
