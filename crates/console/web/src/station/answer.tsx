@@ -5,9 +5,10 @@ import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { keyLabel } from "../look/keys";
 import { words } from "../words/words";
 import type { AssignmentProps } from "./assignment";
+import { cannotGo, free } from "./cannot";
 import { described } from "./described";
 import { ownWord, useDesk, type Speaker } from "./desk";
-import { going, unfit, type OwnUnit } from "./fleet";
+import { going, type OwnUnit } from "./fleet";
 import { Hold } from "./hold";
 import { assignmentsOf, keyOf, type Task } from "./next";
 import type { Saying } from "./saying";
@@ -45,35 +46,39 @@ function Choice({ name, label, onClick, disabled = false }: { name: string; labe
   return <button type="button" class="choice-button" onClick={onClick} disabled={disabled}><kbd>{keyLabel(name)}</kbd> {label}</button>;
 }
 
-/** The answer that is held. */
+/** The answer that is held, or why there is none and what to do instead. */
 function Main({ task, picked, onName }: { task: Task; picked: readonly string[]; onName: () => void }) {
   const { places } = useConsole();
   const desk = useDesk();
-  const { station } = words();
+  const { hold, unsaid } = words().station;
   const { speaker } = desk;
-  if (speaker === undefined) return <button type="button" class="name-first" data-tone="main" onClick={onName}>{station.hold.nameFirst}</button>;
+  if (speaker === undefined) return <button type="button" class="name-first" data-tone="main" onClick={onName}>{hold.nameFirst}</button>;
+  const said = desk.sayings.list.value.filter(({ state, saying }) => state !== "refused" && sameQuestion(saying, task));
+  const [first] = said;
+  const sending = said.some(({ state }) => state === "sending");
+  // what was said over a dead link is said again by the hand that said it, as soon as a person finds it still true
+  if (first !== undefined && desk.live && !sending) {
+    const again = first.state === "waiting" ? unsaid.send : unsaid.sendAgain;
+    return <Held question={`again/${said.map(({ id }) => id).join("+")}`} label={`${again} · ${described(first.saying, desk.picture, places.value)}`} onHeld={() => said.forEach(({ id }) => void desk.sayings.again(id))} />;
+  }
   const callsign = (unit: string): string => places.value?.callsign(unit) ?? unit;
   const sent = task.what === "undecided" ? going(picked, assignmentsOf(task)) : [];
-  const wrong = task.what === "undecided" ? whyNot(sent, task.assignment, desk.units, callsign) : undefined;
-  const label = labelOf(task, sent.map(callsign), speaker.name, callsign);
-  const said = desk.sayings.list.value.filter(({ state, saying }) => state !== "refused" && sameQuestion(saying, task));
-  const beside = said.some(({ state }) => state === "sending") ? station.unsaid.sending : desk.live ? "" : station.hold.notSent;
-  const [first] = said;
-  // what was said over a dead link is said again by the hand that said it, as soon as a person finds it still true
-  if (first !== undefined && desk.live && said.every(({ state }) => state !== "sending")) {
-    const again = first.state === "waiting" ? station.unsaid.send : station.unsaid.sendAgain;
-    return (
-      <div class="main-answer">
-        <Hold question={`again/${said.map(({ id }) => id).join("+")}`} byEnter onHeld={() => said.forEach(({ id }) => void desk.sayings.again(id))}>
-          <kbd>{station.hold.key}</kbd> {again} · {described(first.saying, desk.picture, places.value)}
-        </Hold>
-      </div>
-    );
-  }
+  const wrong = task.what === "undecided" ? whyNot(sent, picked.length > 0, task.assignment, desk.units) : undefined;
+  const beside = sending ? unsaid.sending : desk.live ? "" : first === undefined ? hold.notSent : hold.unheard;
+  return (
+    <Held
+      question={keyOf(task)} label={wrong ?? labelOf(task, sent.map(callsign), speaker.name, callsign)} beside={beside}
+      disabled={wrong !== undefined || first !== undefined} onHeld={() => answersTo(task, sent, speaker).forEach((saying) => void desk.say(saying))}
+    />
+  );
+}
+
+/** The button itself, with its key while it can be held. */
+function Held({ question, label, beside = "", disabled = false, onHeld }: { question: string; label: string; beside?: string; disabled?: boolean; onHeld: () => void }) {
   return (
     <div class="main-answer">
-      <Hold question={keyOf(task)} byEnter disabled={wrong !== undefined || said.length > 0} onHeld={() => answersTo(task, sent, speaker).forEach((saying) => void desk.say(saying))}>
-        <kbd>{station.hold.key}</kbd> {wrong ?? label}{beside === "" ? null : <span class="not-sent"> · {beside}</span>}
+      <Hold question={question} byEnter disabled={disabled} onHeld={onHeld}>
+        {disabled ? null : <kbd>{words().station.hold.key}</kbd>} {label}{beside === "" ? null : <span class="not-sent"> · {beside}</span>}
       </Hold>
     </div>
   );
@@ -89,18 +94,13 @@ function labelOf(task: Task, sent: readonly string[], person: string, callsign: 
   }
 }
 
-/** Why those who would go cannot; absent: they can. */
-function whyNot(sent: readonly string[], assignment: Assignment, units: readonly OwnUnit[], callsign: (unit: string) => string): string | undefined {
-  const { station, common } = words();
-  if (sent.length === 0) return station.hold.nobody;
-  for (const id of sent) {
-    const unit = units.find(({ known }) => known.unitId === id);
-    const why = unit === undefined ? undefined : unfit(unit, assignment);
-    if (why === undefined) continue;
-    if (why === "kind") return station.unfit.kind(callsign(id));
-    return station.unfit.busy(callsign(id), why === "signedOff" || why === "outOfService" || why === "available" ? common.unitState[why] : common.runState[why]);
-  }
-  return undefined;
+/** Why those who would go cannot, and what to do about it; absent: they can. */
+function whyNot(sent: readonly string[], isPicked: boolean, assignment: Assignment, units: readonly OwnUnit[]): string | undefined {
+  const { hold } = words().station;
+  const why = sent.length === 0 ? hold.nobody : cannotGo(sent, assignment, units);
+  if (why === undefined) return undefined;
+  if (free(assignment, units).length === 0) return `${why} ${hold.returnIt(keyLabel("KeyR"))}`;
+  return `${why} ${isPicked ? hold.pickOther(keyLabel("Escape")) : hold.pick}`;
 }
 
 function sameQuestion(saying: Saying, task: Task): boolean {

@@ -52,12 +52,11 @@ describe("who goes", () => {
     expect(pick(["a"], "b", true)).toEqual(["a", "b"]);
     expect(pick(["a", "b"], "a", true)).toEqual(["a", "b"]);
   });
-  test("one that is out is picked for a report, and those picked beside it are the answer all the same", () => {
+  test("one that is out is no answer beside one that is here, and alone it is one: nobody goes in its place", () => {
     const units = new Map([["u1", unit("u1", { state: { case: "assigned", value: { runId: "r" } } })], ["u2", unit("u2", { state: { case: "available", value: {} } })]]);
     const all = fleet([known("1"), known("2"), known("3")], units, new Map(), "leninsky");
-    expect(answering(["u1"], all)).toEqual([]);
+    expect(answering(["u1"], all)).toEqual(["u1"]);
     expect(answering(["u1", "u2"], all)).toEqual(["u2"]);
-    // one off duty is no report, and why it cannot go is said instead of sending another
     expect(answering(["u3"], all)).toEqual(["u3"]);
   });
 });

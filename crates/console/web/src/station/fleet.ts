@@ -93,9 +93,10 @@ export function pick(picked: readonly string[], unit: string, also: boolean): re
   return also ? [...new Set([...picked, unit])] : [unit];
 }
 
-/** Those of the picked who are an answer to who goes: whoever is out already was picked for a report. */
+/** Those of the picked who are an answer to who goes. Whoever is out was picked for a report; picked alone they are the answer all the same, one that cannot be given: nobody who was not picked goes in their place. */
 export function answering(picked: readonly string[], units: readonly OwnUnit[]): readonly string[] {
-  return picked.filter((id) => !units.some((unit) => unit.known.unitId === id && isOnRun(unit)));
+  const here = picked.filter((id) => !units.some((unit) => unit.known.unitId === id && isOnRun(unit)));
+  return here.length > 0 ? here : picked;
 }
 
 /** What a desk can say about a picked unit. */

@@ -5,10 +5,10 @@ import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { span } from "../words/time";
 import { words } from "../words/words";
 import type { AssignmentProps } from "./assignment";
+import { cannotGo, free } from "./cannot";
 import { useDesk, type Desk } from "./desk";
-import { going, unfit, type OwnUnit } from "./fleet";
+import { going } from "./fleet";
 import { assignmentsOf } from "./next";
-import { doingWords } from "./units";
 
 /** Who goes, or would. */
 export function Goes({ task, picked, work }: Pick<AssignmentProps, "task" | "picked" | "work">) {
@@ -26,18 +26,18 @@ export function Goes({ task, picked, work }: Pick<AssignmentProps, "task" | "pic
   if (task.assignment.purpose?.purpose.case !== "respond") return null;
   const out = asked.flatMap(({ runIds }) => runIds).flatMap((id) => link.picture.runs.get(id)?.unitId ?? []);
   if (out.length > 0) return <span class="goes">{station.goes.sentByCentre(out.map(callsign).join(", "))}</span>;
-  if (picked.length > 0) return <span class="goes">{station.goes.picked(picked.map(callsign).join(", "))}</span>;
-  const recommended = going([], asked);
-  if (recommended.length === 0) return <span class="goes">{station.goes.nobody}</span>;
-  const gone = cannotGo(recommended, task.assignment, units);
+  const gone = cannotGo(going(picked, asked), task.assignment, units);
   if (gone !== undefined) {
-    const free = units.filter((unit) => unfit(unit, task.assignment) === undefined).map(({ known }) => known.callsign);
+    const others = free(task.assignment, units).map(({ known }) => known.callsign);
     return (
       <span class="goes gone">
-        <strong>{station.goes.gone(gone.known.callsign, doingWords(gone.doing))}</strong> {free.length === 0 ? station.goes.nobodyFree : station.goes.free(free.join(", "))}
+        <strong>{gone}</strong> {others.length === 0 ? station.goes.nobodyFree : station.goes.free(others.join(", "))}
       </span>
     );
   }
+  if (picked.length > 0) return <span class="goes">{station.goes.picked(picked.map(callsign).join(", "))}</span>;
+  const recommended = going([], asked);
+  if (recommended.length === 0) return <span class="goes">{station.goes.nobody}</span>;
   const travel = recommended.map((unit) => travelOf(unit, task.incident, link.picture.recommendations)).find((time) => time !== undefined);
   return <span class="goes">{station.goes.recommended(recommended.map(callsign).join(", "))}{travel === undefined ? null : <span class="travel"> · {station.goes.travel(span(travel * 1_000))}</span>}</span>;
 }
@@ -56,11 +56,6 @@ function StoodDown({ assignment, work }: { assignment: Assignment; work: Assignm
       {who.length === 0 ? null : <strong>{goes.stoodDown(who.map(callsign).join(", "))}</strong>}{others.length === 0 ? null : <span class="travel"> · {goes.goOn(others.map(callsign).join(", "))}</span>}
     </span>
   );
-}
-
-/** The first of those recommended who cannot go any more; absent: all can. */
-function cannotGo(recommended: readonly string[], assignment: Assignment, units: readonly OwnUnit[]): OwnUnit | undefined {
-  return units.find((unit) => recommended.includes(unit.known.unitId) && unfit(unit, assignment) !== undefined);
 }
 
 /** A unit's way in seconds, as the centre reckoned it when it decided. */

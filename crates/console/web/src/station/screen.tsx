@@ -66,9 +66,9 @@ export function Screen({ title, revision, onNamed, voice }: ScreenProps) {
     peek: peeking.press,
     letGo: () => {
       // what must not be read in the corridor goes first, and only that: one key does not change two things at once
-      if (peeking.open) return peeking.close();
-      picks.letGo();
-      setChosen(undefined);
+      if (peeking.open) peeking.close();
+      else if (picks.units.length > 0) picks.letGo();
+      else setChosen(undefined);
     },
   }));
   useReleased("KeyV", peeking.release);

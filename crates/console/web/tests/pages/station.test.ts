@@ -222,13 +222,21 @@ describe("an officer's day by keyboard alone", () => {
     await page.keyboard.press("KeyK");
     await until("12 acknowledged", async () => (await runOf("leninsky-12"))?.state?.state.case === "acknowledged");
     await page.locator(".unit[aria-pressed=true]", { hasText: "acknowledged" }).waitFor();
+    // it is not who goes, and nobody who was not picked goes in its place
+    await page.locator('.hold[aria-disabled="true"]', { hasText: "12 cannot go: acknowledged. Pick another" }).waitFor();
+    await picture(page, "station-pick-is-out");
+    await page.keyboard.down("Enter");
+    expect(await page.locator('.hold[data-held="true"]').count()).toBe(0);
+    await page.keyboard.up("Enter");
+    await page.keyboard.press("Escape");
     await page.locator(".goes", { hasText: "Recommended: 11" }).waitFor();
-    await page.locator(".hold", { hasText: "11" }).waitFor();
+    await page.locator('.hold[aria-disabled="false"]', { hasText: "11" }).waitFor();
+    await page.keyboard.press("Digit2");
     // one that is free, picked beside it, is the answer
     await page.keyboard.press("Shift+Digit1");
     await page.locator(".goes", { hasText: "Chosen: 11" }).waitFor();
     await page.keyboard.press("Digit2");
-    await page.locator(".goes", { hasText: "Recommended: 11" }).waitFor();
+    await page.locator(".goes", { hasText: /12 cannot go: acknowledged.*Free: 11/ }).waitFor();
 
     // a time before it was sent is taken, and not without a word
     await page.keyboard.press("KeyT");
