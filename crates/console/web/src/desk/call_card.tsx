@@ -9,7 +9,7 @@ import { later } from "../look/later";
 import { Countdown, Panel, Refused } from "../look/look";
 import { words } from "../words/words";
 import { AnswerNext } from "./answer_next";
-import { isBlank, isNoNumber, type Card } from "./call_draft";
+import { isBlank, isNoNumber, placeOf, type Card } from "./call_draft";
 import { CardEnd } from "./card_end";
 import { pointOf } from "../places/coordinates";
 import { Duplicates } from "./duplicates";
@@ -72,6 +72,7 @@ function OpenCard({ card, taking }: { card: Card; taking: Taking }) {
   return (
     <form onSubmit={(event) => event.preventDefault()}>
       <Fields card={card} change={change} fixed={fixed} />
+      <p class="without-point" role="status">{isBlank(card) || fixed || placeOf(card) !== undefined ? "" : `⚠ ${say.withoutPoint(keyLabel("Alt+Digit5"))}`}</p>
       {fixed ? (
         <label class="field">
           <span>{say.addition}</span>

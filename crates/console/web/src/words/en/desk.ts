@@ -171,6 +171,7 @@ export const desk = {
     landmark: "Landmark",
     coordinates: "Coordinates",
     noPoint: "Not a point: is kept as a landmark",
+    withoutPoint: (key: string): string => `No point: units cannot be ranked by the way they have. Click the map (${key}) or type coordinates.`,
     type: "What happened",
     typeUnknown: "Not in the directory: is kept as typed.",
     narrative: "The caller’s words",

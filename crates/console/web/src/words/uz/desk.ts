@@ -167,6 +167,7 @@ export const desk: Words["desk"] = {
     landmark: "Mo‘ljal",
     coordinates: "Koordinatalar",
     noPoint: "Koordinata emas: mo‘ljal sifatida saqlanadi",
+    withoutPoint: (key) => `Nuqta yo‘q: naryadlarni yo‘l vaqti bo‘yicha tartiblab bo‘lmaydi. Xaritada ko‘rsating (${key}) yoki koordinatani yozing.`,
     type: "Nima bo‘ldi",
     typeUnknown: "Ma’lumotnomada yo‘q: yozilganidek saqlanadi.",
     narrative: "Murojaatchi so‘zi",
