@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
+import { create } from "@bufbuild/protobuf";
 import { act } from "preact/test-utils";
 import { beforeEach, expect, test } from "vitest";
+import { IncidentSchema } from "../contract/kezek/record/v1/incident_pb";
 import { NOW, show, stage } from "../testing/surroundings";
 import { speak } from "../words/words";
 import { CallCard } from "./call_card";
@@ -22,7 +24,7 @@ async function card() {
   const taking: Taking = { busy: false, refused: undefined, answer: async () => undefined, answered: () => undefined, take: async () => undefined };
   const page = await show(on, <DeskProvider value={desk}><CallCard taking={taking} handled={undefined} onHandled={() => undefined} /></DeskProvider>);
   const change = (changed: Partial<Card>): Promise<void> => act(() => desk.cards.change(desk.cards.front.value.id, changed));
-  return { page, change, caution: () => page.querySelector(".without-point")?.textContent ?? "" };
+  return { on, desk, page, change, caution: () => page.querySelector(".without-point")?.textContent ?? "" };
 }
 
 test("a card without a point says what it means and what to do, and no more once it has one", async () => {
@@ -32,4 +34,24 @@ test("a card without a point says what it means and what to do, and no more once
   expect(caution()).toBe("⚠ No point: units cannot be ranked by the way they have. Click the map (Alt+5) or type coordinates.");
   await change({ coordinates: "42.87, 74.59" });
   expect(caution()).toBe("");
+});
+
+test("what a call may be the same as follows the record, whichever desk decides about it", async () => {
+  const { on, desk, page, change } = await card();
+  const says = (): boolean => page.textContent.includes("may be the same as 1041");
+  const told = (suspectedDuplicateOf?: string): Promise<void> => act(() => {
+    if (suspectedDuplicateOf === undefined) on.picture.incidents.delete("i");
+    else on.picture.incidents.set("i", create(IncidentSchema, { incidentId: "i", spokenNumber: "1043", suspectedDuplicateOf }));
+    on.picture.shown();
+    desk.cards.suspectedByRecord(on.picture.incidents);
+  });
+  on.picture.incidents.set("other", create(IncidentSchema, { incidentId: "other", spokenNumber: "1041" }));
+  await change({ stage: "taken", incidentId: "i", suspects: ["other"], narrative: "a fight" });
+  expect(says()).toBe(true);
+  await told("other");
+  expect(says()).toBe(true);
+  await told("");
+  expect(says()).toBe(false);
+  await told();
+  expect(says()).toBe(false);
 });

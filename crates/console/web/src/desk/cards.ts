@@ -64,6 +64,11 @@ export class Cards {
     this.#keep(next);
   }
 
+  /** Leaves it to the records that have come what a call may be the same as: a desk decides about that, and a record that has gone since says nothing more. */
+  suspectedByRecord(incidents: ReadonlyMap<string, unknown>): void {
+    for (const { id, suspects, incidentId } of this.#all.value) if (suspects.length > 0 && incidents.has(incidentId)) this.change(id, { suspects: [] });
+  }
+
   /** Throws a card away and shows another. */
   drop(id: string): void {
     this.#typed.drop(KEPT_AS + id);

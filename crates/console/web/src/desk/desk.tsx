@@ -89,7 +89,10 @@ function Screen() {
     }),
   });
   useRinging(link);
-  useEffect(() => link.picture.revision.subscribe(() => forgetOver(around, desk)), [around, desk]);
+  useEffect(() => link.picture.revision.subscribe(() => {
+    forgetOver(around, desk);
+    desk.cards.suspectedByRecord(link.picture.incidents);
+  }), [around, desk]);
   useKeptFocus();
   const opened = (call: Call): void => {
     if (call.state?.state.case === "ringing") void taking.answer(call);

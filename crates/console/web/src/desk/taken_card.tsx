@@ -26,7 +26,9 @@ export function TakenCard({ card, taking }: { card: Card; taking: Taking }) {
   const type = card.typeId === "" ? card.typeText : places.value?.type(card.typeId, language.value) ?? card.typeId;
   // until the stream brings the incident the card says what was sent
   const typed = [type, card.address, card.landmark, card.coordinates, card.callerNumber];
-  const suspects = card.suspects.map((id) => link.picture.incidents.get(id)?.spokenNumber).filter((number) => number !== undefined);
+  // every desk may decide about it: once the record is there, it says
+  const suspected = incident === undefined ? card.suspects : [incident.suspectedDuplicateOf];
+  const suspects = suspected.map((id) => link.picture.incidents.get(id)?.spokenNumber).filter((number) => number !== undefined);
   return (
     <div class="taken">
       <p class={card.durability === Durability.JOURNALED && incident === undefined ? "mark strong" : "muted"}>{durabilitySays(card, incident !== undefined)}</p>
