@@ -105,6 +105,51 @@ describe("the command line", () => {
     expect(page.querySelector(".done button")).toBeNull();
   });
 
+  it("opens the card of the caller it answers from the next key on, and gives it what was written on before that could be", async () => {
+    const answer = create(EffectSchema, { verb: Verb.ANSWER, canonical: "ANS", callId: "c" });
+    let free = (): void => undefined;
+    const { routes } = centre(() => new Promise((next) => { free = () => next({ effect: answer }); }), [], () => answer);
+    const told: unknown[] = [];
+    const shown = async (): Promise<HTMLInputElement> => {
+      const page = await show(stage(routes), <CommandLine selected={undefined} onView={() => undefined} onAnswer={(...said) => told.push(said)} onNotAnswered={(call, { reason }) => told.push([call, reason])} />);
+      return page.querySelector("#command-line") as HTMLInputElement;
+    };
+    // before it is known what the line means
+    const quick = await shown();
+    await write(quick, "ANS");
+    await press(quick, "Enter");
+    await settled(20);
+    expect(told).toEqual([]);
+    await write(quick, "ANSFrunze");
+    free();
+    await settled(20);
+    expect([told, quick.value]).toEqual([[["c", "Frunze"]], ""]);
+
+    told.length = 0;
+    const seen = await shown();
+    await write(seen, "ANS");
+    await settled(PREVIEW_AFTER_MS + 60);
+    await press(seen, "Enter");
+    expect(told).toEqual([["c", ""]]);
+    await settled(20);
+    free();
+    await settled(20);
+    expect([told, seen.value]).toEqual([[["c", ""]], ""]);
+  });
+
+  it("says of a caller whose card is open that the answering was refused", async () => {
+    const answer = create(EffectSchema, { verb: Verb.ANSWER, canonical: "ANS", callId: "c" });
+    const told: unknown[] = [];
+    const { routes } = centre(() => { throw refuse("ILLEGAL_STEP", {}); }, [], () => answer);
+    const page = await show(stage(routes), <CommandLine selected={undefined} onView={() => undefined} onNotAnswered={(call, { reason }) => told.push([call, reason])} />);
+    const input = page.querySelector("#command-line") as HTMLInputElement;
+    await write(input, "ANS");
+    await settled(PREVIEW_AFTER_MS + 60);
+    await press(input, "Enter");
+    await settled(20);
+    expect(told).toEqual([["c", "ILLEGAL_STEP"]]);
+  });
+
   it("does what was shown or nothing, and shows anew what the line means by then", async () => {
     const means = (incidentNumber: string) => create(EffectSchema, { ...SEND, incidentNumber, meaning: `of ${incidentNumber}` });
     let now = means("1043");

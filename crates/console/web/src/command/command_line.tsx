@@ -1,7 +1,8 @@
 // The command line: one line for everything, with what it would do beside it.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Recommendation } from "../contract/kezek/record/v1/recommendation_pb";
-import { Verb } from "../contract/kezek/command/v1/command_service_pb";
+import type { Refusal } from "../api/refusal";
+import { Verb, type Effect } from "../contract/kezek/command/v1/command_service_pb";
 import { useConsole } from "../context";
 import { maySend } from "../link/state";
 import { askedHelp } from "../look/asked_help";
@@ -22,8 +23,10 @@ export interface CommandLineProps {
   readonly onView: (incidentId: string) => void;
   /** `REC 1043`: shows whom the centre would send. */
   readonly onRecommend?: (recommendation: Recommendation) => void;
-  /** `ANS`: the caller is on the line now. */
-  readonly onAnswer?: (callId: string) => void;
+  /** `ANS`: the caller is on the line now, or will be; `written` is what was written on in the line before the screen could know of whom. */
+  readonly onAnswer?: (callId: string, written: string) => void;
+  /** It came to nothing, and why: the caller of `ANS` is somebody else's, or waits on. */
+  readonly onNotAnswered?: (callId: string, why: Refusal) => void;
 }
 
 const DRAFT_AS = "command.draft";
@@ -36,7 +39,7 @@ export function CommandLine(props: CommandLineProps) {
   return commands(session.role) ? <Line {...props} /> : null;
 }
 
-function Line({ selected, onView, onRecommend, onAnswer }: CommandLineProps) {
+function Line({ selected, onView, onRecommend, onAnswer, onNotAnswered }: CommandLineProps) {
   const { session, link } = useConsole();
   const typed = useMemo(() => new Typed(session), [session]);
   const [line, type] = useDraft(typed);
@@ -44,6 +47,7 @@ function Line({ selected, onView, onRecommend, onAnswer }: CommandLineProps) {
   const [older, setOlder] = useState(false);
   const before = useRef<HTMLElement | null>(null);
   const beside = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const running = useRunning(typed, line);
   const preview = usePreview(line, selected, !older && looksAgain(running.refused), running.refused);
   // before the first picture came nothing is lost yet, and nothing is said about it
@@ -61,13 +65,21 @@ function Line({ selected, onView, onRecommend, onAnswer }: CommandLineProps) {
       askedHelp.value = "commands";
       return type("");
     }
-    const response = await running.run(text, selected, text === line ? preview : undefined);
+    const shown = text === line ? preview : undefined;
+    // whoever answers writes on in the card, from the next key on
+    const caller = shown !== undefined && "effect" in shown && maySend(link.state.peek()) && !running.busy ? callerOf(shown.effect) : "";
+    if (caller !== "") onAnswer?.(caller, "");
+    const response = await running.run(text, selected, shown);
     if (response === undefined) return;
+    if ("reason" in response) return caller === "" ? undefined : onNotAnswered?.(caller, response);
     setHistory((known) => done(known, text));
-    type((now) => (now === text ? "" : now));
     const { effect, recommendation } = response;
+    const answered = callerOf(effect);
+    const now = input.current?.value ?? text;
+    const isWrittenOn = answered !== "" && now.startsWith(text);
+    type((typed) => (typed === text || isWrittenOn ? "" : typed));
     if (effect?.verb === Verb.VIEW && effect.incidentId !== "") onView(effect.incidentId);
-    if (effect?.verb === Verb.ANSWER && effect.callId !== "") onAnswer?.(effect.callId);
+    if (answered !== "" && caller === "") onAnswer?.(answered, isWrittenOn ? now.slice(text.length) : "");
     if (recommendation !== undefined) onRecommend?.(recommendation);
   };
   const recallLine = (step: typeof previous): void => {
@@ -97,7 +109,7 @@ function Line({ selected, onView, onRecommend, onAnswer }: CommandLineProps) {
       <div class="typed">
         <label for={INPUT}><kbd>F2</kbd><span class="visually-hidden">{command.title}</span></label>
         <input
-          id={INPUT} type="text" value={line} autocomplete="off" autocapitalize="off" spellcheck={false} maxLength={2_000}
+          ref={input} id={INPUT} type="text" value={line} autocomplete="off" autocapitalize="off" spellcheck={false} maxLength={2_000}
           aria-describedby="command-beside" aria-busy={running.busy} placeholder={command.hint}
           onInput={(event) => write(event.currentTarget.value)} onKeyDown={pressed}
           onFocus={(event) => { if (event.relatedTarget instanceof HTMLElement) before.current = event.relatedTarget; }}
@@ -111,6 +123,11 @@ function Line({ selected, onView, onRecommend, onAnswer }: CommandLineProps) {
       </div>
     </section>
   );
+}
+
+/** The call that a line answers; empty: it answers none. */
+function callerOf(effect: Effect | undefined): string {
+  return effect?.verb === Verb.ANSWER ? effect.callId : "";
 }
 
 /** To where the person was; where that is gone, out of the line all the same, so that single keys act again. */

@@ -64,8 +64,8 @@ export interface Running {
   readonly busy: boolean;
   readonly refused: Refusal | undefined;
   readonly outcome: Outcome | undefined;
-  /** Sends a line; the answer once it was done. Asked again about the same line, of which no answer came, it is the same request. `shown` is what the person saw it would do: it does that or nothing. */
-  run(line: string, selected: string | undefined, shown: Preview): Promise<RunCommandResponse | undefined>;
+  /** Sends a line; the answer once it was done, or why it was not; nothing where nothing may be sent now. Asked again about the same line, of which no answer came, it is the same request. `shown` is what the person saw it would do: it does that or nothing. */
+  run(line: string, selected: string | undefined, shown: Preview): Promise<RunCommandResponse | Refusal | undefined>;
   /** Forgets the refusal: the line is another one now. */
   forget(): void;
 }
@@ -102,7 +102,7 @@ export function useRunning(typed: Typed, begun: string): Running {
     if ((typed.recall(OPEN_AS) as Request | undefined)?.requestId === own) typed.drop(OPEN_AS);
   };
 
-  const run = async (line: string, selected: string | undefined, shown: Preview): Promise<RunCommandResponse | undefined> => {
+  const run = async (line: string, selected: string | undefined, shown: Preview): Promise<RunCommandResponse | Refusal | undefined> => {
     if (underWay.current || !maySend(link.state.peek())) return undefined;
     const meaning = shown !== undefined && "effect" in shown ? shown.effect.meaning : "";
     // what went out unanswered goes out again as it was, whatever is selected by now, as long as it is said that nobody knows; typed anew it is
@@ -127,7 +127,7 @@ export function useRunning(typed: Typed, begun: string): Running {
       // an answer that says no is an answer: what is typed next is another request
       if (!why.unknown) answered();
       setRefused(why);
-      return undefined;
+      return why;
     } finally {
       underWay.current = false;
       setBusy(false);

@@ -115,7 +115,7 @@ function Screen() {
           <div class="kept" hidden={desk.mapShown.value}><Detail /></div>
         </div>
       </main>
-      <CommandLine selected={selected} onView={(id) => desk.view(id)} onRecommend={({ incidentId }) => desk.select(incidentId)} onAnswer={taking.answered} />
+      <CommandLine selected={selected} onView={(id) => desk.view(id)} onRecommend={({ incidentId }) => desk.select(incidentId)} onAnswer={taking.answered} onNotAnswered={taking.notAnswered} />
     </div>
   );
 }

@@ -99,3 +99,14 @@ test("a call whose card is open stays of it, however often it is answered", asyn
   await settled(20);
   expect(made.cards.front.value.callId).toBe("c");
 });
+
+test("a call that the command line opened a card for and somebody else answered leaves what was typed; one that rings on stays the card's", async () => {
+  const { desk: made } = await ringingDesk();
+  const why = { reason: "VERSION_MOVED", sentence: "", facts: {}, fields: [], unknown: false, signedOut: false };
+  taking.answered("c", "Ахунбаева");
+  expect(made.cards.front.value).toMatchObject({ callId: "c", address: "Ахунбаева" });
+  taking.notAnswered("c", why);
+  expect(made.cards.front.value).toMatchObject({ callId: "c", address: "Ахунбаева" });
+  taking.notAnswered("c", { ...why, reason: "ILLEGAL_STEP" });
+  expect(made.cards.front.value).toMatchObject({ callId: "", callerNumber: "", address: "Ахунбаева" });
+});

@@ -19,8 +19,10 @@ export interface Taking {
   readonly refused: Refusal | undefined;
   /** Answers a ringing call and opens its card; without one, an empty card. */
   answer(call?: Call): Promise<void>;
-  /** Opens the card of a call that was answered from the command line. */
-  answered(callId: string): void;
+  /** Opens the card of a call that is answered from the command line, with what was written of its place meanwhile. */
+  answered(callId: string, written: string): void;
+  /** The command line did not answer it. */
+  notAnswered(callId: string, why: Refusal): void;
   /** Takes the card in front; `show` selects the incident that it led to. */
   take(show: boolean, duplicate?: Choice): Promise<void>;
 }
@@ -40,6 +42,8 @@ export function useTaking(): Taking {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Refusal | undefined>(undefined);
   const underWay = useRef(false);
+  /** The last call whose card the command line opened. */
+  const opened = useRef<Call | undefined>(undefined);
 
   const alone = async (act: () => Promise<void>): Promise<void> => {
     if (underWay.current) return;
@@ -80,11 +84,22 @@ export function useTaking(): Taking {
     }
   });
 
-  const answered = (callId: string): void => {
+  const answered = (callId: string, written: string): void => {
     const named = link.picture.calls.get(callId);
     if (named === undefined) return;
+    if (!cards.all.value.some((card) => card.callId === callId)) opened.current = named;
     cards.openFor(named);
+    const { id, address } = cards.front.value;
+    if (written !== "") cards.change(id, { address: `${address} ${written}`.trim() });
     inField("card-address");
+  };
+
+  const notAnswered = (callId: string, { reason }: Refusal): void => {
+    const card = cards.all.value.find((one) => one.callId === callId);
+    const named = opened.current;
+    const rings = link.picture.calls.get(callId)?.state?.state.case === "ringing";
+    if (named?.callId !== callId || card?.stage !== "open") return;
+    if (reason === "ILLEGAL_STEP" || !rings) cards.change(card.id, withoutCall(card, named));
   };
 
   const take = (show: boolean, duplicate?: Choice): Promise<void> => alone(async () => {
@@ -108,7 +123,7 @@ export function useTaking(): Taking {
       if (!why.unknown) cards.change(front.id, openAgain(sent));
     }
   });
-  return { busy, refused, answer, answered, take };
+  return { busy, refused, answer, answered, notAnswered, take };
 }
 
 /** What the answer changes of a card. What was written meanwhile stays. */
