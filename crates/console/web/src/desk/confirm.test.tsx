@@ -1,12 +1,13 @@
 // @vitest-environment happy-dom
 import { create } from "@bufbuild/protobuf";
+import { act } from "preact/test-utils";
 import { beforeAll, expect, test } from "vitest";
 import { AssignDeskResponseSchema, DispatchService, SendUnitResponseSchema } from "../contract/kezek/dispatch/v1/dispatch_service_pb";
 import { IncidentSchema } from "../contract/kezek/record/v1/incident_pb";
 import { RecommendationSchema } from "../contract/kezek/record/v1/recommendation_pb";
 import { settled, show, stage } from "../testing/surroundings";
 import { speak } from "../words/words";
-import { Confirm } from "./confirm";
+import { Confirm, ConfirmNothing } from "./confirm";
 
 beforeAll(async () => { await speak("en"); });
 
@@ -54,4 +55,40 @@ test("a key that is kept down sends nothing", async () => {
   confirm(true);
   await settled(50);
   expect(asked).toEqual([]);
+});
+
+const NOTHING = { recommendation: undefined, refused: undefined, unanswered: false };
+const why = (page: HTMLElement): string => page.querySelector(".refused")?.textContent ?? "";
+
+test("a key that can send nothing says why, where refusals are said, and no longer than it is so", async () => {
+  const { on } = centre();
+  const page = await show(on, <Confirm incident={create(IncidentSchema, { incidentId: "i" })} recommended={NOTHING} />);
+  expect(why(page)).toBe("");
+  await act(() => confirm());
+  expect(why(page)).toBe("Lacks nobody.");
+  const ranked = await show(on, <Confirm incident={incident} recommended={{ ...NOTHING, recommendation: recommendation() }} />);
+  await act(() => confirm());
+  expect(why(ranked)).toBe("It has just changed: read it again.");
+  await settled(READ_MS);
+  expect(why(ranked)).toBe("");
+  await act(() => { on.state.value = { at: "lost" }; });
+  await act(() => confirm());
+  expect(why(ranked)).toContain("Nothing is sent while the link is lost.");
+});
+
+test("what was carried out says so where the key is pressed again", async () => {
+  const { on } = centre();
+  const page = await show(on, <Confirm incident={incident} recommended={{ ...NOTHING, recommendation: recommendation() }} />);
+  await settled(READ_MS);
+  confirm();
+  await settled(50);
+  expect(why(page)).toBe("");
+  await act(() => confirm());
+  expect(why(page)).toBe("It is carried out already.");
+});
+
+test("without an incident the key says to choose one", async () => {
+  const page = await show(centre().on, <ConfirmNothing />);
+  await act(() => confirm());
+  expect(why(page)).toBe("No incident is selected. Choose one in the queue.");
 });

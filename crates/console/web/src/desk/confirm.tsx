@@ -28,6 +28,17 @@ function useStands(shown: string): boolean {
   return stands === shown;
 }
 
+function useConfirmKey(does: () => void): void {
+  useKeys({ "Alt+Enter": once(does), "Alt+NumpadEnter": once(does) });
+}
+
+/** While no incident is selected nobody is recommended: the key says so. */
+export function ConfirmNothing() {
+  const [inVain, setInVain] = useState(false);
+  useConfirmKey(() => setInVain(true));
+  return inVain ? <p class="confirm refused" role="alert">{words().desk.detail.none}</p> : null;
+}
+
 export function Confirm({ incident, recommended }: { incident: Incident; recommended: Recommended }) {
   const { call, link, places } = useConsole();
   const [refused, setRefused] = useState<Refusal | undefined>(undefined);
@@ -42,10 +53,19 @@ export function Confirm({ incident, recommended }: { incident: Incident; recomme
   const shown = `${incident.incidentId} ${sameAs(planned)}`;
   const stands = useStands(shown);
   useEffect(() => setRefused(undefined), [incident.incidentId]);
-  const ready = planned.length > 0 && stands && recommended.recommendation !== carriedOut && maySend(link.state.value) && !busy;
+  const hindered = planned.length === 0 ? sayNothing(incident, recommended)
+    : !maySend(link.state.value) ? words().command.cannotSend
+    : recommended.recommendation === carriedOut ? say.carriedOut
+    : stands ? "" : say.justChanged;
+  const ready = hindered === "" && !busy;
+  // why the last key sent nothing, for as long as it is so
+  const [inVain, setInVain] = useState(false);
+  useEffect(() => setInVain(false), [incident.incidentId, hindered]);
 
   const carryOut = async (): Promise<void> => {
-    if (!ready || underWay.current) return;
+    if (underWay.current) return;
+    setInVain(!ready);
+    if (!ready) return;
     underWay.current = true;
     setBusy(true);
     setRefused(undefined);
@@ -71,9 +91,8 @@ export function Confirm({ incident, recommended }: { incident: Incident; recomme
       setBusy(false);
     }
   };
-  useKeys({ "Alt+Enter": once(() => void carryOut()), "Alt+NumpadEnter": once(() => void carryOut()) });
+  useConfirmKey(() => void carryOut());
 
-  if (planned.length === 0 && refused === undefined) return <p class="confirm muted">{sayNothing(incident, recommended)}</p>;
   return (
     <div class="confirm">
       {planned.length === 0 ? null : (
@@ -82,7 +101,8 @@ export function Confirm({ incident, recommended }: { incident: Incident; recomme
           <span class="numbers">→ {incident.spokenNumber} <kbd>Alt+Enter</kbd></span>
         </button>
       )}
-      {!stands && planned.length > 0 ? <p class="muted">{say.justChanged}</p> : null}
+      {hindered !== "" && inVain ? <p class="refused" role="alert">{hindered}</p>
+        : planned.length === 0 && refused === undefined || hindered === say.justChanged ? <p class="muted">{hindered}</p> : null}
       {refused === undefined ? null : <Refused refusal={refused} />}
     </div>
   );

@@ -11,7 +11,7 @@ import { language } from "../words/languages";
 import { distanceText } from "../words/distance";
 import { span } from "../words/time";
 import { words } from "../words/words";
-import { Confirm } from "./confirm";
+import { Confirm, ConfirmNothing } from "./confirm";
 import { rowHeight } from "./row_height";
 import { isWithoutDistance, unitLines, type UnitLine } from "./ranking";
 import type { Recommended } from "./recommending";
@@ -44,7 +44,7 @@ export function Units({ recommended }: { recommended: Recommended }) {
   return (
     <Panel title={words().common.units} id="region-units" aside={incident === undefined || recommended.recommendation === undefined ? null : <span class="muted">{say.rankedFor(incident.spokenNumber)}</span>}>
       <div class="units-body">
-        {incident === undefined ? null : <Confirm incident={incident} recommended={recommended} />}
+        {incident === undefined ? <ConfirmNothing /> : <Confirm incident={incident} recommended={recommended} />}
         <div class="of-ranking">
           {recommended.refused === undefined ? null : <Refused refusal={recommended.refused} />}
           {recommended.unanswered ? <p class="muted">{say.unanswered}</p> : null}

@@ -50,6 +50,7 @@ export const desk = {
     unanswered: "No answer about whom to send: it is asked again. What is ranked here may have changed.",
     notByDistance: "The place has no point: nobody here is ranked by distance.",
     nobody: "Nobody can be recommended.",
+    carriedOut: "It is carried out already.",
     justChanged: "It has just changed: read it again.",
     sendUnit: (callsign: string): string => `Send ${callsign}`,
     askDesk: (station: string, callsign: string): string => `Ask ${station} for ${callsign}`,

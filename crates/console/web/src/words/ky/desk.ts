@@ -46,6 +46,7 @@ export const desk: Words["desk"] = {
     unanswered: "Кимди жөнөтүү боюнча жооп жок: кайра суралат. Наряддардын тартиби өзгөргөн болушу мүмкүн.",
     notByDistance: "Жердин координатасы жок: тартип аралык боюнча эмес.",
     nobody: "Сунуштай турган эч ким жок.",
+    carriedOut: "Бул аткарылып бүттү.",
     justChanged: "Жаңы эле өзгөрдү: кайра окуңуз.",
     sendUnit: (callsign) => `${callsign} жөнөтүү`,
     askDesk: (station, callsign) => `${callsign} суроо: ${station}`,

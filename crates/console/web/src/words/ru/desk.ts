@@ -46,6 +46,7 @@ export const desk: Words["desk"] = {
     unanswered: "Ответа, кого направить, нет: запрос повторится. Порядок нарядов мог измениться.",
     notByDistance: "У места нет координат: порядок не по расстоянию.",
     nobody: "Рекомендовать некого.",
+    carriedOut: "Это уже выполнено.",
     justChanged: "Только что изменилось: прочтите ещё раз.",
     sendUnit: (callsign) => `Направить ${callsign}`,
     askDesk: (station, callsign) => `Запросить ${callsign}: ${station}`,

@@ -46,6 +46,7 @@ export const desk: Words["desk"] = {
     unanswered: "Кимни юбориш ҳақида жавоб йўқ: яна сўралади. Нарядлар тартиби ўзгарган бўлиши мумкин.",
     notByDistance: "Жойнинг координатаси йўқ: тартиб масофа бўйича эмас.",
     nobody: "Тавсия қиладиган ҳеч ким йўқ.",
+    carriedOut: "Бу аллақачон бажарилди.",
     justChanged: "Ҳозиргина ўзгарди: қайта ўқинг.",
     sendUnit: (callsign) => `${callsign} ни юбориш`,
     askDesk: (station, callsign) => `${callsign} ни сўраш: ${station}`,

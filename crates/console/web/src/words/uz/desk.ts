@@ -46,6 +46,7 @@ export const desk: Words["desk"] = {
     unanswered: "Kimni yuborish haqida javob yo‘q: yana so‘raladi. Naryadlar tartibi o‘zgargan bo‘lishi mumkin.",
     notByDistance: "Joyning koordinatasi yo‘q: tartib masofa bo‘yicha emas.",
     nobody: "Tavsiya qiladigan hech kim yo‘q.",
+    carriedOut: "Bu allaqachon bajarildi.",
     justChanged: "Hozirgina o‘zgardi: qayta o‘qing.",
     sendUnit: (callsign) => `${callsign} ni yuborish`,
     askDesk: (station, callsign) => `${callsign} ni so‘rash: ${station}`,
