@@ -55,3 +55,18 @@ test("what a call may be the same as follows the record, whichever desk decides 
   await told();
   expect(says()).toBe(false);
 });
+
+test("whoever writes on with the focus on a button of the card writes the caller's words, and presses nothing", async () => {
+  const { page, change } = await card();
+  await change({ address: "Frunze 1" });
+  const button = page.querySelector<HTMLButtonElement>(".sends button");
+  const narrative = page.querySelector("#card-narrative");
+  for (const key of [" ", "д"]) {
+    button?.focus();
+    await act(() => { button?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); });
+    expect(document.activeElement).toBe(narrative);
+  }
+  button?.focus();
+  await act(() => { button?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true })); });
+  expect(document.activeElement).toBe(button);
+});

@@ -70,7 +70,14 @@ function OpenCard({ card, taking }: { card: Card; taking: Taking }) {
     if (fixed && document.getElementById("region-card")?.contains(document.activeElement) === true) addition.current?.focus();
   }, [fixed]);
   return (
-    <form onSubmit={(event) => event.preventDefault()}>
+    <form
+      onSubmit={(event) => event.preventDefault()}
+      onKeyDown={(event) => {
+        // one Tab too many, and the words go on: they are the caller's, and their spaces press no button
+        if (event.key.length !== 1 || event.ctrlKey || event.altKey || event.metaKey || !(event.target instanceof HTMLButtonElement)) return;
+        (addition.current ?? document.getElementById("card-narrative"))?.focus();
+      }}
+    >
       <Fields card={card} change={change} fixed={fixed} />
       <p class="without-point" role="status">{isBlank(card) || fixed || placeOf(card) !== undefined ? "" : `⚠ ${say.withoutPoint(keyLabel("Alt+Digit5"))}`}</p>
       {fixed ? (

@@ -286,6 +286,11 @@ test("what is typed right after F4 stands in the address, whether a call rings o
   await keys.type("Манас 5");
   expect(await address.inputValue()).toBe("Манас 5");
   expect(await page.locator("form.action").count()).toBe(0);
+  // one Tab too many: the caller's words are written all the same, and their spaces save nothing
+  await page.locator("#card-narrative").focus();
+  await keys.press("Tab");
+  await keys.type("двое и нож");
+  expect(await page.locator("#card-narrative").inputValue()).toBe("двое и нож");
   await page.getByRole("button", { name: "Выбросить карточку" }).click();
   await page.getByRole("button", { name: "Точно выбросить" }).click();
 
