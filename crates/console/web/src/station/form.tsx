@@ -7,7 +7,7 @@ import { Channel, type Milestone } from "../contract/kezek/record/v1/milestone_p
 import { Dialog } from "../look/dialog";
 import { Refused } from "../look/look";
 import { isBeforeSent } from "../picture/steps";
-import { momentOf } from "../words/moment";
+import { momentOf, momentText } from "../words/moment";
 import { words } from "../words/words";
 import { useDesk } from "./desk";
 import type { Circumstances, Saying } from "./saying";
@@ -87,7 +87,8 @@ export interface Told {
 export function HowTold({ told, onChange, corrects, milestones }: { told: Told; onChange: (told: Told) => void; corrects: boolean; milestones: readonly Milestone[] }) {
   const { link, places } = useConsole();
   const { station: { form }, common, command } = words();
-  const moment = momentOf(told.time, link.now(), places.value?.directory.timeZone ?? "UTC");
+  const zone = places.value?.directory.timeZone ?? "UTC";
+  const moment = momentOf(told.time, link.now(), zone);
   const early = typeof moment === "number" && isBeforeSent(milestones, moment);
   const channels = [[Channel.RADIO, common.channels.radio], [Channel.PHONE, common.channels.phone], [Channel.PAPER, common.channels.paper]] as const;
   return (
@@ -97,7 +98,7 @@ export function HowTold({ told, onChange, corrects, milestones }: { told: Told; 
           {channels.map(([channel, name]) => <option key={channel} value={channel}>{name}</option>)}
         </select>
       </label>
-      <label>{form.time}<input inputMode="numeric" autocomplete="off" value={told.time} placeholder="14:03" onInput={(event) => onChange({ ...told, time: event.currentTarget.value })} /></label>
+      <label>{form.time}{typeof moment === "number" ? `: ${momentText(moment, link.now(), zone)}` : ""}<input inputMode="numeric" autocomplete="off" value={told.time} placeholder="14:03" onInput={(event) => onChange({ ...told, time: event.currentTarget.value })} /></label>
       <div role="status">{early ? <p class="missing">⚠ {command.cautions["BEFORE_SENT"]}</p> : null}</div>
       {corrects ? <label>{form.corrects}<input value={told.correction} maxLength={400} onInput={(event) => onChange({ ...told, correction: event.currentTarget.value })} /></label> : null}
     </>

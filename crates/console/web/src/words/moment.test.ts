@@ -1,5 +1,7 @@
+// @vitest-environment happy-dom
 import { expect, test } from "vitest";
-import { momentOf } from "./moment";
+import { momentOf, momentText } from "./moment";
+import { speak } from "./words";
 
 const ZONE = "Asia/Bishkek";
 /** 14:05:30 in Bishkek, six hours ahead of Greenwich. */
@@ -34,4 +36,11 @@ test("a clock with parts of a millisecond gives a whole moment", () => {
 test("what is longer ago than the centre takes is no time: most likely it has yet to come", () => {
   expect(momentOf("20:05", NOW, ZONE)).toBe("odd");
   expect(momentOf("14:06", NOW, ZONE)).toBe("odd");
+});
+
+test("a moment that was typed is read with its day where that is yesterday", async () => {
+  await speak("en");
+  const night = Date.UTC(2026, 10, 27, 18, 10);
+  expect(["23:50", "0:05"].map((typed) => momentText(Number(momentOf(typed, night, ZONE)), night, ZONE))).toEqual(["yesterday 23:50", "00:05"]);
+  expect(momentText(night, night, ZONE)).toBe("00:10");
 });

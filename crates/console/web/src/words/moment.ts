@@ -1,5 +1,6 @@
 // When something happened, as a person types it or hears it on the radio: "14:03", "14.03", "14 03", "1403", or "-5" for five minutes ago.
-import { timeOfDay } from "./time";
+import { hourMinute, timeOfDay } from "./time";
+import { words } from "./words";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -24,4 +25,11 @@ export function momentOf(text: string, clock: number, zone: string): number | "o
   const today = thisMinute + (hour * 60 + minute - hourNow * 60 - minuteNow) * MINUTE;
   const named = today > now ? today - DAY : today;
   return now - named > TOLD_WITHIN_MS ? "odd" : named;
+}
+
+/** A moment that was typed, as it is taken: with its day where that is not today's. */
+export function momentText(moment: number, now: number, zone: string): string {
+  const said = hourMinute(moment, zone);
+  // less than a day ago and not to come: a later time of day is yesterday's
+  return timeOfDay(moment, zone) > timeOfDay(now, zone) ? words().command.yesterday(said) : said;
 }

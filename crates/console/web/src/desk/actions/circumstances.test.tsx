@@ -4,11 +4,20 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { beforeAll, expect, test } from "vitest";
 import { Channel, MilestoneSchema, Step } from "../../contract/kezek/record/v1/milestone_pb";
 import { NOW, show, stage } from "../../testing/surroundings";
+import { HowTold } from "../../station/form";
 import { speak } from "../../words/words";
 import { CircumstanceFields } from "./circumstances";
 import { justNow } from "./reports";
 
 beforeAll(async () => { await speak("en"); });
+
+test("the form says which day a time is taken for before it is sent, on either screen", async () => {
+  // it is 14:03 in Bishkek
+  const desk = await show(stage(() => undefined), <CircumstanceFields of={{ ...justNow(Channel.RADIO), at: "23:30" }} onChange={() => undefined} person={undefined} milestones={[]} />);
+  expect(desk.textContent).toContain(": yesterday 23:30");
+  const station = await show(stage(() => undefined), <HowTold told={{ channel: Channel.RADIO, time: "23:30", correction: "" }} onChange={() => undefined} corrects={false} milestones={[]} />);
+  expect(station.textContent).toContain(": yesterday 23:30");
+});
 
 test("a report of a time before the sending is cautioned in its form, before it is sent", async () => {
   // it is 14:03 in Bishkek

@@ -2,8 +2,7 @@
 import { useConsole } from "../../context";
 import { Channel, type Milestone } from "../../contract/kezek/record/v1/milestone_pb";
 import { isBeforeSent } from "../../picture/steps";
-import { momentOf } from "../../words/moment";
-import { hourMinute } from "../../words/time";
+import { momentOf, momentText } from "../../words/moment";
 import { words } from "../../words/words";
 import { Select, TextField } from "./form";
 import type { Circumstances } from "./reports";
@@ -17,7 +16,7 @@ export function CircumstanceFields({ of, onChange, person, milestones }: {
   const say = words().desk.reporting;
   const zone = places.value?.directory.timeZone ?? "UTC";
   const moment = momentOf(of.at, link.now(), zone);
-  const read = moment === "odd" ? say.noTime : moment === undefined ? say.now : hourMinute(moment, zone);
+  const read = moment === "odd" ? say.noTime : moment === undefined ? say.now : momentText(moment, link.now(), zone);
   const options = [[Channel.RADIO, channels.radio], [Channel.PHONE, channels.phone], [Channel.PAPER, channels.paper], [Channel.DEVICE, channels.device]] as const;
   return (
     <>

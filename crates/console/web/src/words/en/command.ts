@@ -90,6 +90,7 @@ export const command = {
   travel: (time: string): string => `${time} away`,
   throughDesk: (station: string): string => `its desk is asked: ${station}`,
   at: (time: string): string => `at ${time}`,
+  yesterday: (time: string): string => `yesterday ${time}`,
   by: (channel: string): string => `by ${channel}`,
   onTheWordOf: (person: string): string => `on the word of ${person}`,
   done: "Done",

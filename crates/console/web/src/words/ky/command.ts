@@ -85,6 +85,7 @@ export const command: Words["command"] = {
   travel: (time) => `жолго ${time}`,
   throughDesk: (station) => `кезекчи бөлүм аркылуу: ${station}`,
   at: (time) => `убактысы ${time}`,
+  yesterday: (time) => `кечээ ${time}`,
   by: (channel) => `канал: ${channel}`,
   onTheWordOf: (person) => `айткан: ${person}`,
   done: "Аткарылды",

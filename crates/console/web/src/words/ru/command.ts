@@ -84,6 +84,7 @@ export const command: Words["command"] = {
   travel: (time) => `ехать ${time}`,
   throughDesk: (station) => `через дежурную часть: ${station}`,
   at: (time) => `в ${time}`,
+  yesterday: (time) => `вчера ${time}`,
   by: (channel) => `канал: ${channel}`,
   onTheWordOf: (person) => `со слов: ${person}`,
   done: "Выполнено",

@@ -85,6 +85,7 @@ export const command: Words["command"] = {
   travel: (time) => `йўлга ${time}`,
   throughDesk: (station) => `навбатчи қисм орқали: ${station}`,
   at: (time) => `вақти ${time}`,
+  yesterday: (time) => `кеча ${time}`,
   by: (channel) => `канал: ${channel}`,
   onTheWordOf: (person) => `айтган: ${person}`,
   done: "Бажарилди",

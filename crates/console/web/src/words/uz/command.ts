@@ -85,6 +85,7 @@ export const command: Words["command"] = {
   travel: (time) => `yo‘lga ${time}`,
   throughDesk: (station) => `navbatchi qism orqali: ${station}`,
   at: (time) => `vaqti ${time}`,
+  yesterday: (time) => `kecha ${time}`,
   by: (channel) => `kanal: ${channel}`,
   onTheWordOf: (person) => `aytgan: ${person}`,
   done: "Bajarildi",
