@@ -26,7 +26,8 @@ pub fn redact(record: &Record) -> Record {
         Record::Run(record) => run(record),
         Record::Unit(record) => unit(record),
         Record::Alarm(record) => alarm(record),
-        Record::Note(Note { text, by, .. }) => {
+        Record::Note(Note { changes, text, by, .. }) => {
+            changes.clear();
             text.clear();
             by.clear();
         }

@@ -4,8 +4,9 @@ pub(crate) mod refused;
 
 use protocol::record::v1::{
     Alarm, AlarmLevel, Assignment, AutomaticDispatch, Call, CallFlag, Channel, Desk, Dispatch, Durability,
-    Incident, NeedTime, Progress, Receipt, Run, Step, Unit, alarm_state, assignment_purpose,
-    assignment_state, call_state, desk_link, incident_state, run_state, unit_state,
+    Incident, Location, NeedTime, Note, NotedChange, Progress, Receipt, Run, Step, Unit, alarm_state,
+    assignment_purpose, assignment_state, call_state, desk_link, incident_state, noted_change, run_state,
+    unit_state,
 };
 
 use crate::show::Light;
@@ -239,6 +240,32 @@ pub(crate) fn unit_state(unit: &Unit) -> String {
         Some(unit_state::State::Available(_)) => "available".to_owned(),
         Some(unit_state::State::Assigned(_)) => "on a run".to_owned(),
         Some(unit_state::State::OutOfService(out)) => format!("out of service: {}", plain(&out.reason)),
+    }
+}
+
+/// What a note says: what was changed with it, then its words.
+pub(crate) fn note(note: &Note, light: Light<'_>) -> String {
+    let changes =
+        note.changes.iter().map(|change| noted_change(change, light)).collect::<Vec<_>>().join("; ");
+    let said = [changes, plain(&note.text)];
+    said.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
+}
+
+fn noted_change(change: &NotedChange, light: Light<'_>) -> String {
+    let known = |id: &str| {
+        if id.is_empty() { "not known".to_owned() } else { light.names.incident_type(id).to_owned() }
+    };
+    let place = |place: Option<&Location>| light.names.place(place, 60);
+    match &change.change {
+        Some(noted_change::Change::IncidentType(it)) => {
+            format!("type {} -> {}", known(&it.from_incident_type_id), known(&it.to_incident_type_id))
+        }
+        Some(noted_change::Change::Place(it)) => {
+            format!("place {} -> {}", place(it.from.as_ref()), place(it.to.as_ref()))
+        }
+        Some(noted_change::Change::Priority(it)) => format!("priority {} -> {}", it.from, it.to),
+        Some(noted_change::Change::Reopened(_)) => "reopened".to_owned(),
+        None => "changed in a way that this kezek does not know".to_owned(),
     }
 }
 

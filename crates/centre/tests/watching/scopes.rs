@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use centre::{RingLimits, Scope, View, Watcher};
 use domain::{
-    Version, assignment::AssignmentState, incident::IncidentEvent, record::Record, run::RunState,
+    Version,
+    assignment::AssignmentState,
+    incident::IncidentEvent,
+    location::Location,
+    note::{Note, NotedChange},
+    record::Record,
+    run::RunState,
     unit::UnitState,
 };
 use store::Cursor;
@@ -126,11 +132,20 @@ async fn two_views_of_one_history_differ_in_what_is_personal_and_in_nothing_else
         "held once for all watchers of a view"
     );
     settle(&world, &mut [&mut full, &mut redacted]).await;
+    let elsewhere = Location { address: "Manas 7".to_owned(), ..Location::default() };
+    let moved = NotedChange::Place { from: elsewhere, to: Location::default() };
+    world.write(vec![Record::Note(Note { changes: vec![moved], ..note(1, 1) })]).await;
+    settle(&world, &mut [&mut full, &mut redacted]).await;
     assert_eq!(full.held.keys().collect::<Vec<_>>(), redacted.held.keys().collect::<Vec<_>>());
-    let texts: String = redacted.held.values().cloned().collect();
-    for personal in ["+996555000111", "they fight", "Chuy 1", "a brawl", "Asanov"] {
+    // a note is told and not kept
+    let shown = |client: &Client| -> String {
+        let told = client.ended.values().map(Record::to_json);
+        client.held.values().cloned().chain(told).collect()
+    };
+    let (texts, all) = (shown(&redacted), shown(&full));
+    for personal in ["+996555000111", "they fight", "Chuy 1", "a brawl", "Asanov", "Manas 7", "rang again"] {
         assert!(!texts.contains(personal), "`{personal}` is shown");
-        assert!(full.held.values().any(|text| text.contains(personal)), "`{personal}` is not shown");
+        assert!(all.contains(personal), "`{personal}` is not shown");
     }
 }
 

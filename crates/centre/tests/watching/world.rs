@@ -294,6 +294,7 @@ pub(crate) fn note(number: u128, incident: u128) -> Note {
     Note {
         id: NoteId::from_uuid(id(6, number)),
         incident: incident_id(incident),
+        changes: Vec::new(),
         text: "the caller rang again".to_owned(),
         by: "operator".to_owned(),
         at: begin(),

@@ -19,7 +19,7 @@ use domain::{
         Closing, Incident, IncidentEvent, Need, NeedMode, NeedTime, NewIncident, PassedOver,
         PassedOverReason, Responder, Restriction, Serving, Supply,
     },
-    note::Note,
+    note::{Note, NotedChange},
     recommendation::{Candidate, Excluded, Exclusion, NeedRecommendation, PositionSource, Recommendation},
     record::{DirectoryHead, DirectoryPart, Dropped, Record, ReplacedDirectory},
     run::{Run, RunEvent},
@@ -352,6 +352,7 @@ impl Dice {
             6 => Record::Note(Note {
                 id: self.note_id(),
                 incident: self.incident_id(),
+                changes: vec![NotedChange::Place { from: self.location(), to: self.location() }],
                 text: self.text(),
                 by: self.text(),
                 at: self.time(),

@@ -191,7 +191,11 @@ fn alarms(answer: &GetIncidentResponse, light: Light<'_>) -> String {
 fn notes(answer: &GetIncidentResponse, light: Light<'_>) -> String {
     let mut table = Table::bare();
     for note in &answer.notes {
-        table.row([light.clock(note.recorded_at.as_ref()), plain(&note.written_by), plain(&note.text)]);
+        table.row([
+            light.clock(note.recorded_at.as_ref()),
+            plain(&note.written_by),
+            words::note(note, light),
+        ]);
     }
     table.render("  ")
 }

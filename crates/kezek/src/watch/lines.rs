@@ -78,7 +78,7 @@ fn of_record(
         record::Record::Note(note) => {
             let when = note.recorded_at.as_ref().and_then(time::to_timestamp).unwrap_or(light.now);
             let number = number(before, frame, &note.incident_id);
-            vec![(when, format!("incident {number}  note: {}", short(&note.text, 80)))]
+            vec![(when, format!("incident {number}  note: {}", short(&words::note(note, light), 80)))]
         }
         record::Record::Directory(head) => {
             vec![(light.now, format!("directory {} is in force", head.directory_version))]

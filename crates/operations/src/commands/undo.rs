@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Why, in the records of whatever is taken back.
-const REASON: &str = "undone";
+const REASON: &str = "UNDO";
 
 /// How a command is taken back.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use domain::{
     incident::{Incident, Need, NeedTime},
     limits::{NEEDS_PER_INCIDENT_MAX, NOTE_BYTES_MAX, NOTES_OF_CHANGES, NOTES_PER_INCIDENT_MAX},
     location::Location,
-    note::Note,
+    note::{Note, NotedChange},
     record::Record,
     refusal::Refusal,
 };
@@ -246,45 +246,41 @@ pub async fn add_note(
 /// Writes the operation's note on an incident. The caller writes the incident.
 pub(super) fn write_note(draft: &mut Draft<'_>, incident: &mut Incident, text: String) -> Result<(), Halt> {
     limit("notes on one incident", incident.notes.len() + 1, NOTES_PER_INCIDENT_MAX)?;
-    note(draft, incident, text);
+    note(draft, incident, Vec::new(), text);
     Ok(())
 }
 
-/// Writes on an incident why it was changed, for which there is room whatever else was written. The caller writes the
-/// incident.
-pub(super) fn write_reason(draft: &mut Draft<'_>, incident: &mut Incident, text: String) -> Result<(), Halt> {
-    let most = NOTES_PER_INCIDENT_MAX + NOTES_OF_CHANGES;
-    limit("notes and reasons on one incident", incident.notes.len() + 1, most)?;
-    note(draft, incident, text);
-    Ok(())
-}
-
-fn note(draft: &mut Draft<'_>, incident: &mut Incident, text: String) {
-    let id = NoteId::derived(draft.operation, "note");
-    incident.notes.push(id);
-    draft.put(Record::Note(Note { id, incident: incident.id, text, by: draft.asker.name(), at: draft.now }));
-}
-
-/// Writes on an incident what of it is not as before, from what to what, and why. The caller writes the incident.
-fn write_changes(
+/// Writes on an incident what was changed of it, and why, for which there is room whatever else was written. The caller
+/// writes the incident.
+pub(super) fn write_reason(
     draft: &mut Draft<'_>,
     incident: &mut Incident,
-    before: &Incident,
-    reason: &str,
+    changes: Vec<NotedChange>,
+    text: String,
 ) -> Result<(), Halt> {
-    let a_type = |incident: &Incident| {
-        incident.incident_type.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string)
-    };
-    let changes = [
-        ("type", a_type(before), a_type(incident)),
-        ("place", before.location.to_string(), incident.location.to_string()),
-        ("priority", before.priority.to_string(), incident.priority.to_string()),
-    ];
-    let told = changes.into_iter().filter(|(_, from, to)| from != to);
-    let told = told.map(|(what, from, to)| format!("{what} {from} -> {to}")).collect::<Vec<_>>().join("; ");
-    let text =
-        [told.as_str(), reason].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
-    if text.is_empty() { Ok(()) } else { write_reason(draft, incident, text) }
+    let most = NOTES_PER_INCIDENT_MAX + NOTES_OF_CHANGES;
+    limit("notes and reasons on one incident", incident.notes.len() + 1, most)?;
+    note(draft, incident, changes, text);
+    Ok(())
+}
+
+fn note(draft: &mut Draft<'_>, incident: &mut Incident, changes: Vec<NotedChange>, text: String) {
+    let id = NoteId::derived(draft.operation, "note");
+    incident.notes.push(id);
+    let (by, at) = (draft.asker.name(), draft.now);
+    draft.put(Record::Note(Note { id, incident: incident.id, changes, text, by, at }));
+}
+
+/// What of an incident is not as before.
+fn changes(before: &Incident, incident: &Incident) -> Vec<NotedChange> {
+    let (from, to) = (before.incident_type.clone(), incident.incident_type.clone());
+    let of_type = (from != to).then_some(NotedChange::Type { from, to });
+    let (from, to) = (before.location.clone(), incident.location.clone());
+    // how a place was come by is nothing that anybody reads
+    let of_place = (from.to_string() != to.to_string()).then_some(NotedChange::Place { from, to });
+    let (from, to) = (before.priority, incident.priority);
+    let of_priority = (from != to).then_some(NotedChange::Priority { from, to });
+    [of_type, of_place, of_priority].into_iter().flatten().collect()
 }
 
 /// Changes an incident that is open or held, and writes on it what was changed, and the reason.
@@ -306,7 +302,10 @@ async fn change(
         }
         let before = incident.clone();
         change(draft, &mut incident)?;
-        write_changes(draft, &mut incident, &before, reason)?;
+        let changes = changes(&before, &incident);
+        if !changes.is_empty() || !reason.is_empty() {
+            write_reason(draft, &mut incident, changes, reason.to_owned())?;
+        }
         must_have_room(&incident)?;
         draft.put(Record::Incident(incident));
         Ok(IncidentAnswer { incident: id })

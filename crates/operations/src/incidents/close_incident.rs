@@ -5,12 +5,13 @@ use domain::{
     assignment::AssignmentEvent,
     incident::{Closing, Incident, IncidentEvent, NeedTime, Supply},
     milestone::Step,
+    note::NotedChange,
     record::Record,
     refusal::Refusal,
 };
 use serde::Serialize;
 
-use super::IncidentAnswer;
+use super::{IncidentAnswer, change_incident::write_reason};
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::line,
@@ -148,7 +149,7 @@ pub async fn reopen_incident(
         incident.step(IncidentEvent::Reopen)?;
         ask_for_everybody_again(&mut incident);
         incident.milestones.push(draft.report().milestone(Step::Reopened));
-        super::change_incident::write_reason(draft, &mut incident, format!("reopened: {}", request.reason))?;
+        write_reason(draft, &mut incident, vec![NotedChange::Reopened], request.reason.clone())?;
         must_have_room(&incident)?;
         draft.put(Record::Incident(incident));
         Ok(IncidentAnswer { incident: request.incident })

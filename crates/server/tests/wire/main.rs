@@ -15,6 +15,7 @@ mod journal;
 mod looking_back;
 mod metrics;
 mod node;
+mod noted;
 mod open_doors;
 mod pages;
 mod raw;

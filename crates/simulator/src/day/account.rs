@@ -128,7 +128,7 @@ impl Names {
             }
             Record::Note(note) => {
                 let incident = self.named(RecordKind::Incident, note.incident);
-                format!("{} on {incident}: {}", self.named(RecordKind::Note, note.id), note.text)
+                format!("{} on {incident}: {}", self.named(RecordKind::Note, note.id), note)
             }
             Record::Recommendation(recommendation) => self.recommendation(recommendation),
             Record::Alarm(alarm) => self.alarm(alarm),

@@ -6,6 +6,7 @@ import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import type { Note } from "../contract/kezek/record/v1/note_pb";
 import { typeTitle } from "../look/incident_type";
 import { Age, Priority } from "../look/look";
+import { notedText } from "../look/noted";
 import { goesOn, openedAt, servedBefore } from "../picture/queue";
 import { language } from "../words/languages";
 import { timeOfDay } from "../words/time";
@@ -70,7 +71,7 @@ function Response({ incident, notes }: { incident: Incident; notes: readonly Not
         {runs.map(({ runId, unitId, state }) => <li key={runId}>{places.value?.callsign(unitId) ?? unitId}: {state?.state.case === undefined ? "" : common.runState[state.state.case]}</li>)}
       </ul>
       {notes.length === 0 ? null : <h3>{said.notes}</h3>}
-      <ul>{notes.map(({ noteId, text, writtenBy }) => <li key={noteId}>{text || <span class="muted">{said.redacted}</span>} <span class="muted">{writtenBy}</span></li>)}</ul>
+      <ul>{notes.map((note) => <li key={note.noteId}>{notedText(note, places.value) || <span class="muted">{said.redacted}</span>} <span class="muted">{note.writtenBy}</span></li>)}</ul>
     </>
   );
 }

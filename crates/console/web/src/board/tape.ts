@@ -180,9 +180,10 @@ export function between(now: AnyRecord, before: AnyRecord | undefined, number: (
       return tell.told;
     }
     case "note": {
-      const { noteId, incidentId, writtenBy, recordedAt } = now.value;
+      const { noteId, incidentId, writtenBy, recordedAt, changes, text } = now.value;
       const tell = telling(noteId, { incidentId, spokenNumber: number(incidentId) });
-      tell.happened("note", { who: writtenBy, at: momentMs(recordedAt) ?? by.at, detail: now.value.text });
+      // what was changed is told by the incident itself
+      if (text !== "" || changes.length === 0) tell.happened("note", { who: writtenBy, at: momentMs(recordedAt) ?? by.at, detail: text });
       return tell.told;
     }
     case "unit": {

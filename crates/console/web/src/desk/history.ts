@@ -5,7 +5,7 @@ import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
 import type { Call } from "../contract/kezek/record/v1/call_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { Channel, type Milestone } from "../contract/kezek/record/v1/milestone_pb";
-import type { Note } from "../contract/kezek/record/v1/note_pb";
+import type { Note, NotedChange } from "../contract/kezek/record/v1/note_pb";
 import type { Run } from "../contract/kezek/record/v1/run_pb";
 
 /** Everything that belongs to an incident. */
@@ -35,6 +35,8 @@ export interface Entry {
   /** The step, or words that somebody said or wrote. */
   readonly what: { readonly step: Milestone["step"] } | { readonly words: "narrative" | "addition" | "note" };
   readonly text: string;
+  /** What of the incident was changed with it. */
+  readonly changes: readonly NotedChange[];
   /** Who entered it. */
   readonly by: string;
   /** On whose word, if it was not their own. */
@@ -49,12 +51,12 @@ const at = (time: Timestamp | undefined): number => momentMs(time) ?? 0;
 function steps(key: string, milestones: readonly Milestone[], subject: Subject): Entry[] {
   return milestones.map((milestone, index) => ({
     key: `${key}/${index}`, at: at(milestone.occurredAt), recordedAt: at(milestone.recordedAt), subject, what: { step: milestone.step },
-    text: milestone.detail, by: milestone.reportedBy, onBehalfOf: milestone.onBehalfOf, channel: milestone.channel, correction: milestone.correctionReason,
+    text: milestone.detail, changes: [], by: milestone.reportedBy, onBehalfOf: milestone.onBehalfOf, channel: milestone.channel, correction: milestone.correctionReason,
   }));
 }
 
 function said(key: string, time: number, subject: Subject, words: "narrative" | "addition" | "note", text: string, by: string): Entry {
-  return { key, at: time, recordedAt: time, subject, what: { words }, text, by, onBehalfOf: "", channel: Channel.UNSPECIFIED, correction: "" };
+  return { key, at: time, recordedAt: time, subject, what: { words }, text, changes: [], by, onBehalfOf: "", channel: Channel.UNSPECIFIED, correction: "" };
 }
 
 function ofCall(call: Call): Entry[] {
@@ -75,7 +77,7 @@ export function historyOf({ incident, calls, assignments, runs, notes }: Whole):
     ...calls.flatMap(ofCall),
     ...assignments.flatMap((one) => steps(one.assignmentId, one.milestones, { of: "station", stationId: one.stationId })),
     ...runs.flatMap((one) => steps(one.runId, one.milestones, { of: "unit", unitId: one.unitId })),
-    ...notes.map((note) => said(note.noteId, at(note.recordedAt), { of: "incident" }, "note", note.text, note.writtenBy)),
+    ...notes.map((note) => ({ ...said(note.noteId, at(note.recordedAt), { of: "incident" }, "note", note.text, note.writtenBy), changes: note.changes })),
   ];
   return entries.sort((one, other) => one.at - other.at || one.recordedAt - other.recordedAt);
 }

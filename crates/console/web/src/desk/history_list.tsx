@@ -2,6 +2,7 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useConsole } from "../context";
 import { Channel } from "../contract/kezek/record/v1/milestone_pb";
+import { changesText } from "../look/noted";
 import { language } from "../words/languages";
 import { timeOfDay } from "../words/time";
 import { words } from "../words/words";
@@ -53,7 +54,7 @@ function Line({ entry }: { entry: Entry }) {
   const { places } = useConsole();
   const zone = places.value?.directory.timeZone ?? "UTC";
   const say = words().desk.history;
-  const what = "step" in entry.what ? say.steps[entry.what.step] : say.words[entry.what.words];
+  const what = changesText(entry.changes, places.value) || ("step" in entry.what ? say.steps[entry.what.step] : say.words[entry.what.words]);
   const late = entry.recordedAt - entry.at > LATE_MS ? say.recordedAt(timeOfDay(entry.recordedAt, zone)) : "";
   const aside = [byWhom(entry), late, entry.correction === "" ? "" : say.corrects(entry.correction)];
   return (

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useConsole } from "../context";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
+import { notedText } from "../look/noted";
 import { span } from "../words/time";
 import { words } from "../words/words";
 
@@ -74,7 +75,7 @@ function Open({ until }: { until: number }) {
 
 /** What callers said and what was noted. */
 export function Told({ incident }: { incident: Incident }) {
-  const { link } = useConsole();
+  const { link, places } = useConsole();
   const { peek } = words().station;
   const { picture } = link;
   picture.revision.value;
@@ -88,7 +89,7 @@ export function Told({ incident }: { incident: Incident }) {
       {numbers.length === 0 ? null : <><dt>{peek.number}</dt><dd class="numbers">{numbers.join(", ")}</dd></>}
       <dt>{peek.words}</dt>
       {texts.length === 0 ? <dd>{peek.nothing}</dd> : texts.map((text) => <dd key={text}>{text}</dd>)}
-      {notes.length === 0 ? null : <><dt>{peek.notes}</dt>{notes.map((note) => <dd key={note.noteId}>{note.text} <span class="muted">({note.writtenBy})</span></dd>)}</>}
+      {notes.length === 0 ? null : <><dt>{peek.notes}</dt>{notes.map((note) => <dd key={note.noteId}>{notedText(note, places.value)} <span class="muted">({note.writtenBy})</span></dd>)}</>}
     </dl>
   );
 }

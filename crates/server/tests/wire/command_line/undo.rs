@@ -8,7 +8,10 @@ use protocol::{
 use tonic::Code;
 
 use super::{Console, fact, operator_with_burglary, sign_on_unit};
-use crate::node::{Node, UNIT, assert_refused, request_id};
+use crate::{
+    node::{Node, UNIT, assert_refused, request_id},
+    noted,
+};
 
 #[tokio::test]
 async fn what_was_sent_is_taken_back_by_a_stand_down_that_must_be_confirmed() {
@@ -20,7 +23,7 @@ async fn what_was_sent_is_taken_back_by_a_stand_down_that_must_be_confirmed() {
     let would = operator.preview("UNDO").await.unwrap();
     assert_eq!(
         (would.verb(), would.canonical),
-        (Verb::StandDown, format!("SD 11 #{} undone", taken.spoken_number))
+        (Verb::StandDown, format!("SD 11 #{} UNDO", taken.spoken_number))
     );
     let id = request_id();
     let undone = operator.run_as(id.clone(), "UNDO").await.unwrap();
@@ -105,17 +108,16 @@ async fn what_was_changed_and_taken_back_is_told_each_time() {
         operator.run(line).await.unwrap();
     }
     let told = operator.shown(&taken.incident_id).await.notes;
-    let texts: Vec<&str> = told.iter().map(|note| note.text.as_str()).collect();
-    let here = "42.874000, 74.566000";
+    let here = "(42.874, 74.566)";
     assert_eq!(
-        texts,
+        noted::lines(&told),
         [
             "priority 3 -> 1",
-            "priority 1 -> 3: undone",
+            "priority 1 -> 3: UNDO",
             "type burglary -> theft; priority 3 -> 4",
-            "type theft -> burglary; priority 4 -> 3: undone",
-            &format!("place {here} -> Chuy 114 (42.880000, 74.600000)"),
-            &format!("place Chuy 114 (42.880000, 74.600000) -> {here}: undone"),
+            "type theft -> burglary; priority 4 -> 3: UNDO",
+            &format!("place {here} -> Chuy 114 (42.88, 74.6)"),
+            &format!("place Chuy 114 (42.88, 74.6) -> {here}: UNDO"),
             &format!("place {here} -> Kiev 1"),
         ]
     );

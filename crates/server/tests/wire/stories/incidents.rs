@@ -18,6 +18,7 @@ use super::{by_id, by_number, call_by_number, opened, place, shown, theft};
 use crate::{
     flow::{burglary, take},
     node::{Client, Node, STATION, assert_refused, request_id},
+    noted,
 };
 
 fn state(incident: &Incident) -> State {
@@ -37,7 +38,7 @@ const CORRECTED: [&str; 4] = [
     "найдена машина без номеров",
     "priority 4 -> 1: somebody is inside",
     "type theft -> vehicle-theft",
-    "place Киевская 57 (42.874000, 74.566000) -> Московская 1 (42.874000, 74.566000)",
+    "place Киевская 57 (42.874, 74.566) -> Московская 1 (42.874, 74.566)",
 ];
 
 #[tokio::test]
@@ -106,8 +107,7 @@ async fn an_incident_that_a_patrol_found_is_corrected_held_released_and_asked_mo
     assert!(matches!(state(&released.unwrap().into_inner().incident.unwrap()), State::Open(_)));
     dispatch.request_resource(RequestResourceRequest { request_id: request_id(), ..more }).await.unwrap();
     let told = by_id(&operator, &found.incident_id).await;
-    let texts: Vec<&str> = told.notes.iter().map(|note| note.text.as_str()).collect();
-    assert_eq!(texts, CORRECTED);
+    assert_eq!(noted::lines(&told.notes), CORRECTED);
     let milestones = told.incident.unwrap().milestones;
     let wanted = milestones.iter().find(|it| it.step() == Step::ResourceRequested).unwrap();
     assert_eq!(wanted.detail, "1 crime-scene-group: a safe was opened");

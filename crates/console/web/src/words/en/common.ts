@@ -28,6 +28,13 @@ export const common = {
   theme: { day: "Day", night: "Night" },
   unknownPlace: "place not known",
   typeNotKnown: "type not known",
+  /** What was changed of an incident, from what to what. */
+  noted: {
+    type: (from: string, to: string): string => `type: ${from} → ${to}`,
+    place: (from: string, to: string): string => `place: ${from} → ${to}`,
+    priority: (from: number, to: number): string => `priority: ${from} → ${to}`,
+    reopened: "opened again",
+  },
   noDistrict: "no district",
   ago: (age: string): string => `${age} ago`,
   inTime: (time: string): string => `in ${time}`,

@@ -27,6 +27,12 @@ export const common: Words["common"] = {
   theme: { day: "Күндүз", night: "Түн" },
   unknownPlace: "орду белгисиз",
   typeNotKnown: "түрү белгисиз",
+  noted: {
+    type: (from, to) => `түрү: ${from} → ${to}`,
+    place: (from, to) => `орду: ${from} → ${to}`,
+    priority: (from, to) => `артыкчылык: ${from} → ${to}`,
+    reopened: "кайра ачылды",
+  },
   noDistrict: "райондордон тышкары",
   ago: (age) => `${age} мурда`,
   inTime: (time) => `${time} ичинде`,

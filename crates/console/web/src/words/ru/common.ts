@@ -27,6 +27,12 @@ export const common: Words["common"] = {
   theme: { day: "День", night: "Ночь" },
   unknownPlace: "место не известно",
   typeNotKnown: "вид не известен",
+  noted: {
+    type: (from, to) => `вид: ${from} → ${to}`,
+    place: (from, to) => `место: ${from} → ${to}`,
+    priority: (from, to) => `приоритет: ${from} → ${to}`,
+    reopened: "открыто снова",
+  },
   noDistrict: "вне районов",
   ago: (age) => `${age} назад`,
   inTime: (time) => `через ${time}`,

@@ -27,6 +27,12 @@ export const common: Words["common"] = {
   theme: { day: "Кун", night: "Тун" },
   unknownPlace: "жойи номаълум",
   typeNotKnown: "тури номаълум",
+  noted: {
+    type: (from, to) => `тури: ${from} → ${to}`,
+    place: (from, to) => `жойи: ${from} → ${to}`,
+    priority: (from, to) => `муҳимлик: ${from} → ${to}`,
+    reopened: "қайта очилди",
+  },
   noDistrict: "туманлардан ташқарида",
   ago: (age) => `${age} олдин`,
   inTime: (time) => `${time} ичида`,

@@ -27,6 +27,12 @@ export const common: Words["common"] = {
   theme: { day: "Kun", night: "Tun" },
   unknownPlace: "joyi noma’lum",
   typeNotKnown: "turi noma’lum",
+  noted: {
+    type: (from, to) => `turi: ${from} → ${to}`,
+    place: (from, to) => `joyi: ${from} → ${to}`,
+    priority: (from, to) => `muhimlik: ${from} → ${to}`,
+    reopened: "qayta ochildi",
+  },
   noDistrict: "tumanlardan tashqarida",
   ago: (age) => `${age} oldin`,
   inTime: (time) => `${time} ichida`,
