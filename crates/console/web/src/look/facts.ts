@@ -25,12 +25,12 @@ export interface Fact {
 export function factsOf({ facts }: Pick<Refusal, "facts">, reading: Reading): Fact[] {
   const labels: Readonly<Record<string, string>> = reading.words.codes.facts;
   return Object.entries(labels)
-    .map(([name, label]) => ({ name, label, value: valueOf(name, facts[name] ?? "", reading) }))
+    .map(([name, label]) => ({ name, label, value: valueOf(name, facts[name] ?? "", reading) || (name === "incident" ? facts["incident_number"] ?? "" : "") }))
     .filter(({ value }) => value !== "");
 }
 
 function valueOf(name: string, value: string, reading: Reading): string {
-  const { places, picture, language, words } = reading;
+  const { places, language, words } = reading;
   const each = (title: (one: string) => string): string => value.split(",").filter((one) => one !== "").map((one) => title(one.trim())).join(", ");
   switch (name) {
     case "unit":
@@ -49,9 +49,26 @@ function valueOf(name: string, value: string, reading: Reading): string {
     case "since": return time(value, places);
     // an id that belongs to nothing shown says nothing to a person
     case "incident":
-    case "into": return each((one) => picture?.incidents.get(one)?.spokenNumber ?? (/^[0-9a-f-]{36}$/.test(one) ? "" : one));
-    default: return value;
+    case "into": return each((one) => withoutIds(one, reading));
+    default: return withoutIds(value, reading);
   }
+}
+
+/** Ids of records, with the blank before them. */
+const RECORD_IDS = /\s?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/g;
+
+/** A text of the centre's with what people call a record or a unit in the place of its id; the id of what is not shown here says nothing, and is left out. */
+export function withoutIds(text: string, { places, picture, language }: Reading): string {
+  const name = (id: string): string | undefined => {
+    const [run, assignment] = [picture?.runs.get(id), picture?.assignments.get(id)];
+    if (run !== undefined) return places?.callsign(run.unitId);
+    if (assignment !== undefined) return places?.station(assignment.stationId, language);
+    return (picture?.incidents.get(id) ?? picture?.calls.get(id))?.spokenNumber;
+  };
+  return text.replace(RECORD_IDS, (found, id: string) => {
+    const named = name(id);
+    return named === undefined ? "" : found.replace(id, named);
+  }).replace(/`([^`]+)`/g, (quoted, id: string) => places?.units.get(id)?.callsign ?? quoted);
 }
 
 /** A state or a step in the person's language; as it came where a newer centre has a new one. */

@@ -6,7 +6,7 @@ import { language } from "../words/languages";
 import { refusalSentence } from "../words/refusals";
 import { span } from "../words/time";
 import { words } from "../words/words";
-import { factsOf } from "./facts";
+import { factsOf, withoutIds } from "./facts";
 
 /** Shape, digit and colour: each says the same, so that none is needed. */
 const SHAPES = ["", "▲", "◆", "●", "○", "·"];
@@ -78,9 +78,9 @@ export function Refused({ refusal, quiet = false, mended = false }: { refusal: R
   const facts = factsOf(refusal, reading).filter(({ name }) => !offered.includes(name));
   return (
     <p class="refused" {...(quiet ? {} : { role: "alert" })}>
-      <strong title={reading.words.codes.page(`${reason}.md`)}>{reason}</strong> {refusalSentence(reason) ?? sentence}
+      <strong title={reading.words.codes.page(`${reason}.md`)}>{reason}</strong> {refusalSentence(reason) ?? withoutIds(sentence, reading)}
       {facts.map(({ name, label, value }) => <span key={name} class={name === "done" ? "half" : undefined}> · {label}: {value}</span>)}
-      {fields.map(({ field, description }) => <span key={field}> · {field}: {description}</span>)}
+      {fields.map(({ field, description }) => <span key={field}> · {field}: {withoutIds(description, reading)}</span>)}
     </p>
   );
 }
