@@ -12,8 +12,17 @@ import { words } from "../words/words";
 import { useDesk } from "./desk";
 import type { Circumstances, Saying } from "./saying";
 
+/** That a record moved while a dialog was open. */
+export interface Moved {
+  /** What it says now. */
+  readonly says: string;
+  /** What the button says that lets what was entered stand all the same. */
+  readonly stands: string;
+  readonly stand: () => void;
+}
+
 /** A dialog that says something to the centre. It stays open with what was typed where the centre refuses, and closes where it is done, or kept until a person confirms it. */
-export function SayingDialog({ title, send, saying, onClose, sure = false, children }: {
+export function SayingDialog({ title, send, saying, onClose, sure = false, moved, children }: {
   title: string;
   /** What the button says. */
   send: string;
@@ -22,13 +31,18 @@ export function SayingDialog({ title, send, saying, onClose, sure = false, child
   onClose: () => void;
   /** True where nothing is filled in and the button is all there is. */
   sure?: boolean;
+  /** Where the record moved away from what it was opened upon: the first Enter says that it stands, the next one says it. */
+  moved?: Moved | undefined;
   children: ComponentChildren;
 }) {
   const { say, sayings } = useDesk();
   const [refused, setRefused] = useState<Refusal | undefined>(undefined);
   const [missing, setMissing] = useState("");
   const [sending, setSending] = useState(false);
+  // until its answer comes the record may move by what was said
+  const undecided = sending ? undefined : moved;
   const submit = async (): Promise<void> => {
+    if (undecided !== undefined) return undecided.stand();
     const said = saying();
     setMissing(typeof said === "string" ? said : "");
     if (typeof said === "string" || sending) return;
@@ -43,11 +57,18 @@ export function SayingDialog({ title, send, saying, onClose, sure = false, child
   };
   return (
     <Dialog title={title} onClose={onClose}>
-      <form class="saying" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
+      <form
+        class="saying" onSubmit={(event) => { event.preventDefault(); void submit(); }}
+        // kept down it would say what the first press only let stand
+        onKeyDown={(event) => { if (event.repeat && (event.code === "Enter" || event.code === "NumpadEnter")) event.preventDefault(); }}
+      >
         {children}
-        <div role="alert">{missing === "" ? null : <p class="missing">{missing}</p>}</div>
+        <div role="alert">
+          {missing === "" ? null : <p class="missing">{missing}</p>}
+          {undecided === undefined ? null : <p class="missing">{undecided.says}</p>}
+        </div>
         {refused === undefined ? null : <Refused refusal={refused} />}
-        <button data-tone="main" autofocus={sure} aria-disabled={sending}>{send}</button>
+        <button data-tone="main" autofocus={sure} aria-disabled={sending}>{undecided === undefined ? send : undecided.stands}</button>
       </form>
     </Dialog>
   );

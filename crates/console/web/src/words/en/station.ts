@@ -123,6 +123,8 @@ export const station = {
     proposed: "Who should have it instead",
     nobody: "no proposal",
     send: "Return to the centre",
+    moved: (now: string): string => `It has changed meanwhile. Now: ${now}`,
+    stand: "Return it all the same",
   },
   backup: {
     title: (number: string): string => `Ask for backup at incident ${number}`,

@@ -123,6 +123,8 @@ export const station: Words["station"] = {
     proposed: "Кимге берүү керек",
     nobody: "сунуш жок",
     send: "Борборго кайтаруу",
+    moved: (now) => `Бул арада өзгөрдү. Азыр: ${now}`,
+    stand: "Баары бир кайтаруу",
   },
   backup: {
     title: (number) => `${number} окуясына жардам суроо`,

@@ -123,6 +123,8 @@ export const station: Words["station"] = {
     proposed: "Кому следует передать",
     nobody: "без предложения",
     send: "Вернуть в центр",
+    moved: (now) => `Тем временем изменено. Теперь: ${now}`,
+    stand: "Всё равно вернуть",
   },
   backup: {
     title: (number) => `Запросить подмогу: происшествие ${number}`,

@@ -123,6 +123,8 @@ export const station: Words["station"] = {
     proposed: "Кимга бериш керак",
     nobody: "таклиф йўқ",
     send: "Марказга қайтариш",
+    moved: (now) => `Бу орада ўзгарди. Энди: ${now}`,
+    stand: "Барибир қайтариш",
   },
   backup: {
     title: (number) => `${number} ҳодисага ёрдам сўраш`,

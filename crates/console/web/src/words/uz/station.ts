@@ -123,6 +123,8 @@ export const station: Words["station"] = {
     proposed: "Kimga berish kerak",
     nobody: "taklif yo‘q",
     send: "Markazga qaytarish",
+    moved: (now) => `Bu orada o‘zgardi. Endi: ${now}`,
+    stand: "Baribir qaytarish",
   },
   backup: {
     title: (number) => `${number} hodisaga yordam so‘rash`,
