@@ -10,11 +10,10 @@ import { Countdown, Panel, Refused } from "../look/look";
 import { words } from "../words/words";
 import { AnswerNext } from "./answer_next";
 import { isBlank, isNoNumber, placeOf, type Card } from "./call_draft";
-import { CardEnd } from "./card_end";
 import { pointOf } from "../places/coordinates";
 import { Duplicates } from "./duplicates";
 import { useDesk } from "./state";
-import { TakenCard } from "./taken_card";
+import { CardEnd, TakenCard } from "./taken_card";
 import type { Taking } from "./taking";
 import { TypeChooser } from "./type_chooser";
 

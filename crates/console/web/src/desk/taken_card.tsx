@@ -5,17 +5,20 @@ import { LocationMethod } from "../contract/kezek/record/v1/location_pb";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { typeTitle } from "../look/incident_type";
 import { keyLabel } from "../look/keys";
+import { later } from "../look/later";
 import { Refused } from "../look/look";
 import { language } from "../words/languages";
 import { words } from "../words/words";
 import type { Card } from "./call_draft";
 import { AnswerNext } from "./answer_next";
-import { CardEnd } from "./card_end";
 import { pointOf } from "../places/coordinates";
 import { placeText } from "./naming";
 import { useSender } from "./sending";
 import { useDesk } from "./state";
 import type { Taking } from "./taking";
+
+/** How the call of a card ends. */
+export const CardEnd = later(() => import("./card_end").then((part) => part.CardEnd));
 
 export function TakenCard({ card, taking }: { card: Card; taking: Taking }) {
   const { link, places } = useConsole();
