@@ -70,6 +70,8 @@ function keyHelp(): KeyHelp[] {
 function useObserver({ link }: Console): Observer {
   const observer = useMemo(() => new Observer(), [link]);
   useEffect(() => {
+    // before it looks: a note is heard with what the incident says of it
+    const hearing = link.picture.revision.subscribe(() => observer.hear(link.picture));
     const { moved, stop } = calmed(link.picture.revision);
     const looking = effect(() => {
       moved.value;
@@ -77,6 +79,7 @@ function useObserver({ link }: Console): Observer {
     });
     return () => {
       looking();
+      hearing();
       stop();
     };
   }, [link, observer]);

@@ -1,7 +1,8 @@
 // The live tape: what this window saw happen since it was opened, and before that what the open records say of themselves.
 import { signal, type ReadonlySignal } from "@preact/signals";
+import type { Note } from "../contract/kezek/record/v1/note_pb";
 import type { Picture } from "../picture/picture";
-import { between, type AnyRecord, type TapeEvent } from "./tape";
+import { between, notedBy, type AnyRecord, type TapeEvent } from "./tape";
 
 /** How far back the tape goes. */
 export const KEPT_MS = 60 * 60_000;
@@ -16,7 +17,6 @@ function* records(picture: Picture): Generator<readonly [string, AnyRecord]> {
   for (const [id, value] of picture.runs) yield [`r${id}`, { case: "run", value }];
   for (const [id, value] of picture.units) yield [`u${id}`, { case: "unit", value }];
   for (const [id, value] of picture.desks) yield [`d${id}`, { case: "desk", value }];
-  for (const [id, value] of picture.notes) yield [`n${id}`, { case: "note", value }];
   for (const [id, value] of picture.alarms) yield [`a${id}`, { case: "alarm", value }];
   if (picture.dispatch !== undefined) yield ["dispatch", { case: "dispatch", value: picture.dispatch }];
   if (picture.directory !== undefined) yield ["directory", { case: "directory", value: picture.directory }];
@@ -25,11 +25,18 @@ function* records(picture: Picture): Generator<readonly [string, AnyRecord]> {
 /** Watches a picture and remembers what happened. */
 export class Observer {
   readonly #seen = new Map<string, AnyRecord>();
+  /** Notes that were heard since it last looked: a picture keeps none. */
+  readonly #notes = new Map<string, Note>();
   readonly #events = signal<readonly TapeEvent[]>([]);
 
   /** What happened within the last hour, newest first. */
   get events(): ReadonlySignal<readonly TapeEvent[]> {
     return this.#events;
+  }
+
+  /** Hears what is told once; to be called whenever the picture is shown. */
+  hear({ toldNotes }: Picture): void {
+    for (const [id, note] of toldNotes) this.#notes.set(id, note);
   }
 
   /** Compares the picture with what was last seen of it. */
@@ -44,10 +51,13 @@ export class Observer {
       this.#seen.set(key, record);
       told.push(...between(record, before, number, { at: now, who: "" }));
     }
+    for (const value of this.#notes.values()) told.push(...between({ case: "note", value }, undefined, number, { at: now, who: "" }));
     // what left the picture is over, and its end was among its steps; without it the memory of a long shift would only grow
     if (this.#seen.size > here.size) for (const key of this.#seen.keys()) if (!here.has(key)) this.#seen.delete(key);
     const from = now - KEPT_MS;
-    const fresh = told.filter(({ at }) => at >= from);
+    // that an incident has a note says nothing beside the note itself, which has its author
+    const fresh = told.filter((event) => event.at >= from && !this.#notes.has(notedBy(event) ?? ""));
+    this.#notes.clear();
     const known = this.#events.peek();
     const oldest = known.at(-1);
     if (fresh.length === 0 && (oldest === undefined || oldest.at >= from)) return;

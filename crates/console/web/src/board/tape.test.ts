@@ -4,6 +4,8 @@ import { AlarmLevel } from "../contract/kezek/record/v1/alarm_pb";
 import { AutomaticDispatch, DispatchSchema } from "../contract/kezek/record/v1/centre_pb";
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import { DeskSchema, UnitSchema } from "../contract/kezek/record/v1/unit_pb";
+import { RecordKind } from "../contract/kezek/watch/v1/watch_service_pb";
+import { NoteSchema } from "../contract/kezek/record/v1/note_pb";
 import { alarmRate, KEPT_MS, Observer } from "./observe";
 import { after, alarm, assignment, incident, picture, stamp, step } from "./samples";
 import { between, type AnyRecord, type TapeEvent } from "./tape";
@@ -95,6 +97,27 @@ describe("the live tape", () => {
     expect(names(observer.events.value)).toEqual(["CREATED"]);
     observer.look(picture(), after(KEPT_MS / 1_000 + 1));
     expect(observer.events.value).toEqual([]);
+  });
+
+  it("tells a note once and by its author, though no picture keeps it", () => {
+    const observer = new Observer();
+    const shown = picture({ case: "incident", value: incident("a") });
+    const hear = (...records: AnyRecord[]): void => {
+      const noted = records.some((record) => record.case === "note") ? [{ $typeName: "kezek.watch.v1.RecordKey", kind: RecordKind.NOTE, id: "n" } as const] : [];
+      shown.apply({ reset: false, lineage: "one", through: 2n, records: records.map((record) => ({ $typeName: "kezek.watch.v1.Record", record })), left: noted, positions: [] });
+      shown.shown();
+      observer.hear(shown);
+    };
+    observer.look(shown, after(1));
+    const note = create(NoteSchema, { noteId: "n", incidentId: "a", version: 2n, writtenBy: "asel", text: "a knife", recordedAt: stamp(2) });
+    hear({ case: "incident", value: incident("a", { version: 2n, noteIds: ["n"] }) }, { case: "note", value: note });
+    // other frames come before it looks
+    hear();
+    expect(shown.toldNotes.size).toBe(0);
+    observer.look(shown, after(3));
+    observer.look(shown, after(4));
+    const notes = observer.events.value.filter(({ what }) => "happening" in what && what.happening === "note");
+    expect(notes.map(({ who, detail }) => [who, detail])).toEqual([["asel", "a knife"]]);
   });
 
   it("counts the alarms of the last minutes, in all and for each desk", () => {

@@ -96,6 +96,11 @@ function ofIncident(tell: Telling, now: Incident, before: Incident | undefined):
   for (const noteId of now.noteIds.filter((id) => !before.noteIds.includes(id))) tell.happened("note", { part: `note:${noteId}` });
 }
 
+/** The note by which an event of an incident says that one was written; absent: it says something else. */
+export function notedBy({ key }: TapeEvent): string | undefined {
+  return /:note:(.+)$/.exec(key)?.[1];
+}
+
 function placed({ location }: Incident): string {
   return [location?.position?.latitude, location?.position?.longitude, location?.address, location?.landmark].join("|");
 }

@@ -33,6 +33,9 @@ export class Picture {
   readonly units = new Map<string, Unit>();
   readonly desks = new Map<string, Desk>();
   readonly notes = new Map<string, Note>();
+  /** Notes that were told since the screen last looked. A note is told once and is kept in no picture: whoever tells what happened reads it here. */
+  readonly toldNotes = new Map<string, Note>();
+  #isShown = false;
   readonly recommendations = new Map<string, Recommendation>();
   readonly alarms = new Map<string, Alarm>();
   readonly positions = new Map<string, UnitPosition>();
@@ -51,6 +54,8 @@ export class Picture {
   /** Takes what a frame tells. Nothing is shown of it until `shown()` is called. */
   apply(told: Told): void {
     if (told.reset) this.#forget();
+    if (this.#isShown) this.toldNotes.clear();
+    this.#isShown = false;
     this.lineage = told.lineage;
     this.through = told.through;
     for (const { record } of told.records) this.#put(record);
@@ -60,6 +65,7 @@ export class Picture {
 
   /** Lets everything that reads `revision` look again. */
   shown(): void {
+    this.#isShown = true;
     this.#revision.value += 1;
   }
 
@@ -71,7 +77,9 @@ export class Picture {
       case "run": return void this.runs.set(record.value.runId, record.value);
       case "unit": return void this.units.set(record.value.unitId, record.value);
       case "desk": return void this.desks.set(record.value.stationId, record.value);
-      case "note": return void this.notes.set(record.value.noteId, record.value);
+      case "note":
+        this.toldNotes.set(record.value.noteId, record.value);
+        return void this.notes.set(record.value.noteId, record.value);
       case "recommendation": return void this.recommendations.set(record.value.recommendationId, record.value);
       case "alarm": return void this.alarms.set(record.value.alarmId, record.value);
       case "dispatch": this.dispatch = record.value; return;

@@ -86,7 +86,10 @@ describe("the supervisor", () => {
     expect(after.notes[0]).toMatchObject({ writtenBy: "asel" });
     expect(after.notes[0]?.text).toContain("the operators are at the fire");
     await page.locator(".exception", { hasText: `№ ${spokenNumber}` }).locator("[data-owned=true]", { hasText: "asel" }).waitFor();
-    await page.locator("#board-tape li", { hasText: `№ ${spokenNumber}` }).filter({ hasText: "note" }).first().waitFor();
+    const noted = page.locator("#board-tape li", { hasText: `№ ${spokenNumber}` }).filter({ hasText: "note" });
+    await noted.first().waitFor();
+    // once, and by its author
+    expect(await noted.allInnerTexts()).toEqual([expect.stringContaining("asel")]);
     await stepTo(page, spokenNumber);
     await page.keyboard.press("Enter");
     await page.locator("#board-incident", { hasText: "the operators are at the fire" }).waitFor();
