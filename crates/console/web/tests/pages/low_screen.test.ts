@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { requestId } from "../../src/api/api";
+import { DeskService } from "../../src/contract/kezek/desk/v1/desk_service_pb";
 import { DispatchService } from "../../src/contract/kezek/dispatch/v1/dispatch_service_pb";
 import { IncidentService } from "../../src/contract/kezek/dispatch/v1/incident_service_pb";
 import { LocationMethod } from "../../src/contract/kezek/record/v1/location_pb";
@@ -151,6 +152,30 @@ test("the caller's words, who goes and the newest of the history stay in sight, 
   await words.click();
   await until("all of it can be read", () => words.evaluate((one) => one.scrollHeight <= one.clientHeight + 1 || getComputedStyle(one).overflowY === "auto"));
   await picture(page, "low-screen-caller-words");
+  expect(seat.complaints).toEqual([]);
+  await seat.close();
+});
+
+test("several who go are in sight together, in whatever language", async () => {
+  const { incidentId } = await takeCall(centre, { incidentTypeId: "violence", duplicate: { choice: { case: "separate", value: {} } } });
+  const units = ["leninsky-11", "leninsky-12", "leninsky-13"];
+  await signOn(centre, units.slice(1));
+  const call = await centre.as("operator");
+  const { assignment } = await call(DispatchService).assignDesk({ requestId: requestId(), incidentId, stationId: "leninsky", purpose: { case: "needIndex", value: 0 } });
+  await call(DeskService).acceptAssignment({ requestId: requestId(), assignmentId: assignment?.assignmentId ?? "", expectedVersion: assignment?.version ?? 0n, unitIds: units, person: "Asanov" });
+  const { seat, page } = await sit("operator", `/desk?incident=${incidentId}`);
+  await page.locator(".responding .run").nth(2).waitFor();
+  /** How many of those who go are seen whole. */
+  const seen = (): Promise<number> => page.locator(".responding").evaluate((box) => {
+    const { bottom } = box.getBoundingClientRect();
+    return [...box.querySelectorAll(".run .line")].filter((one) => one.getBoundingClientRect().bottom <= bottom + 1).length;
+  });
+  for (const language of ["en", "ru", "ky", "uz", "uz-Cyrl"]) {
+    await page.locator("select.language").selectOption(language);
+    await until("the page speaks it", () => page.evaluate((wanted) => document.documentElement.lang === wanted, language));
+    await picture(page, `low-screen-runs-${language}`);
+    expect(await seen(), language).toBeGreaterThanOrEqual(2);
+  }
   expect(seat.complaints).toEqual([]);
   await seat.close();
 });
