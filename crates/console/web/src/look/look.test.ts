@@ -1,6 +1,7 @@
 // The palette as it is read: every text on every ground it stands on, every edge that tells shapes apart, by day and by night.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { FONT } from "../map/stamps";
 
 const css = readFileSync(new URL("./look.css", import.meta.url), "utf8");
 
@@ -48,4 +49,8 @@ describe.each(Object.entries(THEMES))("by %s", (_, theme) => {
   it("an input is known from its panel", () => {
     expect(contrast(theme, "--muted", "--panel")).toBeGreaterThanOrEqual(3);
   });
+});
+
+it("a drawing writes in the font of the pages", () => {
+  expect(FONT).toBe(day["--font"]);
 });

@@ -6,7 +6,8 @@ import type { Point } from "./view";
 
 export const INCIDENT_RADIUS = 10;
 export const UNIT_RADIUS = 7;
-export const FONT = 'system-ui, "Noto Sans", sans-serif';
+/** The `--font` of `look.css`, which a drawing cannot read there. */
+export const FONT = '"Noto Sans", "Segoe UI", "DejaVu Sans Condensed", system-ui, sans-serif';
 /** From this step of fading on a position is too old to be ranked by: its mark is dashed and its age is written. */
 export const OLD = 2;
 
