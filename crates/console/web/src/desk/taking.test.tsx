@@ -5,7 +5,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../contract/google/rpc/error_details_pb";
 import { CallSchema } from "../contract/kezek/record/v1/call_pb";
 import { IntakeService, TakeCallResponseSchema } from "../contract/kezek/intake/v1/intake_service_pb";
-import { NOW, settled, show, stage } from "../testing/surroundings";
+import { NOW, settled, show, stage, type Stage } from "../testing/surroundings";
 import { Cards } from "./cards";
 import { DeskProvider, deskState, type DeskState } from "./state";
 import { useTaking, type Taking } from "./taking";
@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 /** A desk with a card that was filled in, at a centre that takes it once the test lets it. */
-async function desk(): Promise<{ readonly desk: DeskState; answer(): void }> {
+async function desk(): Promise<{ readonly desk: DeskState; readonly on: Stage; answer(): void }> {
   let answer = (): void => undefined;
   const waits = new Promise<void>((free) => { answer = free; });
   const on = stage(({ service }) => service(IntakeService, {
@@ -35,7 +35,7 @@ async function desk(): Promise<{ readonly desk: DeskState; answer(): void }> {
   const made = deskState(new Cards(on.console.session, () => NOW));
   made.cards.change(made.cards.front.value.id, { narrative: "кричат" });
   await show(on, <DeskProvider value={made}><Takes /></DeskProvider>);
-  return { desk: made, answer };
+  return { desk: made, on, answer };
 }
 
 test("a call that was taken shows the incident that it led to", async () => {
@@ -60,19 +60,24 @@ test("it does not take away what is being entered about another incident", async
 });
 
 /** A desk where a call rings, at a centre that refuses its answering once the test lets it. */
-async function ringingDesk(): Promise<{ readonly desk: DeskState; refuse(): void }> {
+async function ringingDesk(): Promise<{ readonly desk: DeskState; readonly saved: readonly string[]; refuse(): void }> {
   let refuse = (): void => undefined;
+  const saved: string[] = [];
   const waits = new Promise<void>((free) => { refuse = free; });
   const on = stage(({ service }) => service(IntakeService, {
     reportAnswered: async () => {
       await waits;
       throw new ConnectError("it is answered", Code.FailedPrecondition, undefined, [{ desc: ErrorInfoSchema, value: { reason: "ILLEGAL_STEP", domain: "kezek" } }]);
     },
+    takeCall: ({ continuesCallId }) => {
+      saved.push(continuesCallId);
+      return create(TakeCallResponseSchema, { callId: "c-new", incidentId: "i-new", spokenNumber: "1044" });
+    },
   }));
   on.picture.calls.set("c", create(CallSchema, { callId: "c", callerNumber: "+996555", state: { state: { case: "ringing", value: {} } } }));
   const made = deskState(new Cards(on.console.session, () => NOW));
   await show(on, <DeskProvider value={made}><Takes /></DeskProvider>);
-  return { desk: made, refuse };
+  return { desk: made, saved, refuse };
 }
 
 test("the card of a ringing call is open before the centre answers", async () => {
@@ -109,4 +114,28 @@ test("a call that the command line opened a card for and somebody else answered 
   expect(made.cards.front.value).toMatchObject({ callId: "c", address: "Ахунбаева" });
   taking.notAnswered("c", { ...why, reason: "ILLEGAL_STEP" });
   expect(made.cards.front.value).toMatchObject({ callId: "", callerNumber: "", address: "Ахунбаева" });
+});
+
+test("the next caller is answered while a call is still being saved", async () => {
+  const { desk: made, answer, on } = await desk();
+  on.picture.calls.set("next", create(CallSchema, { callId: "next", callerNumber: "+996777", state: { state: { case: "ringing", value: {} } } }));
+  void taking.take(true);
+  void taking.answer();
+  expect(made.cards.front.value).toMatchObject({ callId: "next", callerNumber: "+996777" });
+  answer();
+  await settled(20);
+  expect(made.cards.all.value.map(({ callId, stage: stands }) => [callId, stands])).toEqual([["c", "taken"], ["next", "open"]]);
+});
+
+test("a card that is saved before its caller is known to be this desk's waits for that", async () => {
+  const { desk: made, saved, refuse } = await ringingDesk();
+  void taking.answer();
+  made.cards.change(made.cards.front.value.id, { narrative: "кричат" });
+  void taking.take(false);
+  await settled(20);
+  expect(saved).toEqual([]);
+  refuse();
+  await settled(20);
+  expect(saved).toEqual([""]);
+  expect(made.cards.front.value).toMatchObject({ stage: "taken", narrative: "кричат" });
 });

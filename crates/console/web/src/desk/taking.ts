@@ -41,24 +41,23 @@ export function useTaking(): Taking {
   const { cards, select, action } = useDesk();
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Refusal | undefined>(undefined);
-  const underWay = useRef(false);
+  const isTaking = useRef(false);
+  /** An answer to a ringing call that is under way: the next caller is answered while a call is saved, and not two callers by one key held down. */
+  const answering = useRef<Promise<void> | undefined>(undefined);
   /** The last call whose card the command line opened. */
   const opened = useRef<Call | undefined>(undefined);
 
-  const alone = async (act: () => Promise<void>): Promise<void> => {
-    if (underWay.current) return;
-    underWay.current = true;
-    setBusy(true);
+  const answer = async (named?: Call): Promise<void> => {
+    if (answering.current !== undefined) return;
     setRefused(undefined);
     try {
-      await act();
+      await (answering.current = answerNext(named));
     } finally {
-      underWay.current = false;
-      setBusy(false);
+      answering.current = undefined;
     }
   };
 
-  const answer = (named?: Call): Promise<void> => alone(async () => {
+  const answerNext = async (named?: Call): Promise<void> => {
     const ringing = named ?? nextRinging(link.picture.calls.values());
     if (ringing === undefined) {
       cards.open();
@@ -82,7 +81,7 @@ export function useTaking(): Taking {
       const card = cards.all.value.find((one) => one.id === id);
       if (why.reason === "ILLEGAL_STEP" && !had && card?.stage === "open") cards.change(id, withoutCall(card, ringing));
     }
-  });
+  };
 
   const answered = (callId: string, written: string): void => {
     const named = link.picture.calls.get(callId);
@@ -102,8 +101,24 @@ export function useTaking(): Taking {
     if (reason === "ILLEGAL_STEP" || !rings) cards.change(card.id, withoutCall(card, named));
   };
 
-  const take = (show: boolean, duplicate?: Choice): Promise<void> => alone(async () => {
-    const front = cards.front.value;
+  const take = async (show: boolean, duplicate?: Choice): Promise<void> => {
+    if (isTaking.current) return;
+    isTaking.current = true;
+    setBusy(true);
+    setRefused(undefined);
+    const { id } = cards.front.value;
+    try {
+      // whether the caller is this desk's is said by that answer
+      await answering.current;
+      const card = cards.all.value.find((one) => one.id === id);
+      if (card !== undefined) await takeCard(card, show, duplicate);
+    } finally {
+      isTaking.current = false;
+      setBusy(false);
+    }
+  };
+
+  const takeCard = async (front: Card, show: boolean, duplicate?: Choice): Promise<void> => {
     if (front.stage === "taken") {
       if (show && front.incidentId !== "") select(front.incidentId);
       return;
@@ -122,7 +137,7 @@ export function useTaking(): Taking {
       setRefused(why);
       if (!why.unknown) cards.change(front.id, openAgain(sent));
     }
-  });
+  };
   return { busy, refused, answer, answered, notAnswered, take };
 }
 
