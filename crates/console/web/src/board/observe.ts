@@ -1,8 +1,8 @@
 // The live tape: what this window saw happen since it was opened, and before that what the open records say of themselves.
 import { signal, type ReadonlySignal } from "@preact/signals";
-import type { Note } from "../contract/kezek/record/v1/note_pb";
+import type { Note, NotedChange } from "../contract/kezek/record/v1/note_pb";
 import type { Picture } from "../picture/picture";
-import { between, notedBy, type AnyRecord, type TapeEvent } from "./tape";
+import { between, notedBy, type AnyRecord, type Happening, type TapeEvent } from "./tape";
 
 /** How far back the tape goes. */
 export const KEPT_MS = 60 * 60_000;
@@ -22,6 +22,15 @@ function* records(picture: Picture): Generator<readonly [string, AnyRecord]> {
   if (picture.directory !== undefined) yield ["directory", { case: "directory", value: picture.directory }];
 }
 
+/** What the tape calls a change that a note tells of. */
+function changed(change: NotedChange["change"]["case"]): Happening | undefined {
+  switch (change) {
+    case "incidentType": return "type";
+    case "place": case "priority": return change;
+    case "reopened": case undefined: return undefined;
+  }
+}
+
 /** Watches a picture and remembers what happened. */
 export class Observer {
   readonly #seen = new Map<string, AnyRecord>();
@@ -37,6 +46,13 @@ export class Observer {
   /** Hears what is told once; to be called whenever the picture is shown. */
   hear({ toldNotes }: Picture): void {
     for (const [id, note] of toldNotes) this.#notes.set(id, note);
+  }
+
+  /** Who wrote the note on what an event says was changed of an incident; empty: nobody did. */
+  #changedBy({ what, incidentId }: TapeEvent): string {
+    if (!("happening" in what)) return "";
+    const isOf = ({ incidentId: on, changes }: Note): boolean => on === incidentId && changes.some(({ change }) => changed(change.case) === what.happening);
+    return [...this.#notes.values()].find(isOf)?.writtenBy ?? "";
   }
 
   /** Compares the picture with what was last seen of it. */
@@ -56,7 +72,9 @@ export class Observer {
     if (this.#seen.size > here.size) for (const key of this.#seen.keys()) if (!here.has(key)) this.#seen.delete(key);
     const from = now - KEPT_MS;
     // that an incident has a note says nothing beside the note itself, which has its author
-    const fresh = told.filter((event) => event.at >= from && !this.#notes.has(notedBy(event) ?? ""));
+    const fresh = told
+      .filter((event) => event.at >= from && !this.#notes.has(notedBy(event) ?? ""))
+      .map((event) => ({ ...event, who: event.who || this.#changedBy(event) }));
     this.#notes.clear();
     const known = this.#events.peek();
     const oldest = known.at(-1);

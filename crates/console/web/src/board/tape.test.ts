@@ -5,7 +5,7 @@ import { AutomaticDispatch, DispatchSchema } from "../contract/kezek/record/v1/c
 import { Step } from "../contract/kezek/record/v1/milestone_pb";
 import { DeskSchema, UnitSchema } from "../contract/kezek/record/v1/unit_pb";
 import { RecordKind } from "../contract/kezek/watch/v1/watch_service_pb";
-import { NoteSchema } from "../contract/kezek/record/v1/note_pb";
+import { NotedChangeSchema, NoteSchema } from "../contract/kezek/record/v1/note_pb";
 import { alarmRate, KEPT_MS, Observer } from "./observe";
 import { after, alarm, assignment, incident, picture, stamp, step } from "./samples";
 import { between, type AnyRecord, type TapeEvent } from "./tape";
@@ -118,6 +118,21 @@ describe("the live tape", () => {
     observer.look(shown, after(4));
     const notes = observer.events.value.filter(({ what }) => "happening" in what && what.happening === "note");
     expect(notes.map(({ who, detail }) => [who, detail])).toEqual([["asel", "a knife"]]);
+  });
+
+  it("tells by whom an incident was changed", () => {
+    const observer = new Observer();
+    const shown = picture({ case: "incident", value: incident("a", { priority: 3 }) });
+    observer.look(shown, after(1));
+    const changes = [create(NotedChangeSchema, { change: { case: "priority", value: { from: 3, to: 1 } } })];
+    const note = create(NoteSchema, { noteId: "n", incidentId: "a", version: 2n, writtenBy: "asel", changes, recordedAt: stamp(2) });
+    const records: AnyRecord[] = [{ case: "incident", value: incident("a", { version: 2n, priority: 1, noteIds: ["n"] }) }, { case: "note", value: note }];
+    shown.apply({ reset: false, lineage: "one", through: 2n, records: records.map((record) => ({ $typeName: "kezek.watch.v1.Record", record })), left: [], positions: [] });
+    shown.shown();
+    observer.hear(shown);
+    observer.look(shown, after(3));
+    const events = observer.events.value.filter(({ what }) => "happening" in what);
+    expect(events.map(({ what, who, detail }) => [what, who, detail])).toEqual([[{ happening: "priority" }, "asel", "3 → 1"]]);
   });
 
   it("counts the alarms of the last minutes, in all and for each desk", () => {
