@@ -15,7 +15,7 @@ pub use automatic::{AutomaticAnswer, SetAutomatic, set_automatic};
 pub use request_resource::{RequestResource, Requested, request_resource};
 pub(crate) use send_unit::send;
 pub use send_unit::{SendUnit, send_unit};
-pub use stand_down::{StandDown, Whom, stand_down};
+pub use stand_down::{Replacement, StandDown, Whom, stand_down};
 
 use crate::Answer;
 

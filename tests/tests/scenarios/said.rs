@@ -287,9 +287,9 @@ impl Context<'_> {
                 } else {
                     dispatch::Whom::Assignment(self.assignment(words.at(2)))
                 };
-                answered(
-                    dispatch::stand_down(room, ask, &dispatch::StandDown { whom, expected, reason }).await,
-                )
+                let replacement = dispatch::Replacement::Wanted;
+                let request = dispatch::StandDown { whom, expected, reason, replacement };
+                answered(dispatch::stand_down(room, ask, &request).await)
             }
             "need" => {
                 let request = dispatch::RequestResource {

@@ -125,6 +125,15 @@ impl Need {
         }
     }
 
+    /// Nobody wants it any more, who asked for it; it can be asked for again. One that somebody serves stays, and so does one
+    /// that was there at once.
+    pub const fn withdraw(&mut self) {
+        match self.when {
+            NeedTime::Requested if self.serving.is_empty() => self.when = NeedTime::OnRequest,
+            NeedTime::AtOnce | NeedTime::OnRequest | NeedTime::Requested => {}
+        }
+    }
+
     /// True if it must be filled now.
     pub const fn is_active(&self) -> bool {
         match self.when {
@@ -209,6 +218,19 @@ mod tests {
         assert_eq!(need.missing(), 0);
         need.when = NeedTime::Requested;
         assert_eq!(need.missing(), 2);
+    }
+
+    #[test]
+    fn a_need_is_withdrawn_by_whoever_asked_for_it_while_nobody_serves_it() {
+        let withdrawn = |when, serving: Option<&str>| {
+            let mut need = need(when, 1);
+            need.serving.extend(serving.map(|name| Serving { assignment: assignment(name), units: 1 }));
+            need.withdraw();
+            need.when
+        };
+        assert_eq!(withdrawn(NeedTime::Requested, None), NeedTime::OnRequest);
+        assert_eq!(withdrawn(NeedTime::Requested, Some("a")), NeedTime::Requested);
+        assert_eq!(withdrawn(NeedTime::AtOnce, None), NeedTime::AtOnce);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use super::{
     reporting, sending,
     step::Step,
 };
+use crate::dispatch::Replacement;
 
 /// What shows beside the effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +36,8 @@ pub(super) enum Shows {
 pub(super) enum Former {
     /// What was done has no opposite.
     Nothing,
-    /// Somebody was sent or asked: they are stood down.
-    Sent,
+    /// Somebody was sent or asked by each step: they are stood down, and others in their place wanted or not.
+    Sent(Vec<Replacement>),
     /// The incident was opened by it: it is cancelled.
     Opened,
     /// It had this priority, and was given another.

@@ -17,7 +17,7 @@ use super::{
     step::Step,
 };
 use crate::{
-    dispatch::{AskedFor, AssignDesk, SendUnit, StandDown, Whom},
+    dispatch::{AskedFor, AssignDesk, Replacement, SendUnit, StandDown, Whom},
     queries,
     responding::need_of_kind,
 };
@@ -30,12 +30,14 @@ pub(super) async fn send(
 ) -> Result<Plan, CommandError> {
     let incident = look.incident(incident).await?;
     let (mut steps, mut affected, mut callsigns) = (Vec::new(), Vec::new(), Vec::new());
+    let mut replacements = Vec::new();
     let mut wanted: BTreeMap<UnitKindId, usize> = BTreeMap::new();
     for word in units {
         let (id, entry) = look.unit(word)?;
         let kind = look.in_force.directory.kinds.get(&entry.kind);
         let through_desk = !kind.is_some_and(|kind| kind.chosen_by.centre_may_send());
         steps.push(if through_desk { ask_desk(&incident, &id, &entry)? } else { send_it(&incident, &id) });
+        replacements.push(replacement(&incident, &entry.kind));
         affected.push(AffectedUnit { through_desk, ..look.affected(&id, &entry) });
         callsigns.push(Word::new(&entry.callsign));
         *wanted.entry(entry.kind).or_default() += 1;
@@ -45,7 +47,13 @@ pub(super) async fn send(
     effect.incident = Some(Named::from(&*incident));
     effect.units = affected;
     judge(look, &incident, &wanted, &mut effect).await;
-    Ok(Plan::from(Former::Sent, effect, steps))
+    Ok(Plan::from(Former::Sent(replacements), effect, steps))
+}
+
+/// Whether somebody else is wanted where a unit of the kind is sent and taken back: where the kind was wanted before.
+fn replacement(incident: &Incident, kind: &UnitKindId) -> Replacement {
+    let is_wanted = incident.needs.iter().any(|need| &need.kind == kind && need.is_active());
+    if is_wanted { Replacement::Wanted } else { Replacement::Unwanted }
 }
 
 fn send_it(incident: &Incident, unit: &UnitId) -> Step {
@@ -113,7 +121,7 @@ pub(super) async fn cross_district(
         effect.cautions.insert(Caution::NotNeeded);
     }
     let step = AssignDesk { incident: incident.id, expected: None, desk, asked, recommended: None };
-    Ok(Plan::from(Former::Sent, effect, vec![Step::AssignDesk(step)]))
+    Ok(Plan::from(Former::Sent(vec![Replacement::Wanted]), effect, vec![Step::AssignDesk(step)]))
 }
 
 /// `SD`: a unit is stood down from its run, or a desk from all it was asked for one incident.
@@ -147,7 +155,8 @@ async fn recall_unit(
     effect.incident = Some(Named::from(&*of_run));
     effect.units = vec![look.affected(id, entry)];
     reason.clone_into(&mut effect.text);
-    let step = StandDown { whom: Whom::Run(run), expected: None, reason: reason.to_owned() };
+    let (whom, replacement) = (Whom::Run(run), Replacement::Wanted);
+    let step = StandDown { whom, expected: None, reason: reason.to_owned(), replacement };
     Ok(Plan::lasting(effect, vec![Step::StandDown(step)]))
 }
 
@@ -174,8 +183,8 @@ async fn recall_desk(
     effect.station = Some(desk);
     effect.text.clone_from(&reason_given);
     let step = |id| {
-        let reason = reason_given.clone();
-        Step::StandDown(StandDown { whom: Whom::Assignment(id), expected: None, reason })
+        let (reason, replacement) = (reason_given.clone(), Replacement::Wanted);
+        Step::StandDown(StandDown { whom: Whom::Assignment(id), expected: None, reason, replacement })
     };
     Ok(Plan::lasting(effect, given.into_iter().map(step).collect()))
 }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Ask, Asker, ControlRoom,
-    dispatch::{SentAnswer, SetAutomatic, StandDown, Whom},
+    dispatch::{Replacement, SentAnswer, SetAutomatic, StandDown, Whom},
     incidents::{
         CancelIncident, ChangeLocation, ChangePriority, ChangeType, CloseIncident, HoldIncident,
         MergeIncidents, ReleaseIncident, ReopenIncident, UnmergeIncident,
@@ -83,7 +83,9 @@ fn still_stands(board: &Board, plan: &Plan) -> bool {
         Former::Automatic { former, .. } => {
             board.dispatch().map_or_else(Automatic::default, |held| held.record.automatic) == *former
         }
-        Former::Nothing | Former::Sent | Former::Opened | Former::Incident(_) | Former::Unit { .. } => true,
+        Former::Nothing | Former::Sent(_) | Former::Opened | Former::Incident(_) | Former::Unit { .. } => {
+            true
+        }
     }
 }
 
@@ -167,7 +169,13 @@ fn inverse(planned: &Plan, outcomes: &[Outcome], effect: &Effect) -> Option<Plan
     let wrote = outcomes.first()?.receipt.cursor.number;
     match &planned.former {
         Former::Nothing => None,
-        Former::Sent => stand_down(effect, outcomes.iter().filter_map(|outcome| outcome.sent.as_ref())),
+        Former::Sent(replacements) => {
+            let sent = outcomes.iter().zip(replacements);
+            stand_down(
+                effect,
+                sent.filter_map(|(outcome, replacement)| Some((outcome.sent.as_ref()?, *replacement))),
+            )
+        }
         Former::Opened => incident.map(|incident| cancel(incident, None, REASON)),
         Former::Priority { former, given } => incident.map(|incident| {
             let about =
@@ -224,13 +232,17 @@ fn with_words(verb: Verb, incident: &Named<IncidentId>, words: &str) -> Effect {
 }
 
 /// Everybody who was sent or asked is stood down, the last first.
-fn stand_down<'a>(effect: &Effect, sent: impl Iterator<Item = &'a SentAnswer>) -> Option<Plan> {
+fn stand_down<'a>(
+    effect: &Effect,
+    sent: impl Iterator<Item = (&'a SentAnswer, Replacement)>,
+) -> Option<Plan> {
     let reason = REASON.to_owned();
-    let whom = |sent: &SentAnswer| {
-        let desk = vec![Whom::Assignment(sent.assignment)];
-        if sent.runs.is_empty() { desk } else { sent.runs.iter().copied().map(Whom::Run).collect() }
+    let whom = |(sent, replacement): (&SentAnswer, Replacement)| -> Vec<(Whom, Replacement)> {
+        let runs: Vec<Whom> = sent.runs.iter().copied().map(Whom::Run).collect();
+        let whom = if runs.is_empty() { vec![Whom::Assignment(sent.assignment)] } else { runs };
+        whom.into_iter().map(|whom| (whom, replacement)).collect()
     };
-    let whom: Vec<Whom> = sent.flat_map(whom).collect();
+    let whom: Vec<(Whom, Replacement)> = sent.flat_map(whom).collect();
     let incident = effect.incident.as_ref()?;
     let units: Vec<&str> = effect.units.iter().map(|unit| unit.callsign.as_str()).collect();
     let who = match (&effect.station, units.as_slice()) {
@@ -242,7 +254,9 @@ fn stand_down<'a>(effect: &Effect, sent: impl Iterator<Item = &'a SentAnswer>) -
     undone.units = effect.units.iter().take(whom.len()).cloned().collect();
     undone.station.clone_from(&effect.station);
     undone.text.clone_from(&reason);
-    let step = |whom| Step::StandDown(StandDown { whom, expected: None, reason: reason.clone() });
+    let step = |(whom, replacement)| {
+        Step::StandDown(StandDown { whom, expected: None, reason: reason.clone(), replacement })
+    };
     Some(Plan::lasting(undone, whom.into_iter().rev().map(step).collect()))
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{
     AssignmentId, RecordKind, RunId, Version,
-    assignment::{Assignment, AssignmentEvent},
+    assignment::{Assignment, AssignmentEvent, Purpose},
     incident::{Incident, PassedOverReason, Responder},
     milestone::{Report, Step},
     record::Record,
@@ -36,9 +36,21 @@ pub struct StandDown {
     pub expected: Option<Version>,
     /// Why.
     pub reason: String,
+    /// Whether somebody else is wanted in their place.
+    pub replacement: Replacement,
 }
 
-/// Stands somebody down. What they served is unfilled again, and they are not asked again until a person does.
+/// Whether somebody else is wanted in the place of who is stood down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Replacement {
+    /// Somebody is, as far as the incident's plan or a person asked for units of the kind.
+    Wanted,
+    /// Nobody is: the kind was asked for by sending them alone.
+    Unwanted,
+}
+
+/// Stands somebody down. What they served is unfilled again, unless nobody wants a replacement, and they are not asked again
+/// until a person does.
 ///
 /// # Errors
 /// [`OperationError`]: no such assignment or run, over already, or the store.
@@ -72,7 +84,13 @@ pub async fn stand_down(
         let serves = recount(draft, &mut incident, &assignment)?;
         let is_over = serves == Some(0) && still_out(draft, &assignment)?.is_empty();
         if matches!(request.whom, Whom::Assignment(_)) || is_over {
-            stand_down_desk(draft, &mut incident, assignment, request, &report)?;
+            stand_down_desk(draft, &mut incident, &assignment, request, &report)?;
+        }
+        if let (Replacement::Unwanted, Purpose::Respond { need, .. }) =
+            (request.replacement, &assignment.purpose)
+            && let Some(need) = incident.needs.get_mut(*need)
+        {
+            need.withdraw();
         }
         draft.put(Record::Incident(incident));
         Ok(answer)
@@ -108,10 +126,11 @@ fn stand_down_unit(
 fn stand_down_desk(
     draft: &mut Draft<'_>,
     incident: &mut Incident,
-    mut assignment: Assignment,
+    assignment: &Assignment,
     request: &StandDown,
     report: &Report,
 ) -> Result<(), Halt> {
+    let mut assignment = assignment.clone();
     let event = AssignmentEvent::StandDown { by: report.by.name.clone(), reason: request.reason.clone() };
     assignment.step(event)?;
     assignment.milestones.push(report.milestone(Step::StandDownSent));

@@ -35,7 +35,7 @@ use operations::{
     calls::{TakeCall, take_call},
     desk::{AcceptAssignment, accept_assignment},
     directory::apply_directory,
-    dispatch::{AskedFor, AssignDesk, StandDown, Whom, assign_desk, stand_down},
+    dispatch::{AskedFor, AssignDesk, Replacement, StandDown, Whom, assign_desk, stand_down},
     incidents::{
         AddNote, CancelIncident, CloseIncident, MergeIncidents, OpenIncident, UnmergeIncident, add_note,
         cancel_incident, close_incident, merge_incidents, open_incident, unmerge_incident,
@@ -338,7 +338,12 @@ async fn a_desk_sends_as_many_units_as_a_need_may_have_and_all_are_called_back_a
     };
     let sent = accept_assignment(&room, &at_the_desk("accept"), &accept).await.expect("all are sent");
     assert_eq!(shown(&room, sent).await.runs.len(), count);
-    let back = StandDown { whom: Whom::Assignment(assignment), expected: None, reason: "false".to_owned() };
+    let back = StandDown {
+        whom: Whom::Assignment(assignment),
+        expected: None,
+        reason: "false".to_owned(),
+        replacement: Replacement::Wanted,
+    };
     let called = stand_down(&room, &ask("back"), &back).await.expect("all are stood down");
     assert_eq!(called.answer.runs.len(), count);
 }

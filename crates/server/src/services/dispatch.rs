@@ -4,7 +4,8 @@ use domain::{IncidentId, RecordKind, dispatch::Automatic, record::THE_ONE};
 use operations::{
     Asker, Done,
     dispatch::{
-        self, AskedFor, AssignDesk, RequestResource, SendUnit, SentAnswer, SetAutomatic, StandDown, Whom,
+        self, AskedFor, AssignDesk, Replacement, RequestResource, SendUnit, SentAnswer, SetAutomatic,
+        StandDown, Whom,
     },
     queries::{self, Surveyed},
 };
@@ -156,7 +157,9 @@ impl DispatchService for Services {
         };
         let reason = fields.required_line("reason", said.reason);
         let expected = Fields::version(said.expected_version);
-        let (ask, stood_down) = all(fields, || Some((ask?, StandDown { whom: whom?, expected, reason })))?;
+        let replacement = Replacement::Wanted;
+        let (ask, stood_down) =
+            all(fields, || Some((ask?, StandDown { whom: whom?, expected, reason, replacement })))?;
         let done = dispatch::stand_down(&self.room, &ask, &stood_down).await.map_err(of_operation)?;
         let Sent { receipt, incident, assignment, runs } = self.sent_answer(&ask.asker, done).await;
         Ok(Response::new(wire::StandDownResponse { receipt, incident, assignment, runs }))

@@ -3,7 +3,7 @@
 use identity::Role;
 use protocol::{
     command::v1::Verb,
-    record::v1::{incident_state, run_state, unit_state},
+    record::v1::{NeedTime, incident_state, run_state, unit_state},
 };
 use tonic::Code;
 
@@ -121,6 +121,29 @@ async fn what_was_changed_and_taken_back_is_told_each_time() {
             &format!("place {here} -> Kiev 1"),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_kind_that_only_a_line_asked_for_is_wanted_no_more_once_the_line_is_taken_back() {
+    let node = Node::start().await;
+    let (operator, taken) = operator_with_burglary(&node).await;
+    sign_on_unit(&node, "traffic-51").await;
+    sign_on_unit(&node, "dog-team-81").await;
+    let wanted = async || {
+        let needs = operator.shown(&taken.incident_id).await.incident.unwrap().needs;
+        let active = needs.into_iter().filter(|need| need.time() != NeedTime::OnRequest);
+        active.map(|need| need.unit_kind_id).collect::<Vec<_>>()
+    };
+    let before = wanted().await;
+    // one of a kind that the plan does not have, and one that it has on request
+    operator.run("D 51,81").await.unwrap();
+    assert_eq!(wanted().await.len(), before.len() + 2);
+    operator.run("UNDO").await.unwrap();
+    assert_eq!(wanted().await, before);
+    // one of a kind that the plan wants is wanted as before
+    operator.run("D 11").await.unwrap();
+    operator.run("UNDO").await.unwrap();
+    assert_eq!(wanted().await, before);
 }
 
 #[tokio::test]

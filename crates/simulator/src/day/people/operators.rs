@@ -224,6 +224,8 @@ async fn stand_down(city: &City, dice: &mut ChaCha8Rng, name: &str, incident: &I
         return;
     }
     let whom = all[dice.random_range(0..all.len())];
-    let request = dispatch::StandDown { whom, expected: None, reason: "enough".to_owned() };
+    let replacement =
+        [dispatch::Replacement::Wanted, dispatch::Replacement::Unwanted][dice.random_range(0..2)];
+    let request = dispatch::StandDown { whom, expected: None, reason: "enough".to_owned(), replacement };
     let _ = insist!(city, dice, city.request(name), dispatch::stand_down, request);
 }
