@@ -110,8 +110,9 @@ describe("the command line", () => {
     let free = (): void => undefined;
     const { routes } = centre(() => new Promise((next) => { free = () => next({ effect: answer }); }), [], () => answer);
     const told: unknown[] = [];
+    let opens = true;
     const shown = async (): Promise<HTMLInputElement> => {
-      const page = await show(stage(routes), <CommandLine selected={undefined} onView={() => undefined} onAnswer={(...said) => told.push(said)} onNotAnswered={(call, { reason }) => told.push([call, reason])} />);
+      const page = await show(stage(routes), <CommandLine selected={undefined} onView={() => undefined} onAnswer={(...said) => { told.push(said); return opens; }} onNotAnswered={(call, { reason }) => told.push([call, reason])} />);
       return page.querySelector("#command-line") as HTMLInputElement;
     };
     // before it is known what the line means
@@ -124,6 +125,18 @@ describe("the command line", () => {
     free();
     await settled(20);
     expect([told, quick.value]).toEqual([[["c", "Frunze"]], ""]);
+
+    // where no card could be opened it stays where it is
+    opens = false;
+    const late = await shown();
+    await write(late, "ANS");
+    await press(late, "Enter");
+    await settled(20);
+    await write(late, "ANSFrunze");
+    free();
+    await settled(20);
+    expect(late.value).toBe("ANSFrunze");
+    opens = true;
 
     told.length = 0;
     const seen = await shown();
@@ -141,7 +154,7 @@ describe("the command line", () => {
     const answer = create(EffectSchema, { verb: Verb.ANSWER, canonical: "ANS", callId: "c" });
     const told: unknown[] = [];
     const { routes } = centre(() => { throw refuse("ILLEGAL_STEP", {}); }, [], () => answer);
-    const page = await show(stage(routes), <CommandLine selected={undefined} onView={() => undefined} onNotAnswered={(call, { reason }) => told.push([call, reason])} />);
+    const page = await show(stage(routes), <CommandLine selected={undefined} onView={() => undefined} onAnswer={() => true} onNotAnswered={(call, { reason }) => told.push([call, reason])} />);
     const input = page.querySelector("#command-line") as HTMLInputElement;
     await write(input, "ANS");
     await settled(PREVIEW_AFTER_MS + 60);

@@ -1,7 +1,7 @@
 // The command line: one line for everything, with what it would do beside it.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Recommendation } from "../contract/kezek/record/v1/recommendation_pb";
-import type { Refusal } from "../api/refusal";
+import { refusal, type Refusal } from "../api/refusal";
 import { Verb, type Effect } from "../contract/kezek/command/v1/command_service_pb";
 import { useConsole } from "../context";
 import { maySend } from "../link/state";
@@ -23,8 +23,8 @@ export interface CommandLineProps {
   readonly onView: (incidentId: string) => void;
   /** `REC 1043`: shows whom the centre would send. */
   readonly onRecommend?: (recommendation: Recommendation) => void;
-  /** `ANS`: the caller is on the line now, or will be; `written` is what was written on in the line before the screen could know of whom. */
-  readonly onAnswer?: (callId: string, written: string) => void;
+  /** `ANS`: the caller is on the line now, or will be; `written` is what was written on in the line before the screen could know of whom. False: it opened no card. */
+  readonly onAnswer?: (callId: string, written: string) => boolean;
   /** It came to nothing, and why: the caller of `ANS` is somebody else's, or waits on. */
   readonly onNotAnswered?: (callId: string, why: Refusal) => void;
 }
@@ -67,19 +67,20 @@ function Line({ selected, onView, onRecommend, onAnswer, onNotAnswered }: Comman
     }
     const shown = text === line ? preview : undefined;
     // whoever answers writes on in the card, from the next key on
-    const caller = shown !== undefined && "effect" in shown && maySend(link.state.peek()) && !running.busy ? callerOf(shown.effect) : "";
-    if (caller !== "") onAnswer?.(caller, "");
+    const shownCaller = shown !== undefined && "effect" in shown && maySend(link.state.peek()) && !running.busy ? callerOf(shown.effect) : "";
+    const caller = shownCaller !== "" && onAnswer?.(shownCaller, "") === true ? shownCaller : "";
     const response = await running.run(text, selected, shown);
-    if (response === undefined) return;
+    if (response === undefined) return caller === "" ? undefined : onNotAnswered?.(caller, refusal("nothing was sent"));
     if ("reason" in response) return caller === "" ? undefined : onNotAnswered?.(caller, response);
     setHistory((known) => done(known, text));
     const { effect, recommendation } = response;
     const answered = callerOf(effect);
-    const now = input.current?.value ?? text;
-    const isWrittenOn = answered !== "" && now.startsWith(text);
-    type((typed) => (typed === text || isWrittenOn ? "" : typed));
+    const inLine = input.current?.value ?? text;
+    const written = inLine.startsWith(text) ? inLine.slice(text.length) : "";
+    // what was written on goes into the card, and stays in the line where there is none
+    const isCarried = answered !== "" && caller === "" && onAnswer?.(answered, written) === true;
+    type((now) => (now === text || (isCarried && now === inLine && written !== "") ? "" : now));
     if (effect?.verb === Verb.VIEW && effect.incidentId !== "") onView(effect.incidentId);
-    if (answered !== "" && caller === "") onAnswer?.(answered, isWrittenOn ? now.slice(text.length) : "");
     if (recommendation !== undefined) onRecommend?.(recommendation);
   };
   const recallLine = (step: typeof previous): void => {

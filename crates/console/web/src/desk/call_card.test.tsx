@@ -21,7 +21,7 @@ beforeEach(async () => {
 async function card() {
   const on = stage(() => undefined);
   const desk = deskState(new Cards(on.console.session, () => NOW));
-  const taking: Taking = { busy: false, refused: undefined, answer: async () => undefined, answered: () => undefined, notAnswered: () => undefined, take: async () => undefined };
+  const taking: Taking = { isTaking: () => false, refused: () => undefined, answer: async () => undefined, answered: () => false, notAnswered: () => undefined, take: async () => undefined };
   const page = await show(on, <DeskProvider value={desk}><CallCard taking={taking} handled={undefined} onHandled={() => undefined} /></DeskProvider>);
   const change = (changed: Partial<Card>): Promise<void> => act(() => desk.cards.change(desk.cards.front.value.id, changed));
   return { on, desk, page, change, caution: () => page.querySelector(".without-point")?.textContent ?? "" };

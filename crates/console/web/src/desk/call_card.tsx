@@ -61,6 +61,7 @@ function OpenCard({ card, taking }: { card: Card; taking: Taking }) {
   const { cards } = useDesk();
   const say = words().desk.card;
   const fixed = card.stage === "unknown";
+  const [busy, refused] = [taking.isTaking(card.id), taking.refused(card.id)];
   const may = maySend(link.state.value);
   const addition = useRef<HTMLTextAreaElement>(null);
   const change = (changed: Partial<Card>): void => cards.change(card.id, changed);
@@ -86,16 +87,16 @@ function OpenCard({ card, taking }: { card: Card; taking: Taking }) {
         </label>
       ) : <Duplicates card={card} change={change} onSame={(choice) => void taking.take(true, choice)} />}
       {may ? null : <p class="mark">{say.keptHere}</p>}
-      {fixed && !taking.busy ? <p class="mark acts">{say.unknown}</p> : null}
-      {taking.refused === undefined ? null : <Refused refusal={taking.refused} />}
+      {fixed && !busy ? <p class="mark acts">{say.unknown}</p> : null}
+      {refused === undefined ? null : <Refused refusal={refused} />}
       <div class="sends stays">
-        <button type="button" data-tone="main" aria-disabled={taking.busy} aria-busy={taking.busy} onClick={() => void taking.take(true)}>
-          {fixed && !taking.busy ? words().desk.actions.again : say.saveAndRoute} <kbd>F8</kbd>
+        <button type="button" data-tone="main" aria-disabled={busy} aria-busy={busy} onClick={() => void taking.take(true)}>
+          {fixed && !busy ? words().desk.actions.again : say.saveAndRoute} <kbd>F8</kbd>
         </button>
-        <button type="button" aria-disabled={taking.busy} onClick={() => void taking.take(false)}>{words().common.save} <kbd>{keyLabel("Ctrl+Enter")}</kbd></button>
+        <button type="button" aria-disabled={busy} onClick={() => void taking.take(false)}>{words().common.save} <kbd>{keyLabel("Ctrl+Enter")}</kbd></button>
         <AnswerNext taking={taking} />
       </div>
-      {fixed ? null : <CardEnd card={card} />}
+      {fixed || isBlank(card) ? null : <CardEnd card={card} />}
     </form>
   );
 }

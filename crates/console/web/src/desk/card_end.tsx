@@ -5,7 +5,7 @@ import { CallOutcome } from "../contract/kezek/record/v1/call_pb";
 import { Refused } from "../look/look";
 import { words } from "../words/words";
 import { Select, TextField } from "./actions/form";
-import { isBlank, type Card } from "./call_draft";
+import type { Card } from "./call_draft";
 import { useSender } from "./sending";
 import { useDesk } from "./state";
 
@@ -15,7 +15,6 @@ const OUTCOMES = [CallOutcome.INCIDENT, CallOutcome.ADVICE, CallOutcome.TRANSFER
 export function CardEnd({ card }: { card: Card }) {
   const { link } = useConsole();
   void link.picture.revision.value;
-  if (isBlank(card)) return null;
   if (card.callId === "") return <Discard card={card} />;
   const state = link.picture.calls.get(card.callId)?.state?.state.case;
   // the stream drops a call once it is over; one that only the journal has is not there yet either

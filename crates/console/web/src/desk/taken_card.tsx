@@ -26,6 +26,7 @@ export function TakenCard({ card, taking }: { card: Card; taking: Taking }) {
   void link.picture.revision.value;
   const incident = link.picture.incidents.get(card.incidentId);
   const say = words().desk.card;
+  const refused = taking.refused(card.id);
   const type = card.typeId === "" ? card.typeText : places.value?.type(card.typeId, language.value) ?? card.typeId;
   // until the stream brings the incident the card says what was sent
   const typed = [type, card.address, card.landmark, card.coordinates, card.callerNumber];
@@ -45,7 +46,7 @@ export function TakenCard({ card, taking }: { card: Card; taking: Taking }) {
       {suspects.length === 0 ? null : <p class="mark">{words().desk.queue.maybe(suspects.join(", "))}</p>}
       <Addition card={card} />
       <CardEnd card={card} />
-      {taking.refused === undefined ? null : <Refused refusal={taking.refused} />}
+      {refused === undefined ? null : <Refused refusal={refused} />}
       <div class="sends"><AnswerNext taking={taking} /></div>
     </div>
   );

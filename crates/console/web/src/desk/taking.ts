@@ -1,5 +1,6 @@
 // What a card asks of the centre: to answer, to take, to add, each of them again under its own id until an answer came.
-import { useRef, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { requestId } from "../api/api";
 import { refusal, type Refusal } from "../api/refusal";
 import { useConsole } from "../context";
@@ -14,22 +15,26 @@ import { nextRinging } from "./waiting_calls";
 
 /** A card's way to the centre. */
 export interface Taking {
-  readonly busy: boolean;
-  /** Why the last attempt came to nothing, of whichever card. */
-  readonly refused: Refusal | undefined;
+  /** True while a card is being taken. */
+  isTaking(card: string): boolean;
+  /** Why the last attempt of a card came to nothing. */
+  refused(card: string): Refusal | undefined;
   /** Answers a ringing call and opens its card; without one, an empty card. */
   answer(call?: Call): Promise<void>;
-  /** Opens the card of a call that is answered from the command line, with what was written of its place meanwhile. */
-  answered(callId: string, written: string): void;
-  /** The command line did not answer it. */
+  /** Opens the card of a call that is answered from the command line, with what was written of its place meanwhile. False: this window does not know of the call yet. */
+  answered(callId: string, written: string): boolean;
+  /** The command line did not answer it, or nobody knows whether it did. */
   notAnswered(callId: string, why: Refusal): void;
   /** Takes the card in front; `show` selects the incident that it led to. */
   take(show: boolean, duplicate?: Choice): Promise<void>;
 }
 
-/** The card with a new id for its next attempt: the one before was refused, and what is sent next may differ. */
-function openAgain(card: Card): Partial<Card> {
-  return { ...card, stage: "open", requestId: requestId() };
+/** How long a card that is taken waits for what the centre says of its caller, whom taking it answers as well. */
+const ANSWER_WAITED_MS = 1_500;
+
+/** A card with a new id for its next attempt: the one before was refused, and what is sent next may differ. What was added meanwhile is among its words. */
+function openAgain({ narrative, addition }: Card): Partial<Card> {
+  return { stage: "open", requestId: requestId(), narrative: [narrative, addition].filter((part) => part !== "").join(" "), addition: "" };
 }
 
 /**
@@ -37,27 +42,32 @@ function openAgain(card: Card): Partial<Card> {
  * keeps calls in its journal, and a call that is taken twice is taken once.
  */
 export function useTaking(): Taking {
-  const { call, link } = useConsole();
+  const { call, link, session } = useConsole();
   const { cards, select, action } = useDesk();
-  const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<Refusal | undefined>(undefined);
-  const isTaking = useRef(false);
-  /** An answer to a ringing call that is under way: the next caller is answered while a call is saved, and not two callers by one key held down. */
-  const answering = useRef<Promise<void> | undefined>(undefined);
-  /** The last call whose card the command line opened. */
+  const underWay = useSignal<ReadonlySet<string>>(new Set());
+  const refusals = useSignal<ReadonlyMap<string, Refusal>>(new Map());
+  /** The card whose caller is being answered: the next one is answered while a call is taken, and not two by one key held down. */
+  const answering = useRef<{ readonly card: string; readonly ends: Promise<void> } | undefined>(undefined);
+  /** The call that the command line answers, or answered last. */
   const opened = useRef<Call | undefined>(undefined);
+
+  const refuse = (card: string, why: Refusal | undefined): void => {
+    const all = new Map(refusals.peek());
+    if (why === undefined) all.delete(card);
+    else all.set(card, why);
+    refusals.value = all;
+  };
+
+  /** True if a call that could not be answered is known not to be this desk's: somebody else has it, or nobody. */
+  const isLost = (callId: string, { reason, unknown }: Refusal): boolean => {
+    const state = link.picture.calls.get(callId)?.state?.state;
+    if (unknown) return false;
+    if (state?.case === "answered" && state.value.desk !== "") return state.value.desk !== session.desk;
+    return reason === "ILLEGAL_STEP" || (state?.case !== undefined && state.case !== "ringing" && state.case !== "answered");
+  };
 
   const answer = async (named?: Call): Promise<void> => {
     if (answering.current !== undefined) return;
-    setRefused(undefined);
-    try {
-      await (answering.current = answerNext(named));
-    } finally {
-      answering.current = undefined;
-    }
-  };
-
-  const answerNext = async (named?: Call): Promise<void> => {
     const ringing = named ?? nextRinging(link.picture.calls.values());
     if (ringing === undefined) {
       cards.open();
@@ -67,54 +77,61 @@ export function useTaking(): Taking {
     // a caller is on the line whatever the centre will say, and is written down from the next key on
     cards.openFor(ringing);
     inField("card-address");
-    // on a lost link taking the call answers it
-    if (!maySend(link.state.value)) return;
+    // on a lost link taking the call answers it; and the command line is at it already
+    if (!maySend(link.state.value) || opened.current?.callId === ringing.callId) return;
     const { id } = cards.front.value;
+    refuse(id, undefined);
+    const ends = report(id, ringing, had).finally(() => { answering.current = undefined; });
+    answering.current = { card: id, ends };
+    await ends;
+  };
+
+  const report = async (id: string, ringing: Call, had: boolean): Promise<void> => {
     try {
       const { call: answered } = await call("IntakeService").reportAnswered({ requestId: requestId(), callId: ringing.callId }, limits(link));
       const answeredAt = stepAt(answered?.milestones ?? [], Step.ANSWERED);
       if (answeredAt !== undefined) cards.change(id, { answeredAt });
     } catch (thrown) {
       const why = refusal(thrown);
-      setRefused(why);
-      // somebody else has it, or nobody: what was typed stays, and is about no call. In every other case taking the call answers it too
       const card = cards.all.value.find((one) => one.id === id);
-      if (why.reason === "ILLEGAL_STEP" && !had && card?.stage === "open") cards.change(id, withoutCall(card, ringing));
+      if (card?.stage !== "open") return;
+      refuse(id, why);
+      // what was typed stays, and is about no call. In every other case taking the call answers it too
+      if (!had && isLost(ringing.callId, why)) cards.change(id, withoutCall(card, ringing));
     }
   };
 
-  const answered = (callId: string, written: string): void => {
+  const answered = (callId: string, written: string): boolean => {
     const named = link.picture.calls.get(callId);
-    if (named === undefined) return;
+    if (named === undefined) return false;
     if (!cards.all.value.some((card) => card.callId === callId)) opened.current = named;
     cards.openFor(named);
     const { id, address } = cards.front.value;
     if (written !== "") cards.change(id, { address: `${address} ${written}`.trim() });
     inField("card-address");
+    return true;
   };
 
-  const notAnswered = (callId: string, { reason }: Refusal): void => {
-    const card = cards.all.value.find((one) => one.callId === callId);
+  const notAnswered = (callId: string, why: Refusal): void => {
     const named = opened.current;
-    const rings = link.picture.calls.get(callId)?.state?.state.case === "ringing";
-    if (named?.callId !== callId || card?.stage !== "open") return;
-    if (reason === "ILLEGAL_STEP" || !rings) cards.change(card.id, withoutCall(card, named));
+    if (named?.callId !== callId) return;
+    opened.current = undefined;
+    const card = cards.all.value.find((one) => one.callId === callId);
+    if (card?.stage === "open" && isLost(callId, why)) cards.change(card.id, withoutCall(card, named));
   };
 
   const take = async (show: boolean, duplicate?: Choice): Promise<void> => {
-    if (isTaking.current) return;
-    isTaking.current = true;
-    setBusy(true);
-    setRefused(undefined);
     const { id } = cards.front.value;
+    if (underWay.peek().has(id)) return;
+    underWay.value = new Set([...underWay.peek(), id]);
+    refuse(id, undefined);
     try {
       // whether the caller is this desk's is said by that answer
-      await answering.current;
+      if (answering.current?.card === id) await Promise.race([answering.current.ends, new Promise((later) => { setTimeout(later, ANSWER_WAITED_MS); })]);
       const card = cards.all.value.find((one) => one.id === id);
       if (card !== undefined) await takeCard(card, show, duplicate);
     } finally {
-      isTaking.current = false;
-      setBusy(false);
+      underWay.value = new Set([...underWay.peek()].filter((other) => other !== id));
     }
   };
 
@@ -134,11 +151,14 @@ export function useTaking(): Taking {
       if (show && got.incidentId !== "" && action.value === undefined) select(got.incidentId);
     } catch (thrown) {
       const why = refusal(thrown);
-      setRefused(why);
-      if (!why.unknown) cards.change(front.id, openAgain(sent));
+      refuse(front.id, why);
+      if (!why.unknown) cards.change(front.id, openAgain(cards.all.value.find(({ id }) => id === front.id) ?? sent));
     }
   };
-  return { busy, refused, answer, answered, notAnswered, take };
+  return {
+    isTaking: (card) => underWay.value.has(card), refused: (card) => refusals.value.get(card),
+    answer, answered, notAnswered, take,
+  };
 }
 
 /** What the answer changes of a card. What was written meanwhile stays. */

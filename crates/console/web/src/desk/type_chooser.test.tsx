@@ -22,7 +22,7 @@ const PLACES = new Places(create(DirectorySchema, { centreId: "bishkek", inciden
 beforeAll(() => speak("en"));
 beforeEach(() => localStorage.clear());
 
-const taking = { busy: false, refused: undefined, answer: async () => undefined, answered: () => undefined, notAnswered: () => undefined, take: async () => undefined };
+const taking = { isTaking: () => false, refused: () => undefined, answer: async () => undefined, answered: () => false, notAnswered: () => undefined, take: async () => undefined };
 
 async function card(): Promise<{ readonly desk: DeskState; readonly type: HTMLInputElement; priority(): string }> {
   const on = stage(() => undefined);
