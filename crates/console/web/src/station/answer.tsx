@@ -67,17 +67,17 @@ function Main({ task, picked, onName }: { task: Task; picked: readonly string[];
   const beside = sending ? unsaid.sending : desk.live ? "" : first === undefined ? hold.notSent : hold.unheard;
   return (
     <Held
-      question={keyOf(task)} label={wrong ?? labelOf(task, sent.map(callsign), speaker.name, callsign)} beside={beside}
+      question={keyOf(task)} means={sent.join("+")} label={wrong ?? labelOf(task, sent.map(callsign), speaker.name, callsign)} beside={beside}
       disabled={wrong !== undefined || first !== undefined} onHeld={() => answersTo(task, sent, speaker).forEach((saying) => void desk.say(saying))}
     />
   );
 }
 
 /** The button itself, with its key while it can be held. */
-function Held({ question, label, beside = "", disabled = false, onHeld }: { question: string; label: string; beside?: string; disabled?: boolean; onHeld: () => void }) {
+function Held({ question, means = "", label, beside = "", disabled = false, onHeld }: { question: string; means?: string; label: string; beside?: string; disabled?: boolean; onHeld: () => void }) {
   return (
     <div class="main-answer">
-      <Hold question={question} byEnter disabled={disabled} onHeld={onHeld}>
+      <Hold question={question} means={means} byEnter disabled={disabled} onHeld={onHeld}>
         {disabled ? null : <kbd>{words().station.hold.key}</kbd>} {label}{beside === "" ? null : <span class="not-sent"> · {beside}</span>}
       </Hold>
     </div>

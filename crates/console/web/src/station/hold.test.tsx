@@ -18,8 +18,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function show(question: string, disabled = false): void {
-  act(() => render(<Hold question={question} byEnter disabled={disabled} onHeld={() => held.push(question)}>{question}</Hold>, place));
+function show(question: string, disabled = false, means = ""): void {
+  act(() => render(<Hold question={question} means={means} byEnter disabled={disabled} onHeld={() => held.push(question + means)}>{question}</Hold>, place));
 }
 const key = (type: "keydown" | "keyup", said: KeyboardEventInit = {}, from: EventTarget = document.body): void => {
   act(() => { from.dispatchEvent(new KeyboardEvent(type, { code: "Enter", bubbles: true, cancelable: true, ...said })); });
@@ -64,6 +64,20 @@ test("when another question comes up under the hand, neither is answered, and th
   key("keydown");
   after(HOLD_MS);
   expect(held).toEqual(["second"]);
+});
+
+test("when somebody else is picked under the hand nobody is sent, and the next hold begins at once", () => {
+  show("who goes? ", false, "11");
+  after(SETTLE_MS);
+  key("keydown");
+  after(HOLD_MS / 2);
+  show("who goes? ", false, "12");
+  after(HOLD_MS * 2);
+  expect(held).toEqual([]);
+  key("keyup");
+  key("keydown");
+  after(HOLD_MS);
+  expect(held).toEqual(["who goes? 12"]);
 });
 
 test("a key pressed just after the question changed was meant for the one before", () => {

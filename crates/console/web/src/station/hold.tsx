@@ -13,6 +13,8 @@ export const SETTLE_MS = 1_000;
 export interface HoldProps {
   /** Names the question; when it changes, a hold that has begun ends without an answer. */
   readonly question: string;
+  /** Names what is answered; when it changes, a hold that has begun ends as well, and the next one may begin at once. */
+  readonly means?: string;
   readonly onHeld: () => void;
   readonly disabled?: boolean;
   /** Also held by Enter anywhere on the page where Enter has no other meaning. */
@@ -26,7 +28,7 @@ function takesEnter(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("button, a, input, textarea, select, summary, [contenteditable], [tabindex='0']:not(.read)") !== null;
 }
 
-export function Hold({ question, onHeld, disabled = false, byEnter = false, children }: HoldProps) {
+export function Hold({ question, means = "", onHeld, disabled = false, byEnter = false, children }: HoldProps) {
   const [held, setHeld] = useState(false);
   const [settled, setSettled] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -48,7 +50,7 @@ export function Hold({ question, onHeld, disabled = false, byEnter = false, chil
       answer.current();
     }, HOLD_MS);
   };
-  useEffect(() => release, [question, disabled]);
+  useEffect(() => release, [question, means, disabled]);
   // while no hold begins it looks so
   useEffect(() => {
     setSettled(false);
