@@ -30,7 +30,7 @@ export function belongings(picture: Picture, incident: Incident, notes: readonly
     ...alarms.map((value) => ({ case: "alarm" as const, value })),
   ];
   const history = records
-    .flatMap((record) => between(record, undefined, () => incident.spokenNumber, { at: 0, who: "" }))
+    .flatMap((record) => between(record, undefined, () => incident.spokenNumber, { at: 0, who: "", past: true }))
     .sort((one, other) => other.at - one.at);
   return { assignments, runs, history };
 }

@@ -48,11 +48,12 @@ export class Observer {
     for (const [id, note] of toldNotes) this.#notes.set(id, note);
   }
 
-  /** Who wrote the note on what an event says was changed of an incident; empty: nobody did. */
+  /** Who wrote the note on what an event says was changed of an incident; empty: nobody did, or several. */
   #changedBy({ what, incidentId }: TapeEvent): string {
     if (!("happening" in what)) return "";
     const isOf = ({ incidentId: on, changes }: Note): boolean => on === incidentId && changes.some(({ change }) => changed(change.case) === what.happening);
-    return [...this.#notes.values()].find(isOf)?.writtenBy ?? "";
+    const [who, other] = new Set([...this.#notes.values()].filter(isOf).map(({ writtenBy }) => writtenBy));
+    return other === undefined ? who ?? "" : "";
   }
 
   /** Compares the picture with what was last seen of it. */

@@ -5,6 +5,7 @@ import type { Alarm } from "../contract/kezek/record/v1/alarm_pb";
 import { AutomaticDispatch, type Dispatch } from "../contract/kezek/record/v1/centre_pb";
 import type { Incident } from "../contract/kezek/record/v1/incident_pb";
 import { Step, type Milestone } from "../contract/kezek/record/v1/milestone_pb";
+import type { NotedChange } from "../contract/kezek/record/v1/note_pb";
 import type { Desk, Unit } from "../contract/kezek/record/v1/unit_pb";
 import type { Record as WireRecord } from "../contract/kezek/watch/v1/watch_service_pb";
 import { isLacking } from "../picture/queue";
@@ -44,6 +45,8 @@ export type AnyRecord = WireRecord["record"];
 export interface Circumstances {
   readonly at: number;
   readonly who: string;
+  /** True where nobody knows the records as they were before: what their notes say was changed is told as well. */
+  readonly past?: boolean;
 }
 
 /** The words of a change by the centre itself. */
@@ -99,6 +102,16 @@ function ofIncident(tell: Telling, now: Incident, before: Incident | undefined):
 /** The note by which an event of an incident says that one was written; absent: it says something else. */
 export function notedBy({ key }: TapeEvent): string | undefined {
   return /:note:(.+)$/.exec(key)?.[1];
+}
+
+function ofChange(tell: Telling, change: NotedChange["change"], noted: { readonly who: string; readonly at: number }): void {
+  switch (change.case) {
+    case "incidentType": return tell.happened("type", { ...noted, detail: change.value.toIncidentTypeId });
+    case "place": return tell.happened("place", { ...noted, detail: change.value.to?.address ?? "" });
+    case "priority": return tell.happened("priority", { ...noted, detail: `${change.value.from} → ${change.value.to}` });
+    // a step of the incident says it
+    case "reopened": case undefined: return;
+  }
 }
 
 function placed({ location }: Incident): string {
@@ -187,8 +200,10 @@ export function between(now: AnyRecord, before: AnyRecord | undefined, number: (
     case "note": {
       const { noteId, incidentId, writtenBy, recordedAt, changes, text } = now.value;
       const tell = telling(noteId, { incidentId, spokenNumber: number(incidentId) });
-      // what was changed is told by the incident itself
-      if (text !== "" || changes.length === 0) tell.happened("note", { who: writtenBy, at: momentMs(recordedAt) ?? by.at, detail: text });
+      const noted = { who: writtenBy, at: momentMs(recordedAt) ?? by.at };
+      // where the incident is known as it was before, that tells what was changed
+      for (const { change } of by.past === true ? changes : []) ofChange(tell, change, noted);
+      if (text !== "" || changes.length === 0) tell.happened("note", { ...noted, detail: text });
       return tell.told;
     }
     case "unit": {

@@ -110,6 +110,7 @@ export class Picture {
     for (const records of [this.calls, this.incidents, this.assignments, this.runs, this.units, this.desks, this.notes, this.recommendations, this.alarms, this.positions]) {
       records.clear();
     }
+    this.toldNotes.clear();
     this.dispatch = undefined;
     this.directory = undefined;
   }
