@@ -125,8 +125,8 @@ impl Need {
         }
     }
 
-    /// Nobody wants it any more, who asked for it; it can be asked for again. One that somebody serves stays, and so does one
-    /// that was there at once.
+    /// Whoever asked for it wants it no more; it can be asked for again. One that somebody serves stays, and so does one that
+    /// is wanted as soon as the incident is open.
     pub const fn withdraw(&mut self) {
         match self.when {
             NeedTime::Requested if self.serving.is_empty() => self.when = NeedTime::OnRequest,

@@ -50,10 +50,10 @@ pub(super) async fn send(
     Ok(Plan::from(Former::Sent(replacements), effect, steps))
 }
 
-/// Whether somebody else is wanted where a unit of the kind is sent and taken back: where the kind was wanted before.
+/// Whether somebody else is wanted where a unit of the kind is sent and taken back: where what it serves was wanted before.
 fn replacement(incident: &Incident, kind: &UnitKindId) -> Replacement {
-    let is_wanted = incident.needs.iter().any(|need| &need.kind == kind && need.is_active());
-    if is_wanted { Replacement::Wanted } else { Replacement::Unwanted }
+    let serves = need_of_kind(incident, kind).and_then(|need| incident.needs.get(need));
+    if serves.is_some_and(Need::is_active) { Replacement::Wanted } else { Replacement::Unwanted }
 }
 
 fn send_it(incident: &Incident, unit: &UnitId) -> Step {

@@ -3,7 +3,7 @@
 use domain::{
     AssignmentId, RecordKind, RunId, Version,
     assignment::{Assignment, AssignmentEvent, Purpose},
-    incident::{Incident, PassedOverReason, Responder},
+    incident::{Incident, NeedTime, PassedOverReason, Responder},
     milestone::{Report, Step},
     record::Record,
     run::{Run, RunEvent, RunState},
@@ -86,16 +86,25 @@ pub async fn stand_down(
         if matches!(request.whom, Whom::Assignment(_)) || is_over {
             stand_down_desk(draft, &mut incident, &assignment, request, &report)?;
         }
-        if let (Replacement::Unwanted, Purpose::Respond { need, .. }) =
-            (request.replacement, &assignment.purpose)
-            && let Some(need) = incident.needs.get_mut(*need)
-        {
-            need.withdraw();
+        if request.replacement == Replacement::Unwanted {
+            withdraw(draft, &mut incident, &assignment.purpose)?;
         }
         draft.put(Record::Incident(incident));
         Ok(answer)
     })
     .await
+}
+
+/// Nobody wants what an assignment was for any more, unless the plan of what the incident is by now does.
+fn withdraw(draft: &mut Draft<'_>, incident: &mut Incident, purpose: &Purpose) -> Result<(), Halt> {
+    let Purpose::Respond { need, kind } = purpose else { return Ok(()) };
+    let in_force = draft.directory()?;
+    let (plan, _) = in_force.directory.plan(incident.incident_type.as_ref());
+    let is_planned = plan.needs.iter().any(|line| &line.kind == kind && line.when == NeedTime::AtOnce);
+    if let Some(need) = incident.needs.get_mut(*need).filter(|_| !is_planned) {
+        need.withdraw();
+    }
+    Ok(())
 }
 
 /// The runs of an assignment that are out and not stood down yet.

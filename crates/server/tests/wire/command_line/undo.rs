@@ -140,10 +140,14 @@ async fn a_kind_that_only_a_line_asked_for_is_wanted_no_more_once_the_line_is_ta
     assert_eq!(wanted().await.len(), before.len() + 2);
     operator.run("UNDO").await.unwrap();
     assert_eq!(wanted().await, before);
-    // one of a kind that the plan wants is wanted as before
-    operator.run("D 11").await.unwrap();
+    // one of a kind that the plan of what it is by now wants at once
+    sign_on_unit(&node, "traffic-52").await;
+    operator.run("D 52").await.unwrap();
+    let supervisor = Console::of(&node, Role::Supervisor, &taken.incident_id).await;
+    supervisor.run("T vehicle-theft").await.unwrap();
     operator.run("UNDO").await.unwrap();
-    assert_eq!(wanted().await, before);
+    assert!(wanted().await.contains(&"traffic-patrol".to_owned()));
+    supervisor.run("T burglary").await.unwrap();
 }
 
 #[tokio::test]
