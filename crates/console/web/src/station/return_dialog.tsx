@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { useConsole } from "../context";
 import type { Assignment } from "../contract/kezek/record/v1/assignment_pb";
+import { assignmentGoesOn } from "../picture/steps";
 import { language } from "../words/languages";
 import { words } from "../words/words";
 import { ownWord, useDesk, type Speaker } from "./desk";
@@ -17,9 +18,11 @@ export function ReturnDialog({ assignments, speaker, onClose }: { assignments: r
   const [reason, setReason] = useState("");
   const [proposed, setProposed] = useState("");
   const others = [...(places.value?.stations.keys() ?? [])].filter((id) => id !== own);
+  // what went back already, of several, is not given back again
+  const left = now.flatMap((one) => (one !== undefined && assignmentGoesOn(one) ? [one] : []));
   // upon what is shown here, and nothing that came since
-  const saying = () => reason === "" ? station.form.choose : assignments.map(({ assignmentId, version }, place) => ({
-    say: "returned", assignmentId, version: String(now[place]?.version ?? version), reason, proposed, how: ownWord(speaker),
+  const saying = () => reason === "" ? station.form.choose : (left.length > 0 ? left : assignments).map(({ assignmentId, version }) => ({
+    say: "returned", assignmentId, version: String(version), reason, proposed, how: ownWord(speaker),
   } as const));
   const callsign = (run: string): string => places.value?.callsign(picture.runs.get(run)?.unitId ?? "") ?? "";
   const says = (one: Assignment | undefined): string => {
