@@ -73,7 +73,7 @@ describe("the strip", () => {
     on.now.value += 7_000;
     await settled();
     expect(page.querySelector<HTMLElement>(".alarms")?.dataset["stale"]).toBe("true");
-    expect(page.querySelector(".alarms > header .stale")?.textContent).toBe("⧗ 0:07");
+    expect(page.querySelector(".alarms > header .stale")?.textContent).toBe("◷ 0:07");
   });
 
   it("acknowledges the first at F9, each of its alarms once, as the person saw it", async () => {

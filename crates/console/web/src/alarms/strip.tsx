@@ -100,7 +100,7 @@ export function AlarmStrip({ station, onOpen }: AlarmStripProps) {
       <header>
         {/* of two lines the title gives way: the strip is known by its rows */}
         <h2 class={stale === undefined && came.length === 0 ? "" : "visually-hidden"}>{words().common.alarms}</h2>
-        {stale === undefined ? null : <span class="age stale">⧗ {span(stale)}</span>}
+        {stale === undefined ? null : <span class="age stale">◷ {span(stale)}</span>}
         {came.length > 0 ? <span class="fresh" title={alarms.fresh(came.length)}>{stale === undefined ? alarms.fresh(came.length) : `+${came.length}`}</span> : null}
         <button type="button" class="shelved" onClick={() => setListing(true)}>{alarms.shelved(aside.length)}</button>
         {any ? (

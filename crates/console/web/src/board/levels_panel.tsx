@@ -107,7 +107,7 @@ function Since({ known }: { known: Known }) {
   return (
     <p class="muted board-legend numbers">
       {since === undefined ? null : said.since(hourMinute(since, zone))}
-      {old ? <span class="stale"> ⧗ {said.countedAgo(span(now.value - countedAt))}</span> : null}
+      {old ? <span class="stale"> ◷ {said.countedAgo(span(now.value - countedAt))}</span> : null}
     </p>
   );
 }

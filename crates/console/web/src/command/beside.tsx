@@ -28,7 +28,7 @@ export function Beside({ line, older, sends, preview, running, onPick, onUndo }:
   return (
     <>
       {older ? <p class="notice">{command.older}</p> : null}
-      {sends ? null : <p class="notice" data-urgent="true">⧗ {command.cannotSend}</p>}
+      {sends ? null : <p class="notice" data-urgent="true">◷ {command.cannotSend}</p>}
       {older || refused === undefined ? null : <Mend refusal={refused} line={line} onPick={onPick} />}
       {!older && sends && looksAgain(refused) ? <Would preview={preview} /> : null}
       <p role="status" class="done">

@@ -107,7 +107,7 @@ function UnitRow({ line, inDistrict, unit, work }: { line: Extract<UnitLine, { o
       </span>
       <span class="line second below-callsign">
         <Cut also="grow" text={line.standing === "other" ? stateOf(unit, runState, incident) : reasonOf(line, inDistrict, stateOf(unit, runState, incident))} />
-        {measured === "" ? null : <span class="muted position" title={say.positionAge}>⌖ <Age since={Number(measured)} /></span>}
+        {measured === "" ? null : <span class="muted position" title={say.positionAge}>◎ <Age since={Number(measured)} /></span>}
       </span>
     </>
   );

@@ -44,7 +44,7 @@ function Shown({ state }: { state: LinkState }) {
     case "live": return <Live />;
     case "late": return <Late />;
     case "lost": return <Lost />;
-    case "resync": return <span class="stale numbers"><span aria-hidden="true">⧗ </span>{link.resync(state.got, state.of)}</span>;
+    case "resync": return <span class="stale numbers"><span aria-hidden="true">◷ </span>{link.resync(state.got, state.of)}</span>;
     case "mismatch": return <Newer build={state.build} />;
     case "signed_out": return <span class="stale">{link.signedOut}</span>;
   }
@@ -61,7 +61,7 @@ function Live() {
 }
 
 function Late() {
-  return <span class="stale numbers"><span aria-hidden="true">⧗ </span>{words().link.late(span(useAge()))}</span>;
+  return <span class="stale numbers"><span aria-hidden="true">◷ </span>{words().link.late(span(useAge()))}</span>;
 }
 
 /** One short button: the bar has a line, and what wraps in it would push the whole screen down. */
@@ -89,7 +89,7 @@ function Lost() {
   return (
     <>
       <div class="lost numbers">
-        <strong><span aria-hidden="true">⧗ </span>{at === 0 || zone === undefined ? link.never : link.lost(timeOfDay(at, zone))}</strong>
+        <strong><span aria-hidden="true">◷ </span>{at === 0 || zone === undefined ? link.never : link.lost(timeOfDay(at, zone))}</strong>
         {at === 0 ? null : <span>{link.lostAge(span(age))}</span>}
         <span>{link.byVoice}</span>
         {calls ? <button type="button" aria-expanded={listed} onClick={() => setListed(!listed)}>{listed ? link.hide : link.show}</button> : null}

@@ -1,5 +1,5 @@
 // The palette as it is read: every text on every ground it stands on, every edge that tells shapes apart, by day and by night.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FONT } from "../map/stamps";
 
@@ -53,4 +53,12 @@ describe.each(Object.entries(THEMES))("by %s", (_, theme) => {
 
 it("a drawing writes in the font of the pages", () => {
   expect(FONT).toBe(day["--font"]);
+});
+
+it("no sign is one that only a font of signs has: it would be an empty box on most machines", () => {
+  const folder = new URL("..", import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name) && !name.startsWith("contract"));
+  // technical signs, and the further arrows and signs of mathematics
+  const rare = files.filter((name) => /[\u2300-\u23ff\u27c0-\u2bff]/u.test(readFileSync(new URL(name, folder), "utf8")));
+  expect(rare).toEqual([]);
 });

@@ -59,7 +59,7 @@ export function Panel({ title, aside, id, children }: { title: string; aside?: C
       <header>
         <h2>{title}</h2>
         {aside}
-        {stale === undefined ? null : <span class="age stale">⧗ {span(stale)}</span>}
+        {stale === undefined ? null : <span class="age stale">◷ {span(stale)}</span>}
       </header>
       <div class="body">{children}</div>
     </section>

@@ -16,7 +16,7 @@ export function Lost() {
     <div class="lost" role="alert" data-away={away}>
       {away ? (
         <>
-          <strong>⧗ {lost.title}</strong>
+          <strong>◷ {lost.title}</strong>
           <span>{lost.since(timeOfDay(link.trueAt.value, places.value?.directory.timeZone ?? "UTC"))}</span>
           <span>{lost.how}</span>
           {centre === undefined || centre === "" ? null : <span>{lost.centre(centre)}</span>}
