@@ -7,10 +7,10 @@ import type { Note } from "../contract/kezek/record/v1/note_pb";
 import { typeTitle } from "../look/incident_type";
 import { Age, Priority } from "../look/look";
 import { notedText } from "../look/noted";
+import { placeText } from "../look/place_text";
 import { goesOn, openedAt, servedBefore } from "../picture/queue";
 import { language } from "../words/languages";
 import { timeOfDay } from "../words/time";
-import { pointText } from "../places/coordinates";
 import { words } from "../words/words";
 import { useBoard } from "./around";
 import { useEventWords } from "./event_words";
@@ -21,11 +21,8 @@ import { BoardPanel, useZone, type Table } from "./panel";
 const SHOWN_MAX = 200;
 
 /** Where it is, as far as anybody said. */
-function place(incident: Incident): string {
-  const { location } = incident;
-  const said = [location?.address, location?.landmark].filter((part) => part !== undefined && part !== "").join(", ");
-  const { position } = location ?? {};
-  return said || (position === undefined ? words().common.unknownPlace : pointText(position));
+function place({ location }: Incident): string {
+  return placeText(location, ", ");
 }
 
 /** The notes on an incident, fetched anew whenever it changes: the stream tells each but once. Of the past they are on the tape. */

@@ -11,7 +11,7 @@ import { distanceText } from "../words/distance";
 import { span } from "../words/time";
 import { words } from "../words/words";
 import { duplicatesRequest, type Card, type Choice } from "./call_draft";
-import { placeText } from "./naming";
+import { placeText } from "../look/place_text";
 
 /** How long typing has to rest before the centre is asked. */
 const AT_REST_MS = 300;

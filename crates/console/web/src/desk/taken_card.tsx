@@ -12,7 +12,7 @@ import { words } from "../words/words";
 import type { Card } from "./call_draft";
 import { AnswerNext } from "./answer_next";
 import { pointOf } from "../places/coordinates";
-import { placeText } from "./naming";
+import { placeText } from "../look/place_text";
 import { useSender } from "./sending";
 import { useDesk } from "./state";
 import type { Taking } from "./taking";

@@ -6,7 +6,8 @@ import { CallOutcome, type Call } from "../contract/kezek/record/v1/call_pb";
 import { Refused } from "../look/look";
 import { words } from "../words/words";
 import { Select, TextField } from "./actions/form";
-import { numberText, placeText } from "./naming";
+import { numberText } from "./naming";
+import { placeText } from "../look/place_text";
 import { useSender, type Sender } from "./sending";
 import { useDesk } from "./state";
 

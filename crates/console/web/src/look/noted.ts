@@ -1,11 +1,11 @@
 // What a note on an incident says, in the person's language: what was changed with it, then its words.
 import type { Location } from "../contract/kezek/record/v1/location_pb";
 import type { Note, NotedChange } from "../contract/kezek/record/v1/note_pb";
-import { placeText } from "../desk/naming";
 import { pointText } from "../places/coordinates";
 import type { Places } from "../places/places";
 import { words } from "../words/words";
 import { typeTitle } from "./incident_type";
+import { placeText } from "./place_text";
 
 /** Empty: whoever looks may not read it. */
 export function notedText({ changes, text }: Pick<Note, "changes" | "text">, places: Places | undefined): string {

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { useConsole } from "../../context";
 import type { Incident } from "../../contract/kezek/record/v1/incident_pb";
 import { words } from "../../words/words";
-import { placeText } from "../naming";
+import { placeText } from "../../look/place_text";
 import { useEntered } from "./entered";
 import { Form, Select, TextField } from "./form";
 import { seen, type OfIncident } from "./incident_forms";
