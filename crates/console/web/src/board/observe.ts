@@ -1,8 +1,8 @@
 // The live tape: what this window saw happen since it was opened, and before that what the open records say of themselves.
 import { signal, type ReadonlySignal } from "@preact/signals";
-import type { Note, NotedChange } from "../contract/kezek/record/v1/note_pb";
+import type { Note } from "../contract/kezek/record/v1/note_pb";
 import type { Picture } from "../picture/picture";
-import { between, notedBy, type AnyRecord, type Happening, type TapeEvent } from "./tape";
+import { between, notedBy, toldOf, type AnyRecord, type TapeEvent } from "./tape";
 
 /** How far back the tape goes. */
 export const KEPT_MS = 60 * 60_000;
@@ -20,15 +20,6 @@ function* records(picture: Picture): Generator<readonly [string, AnyRecord]> {
   for (const [id, value] of picture.alarms) yield [`a${id}`, { case: "alarm", value }];
   if (picture.dispatch !== undefined) yield ["dispatch", { case: "dispatch", value: picture.dispatch }];
   if (picture.directory !== undefined) yield ["directory", { case: "directory", value: picture.directory }];
-}
-
-/** What the tape calls a change that a note tells of. */
-function changed(change: NotedChange["change"]["case"]): Happening | undefined {
-  switch (change) {
-    case "incidentType": return "type";
-    case "place": case "priority": return change;
-    case "reopened": case undefined: return undefined;
-  }
 }
 
 /** Watches a picture and remembers what happened. */
@@ -51,7 +42,7 @@ export class Observer {
   /** Who wrote the note on what an event says was changed of an incident; empty: nobody did, or several. */
   #changedBy({ what, incidentId }: TapeEvent): string {
     if (!("happening" in what)) return "";
-    const isOf = ({ incidentId: on, changes }: Note): boolean => on === incidentId && changes.some(({ change }) => changed(change.case) === what.happening);
+    const isOf = ({ incidentId: on, changes }: Note): boolean => on === incidentId && changes.some((change) => toldOf(change)?.happening === what.happening);
     const [who, other] = new Set([...this.#notes.values()].filter(isOf).map(({ writtenBy }) => writtenBy));
     return other === undefined ? who ?? "" : "";
   }

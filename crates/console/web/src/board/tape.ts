@@ -104,13 +104,13 @@ export function notedBy({ key }: TapeEvent): string | undefined {
   return /:note:(.+)$/.exec(key)?.[1];
 }
 
-function ofChange(tell: Telling, change: NotedChange["change"], noted: { readonly who: string; readonly at: number }): void {
+/** What the tape tells of a change that a note has; absent: a step of the incident says it. */
+export function toldOf({ change }: NotedChange): { readonly happening: Happening; readonly detail: string } | undefined {
   switch (change.case) {
-    case "incidentType": return tell.happened("type", { ...noted, detail: change.value.toIncidentTypeId });
-    case "place": return tell.happened("place", { ...noted, detail: change.value.to?.address ?? "" });
-    case "priority": return tell.happened("priority", { ...noted, detail: `${change.value.from} → ${change.value.to}` });
-    // a step of the incident says it
-    case "reopened": case undefined: return;
+    case "incidentType": return { happening: "type", detail: change.value.toIncidentTypeId };
+    case "place": return { happening: "place", detail: change.value.to?.address ?? "" };
+    case "priority": return { happening: "priority", detail: `${change.value.from} → ${change.value.to}` };
+    case "reopened": case undefined: return undefined;
   }
 }
 
@@ -202,7 +202,7 @@ export function between(now: AnyRecord, before: AnyRecord | undefined, number: (
       const tell = telling(noteId, { incidentId, spokenNumber: number(incidentId) });
       const noted = { who: writtenBy, at: momentMs(recordedAt) ?? by.at };
       // where the incident is known as it was before, that tells what was changed
-      for (const { change } of by.past === true ? changes : []) ofChange(tell, change, noted);
+      for (const told of by.past === true ? changes.map(toldOf) : []) if (told !== undefined) tell.happened(told.happening, { ...noted, detail: told.detail });
       if (text !== "" || changes.length === 0) tell.happened("note", { ...noted, detail: text });
       return tell.told;
     }
