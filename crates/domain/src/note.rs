@@ -43,8 +43,6 @@ pub enum NotedChange {
         /// As it is now.
         to: Location,
     },
-    /// It is worked on again after it was closed.
-    Reopened,
     /// How urgent it is.
     Priority {
         /// As it was.
@@ -52,6 +50,8 @@ pub enum NotedChange {
         /// As it is now.
         to: Priority,
     },
+    /// It is worked on again after it was closed.
+    Reopened,
 }
 
 /// On one line: what was changed, then the words.
@@ -74,8 +74,8 @@ impl fmt::Display for NotedChange {
         match self {
             Self::Type { from, to } => write!(f, "type {} -> {}", known(from), known(to)),
             Self::Place { from, to } => write!(f, "place {from} -> {to}"),
-            Self::Reopened => f.write_str("reopened"),
             Self::Priority { from, to } => write!(f, "priority {from} -> {to}"),
+            Self::Reopened => f.write_str("reopened"),
         }
     }
 }

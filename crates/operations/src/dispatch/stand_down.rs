@@ -82,12 +82,13 @@ pub async fn stand_down(
             stand_down_unit(draft, &mut incident, run, &request.reason, &report)?;
         }
         let serves = recount(draft, &mut incident, &assignment)?;
+        let purpose = assignment.purpose.clone();
         let is_over = serves == Some(0) && still_out(draft, &assignment)?.is_empty();
         if matches!(request.whom, Whom::Assignment(_)) || is_over {
-            stand_down_desk(draft, &mut incident, &assignment, request, &report)?;
+            stand_down_desk(draft, &mut incident, assignment, request, &report)?;
         }
         if request.replacement == Replacement::Unwanted {
-            withdraw(draft, &mut incident, &assignment.purpose)?;
+            withdraw(draft, &mut incident, &purpose)?;
         }
         draft.put(Record::Incident(incident));
         Ok(answer)
@@ -135,11 +136,10 @@ fn stand_down_unit(
 fn stand_down_desk(
     draft: &mut Draft<'_>,
     incident: &mut Incident,
-    assignment: &Assignment,
+    mut assignment: Assignment,
     request: &StandDown,
     report: &Report,
 ) -> Result<(), Halt> {
-    let mut assignment = assignment.clone();
     let event = AssignmentEvent::StandDown { by: report.by.name.clone(), reason: request.reason.clone() };
     assignment.step(event)?;
     assignment.milestones.push(report.milestone(Step::StandDownSent));
