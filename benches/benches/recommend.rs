@@ -21,13 +21,14 @@ use domain::{
         ChosenBy, Directory, DirectoryVersion, DuplicateRule, InForce, ResponsePlan, Station, Titles, Travel,
         UnitEntry, UnitKind,
     },
+    fleet::Fleet,
     incident::{Incident, Need, NeedMode, NeedTime, Supply},
     record::{Record, Versioned},
     unit::{Unit, UnitEvent},
 };
 use geography::Position;
 use jiff::Timestamp;
-use policy::{KnownPosition, Situation, full, recommend};
+use policy::{Situation, full, recommend};
 
 /// Nobody was taken a moment ago.
 static NONE_TAKEN: BTreeSet<UnitId> = BTreeSet::new();
@@ -51,10 +52,10 @@ const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
 struct City {
     directory: InForce,
     incident: Incident,
-    units: Shelf<UnitId, Unit>,
+    fleet: Fleet,
     desks: Shelf<StationId, Desk>,
     assignments: Shelf<AssignmentId, Assignment>,
-    positions: BTreeMap<UnitId, KnownPosition>,
+    promised: BTreeSet<(UnitId, AssignmentId)>,
 }
 
 /// A place in a city of 20 by 20 km; neighbours in number lie far apart.
@@ -160,16 +161,22 @@ fn city() -> City {
         }
         units.insert(id.clone(), Versioned { version: Version(1), record: Arc::new(record) });
         if number % 5 != 2 {
-            positions.insert(id, KnownPosition { position: place(number + 31), measured_at: NOW });
+            positions.insert(id, place(number + 31));
         }
     }
+    let directory =
+        InForce::new(DirectoryVersion(1), directory()).expect("a directory without districts");
+    let mut fleet = Fleet::new(&directory.directory, &units);
+    for (unit, place) in positions {
+        fleet.seen(&unit, (place.latitude(), place.longitude()), NOW);
+    }
     City {
-        directory: InForce::new(DirectoryVersion(1), directory()).expect("a directory without districts"),
+        directory,
         incident: incident(),
-        units,
+        fleet,
         desks: Shelf::new(),
         assignments: Shelf::new(),
-        positions,
+        promised: BTreeSet::new(),
     }
 }
 
@@ -180,12 +187,12 @@ impl City {
             board: Version(1),
             directory: &self.directory,
             incident: &self.incident,
-            units: &self.units,
+            fleet: &self.fleet,
             desks: &self.desks,
             assignments: &self.assignments,
+            promised: &self.promised,
             taken: &NONE_TAKEN,
             closing: &[],
-            positions: &self.positions,
         }
     }
 }

@@ -12,6 +12,7 @@ use domain::{
     board::{Board, Gap},
     change::Change,
     directory::InForce,
+    fleet::Fleet,
     incident::Incident,
     record::{Record, Versioned},
 };
@@ -114,6 +115,7 @@ impl Live {
         self.picture.cursor = Cursor { lineage: loaded.lineage, number: loaded.board.number() };
         self.picture.board = loaded.board;
         self.picture.directory = loaded.directory;
+        self.muster();
         self.picture.damaged = loaded.damaged;
         if let Some(behind) = loaded.behind {
             self.behind = Some((self.generation, StoreBehind { now: self.picture.cursor, ..behind }));
@@ -178,9 +180,11 @@ impl Live {
         self.ended.extend(ended.into_iter().map(|incident| (incident.id, incident)));
         if let DirectoryAfter::New(directory) = directory {
             self.picture.directory = directory;
+            self.muster();
             affected.extend(self.shown.keys().cloned());
         }
         self.note_ended(&change);
+        self.note_units(&change);
         let mut entries = Vec::with_capacity(change.records.len());
         let mut bytes = 0;
         for (record, size) in change.records.iter().zip(sizes) {
@@ -208,6 +212,25 @@ impl Live {
                 } else {
                     self.ended.insert(incident.id, incident.clone());
                 }
+            }
+        }
+    }
+
+    /// Gathers the fleet anew: of the directory in force, as the board and the positions are.
+    fn muster(&mut self) {
+        let Picture { board, directory, positions, fleet, .. } = &mut self.picture;
+        let of = |in_force: &Arc<InForce>| Fleet::new(&in_force.directory, board.units());
+        *fleet = directory.as_ref().map(of).unwrap_or_default();
+        for (unit, told) in positions {
+            fleet.seen(unit, (told.latitude, told.longitude), told.measured_at);
+        }
+    }
+
+    fn note_units(&mut self, change: &Change) {
+        for record in &change.records {
+            if let Record::Unit(unit) = record {
+                let held = self.picture.board.units().get(&unit.id);
+                self.picture.fleet.stands(&unit.id, held.map(|held| Arc::clone(&held.record)));
             }
         }
     }
@@ -312,6 +335,8 @@ impl Live {
                     self.by_move.remove(&last);
                 }
                 self.by_move.insert(self.moves, report.unit.clone());
+                let at = (report.latitude, report.longitude);
+                self.picture.fleet.seen(&report.unit, at, report.measured_at);
                 self.picture.positions.insert(report.unit.clone(), report);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use domain::{RecordKey, UnitId, Version, board::Board, directory::InForce};
+use domain::{RecordKey, UnitId, Version, board::Board, directory::InForce, fleet::Fleet};
 use store::{Cursor, PositionReport};
 use tokio::time::Instant;
 
@@ -17,6 +17,8 @@ pub struct Picture {
     pub directory: Option<Arc<InForce>>,
     /// Of each unit that ever told, where it was and when it measured that; not numbered, and as old as it says.
     pub positions: BTreeMap<UnitId, PositionReport>,
+    /// The units of that directory as they stand on that board and where they were last seen: what recommendations look at.
+    pub fleet: Fleet,
     /// Where in the store's history the board is: pass it as a commit's `seen`. [`Cursor::NONE`] before the first load.
     pub cursor: Cursor,
     /// Records of the store that cannot be read here, with the version at which they were met: of a newer release, or
@@ -40,6 +42,7 @@ impl Picture {
             board: Board::default(),
             directory: None,
             positions: BTreeMap::new(),
+            fleet: Fleet::default(),
             cursor: Cursor::NONE,
             damaged: BTreeMap::new(),
             status: Status::Starting,

@@ -129,6 +129,12 @@ impl Assignment {
         }
     }
 
+    /// The unit that is kept for it: recommended to its desk, which has yet to choose and still has time to. What is late is
+    /// promised nobody any more: a unit that was told nothing must not be kept from others.
+    pub fn promised_unit(&self) -> Option<&UnitId> {
+        self.recommended_unit.as_ref().filter(|_| self.is_undecided() && !self.overdue)
+    }
+
     /// With how many units it serves its need, `runs` being every run under it. A desk that has time to choose holds
     /// one place, and after that each unit counts for itself. None if it serves no longer: it was given back or called
     /// back, or ended before anybody was sent.

@@ -43,6 +43,7 @@ pub struct Board {
     whereabouts: Whereabouts,
     /// The alarms about each incident.
     alarmed: BTreeSet<(IncidentId, AlarmId)>,
+    promised: BTreeSet<(UnitId, AssignmentId)>,
 }
 
 /// A change that does not follow on the board.
@@ -130,6 +131,11 @@ impl Board {
     /// The incidents by where they are and who called about them.
     pub const fn whereabouts(&self) -> &Whereabouts {
         &self.whereabouts
+    }
+
+    /// The units that are kept for an assignment whose desk has yet to choose, as [`Assignment::promised_unit`] says.
+    pub const fn promised(&self) -> &BTreeSet<(UnitId, AssignmentId)> {
+        &self.promised
     }
 
     /// Alarms about an incident that are not over.
@@ -275,6 +281,11 @@ impl Board {
         {
             self.alarmed.insert((incident, alarm.id));
         }
+        if let Record::Assignment(assignment) = record
+            && let Some(unit) = assignment.promised_unit()
+        {
+            self.promised.insert((unit.clone(), assignment.id));
+        }
     }
 
     fn unindex(&mut self, record: &Record) {
@@ -291,6 +302,11 @@ impl Board {
             && let Some(incident) = alarm.incident
         {
             self.alarmed.remove(&(incident, alarm.id));
+        }
+        if let Record::Assignment(assignment) = record
+            && let Some(unit) = assignment.promised_unit()
+        {
+            self.promised.remove(&(unit.clone(), assignment.id));
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod deadline;
 pub mod desk;
 pub mod directory;
 pub mod dispatch;
+pub mod fleet;
 pub mod incident;
 pub mod invariants;
 pub mod limits;

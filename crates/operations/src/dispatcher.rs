@@ -23,7 +23,7 @@ use domain::{
     refusal::Refusal,
 };
 use jiff::Timestamp;
-use policy::{KnownPosition, Situation};
+use policy::Situation;
 
 use crate::{
     Ask, ControlRoom, OperationError,
@@ -282,24 +282,11 @@ async fn tell_store_damaged(room: &ControlRoom) -> Result<(), OperationError> {
     .map(drop)
 }
 
-/// Where units were last seen, as the picture has it.
-pub(crate) struct Positions<'a>(pub(crate) &'a Picture);
-
-impl policy::Positions for Positions<'_> {
-    fn in_order(&self) -> Box<dyn Iterator<Item = (&UnitId, KnownPosition)> + '_> {
-        Box::new(self.0.positions.iter().filter_map(|(unit, told)| {
-            let position = geography::Position::new(told.latitude, told.longitude).ok()?;
-            Some((unit, KnownPosition { position, measured_at: told.measured_at }))
-        }))
-    }
-}
-
 /// What a recommendation for `incident` is made from.
 pub(crate) fn situation<'a>(
     picture: &'a Picture,
     directory: &'a InForce,
     incident: &'a Incident,
-    positions: &'a Positions<'a>,
     taken: &'a BTreeSet<UnitId>,
     now: Timestamp,
 ) -> Situation<'a> {
@@ -308,11 +295,11 @@ pub(crate) fn situation<'a>(
         board: picture.cursor.number,
         directory,
         incident,
-        units: picture.board.units(),
+        fleet: &picture.fleet,
         desks: picture.board.desks(),
         assignments: picture.board.assignments(),
+        promised: picture.board.promised(),
         taken,
         closing: picture.board.directory().map_or(&[], |head| head.record.closing.as_slice()),
-        positions,
     }
 }

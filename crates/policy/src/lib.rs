@@ -12,4 +12,4 @@ mod survey;
 pub use duplicates::{LikelyDuplicate, Report, likely_duplicates, same_caller};
 pub use inform::informs;
 pub use recommend::{NeedPlan, NeedSurvey, Recommendation, full, recommend};
-pub use situation::{KnownPosition, Positions, Situation};
+pub use situation::Situation;

@@ -1,6 +1,6 @@
 //! Whom to send for each unfilled need of an incident, and why not the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::{
     IncidentId, RecommendationId, UnitId, UnitKindId, Version,
@@ -76,25 +76,21 @@ pub struct NeedSurvey {
 pub fn recommend(situation: &Situation<'_>) -> Recommendation {
     let unfilled: Vec<(usize, &Need)> =
         situation.incident.needs.iter().enumerate().filter(|(_, need)| need.is_unfilled()).collect();
-    let seen = if unfilled.is_empty() {
-        Vec::new()
-    } else {
-        survey(situation, &unfilled.iter().map(|(_, need)| &need.kind).collect())
-    };
+    let seen = survey(situation, unfilled.iter().map(|(_, need)| &need.kind));
     let mut taken = Vec::new();
     let mut needs = Vec::with_capacity(unfilled.len());
     for (position, need) in unfilled {
         let (mode, chosen_by) = how(&situation.directory.directory, need);
-        let (mut candidates, excluded) = split(situation, &seen, position, need, &taken);
+        let (mut candidates, excluded) = split(situation, seen.of(need), position, need, &taken);
         keep_best(&mut candidates, need.missing() + NEXT_CANDIDATES_MAX);
         let (chosen, next) = candidates.split_at(need.missing().min(candidates.len()));
-        taken.extend(chosen.iter().map(|seen| seen.unit));
+        taken.extend(chosen.iter().map(|seen| &seen.member.unit));
         let shortfall = need.missing() - chosen.len();
         let recommendation = NeedRecommendation {
             need: position,
             kind: need.kind.clone(),
-            chosen: chosen.iter().map(|seen| seen.candidate()).collect(),
-            next: next.iter().take(NEXT_CANDIDATES_MAX).map(|seen| seen.candidate()).collect(),
+            chosen: chosen.iter().map(|seen| seen.candidate(situation.now)).collect(),
+            next: next.iter().take(NEXT_CANDIDATES_MAX).map(|seen| seen.candidate(situation.now)).collect(),
             passed_over: passed_over(chosen, shortfall, &excluded),
             excluded: count(&excluded),
             shortfall: u32::try_from(shortfall).unwrap_or(u32::MAX),
@@ -115,10 +111,10 @@ pub fn recommend(situation: &Situation<'_>) -> Recommendation {
 #[must_use]
 pub fn full(situation: &Situation<'_>) -> Vec<NeedSurvey> {
     let needs = &situation.incident.needs;
-    let seen = survey(situation, &needs.iter().map(|need| &need.kind).collect::<BTreeSet<_>>());
+    let seen = survey(situation, needs.iter().map(|need| &need.kind));
     let list = |(position, need): (usize, &Need)| {
         let (mode, chosen_by) = how(&situation.directory.directory, need);
-        let (mut candidates, mut excluded) = split(situation, &seen, position, need, &[]);
+        let (mut candidates, mut excluded) = split(situation, seen.of(need), position, need, &[]);
         candidates.sort_unstable_by_key(|seen| seen.rank());
         excluded.sort_unstable_by_key(|(seen, _)| seen.nearness());
         NeedSurvey {
@@ -127,7 +123,7 @@ pub fn full(situation: &Situation<'_>) -> Vec<NeedSurvey> {
             missing: need.missing(),
             mode,
             chosen_by,
-            candidates: candidates.iter().map(|seen| seen.candidate()).collect(),
+            candidates: candidates.iter().map(|seen| seen.candidate(situation.now)).collect(),
             excluded: excluded.iter().map(|(seen, why)| seen.excluded(*why)).collect(),
         }
     };
@@ -163,7 +159,7 @@ fn how(directory: &Directory, need: &Need) -> (NeedMode, ChosenBy) {
     }
 }
 
-/// Units that could be sent for a need, and the others with the reason, both in order of id.
+/// Units of a need's kind that could be sent for it, and the others with the reason, both in order of id.
 fn split<'s, 'a>(
     situation: &Situation<'a>,
     seen: &'s [Seen<'a>],
@@ -177,7 +173,7 @@ fn split<'s, 'a>(
     };
     let serving = Serving::of(situation, position, asks_desk);
     let (mut candidates, mut excluded) = (Vec::new(), Vec::new());
-    for unit in seen.iter().filter(|unit| unit.entry.kind == need.kind) {
+    for unit in seen {
         match unit.why_not(&serving, taken) {
             None => candidates.push(unit),
             Some(why) => excluded.push((unit, why)),

@@ -1,45 +1,46 @@
 //! One look at every unit of the kinds that are needed: where it is, how far that is, and how it ranks.
 
-use std::{
-    cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
-    iter::Peekable,
-};
+use std::collections::BTreeMap;
 
 use domain::{
     RunId, Seconds, StationId, UnitId, UnitKindId,
     assignment::{Assignment, Purpose},
-    directory::{Directory, Travel, UnitEntry},
-    incident::{PassedOverReason, Responder},
+    directory::{Directory, Travel},
+    fleet::Member,
+    incident::{Need, PassedOverReason, Responder},
     limits::{POSITION_FRESH, UNANSWERED_UNTIL_SILENT},
     recommendation::{Candidate, Excluded, Exclusion, PositionSource},
     record::Dropped,
     unit::{Unit, UnitState},
 };
-use geography::{Metres, MetresPerSecond, Position, TravelModel, distance};
+use geography::{Metres, MetresPerSecond, TravelModel, UnitVector};
 use jiff::Timestamp;
 
-use crate::{KnownPosition, Situation};
+use crate::Situation;
 
 /// How many steps up from a substation its station is looked for; a chain that long is a mistake in the directory.
 const PARENTS_MAX: usize = 8;
 
-/// A unit of a kind that is needed, seen from the incident.
+/// A unit of a kind that is needed, seen from the incident. Small: a centre may have thousands, and few are ever shown.
 #[derive(Clone, Copy)]
 pub(crate) struct Seen<'a> {
-    pub(crate) unit: &'a UnitId,
-    pub(crate) entry: &'a UnitEntry,
-    state: &'a UnitState,
-    closing: bool,
-    passed_over: Option<PassedOverReason>,
-    promised: bool,
+    pub(crate) member: &'a Member,
+    /// Why it cannot be sent though it is free.
+    hindered: Hindered,
     own_district: bool,
     silent: bool,
+    /// True if it is taken to be where it was seen last.
+    by_sighting: bool,
     distance_m: Option<u32>,
-    travel: Option<Seconds>,
-    position_from: PositionSource,
-    position_age: Option<Seconds>,
     nearness: Nearness,
+}
+
+/// What keeps a unit from being sent, beside what it does and who serves already.
+#[derive(Clone, Copy, Default)]
+struct Hindered {
+    closing: bool,
+    promised: bool,
+    passed_over: Option<PassedOverReason>,
 }
 
 /// How near a unit is; the less the nearer. Whole seconds and then the own district where the place is known; the own
@@ -49,30 +50,30 @@ pub(crate) type Nearness = (u32, u32);
 impl<'a> Seen<'a> {
     /// What orders candidates, best first: those who answer, then the nearest, then by id.
     pub(crate) const fn rank(&self) -> (bool, Nearness, &'a UnitId) {
-        (self.silent, self.nearness, self.unit)
+        (self.silent, self.nearness, &self.member.unit)
     }
 
     /// What orders units by nearness alone, whether or not they answer.
     pub(crate) const fn nearness(&self) -> (Nearness, &'a UnitId) {
-        (self.nearness, self.unit)
+        (self.nearness, &self.member.unit)
     }
 
     /// Why the unit cannot be sent for a need, if it cannot. What the unit does comes first, because asking its
     /// desk again would not change it; then what was answered for this incident; then who serves already; then to
     /// whom the unit is promised, be it here for an earlier need: `taken`.
     pub(crate) fn why_not(&self, serving: &Serving<'_>, taken: &[&UnitId]) -> Option<Exclusion> {
-        match self.state {
+        match self.member.on_duty.as_deref().map_or(&UnitState::SignedOff, Unit::state) {
             UnitState::SignedOff => Some(Exclusion::SignedOff),
             UnitState::OutOfService { .. } => Some(Exclusion::OutOfService),
             UnitState::Assigned { run } if serving.runs.contains(run) => Some(Exclusion::AlreadyServing),
             UnitState::Assigned { .. } => Some(Exclusion::OnRun),
-            UnitState::Available if self.closing => Some(Exclusion::OutOfService),
+            UnitState::Available if self.hindered.closing => Some(Exclusion::OutOfService),
             UnitState::Available => {
-                if let Some(why) = self.passed_over {
+                if let Some(why) = self.hindered.passed_over {
                     Some(exclusion(why))
-                } else if serving.desks.contains(&&self.entry.desk) {
+                } else if serving.desks.contains(&&self.member.desk) {
                     Some(Exclusion::AlreadyServing)
-                } else if self.promised || taken.contains(&self.unit) {
+                } else if self.hindered.promised || taken.contains(&&self.member.unit) {
                     Some(Exclusion::Promised)
                 } else {
                     None
@@ -81,21 +82,22 @@ impl<'a> Seen<'a> {
         }
     }
 
-    pub(crate) fn candidate(&self) -> Candidate {
+    pub(crate) fn candidate(&self, now: Timestamp) -> Candidate {
+        let sighting = self.member.seen.filter(|_| self.by_sighting);
         Candidate {
-            unit: self.unit.clone(),
-            desk: self.entry.desk.clone(),
+            unit: self.member.unit.clone(),
+            desk: self.member.desk.clone(),
             distance_m: self.distance_m,
-            travel: self.travel,
-            position_from: self.position_from,
-            position_age: self.position_age,
+            travel: self.distance_m.map(|_| Seconds(self.nearness.0)),
+            position_from: sighting.map_or(self.member.usual_from, |_| PositionSource::Reported),
+            position_age: sighting.map(|sighting| age(now, sighting.measured_at)),
             own_district: self.own_district,
             silent: self.silent,
         }
     }
 
     pub(crate) fn excluded(&self, why: Exclusion) -> Excluded {
-        Excluded { unit: self.unit.clone(), distance_m: self.distance_m, why }
+        Excluded { unit: self.member.unit.clone(), distance_m: self.distance_m, why }
     }
 }
 
@@ -144,7 +146,6 @@ pub(crate) enum AsksDesk {
 
 /// What is known of a desk for this incident.
 struct DeskView {
-    position: Position,
     closing: bool,
     own_district: bool,
     silent: bool,
@@ -155,84 +156,74 @@ struct DeskView {
 #[derive(Clone, Copy)]
 enum Target {
     /// The incident itself.
-    Incident(Position),
+    Incident(UnitVector),
     /// The station that answers for it, standing in for a place nobody knows: it orders units and is never shown.
-    Station(Position),
+    Station(UnitVector),
     /// Nowhere.
     Unknown,
 }
 
-/// Looks once at every unit of `kinds`, in order of id.
-pub(crate) fn survey<'a>(situation: &Situation<'a>, kinds: &BTreeSet<&UnitKindId>) -> Vec<Seen<'a>> {
-    let directory: &'a Directory = &situation.directory.directory;
+/// Every unit of some kinds, seen from an incident.
+pub(crate) struct Survey<'k, 'a>(BTreeMap<&'k UnitKindId, Vec<Seen<'a>>>);
+
+impl<'a> Survey<'_, 'a> {
+    /// The units of a need's kind, in order of id; none if its kind was not looked at.
+    pub(crate) fn of(&self, need: &Need) -> &[Seen<'a>] {
+        self.0.get(&need.kind).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Looks once at every unit of these kinds.
+pub(crate) fn survey<'k, 'a>(
+    situation: &Situation<'a>,
+    kinds: impl Iterator<Item = &'k UnitKindId>,
+) -> Survey<'k, 'a> {
     let desks = desk_views(situation);
     let target = target(situation);
-    let model = travel_model(directory.travel);
-    let units_passed_over: BTreeMap<&UnitId, PassedOverReason> = situation
-        .incident
-        .passed_over
-        .iter()
-        .filter_map(|entry| match &entry.who {
-            Responder::Unit { unit } => Some((unit, entry.why)),
-            Responder::Desk { .. } => None,
-        })
-        .collect();
-    let promised = promised(situation);
-    let closing: BTreeSet<&UnitId> = situation.closing.iter().filter_map(dropped_unit).collect();
-    let mut seen = Vec::with_capacity(directory.units.len());
-    // all three are in order of id, so walking them side by side finds each unit without a search
-    let mut on_duty = situation.units.iter().peekable();
-    let mut positions = situation.positions.in_order().peekable();
-    for (unit, entry) in &directory.units {
-        if !kinds.contains(&entry.kind) {
-            continue;
-        }
-        let record: Option<&'a Unit> = along(&mut on_duty, unit).map(|held| &*held.record);
-        let known = along(&mut positions, unit);
-        let desk = desks.get(&entry.desk);
+    let model = travel_model(situation.directory.directory.travel);
+    let hindered = hindered(situation);
+    let look = |(place, member): (usize, &'a Member)| {
+        let desk = member.station.and_then(|station| desks.get(station));
         let own_district = desk.is_some_and(|desk| desk.own_district);
-        let (place, position_from, position_age) = place(situation.now, known, entry, desk);
-        let (distance_m, travel, nearness) = nearness(target, place, own_district, model);
-        seen.push(Seen {
-            unit,
-            entry,
-            state: record.map_or(&UnitState::SignedOff, Unit::state),
-            closing: closing.contains(unit) || desk.is_none_or(|desk| desk.closing),
-            passed_over: units_passed_over.get(unit).copied().or(desk.and_then(|desk| desk.passed_over)),
-            promised: promised.contains(unit),
-            own_district,
-            silent: desk.is_some_and(|desk| desk.silent)
-                || record.is_some_and(|record| record.unanswered_in_a_row >= UNANSWERED_UNTIL_SILENT),
-            distance_m,
-            travel,
-            position_from,
-            position_age,
-            nearness,
-        });
+        let fresh = member.seen.filter(|seen| age(situation.now, seen.measured_at) <= POSITION_FRESH);
+        let at = fresh.map(|seen| seen.at).or(member.usual);
+        let (distance_m, nearness) = nearness(target, at, own_district, model);
+        let mut hindered = hindered.get(place).copied().unwrap_or_default();
+        hindered.closing |= desk.is_none_or(|desk| desk.closing);
+        hindered.passed_over = hindered.passed_over.or(desk.and_then(|desk| desk.passed_over));
+        let unanswered = member.on_duty.as_ref().map_or(0, |unit| unit.unanswered_in_a_row);
+        let silent = unanswered >= UNANSWERED_UNTIL_SILENT || desk.is_some_and(|desk| desk.silent);
+        Seen { member, hindered, own_district, silent, by_sighting: fresh.is_some(), distance_m, nearness }
+    };
+    let mut seen = BTreeMap::new();
+    for kind in kinds {
+        seen.entry(kind).or_insert_with(|| situation.fleet.of_kind(kind).map(look).collect());
     }
-    seen
+    Survey(seen)
 }
 
-/// Goes along what is in order of id up to a unit, and takes what there is of it.
-fn along<'a, T>(in_order: &mut Peekable<impl Iterator<Item = (&'a UnitId, T)>>, unit: &UnitId) -> Option<T> {
-    loop {
-        match in_order.peek()?.0.cmp(unit) {
-            Ordering::Less => drop(in_order.next()),
-            Ordering::Equal => return in_order.next().map(|(_, found)| found),
-            Ordering::Greater => return None,
+/// What keeps each unit of the fleet from being sent, by its place: that it was passed over for this incident, that it is
+/// promised or was taken, for whatever incident, that the next directory will not have it.
+fn hindered(situation: &Situation<'_>) -> Vec<Hindered> {
+    let fleet = situation.fleet;
+    let mut hindered = vec![Hindered::default(); fleet.len()];
+    let mut mark = |unit: &UnitId, how: &dyn Fn(&mut Hindered)| {
+        if let Some(marked) = fleet.place(unit).and_then(|place| hindered.get_mut(place)) {
+            how(marked);
+        }
+    };
+    for entry in &situation.incident.passed_over {
+        match &entry.who {
+            Responder::Unit { unit } => mark(unit, &|marked| marked.passed_over = Some(entry.why)),
+            Responder::Desk { .. } => {}
         }
     }
-}
-
-/// Units that a desk was asked for, for whatever incident, and has neither sent nor replaced by another, and those taken
-/// since. The promise lapses when the desk's answer is late: a unit nobody told anything must not be kept from others.
-fn promised<'a>(situation: &Situation<'a>) -> BTreeSet<&'a UnitId> {
-    let assignments = situation.assignments.values().map(|held| &*held.record);
-    assignments
-        .filter(|assignment| assignment.is_undecided() && !assignment.overdue)
-        .filter_map(|assignment| assignment.recommended_unit.as_ref())
-        .chain(situation.taken)
-        .collect()
+    let promised = situation.promised.iter().map(|(unit, _)| unit).chain(situation.taken);
+    promised.for_each(|unit| mark(unit, &|marked| marked.promised = true));
+    for unit in situation.closing.iter().filter_map(dropped_unit) {
+        mark(unit, &|marked| marked.closing = true);
+    }
+    hindered
 }
 
 /// The unit that the next directory will not have, if it is one.
@@ -251,37 +242,25 @@ const fn dropped_station(dropped: &Dropped) -> Option<&StationId> {
     }
 }
 
-/// What is known of each desk for this incident.
-fn desk_views<'a>(situation: &Situation<'a>) -> BTreeMap<&'a StationId, DeskView> {
-    let stations = &situation.directory.directory.stations;
-    let mut views: BTreeMap<&StationId, DeskView> = stations
-        .iter()
-        .map(|(id, station)| {
-            let view = DeskView {
-                position: station.position,
-                closing: situation.closing.iter().any(|closing| dropped_station(closing) == Some(id)),
-                own_district: situation
-                    .incident
-                    .station
-                    .as_ref()
-                    .is_some_and(|own| is_or_belongs_to(&situation.directory.directory, id, own)),
-                silent: situation.desks.get(id).is_some_and(|held| held.record.is_silent()),
-                passed_over: None,
-            };
-            (id, view)
-        })
-        .collect();
-    for entry in &situation.incident.passed_over {
-        match &entry.who {
-            Responder::Desk { station } => {
-                if let Some(view) = views.get_mut(station) {
-                    view.passed_over.get_or_insert(entry.why);
-                }
-            }
-            Responder::Unit { .. } => {}
-        }
-    }
-    views
+/// What is known of each desk for this incident, in the order of the directory's stations.
+fn desk_views(situation: &Situation<'_>) -> Vec<DeskView> {
+    let directory = &situation.directory.directory;
+    let own = situation.incident.station.as_ref();
+    let passed_over = |desk: &StationId| {
+        let entries = situation.incident.passed_over.iter();
+        let mut of_desk = entries.filter_map(|entry| match &entry.who {
+            Responder::Desk { station } => (station == desk).then_some(entry.why),
+            Responder::Unit { .. } => None,
+        });
+        of_desk.next()
+    };
+    let view = |id: &StationId| DeskView {
+        closing: situation.closing.iter().any(|closing| dropped_station(closing) == Some(id)),
+        own_district: own.is_some_and(|own| is_or_belongs_to(directory, id, own)),
+        silent: situation.desks.get(id).is_some_and(|held| held.record.is_silent()),
+        passed_over: passed_over(id),
+    };
+    directory.stations.keys().map(view).collect()
 }
 
 /// True if `desk` is the station `own` or a substation of it.
@@ -295,56 +274,32 @@ fn is_or_belongs_to(directory: &Directory, desk: &StationId, own: &StationId) ->
 fn target(situation: &Situation<'_>) -> Target {
     let stations = &situation.directory.directory.stations;
     match (situation.incident.location.position, &situation.incident.station) {
-        (Some(position), _) => Target::Incident(position),
+        (Some(position), _) => Target::Incident(position.into()),
         (None, Some(own)) => {
-            stations.get(own).map_or(Target::Unknown, |station| Target::Station(station.position))
+            stations.get(own).map_or(Target::Unknown, |station| Target::Station(station.position.into()))
         }
         (None, None) => Target::Unknown,
     }
 }
 
-/// Where a unit is taken to be: its fresh position, else its beat, else its desk.
-fn place(
-    now: Timestamp,
-    known: Option<KnownPosition>,
-    entry: &UnitEntry,
-    desk: Option<&DeskView>,
-) -> (Option<Position>, PositionSource, Option<Seconds>) {
-    if let Some(known) = known {
-        let age = age(now, known.measured_at);
-        if age <= POSITION_FRESH {
-            return (Some(known.position), PositionSource::Reported, Some(age));
-        }
-    }
-    match entry.beat {
-        Some(beat) => (Some(beat), PositionSource::Beat, None),
-        None => (desk.map(|desk| desk.position), PositionSource::Desk, None),
-    }
-}
-
-/// How far and how long it is, and how near that makes the unit. A unit whose own place is unknown comes last.
+/// How far it is in metres, and how near that makes the unit. A unit whose own place is unknown comes last.
 fn nearness(
     target: Target,
-    place: Option<Position>,
+    place: Option<UnitVector>,
     own_district: bool,
     model: TravelModel,
-) -> (Option<u32>, Option<Seconds>, Nearness) {
+) -> (Option<u32>, Nearness) {
     let elsewhere = u32::from(!own_district);
-    let way = |from: Position| {
-        place.map(|to| {
-            let line = distance(from, to);
-            (whole_metres(line), travel_time(model, line))
-        })
-    };
+    let time = |line| travel_time(model, line).0;
     match target {
-        Target::Incident(position) => match way(position) {
-            Some((metres, time)) => (Some(metres), Some(time), (time.0, elsewhere)),
-            None => (None, None, (u32::MAX, elsewhere)),
+        Target::Incident(here) => match place.map(|place| here.distance(place)) {
+            Some(line) => (Some(whole_metres(line)), (time(line), elsewhere)),
+            None => (None, (u32::MAX, elsewhere)),
         },
-        Target::Station(position) => {
-            (None, None, (elsewhere, way(position).map_or(u32::MAX, |(_, time)| time.0)))
+        Target::Station(own) => {
+            (None, (elsewhere, place.map_or(u32::MAX, |place| time(own.distance(place)))))
         }
-        Target::Unknown => (None, None, (elsewhere, 0)),
+        Target::Unknown => (None, (elsewhere, 0)),
     }
 }
 

@@ -1,14 +1,15 @@
 //! Random histories: whatever happens, whoever reconnects ends with exactly the store's state in its scope.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use centre::{RingLimits, Scope, View, Watcher};
 use domain::{
     RecordKey, Version, alarm::AlarmEvent, assignment::AssignmentState, call::CallState, desk::Desk,
+    directory::InForce, fleet::Fleet,
     incident::IncidentEvent, record::Record, run::RunState, unit::UnitState,
 };
 use proptest::prelude::*;
-use store::{Cursor, Retention};
+use store::{Cursor, PositionReport, Retention};
 
 use crate::{
     client::{Client, Plain, watcher},
@@ -37,6 +38,8 @@ enum Happening {
     Forge(usize, u128, u64),
     /// The node ends and another starts.
     Restart,
+    /// A unit tells where it is, so many seconds after the beginning.
+    Seen(usize, u8),
     /// Time passes.
     Wait,
 }
@@ -156,6 +159,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => client.clone().prop_map(Happening::Reconnect),
         1 => (client, 0..3_u128, 0..200_u64).prop_map(|(client, line, at)| Happening::Forge(client, line, at)),
         1 => Just(Happening::Restart),
+        2 => (0..UNITS.len(), any::<u8>()).prop_map(|(unit, seconds)| Happening::Seen(unit, seconds)),
         1 => Just(Happening::Wait),
     ]
 }
@@ -234,6 +238,17 @@ impl Play {
                     client.reconnect(&self.node.centre);
                 }
             }
+            Happening::Seen(unit, seconds) => {
+                let told = PositionReport {
+                    unit: unit_id(UNITS[*unit]),
+                    measured_at: begin() + jiff::SignedDuration::from_secs(i64::from(*seconds)),
+                    received_at: begin(),
+                    latitude: 42.0 + f64::from(*seconds) / 1_000.0,
+                    longitude: 74.0,
+                    accuracy_m: None,
+                };
+                self.node.centre.report_positions(vec![told]).expect("a place on the Earth");
+            }
             Happening::Wait => tokio::time::sleep(Duration::from_secs(3)).await,
         }
     }
@@ -243,6 +258,16 @@ impl Play {
         let keys: Vec<_> = self.keys.into_iter().collect();
         let records = self.world.read(&keys).await;
         self.node.catch_up(&self.world).await;
+        self.node.centre.read(|picture| {
+            let muster = |in_force: &Arc<InForce>| {
+                let mut fleet = Fleet::new(&in_force.directory, picture.board.units());
+                for (unit, told) in &picture.positions {
+                    fleet.seen(unit, (told.latitude, told.longitude), told.measured_at);
+                }
+                fleet
+            };
+            assert_eq!(picture.fleet, picture.directory.as_ref().map(muster).unwrap_or_default());
+        });
         let directory = self.node.centre.read(|picture| picture.directory.clone());
         let plain = Plain { records: &records, directory: directory.as_deref() };
         for client in &mut self.clients {

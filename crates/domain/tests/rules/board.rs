@@ -88,6 +88,15 @@ proptest! {
             prop_assert_eq!(board.queue(), &queue);
             let deadlines: BTreeSet<_> = open.iter().filter_map(|held| Deadline::of(&held.record)).collect();
             prop_assert_eq!(board.deadlines(), &deadlines);
+            let mut promised = BTreeSet::new();
+            for held in &open {
+                if let Record::Assignment(assignment) = &held.record
+                    && let Some(unit) = assignment.promised_unit()
+                {
+                    promised.insert((unit.clone(), assignment.id));
+                }
+            }
+            prop_assert_eq!(board.promised(), &promised);
 
             let every: Vec<_> = newest.into_values().collect();
             prop_assert_eq!(board_violations(&board, &every), vec![]);

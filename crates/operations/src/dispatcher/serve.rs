@@ -18,7 +18,7 @@ use policy::{NeedPlan, Recommendation};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Positions, is_holder,
+    is_holder,
     line::{Given, Line, UNCOMMITTED},
     situation,
     telling::{end_not_served, tell_own_station, tell_shortfalls},
@@ -178,9 +178,8 @@ fn decide(draft: &mut Draft<'_>, mut incident: Incident, line: &Line) -> Result<
         return Ok(Service::without_choice(id, Served::Nothing));
     };
     draft.directory()?;
-    let (positions, unseen) = (Positions(draft.picture), line.taken(draft.picture.cursor.number));
-    let recommended =
-        policy::recommend(&situation(draft.picture, &in_force, &before, &positions, &unseen, draft.now));
+    let unseen = line.taken(draft.picture.cursor.number);
+    let recommended = policy::recommend(&situation(draft.picture, &in_force, &before, &unseen, draft.now));
     let candidates = recommended.needs.iter().flat_map(|plan| &plan.recommendation.chosen);
     let chosen: BTreeSet<UnitId> = candidates.map(|candidate| candidate.unit.clone()).collect();
     let held_back = held_back(draft.picture, &incident);
@@ -233,9 +232,9 @@ fn first_in_line(
             |need: &Need| need.mode == NeedMode::Auto && need.is_unfilled() && taken.contains(&need.kind);
         (!line.passes_over(*id, board.number()) && other.needs.iter().any(wants)).then_some(other)
     });
-    let (positions, unseen) = (Positions(draft.picture), line.taken(board.number()));
+    let unseen = line.taken(board.number());
     let mut served = before.filter(|other| {
-        let situation = situation(draft.picture, in_force, other, &positions, &unseen, draft.now);
+        let situation = situation(draft.picture, in_force, other, &unseen, draft.now);
         let plans = policy::recommend(&situation).needs;
         !held_back(draft.picture, other)
             && plans.iter().any(|plan| acts(plan) && taken.contains(&plan.recommendation.kind))

@@ -258,8 +258,7 @@ fn surveyed(
         if let Some(asked) = need.filter(|asked| *asked >= incident.needs.len()) {
             return Err(Refusal::UnknownNeed { asked, have: incident.needs.len() }.into());
         }
-        let positions = crate::dispatcher::Positions(picture);
-        let situation = situation(picture, in_force, incident, &positions, &none_taken, now);
+        let situation = situation(picture, in_force, incident, &none_taken, now);
         let (mut surveys, mut recommended) = (policy::full(&situation), policy::recommend(&situation));
         let is_asked = |of: usize| need.is_none_or(|need| need == of);
         surveys.retain(|survey| is_asked(survey.need));

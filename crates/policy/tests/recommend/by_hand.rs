@@ -11,12 +11,11 @@ use domain::{
     record::{Dropped, Versioned},
     unit::UnitEvent,
 };
-use policy::{Situation, full, recommend};
 
 use crate::city::{City, at, before, incident, kind, need, operation, run, station, unit};
 
 fn only(city: &City) -> NeedRecommendation {
-    let recommendation = recommend(&city.situation());
+    let recommendation = city.recommend();
     assert_eq!(recommendation.needs.len(), 1);
     recommendation.needs[0].recommendation.clone()
 }
@@ -130,7 +129,7 @@ fn whoever_was_passed_over_is_not_asked_again_and_all_passed_over_is_a_shortfall
         passed(&found),
         [("a", Exclusion::Unanswered), ("b", Exclusion::StoodDown), ("c", Exclusion::Returned)]
     );
-    assert!(recommend(&city.situation()).has_shortfall());
+    assert!(city.recommend().has_shortfall());
     city.incident.ask_again(&desk);
     assert_eq!(names(&only(&city).chosen), ["a"]);
 }
@@ -189,13 +188,12 @@ fn a_unit_promised_to_another_incident_is_left_to_it_while_the_desk_may_still_an
         |promise| promise.step(AssignmentEvent::Accept { person: "Asanov".to_owned() }).unwrap(),
         |promise| promise.runs = vec![run("b")],
     ];
+    let promise = (*city.assignments[&id].record).clone();
     for change in changes {
-        let mut changed = (*city.assignments[&id].record).clone();
+        let mut changed = promise.clone();
         change(&mut changed);
-        let mut assignments = city.assignments.clone();
-        assignments.insert(id, Versioned { version: Version(6), record: Arc::new(changed) });
-        let situation = Situation { assignments: &assignments, ..city.situation() };
-        assert_eq!(names(&recommend(&situation).needs[0].recommendation.chosen), ["a"]);
+        city.assignments.insert(id, Versioned { version: Version(6), record: Arc::new(changed) });
+        assert_eq!(names(&only(&city).chosen), ["a"]);
     }
 }
 
@@ -220,7 +218,7 @@ fn no_unit_is_chosen_for_two_needs() {
     city.patrol("a", "own", at(10.0, 0.0));
     city.patrol("b", "own", at(20.0, 0.0));
     city.incident.needs = vec![need("patrol", 1), need("patrol", 2)];
-    let needs = recommend(&city.situation()).needs;
+    let needs = city.recommend().needs;
     assert_eq!(names(&needs[0].recommendation.chosen), ["a"]);
     let second = &needs[1].recommendation;
     assert_eq!((names(&second.chosen), second.shortfall), (vec!["b"], 1));
@@ -252,8 +250,8 @@ fn only_unfilled_needs_are_recommended_and_all_are_surveyed() {
     let on_request = Need { when: NeedTime::OnRequest, ..need("dog-team", 1) };
     city.incident.needs = vec![need("patrol", 1), on_request];
     city.assign("first", "own", 0, Some("a"), &[]);
-    assert_eq!(recommend(&city.situation()).needs, []);
-    let all = full(&city.situation());
+    assert_eq!(city.recommend().needs, []);
+    let all = city.full();
     assert_eq!(all.iter().map(|need| (need.need, need.missing)).collect::<Vec<_>>(), [(0, 0), (1, 0)]);
     assert_eq!(all[0].excluded[0].why, Exclusion::AlreadyServing);
 }
@@ -270,7 +268,7 @@ fn automatic_needs_the_word_of_both_the_plan_and_the_kind() {
         need("gone", 1),
     ];
     let how: Vec<_> =
-        recommend(&city.situation()).needs.into_iter().map(|plan| (plan.mode, plan.chosen_by)).collect();
+        city.recommend().needs.into_iter().map(|plan| (plan.mode, plan.chosen_by)).collect();
     assert_eq!(
         how,
         [
@@ -326,7 +324,7 @@ fn a_dropped_station_takes_no_unit_of_the_same_name_with_it_nor_a_dropped_unit_a
 fn the_record_says_by_which_directory_and_board_it_was_decided() {
     let mut city = City::new();
     city.patrol("a", "own", at(10.0, 0.0));
-    let recommendation = recommend(&city.situation());
+    let recommendation = city.recommend();
     let id = RecommendationId::derived(operation("r"), "recommendation");
     let record = recommendation.to_record(id);
     assert_eq!((record.id, record.incident), (id, city.incident.id));

@@ -15,13 +15,14 @@ use domain::{
         ChosenBy, Directory, DirectoryVersion, District, DuplicateRule, InForce, ResponsePlan, Station,
         Titles, Travel, UnitEntry, UnitKind,
     },
+    fleet::Fleet,
     incident::{Incident, Need, NeedMode, NeedTime, Supply},
     record::{Dropped, Record, Versioned},
     unit::{Unit, UnitEvent},
 };
 use geography::Position;
 use jiff::Timestamp;
-use policy::{KnownPosition, Situation};
+use policy::{NeedSurvey, Recommendation, Situation};
 
 /// Nobody was taken a moment ago.
 static NONE_TAKEN: BTreeSet<UnitId> = BTreeSet::new();
@@ -34,7 +35,8 @@ pub(crate) struct City {
     pub(crate) desks: Shelf<StationId, Desk>,
     pub(crate) assignments: Shelf<AssignmentId, Assignment>,
     pub(crate) closing: Vec<Dropped>,
-    pub(crate) positions: BTreeMap<UnitId, KnownPosition>,
+    /// Where units were seen, and when.
+    pub(crate) positions: BTreeMap<UnitId, (Position, Timestamp)>,
 }
 
 pub(crate) const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
@@ -169,19 +171,33 @@ impl City {
         }
     }
 
-    pub(crate) fn situation(&self) -> Situation<'_> {
-        Situation {
+    pub(crate) fn recommend(&self) -> Recommendation {
+        self.with_situation(policy::recommend)
+    }
+
+    pub(crate) fn full(&self) -> Vec<NeedSurvey> {
+        self.with_situation(policy::full)
+    }
+
+    fn with_situation<T>(&self, ask: impl FnOnce(&Situation<'_>) -> T) -> T {
+        let mut fleet = Fleet::new(&self.directory.directory, &self.units);
+        for (unit, (place, measured_at)) in &self.positions {
+            fleet.seen(unit, (place.latitude(), place.longitude()), *measured_at);
+        }
+        let promises = self.assignments.values().map(|held| &held.record);
+        let promised = promises.filter_map(|held| Some((held.promised_unit()?.clone(), held.id))).collect();
+        ask(&Situation {
             now: NOW,
             board: Version(99),
             directory: &self.directory,
             incident: &self.incident,
-            units: &self.units,
+            fleet: &fleet,
             desks: &self.desks,
             assignments: &self.assignments,
+            promised: &promised,
             taken: &NONE_TAKEN,
             closing: &self.closing,
-            positions: &self.positions,
-        }
+        })
     }
 
     /// Lists a unit in the directory; it is signed off until [`Self::set`].
@@ -216,7 +232,7 @@ impl City {
     }
 
     pub(crate) fn seen(&mut self, name: &str, position: Position, age: i64) {
-        self.positions.insert(unit(name), KnownPosition { position, measured_at: before(age) });
+        self.positions.insert(unit(name), (position, before(age)));
     }
 
     pub(crate) fn desk_missed(&mut self, name: &str, in_a_row: u32) {

@@ -53,8 +53,8 @@ pub(crate) fn nearness(city: &City, unit: &UnitId, entry: &UnitEntry) -> (u64, u
     let fresh = city
         .positions
         .get(unit)
-        .filter(|known| NOW.duration_since(known.measured_at) <= jiff::SignedDuration::from_secs(120));
-    let place = fresh.map(|known| known.position).or(entry.beat).unwrap_or(stations[&entry.desk].position);
+        .filter(|(_, measured_at)| NOW.duration_since(*measured_at) <= jiff::SignedDuration::from_secs(120));
+    let place = fresh.map(|(place, _)| *place).or(entry.beat).unwrap_or(stations[&entry.desk].position);
     let model = TravelModel::new(1.3, MetresPerSecond::new(40.0 / 3.6).unwrap()).unwrap();
     let time = |from| model.estimate(distance(from, place)).time.rounded_up();
     match (city.incident.location.position, &city.incident.station) {

@@ -8,7 +8,7 @@ use domain::{
     recommendation::{Candidate, Exclusion, NeedRecommendation},
     unit::{UnitEvent, UnitState},
 };
-use policy::{Recommendation, full, recommend};
+use policy::Recommendation;
 use proptest::prelude::*;
 
 use crate::{
@@ -188,13 +188,13 @@ proptest! {
     #[test]
     fn a_recommendation_is_what_the_oracle_says(draft in drafts()) {
         let city = build(&draft);
-        check_all(&city, &recommend(&city.situation()))?;
+        check_all(&city, &city.recommend())?;
     }
 
     #[test]
     fn the_full_list_names_every_unit_of_the_kind_once(draft in drafts()) {
         let city = build(&draft);
-        let surveys = full(&city.situation());
+        let surveys = city.full();
         prop_assert_eq!(surveys.len(), city.incident.needs.len());
         for survey in surveys {
             let expected = expected(&city, survey.need, &BTreeSet::new());
@@ -215,7 +215,7 @@ proptest! {
         }
         turned.incident.assignments.reverse();
         turned.incident.runs.reverse();
-        prop_assert_eq!(recommend(&city.situation()), recommend(&turned.situation()));
+        prop_assert_eq!(city.recommend(), turned.recommend());
     }
 
     #[test]
@@ -224,7 +224,7 @@ proptest! {
         let mut without = build(&draft);
         let gone = unit(&name(gone));
         without.directory.directory.units.remove(&gone);
-        for (before, after) in full(&city.situation()).into_iter().zip(full(&without.situation())) {
+        for (before, after) in city.full().into_iter().zip(without.full()) {
             let rest: Vec<_> = before.candidates.into_iter().filter(|kept| kept.unit != gone).collect();
             prop_assert_eq!(rest, after.candidates);
         }

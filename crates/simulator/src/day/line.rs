@@ -7,18 +7,19 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    IncidentId, Priority, RunId, UnitId, UnitKindId,
+    IncidentId, Priority, RunId, UnitKindId,
     assignment::{Assignment, Purpose},
     board::Board,
     change::Change,
     directory::InForce,
+    fleet::Fleet,
     incident::{Incident, NeedMode},
     recommendation::Recommendation,
     record::Record,
     unit::UnitState,
 };
 use jiff::Timestamp;
-use policy::{KnownPosition, Situation};
+use policy::Situation;
 
 use super::{ledger::Entry, watchdog::change};
 
@@ -122,30 +123,23 @@ fn could_be_sent(board: &Board, in_force: &InForce, incident: &Incident, now: Ti
     if is_full || held_back && incident.priority != Priority::TOP {
         return Vec::new();
     }
+    // nobody reports positions on these days
+    let fleet = Fleet::new(&in_force.directory, board.units());
     let situation = Situation {
         now,
         board: board.number(),
         directory: in_force,
         incident,
-        units: board.units(),
+        fleet: &fleet,
         desks: board.desks(),
         assignments: board.assignments(),
+        promised: board.promised(),
         taken: &BTreeSet::new(),
         closing: board.directory().map_or(&[], |head| head.record.closing.as_slice()),
-        positions: &Nowhere,
     };
     let plans = policy::recommend(&situation).needs;
     let sent = plans.into_iter().filter(|plan| plan.mode == NeedMode::Auto);
     sent.filter(|plan| !plan.recommendation.chosen.is_empty()).map(|plan| plan.recommendation.kind).collect()
-}
-
-/// Nobody reports positions on these days.
-struct Nowhere;
-
-impl policy::Positions for Nowhere {
-    fn in_order(&self) -> Box<dyn Iterator<Item = (&UnitId, KnownPosition)> + '_> {
-        Box::new(std::iter::empty())
-    }
 }
 
 /// The record as an assignment that is new and asks to respond.
