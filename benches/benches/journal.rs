@@ -48,12 +48,14 @@ fn main() {
             took.push(start.elapsed());
         }
     }
-    println!("{ENTRIES} entries of {ENTRY_BYTES} bytes, each written and told to the disk:");
-    for (name, mut took) in ["a file that grows", "room in advance", "as the journal does"].into_iter().zip(took) {
+    eprintln!("{ENTRIES} entries of {ENTRY_BYTES} bytes, each written and told to the disk:");
+    for (name, mut took) in
+        ["a file that grows", "room in advance", "as the journal does"].into_iter().zip(took)
+    {
         took.sort_unstable();
         let (half, most) = (took[ENTRIES / 2], took[ENTRIES * 99 / 100]);
         let mean = took.iter().sum::<Duration>() / u32::try_from(ENTRIES).unwrap();
-        println!("{name:20} p50 {half:>9.1?}  p99 {most:>9.1?}  mean {mean:>9.1?}");
+        eprintln!("{name:20} p50 {half:>9.1?}  p99 {most:>9.1?}  mean {mean:>9.1?}");
     }
 }
 

@@ -164,8 +164,7 @@ fn city() -> City {
             positions.insert(id, place(number + 31));
         }
     }
-    let directory =
-        InForce::new(DirectoryVersion(1), directory()).expect("a directory without districts");
+    let directory = InForce::new(DirectoryVersion(1), directory()).expect("a directory without districts");
     let mut fleet = Fleet::new(&directory.directory, &units);
     for (unit, place) in positions {
         fleet.seen(&unit, (place.latitude(), place.longitude()), NOW);

@@ -249,7 +249,8 @@ const NOTES: [&str; 7] = [
     "plain: a tonic server of its own in which each watcher has a receiver of one tokio broadcast and each message is \
      encoded for each watcher.",
     "Watchers share connections, 125 to each and eight at least, with windows that keep nobody waiting; they read the \
-     number of each change from its bytes and decode nothing else. Those who are silent have connections of their own.",
+     number of each change from its bytes and decode nothing else. Those who are silent have connections of their own, \
+     with windows as small as HTTP/2 allows, and nothing is measured before nothing more has room there.",
     "Latency counts from the moment a change was due, so it holds whatever made it late; what is said `from the commit` \
      begins when whoever made the change was told that the store has it.",
     "After each turn every watcher must have been told of every change exactly once.",

@@ -23,6 +23,10 @@ use crate::{
 /// How long what is on its way at the end may take.
 const GRACE: Duration = Duration::from_secs(60);
 
+/// How much longer it goes on before anything is measured where some never read: until nothing more of what they are sent has
+/// room on the way.
+const SILENT_FILL: Duration = Duration::from_secs(2);
+
 /// Between the last preparation and the first change.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -40,6 +44,8 @@ pub(super) async fn take(
         return Err(Fault(format!("{} says nothing of who watches", turn.load)));
     };
     let told = |fault: Fault| Fault(format!("{}, {}: {fault}", turn.side, turn.load));
+    let warm = if silent > 0 { pace.warm + SILENT_FILL } else { pace.warm };
+    let pace = &Pace { warm, ..*pace };
     let arrivals = Arc::new(Arrivals::new(watchers, per_second, pace.warm, pace.measured));
     let opened = side.open(Crowd { watchers, silent }, &arrivals).await.map_err(told)?;
     let mut watched = opened.processes();

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     intake::gateways::refused,
-    node::{plain_channel, wide_channel},
+    node::{narrow_channel, wide_channel},
     side::Fault,
 };
 
@@ -108,7 +108,7 @@ async fn never_read(door: &Door, silent: u32, arrivals: &Arc<Arrivals>) -> Resul
     let mut channel = None;
     for number in 0..silent as usize {
         if number % (silent as usize).div_ceil(CONNECTIONS_MIN).max(1) == 0 {
-            channel = Some(plain_channel(door.address).await?);
+            channel = Some(narrow_channel(door.address).await?);
         }
         let Some(channel) = channel.clone() else { continue };
         let reader = Reader::new(arrivals, &lane);

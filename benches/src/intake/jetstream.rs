@@ -1,4 +1,5 @@
-//! NATS JetStream with a file and `sync_interval: always`: an acknowledgement after the fsync, as ours is.
+//! NATS JetStream with a file and `sync_interval: always`: an acknowledgement after the fsync, as ours is. A version from
+//! before that setting acknowledges what only its memory has, and is told as such.
 //!
 //! It is asked for less than a centre is: one message appended, which is the request as it came; nothing is decided,
 //! indexed, or remembered against a repetition.
@@ -35,11 +36,21 @@ const VERSION: (u32, u32) = (2, 10);
 /// Where calls are published.
 const SUBJECT: &str = "calls";
 
+/// When a message is on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Syncs {
+    /// Before it is acknowledged.
+    First,
+    /// Two minutes later at most, whatever was acknowledged meanwhile.
+    Later,
+}
+
 /// The side that publishes to a stream.
 pub(crate) struct JetStream {
     context: Context,
     server: Child,
     version: String,
+    syncs: Syncs,
     _folder: TempDir,
 }
 
@@ -57,20 +68,21 @@ impl JetStream {
         let program = found.ok_or_else(|| absent("there is no nats-server"))?;
         let version =
             machine::version(&program).ok_or_else(|| absent("nats-server does not say its version"))?;
-        if machine::two_numbers(&version).is_none_or(|numbers| numbers < VERSION) {
-            return Err(absent(&format!(
-                "`sync_interval: always` came with 2.10, this is {version}; name a newer one with --nats-server"
-            )));
-        }
-        Self::start_program(&program, version).await.map_err(|fault| absent(&fault.0))
+        let is_new = machine::two_numbers(&version).is_some_and(|numbers| numbers >= VERSION);
+        let syncs = if is_new { Syncs::First } else { Syncs::Later };
+        Self::start_program(&program, version, syncs).await.map_err(|fault| absent(&fault.0))
     }
 
-    async fn start_program(program: &Path, version: String) -> Result<Self, Fault> {
+    async fn start_program(program: &Path, version: String, syncs: Syncs) -> Result<Self, Fault> {
         let folder = tempfile::tempdir().map_err(Fault::at("make a folder"))?;
         let address = free_address()?;
         let (settings, log) = (folder.path().join("nats.conf"), folder.path().join("nats.log"));
+        let always = match syncs {
+            Syncs::First => "  sync_interval: always\n",
+            Syncs::Later => "",
+        };
         let text = format!(
-            "listen: \"{address}\"\njetstream {{\n  store_dir: \"{}\"\n  sync_interval: always\n}}\n",
+            "listen: \"{address}\"\njetstream {{\n  store_dir: \"{}\"\n{always}}}\n",
             folder.path().join("store").display()
         );
         std::fs::write(&settings, text).map_err(Fault::at("write the settings"))?;
@@ -82,7 +94,12 @@ impl JetStream {
             context.query_account().await.map_err(|error| error.to_string())?;
             Ok::<_, String>(context)
         });
-        Ok(Self { context: context.await?, server, version, _folder: folder })
+        Ok(Self { context: context.await?, server, version, syncs, _folder: folder })
+    }
+
+    /// When what it acknowledges is on the disk.
+    pub(crate) const fn syncs(&self) -> Syncs {
+        self.syncs
     }
 
     /// What it says of its version.

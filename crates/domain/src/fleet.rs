@@ -9,7 +9,8 @@ use geography::{Position, UnitVector};
 use jiff::Timestamp;
 
 use crate::{
-    StationId, UnitId, UnitKindId, board::Shelf, directory::Directory, recommendation::PositionSource, unit::Unit,
+    StationId, UnitId, UnitKindId, board::Shelf, directory::Directory, recommendation::PositionSource,
+    unit::Unit,
 };
 
 /// Every unit of a directory, kind by kind, with what was last heard of it.

@@ -46,19 +46,20 @@ pub struct LikelyDuplicate {
 /// sites. How uncertain a place is widens nothing, because a suspicion holds automatic sending back.
 ///
 /// First those of the same caller, then those whose type fits, then the nearest, the youngest, the lowest id. It only
-/// suspects: nothing here changes a priority or merges anything. An incident comes with the numbers that called about it,
-/// as far as they are known, and may come twice; those that are not shown to the asker are none.
+/// suspects: nothing here changes a priority or merges anything. An incident may come twice; those that are not shown to
+/// the asker are none.
 #[must_use]
-pub fn likely_duplicates<'a, Numbers: IntoIterator<Item = &'a str>>(
+pub fn likely_duplicates<'a>(
     report: &Report<'_>,
     rule: DuplicateRule,
-    incidents: impl IntoIterator<Item = (&'a Incident, Numbers)>,
+    incidents: impl IntoIterator<Item = &'a Incident>,
     is_shown: impl Fn(&Incident) -> bool,
 ) -> Vec<LikelyDuplicate> {
+    let caller = CallerDigits::of(report.caller_number);
     let mut likely: Vec<(LikelyDuplicate, &Incident)> = incidents
         .into_iter()
-        .filter(|(incident, _)| incident.state().is_on_board())
-        .filter_map(|(incident, numbers)| Some((compare(report, rule, incident, numbers)?, incident)))
+        .filter(|incident| incident.state().is_on_board())
+        .filter_map(|incident| Some((compare(report, rule, incident, caller.as_ref())?, incident)))
         .collect();
     likely.sort_unstable_by_key(|(found, _)| {
         let distance_m = found.distance_m.unwrap_or(u32::MAX);
@@ -70,11 +71,11 @@ pub fn likely_duplicates<'a, Numbers: IntoIterator<Item = &'a str>>(
 }
 
 /// The incident as a likely duplicate, if the rule says that it is one.
-fn compare<'a>(
+fn compare(
     report: &Report<'_>,
     rule: DuplicateRule,
     incident: &Incident,
-    numbers: impl IntoIterator<Item = &'a str>,
+    caller: Option<&CallerDigits>,
 ) -> Option<LikelyDuplicate> {
     let apart = report.at.duration_since(incident.created_at).abs().as_secs();
     let apart = Seconds(u32::try_from(apart).unwrap_or(u32::MAX));
@@ -88,7 +89,7 @@ fn compare<'a>(
     if distance_m.is_some_and(|metres| metres > rule.within_m) {
         return None;
     }
-    let same_caller = numbers.into_iter().any(|number| same_caller(number, report.caller_number));
+    let same_caller = incident.callers.iter().any(|known| Some(&known.digits) == caller);
     if distance_m.is_none() && !same_caller {
         return None;
     }
@@ -97,10 +98,4 @@ fn compare<'a>(
         (None, _) | (_, None) => true,
     };
     Some(LikelyDuplicate { incident: incident.id, distance_m, apart, same_caller, type_fits })
-}
-
-/// True if two texts are the same telephone number, however either is written.
-#[must_use]
-pub fn same_caller(one: &str, other: &str) -> bool {
-    CallerDigits::of(one).is_some_and(|one| CallerDigits::of(other) == Some(one))
 }

@@ -9,7 +9,7 @@ mod recommend;
 mod situation;
 mod survey;
 
-pub use duplicates::{LikelyDuplicate, Report, likely_duplicates, same_caller};
+pub use duplicates::{LikelyDuplicate, Report, likely_duplicates};
 pub use inform::informs;
 pub use recommend::{NeedPlan, NeedSurvey, Recommendation, full, recommend};
 pub use situation::Situation;

@@ -14,11 +14,11 @@ use std::collections::BTreeSet;
 use domain::{
     DistrictId, IncidentTypeId, Seconds,
     directory::DuplicateRule,
-    incident::{Incident, IncidentEvent, Restriction},
+    incident::{Caller, CallerDigits, Incident, IncidentEvent, Restriction},
 };
 use geography::Position;
 use jiff::Timestamp;
-use policy::{LikelyDuplicate, Report, informs, likely_duplicates, same_caller};
+use policy::{LikelyDuplicate, Report, informs, likely_duplicates};
 use proptest::prelude::*;
 
 use city::{City, NOW, at, before, incident};
@@ -34,10 +34,14 @@ fn open(name: &str, position: Option<Position>, created_at: Timestamp) -> Incide
     incident
 }
 
-fn found<'a>(
-    report: &Report<'_>,
-    incidents: impl IntoIterator<Item = (&'a Incident, Vec<&'a str>)>,
-) -> Vec<LikelyDuplicate> {
+/// The incident, about which somebody with this number called; nobody, if it names nobody.
+fn called_by(number: &str, mut incident: Incident) -> Incident {
+    let digits = CallerDigits::of(number).into_iter();
+    incident.callers = digits.map(|digits| Caller { digits, through: None }).collect();
+    incident
+}
+
+fn found<'a>(report: &Report<'_>, incidents: impl IntoIterator<Item = &'a Incident>) -> Vec<LikelyDuplicate> {
     likely_duplicates(report, DuplicateRule::default(), incidents, |_| true)
 }
 
@@ -47,8 +51,7 @@ fn near_in_place_and_in_time_is_suspected_and_one_of_them_is_not_enough() {
     let far = open("far", Some(at(82.0, 0.0)), before(1));
     let old = open("old", Some(at(1.0, 0.0)), before(601));
     let ahead = open("ahead", Some(at(10.0, 0.0)), before(-5));
-    let all = [&near, &far, &old, &ahead].map(|incident| (incident, vec![]));
-    let found = found(&report(Some(at(0.0, 0.0))), all);
+    let found = found(&report(Some(at(0.0, 0.0))), [&near, &far, &old, &ahead]);
     let expected = LikelyDuplicate {
         incident: near.id,
         distance_m: Some(79),
@@ -62,14 +65,13 @@ fn near_in_place_and_in_time_is_suspected_and_one_of_them_is_not_enough() {
 
 #[test]
 fn with_a_place_unknown_only_the_same_number_tells() {
-    let nowhere = open("nowhere", None, before(60));
-    let somewhere = open("somewhere", Some(at(0.0, 0.0)), before(60));
-    let far = open("far", Some(at(5_000.0, 0.0)), before(60));
+    let nowhere = called_by("0555 123456", open("nowhere", None, before(60)));
+    let somewhere = called_by("0555 000000", open("somewhere", Some(at(0.0, 0.0)), before(60)));
+    let far = called_by("0555123456", open("far", Some(at(5_000.0, 0.0)), before(60)));
     let mut asked = Report { caller_number: "+996 (555) 12-34-56", ..report(None) };
-    let all =
-        || [(&nowhere, vec!["0555 123456"]), (&somewhere, vec!["0555 000000"]), (&far, vec!["0555123456"])];
+    let all = [&nowhere, &somewhere, &far];
     let ids =
-        |report: &Report<'_>| found(report, all()).iter().map(|one| one.incident).collect::<BTreeSet<_>>();
+        |report: &Report<'_>| found(report, all).iter().map(|one| one.incident).collect::<BTreeSet<_>>();
     assert_eq!(ids(&asked), BTreeSet::from([nowhere.id, far.id]));
     asked.position = Some(at(0.0, 0.0));
     assert_eq!(
@@ -93,8 +95,8 @@ fn the_same_caller_comes_first_then_the_type_that_fits_then_the_nearest() {
     let fire = of_type("fire");
     let asked =
         Report { incident_type: Some(&fire), caller_number: "0555123456", ..report(Some(at(0.0, 0.0))) };
-    let numbers = |n: usize| if n == 0 { vec!["0555123456"] } else { vec![] };
-    let ranked = found(&asked, list.iter().enumerate().map(|(n, incident)| (incident, numbers(n))));
+    list[0] = called_by("0555123456", list[0].clone());
+    let ranked = found(&asked, &list);
     let order: Vec<_> = ranked.iter().map(|one| one.incident).collect();
     assert_eq!(order, [list[0].id, list[2].id, list[1].id, list[3].id]);
 }
@@ -105,12 +107,16 @@ fn what_is_over_is_not_suspected_and_what_is_held_is() {
     held.step(IncidentEvent::Hold { by: "x".to_owned(), until: NOW, why: String::new() }).unwrap();
     let mut over = open("over", Some(at(0.0, 0.0)), before(60));
     over.step(IncidentEvent::Cancel { reason: String::new(), by: "x".to_owned(), at: NOW }).unwrap();
-    let found = found(&report(Some(at(0.0, 0.0))), [(&held, vec![]), (&over, vec![])]);
+    let found = found(&report(Some(at(0.0, 0.0))), [&held, &over]);
     assert_eq!(found.iter().map(|one| one.incident).collect::<Vec<_>>(), [held.id]);
 }
 
 #[test]
 fn numbers_are_the_same_however_they_are_written_and_short_codes_name_nobody() {
+    let same_caller = |one: &str, other: &str| {
+        let incident = called_by(one, open("one", None, NOW));
+        !found(&Report { caller_number: other, ..report(None) }, [&incident]).is_empty()
+    };
     assert!(same_caller("+996 555 123456", "0555-12-34-56"));
     assert!(same_caller("441234", "44 12 34"));
     for (one, other) in [("", ""), ("102", "102"), ("441234", "0312441234"), ("0555123456", "0555123457")] {
@@ -145,12 +151,12 @@ proptest! {
             .iter()
             .enumerate()
             .map(|(n, (place, age))| {
-                open(&n.to_string(), place.map(|metres| at(f64::from(metres), 0.0)), before(*age))
+                let incident = open(&n.to_string(), place.map(|metres| at(f64::from(metres), 0.0)), before(*age));
+                if n.is_multiple_of(3) { called_by("0555123456", incident) } else { incident }
             })
             .collect();
         let asked = Report { caller_number: "0555123456", ..report(Some(at(0.0, 0.0))) };
-        let called = |n: usize| if n.is_multiple_of(3) { vec!["0555123456"] } else { vec![] };
-        let given: Vec<_> = list.iter().enumerate().map(|(n, incident)| (incident, called(n))).collect();
+        let given: Vec<&Incident> = list.iter().collect();
         let mut turned = given.clone();
         turned.rotate_left(turn % given.len().max(1));
         let one = found(&asked, given);

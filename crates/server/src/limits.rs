@@ -72,7 +72,7 @@ pub const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
 pub const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
 
 /// Bytes one stream may have waiting for a peer that does not read.
-pub const STREAM_SEND_BYTES: usize = 256 * 1024;
+pub const STREAM_SEND_BYTES: usize = 64 * 1024;
 
 /// Pause when the process has no file left for another connection: asking at once would only burn a core.
 pub const NO_FILE_PAUSE: Duration = Duration::from_millis(50);

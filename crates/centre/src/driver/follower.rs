@@ -94,9 +94,7 @@ impl Follower {
             return Err(Trouble::Reload("lineage"));
         }
         self.keep_up(cursor, &changes).await?;
-        for change in changes {
-            self.apply(cursor, change).await?;
-        }
+        self.apply_all(cursor, changes).await?;
         if is_all {
             if was_current {
                 self.shared.live_mut().picture.current_at = Some(answered_at);
@@ -107,7 +105,25 @@ impl Follower {
         Ok(())
     }
 
-    async fn apply(&self, cursor: Cursor, change: store::Change) -> Result<(), Trouble> {
+    /// Applies changes that were followed, and tells of those that were: the mark of what was seen is written, and whoever
+    /// waits is woken, once for all of them.
+    async fn apply_all(&self, cursor: Cursor, changes: Vec<store::Change>) -> Result<(), Trouble> {
+        let mut applied = Ok(());
+        for change in changes {
+            applied = self.apply(change).await;
+            if applied.is_err() {
+                break;
+            }
+        }
+        let number = self.shared.live().picture.cursor.number;
+        if number > cursor.number {
+            self.config.seen.record(Cursor { number, ..cursor });
+            self.shared.applied.send_replace(number);
+        }
+        applied
+    }
+
+    async fn apply(&self, change: store::Change) -> Result<(), Trouble> {
         let Decoded { change, sizes, damaged } = readable::decode(change);
         if damaged.iter().any(|(key, _)| self.shared.live().knows(key)) {
             // what is shown of it is not true any more, and nobody knows what is
@@ -120,7 +136,6 @@ impl Follower {
         };
         let unknown = self.shared.live().unknown_incidents(&change);
         let ended = self.incidents(unknown).await?;
-        let number = change.number;
         let known = {
             let mut live = self.shared.live_mut();
             live.apply(change, &sizes, directory, ended).map_err(|_| Trouble::Reload("reload"))?;
@@ -128,8 +143,6 @@ impl Follower {
             live.picture.damaged.len()
         };
         readable::count(known);
-        self.config.seen.record(Cursor { number, ..cursor });
-        self.shared.applied.send_replace(number);
         Ok(())
     }
 

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use centre::{RingLimits, Scope, View, Watcher};
 use domain::{
     RecordKey, Version, alarm::AlarmEvent, assignment::AssignmentState, call::CallState, desk::Desk,
-    directory::InForce, fleet::Fleet,
-    incident::IncidentEvent, record::Record, run::RunState, unit::UnitState,
+    directory::InForce, fleet::Fleet, incident::IncidentEvent, record::Record, run::RunState,
+    unit::UnitState,
 };
 use proptest::prelude::*;
 use store::{Cursor, PositionReport, Retention};

@@ -76,9 +76,6 @@ pub fn likely_duplicates(
     let near = report.position.into_iter().flat_map(|here| whereabouts.near(here, rule.within_m));
     let candidates = near.chain(whereabouts.called_by(report.caller_number));
     let incidents = picture.board.incidents();
-    let with_numbers = candidates.filter_map(|id| {
-        let incident: &Incident = &incidents.get(&id)?.record;
-        Some((incident, incident.callers.iter().map(|caller| caller.digits.as_str())))
-    });
-    policy::likely_duplicates(&report, rule, with_numbers, |incident| may_see(picture, asker, incident))
+    let candidates = candidates.filter_map(|id| Some(&*incidents.get(&id)?.record));
+    policy::likely_duplicates(&report, rule, candidates, |incident| may_see(picture, asker, incident))
 }

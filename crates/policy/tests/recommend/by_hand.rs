@@ -267,8 +267,7 @@ fn automatic_needs_the_word_of_both_the_plan_and_the_kind() {
         need("dog-team", 1),
         need("gone", 1),
     ];
-    let how: Vec<_> =
-        city.recommend().needs.into_iter().map(|plan| (plan.mode, plan.chosen_by)).collect();
+    let how: Vec<_> = city.recommend().needs.into_iter().map(|plan| (plan.mode, plan.chosen_by)).collect();
     assert_eq!(
         how,
         [
