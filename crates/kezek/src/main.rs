@@ -23,7 +23,7 @@ mod time;
 mod watch;
 mod words;
 
-use std::{num::NonZero, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -34,11 +34,6 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
 use crate::settings::Settings;
-
-/// A call is some hundred small allocations, on whichever thread is free: with the system's own allocator a seventh of all
-/// the work of a centre is theirs. `cargo xtask bench intake` and `dispatch` show what it gains.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -91,9 +86,7 @@ fn first_paragraph(text: &str) -> String {
 
 /// Starts the runtime that a command needs and runs it.
 fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
-    let threads = worker_threads(std::thread::available_parallelism().map_or(1, NonZero::get));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
-    let runtime = runtime.map_err(|cause| {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|cause| {
         Failure::new(
             Exit::Failed,
             codes::ClientCode::Machine,
@@ -102,12 +95,6 @@ fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
         )
     })?;
     runtime.block_on(Box::pin(dispatch(arguments, output)))
-}
-
-/// How many threads work on requests on a machine of so many cores: one core is left to Redis and to the thread that writes
-/// the journal, for which every request waits.
-const fn worker_threads(cores: usize) -> usize {
-    if cores > 2 { cores - 1 } else { 1 }
 }
 
 async fn dispatch(arguments: Arguments, output: Output) -> Result<(), Failure> {
