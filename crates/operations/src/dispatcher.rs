@@ -33,7 +33,7 @@ use crate::{
     draft::{Draft, Halt},
     responding::raise,
 };
-use deadlines::deadline_passed;
+use deadlines::deadlines_passed;
 use lease::Leadership;
 use serve::{SERVED_TOGETHER_MAX, Served, Service, serve};
 use store::StoreError;
@@ -88,13 +88,7 @@ async fn dispatch(room: &ControlRoom) {
                     return;
                 }
             }
-            passed = due.next() => {
-                for deadline in passed {
-                    if let Err(error) = deadline_passed(room, deadline).await {
-                        tracing::warn!(code = error.code(), ?deadline, "a deadline could not be acted on; it will be again");
-                    }
-                }
-            }
+            passed = due.next() => deadlines_passed(room, passed).await,
             sight = sights.next() => {
                 if let Err(error) = telephone.look(room, &sight).await {
                     tracing::warn!(code = error.code(), "what is seen of the duty desks could not be written; it will be");

@@ -1,7 +1,7 @@
 //! What happens when a deadline passes: an alarm is raised and another is asked as well. Nobody is withdrawn.
 
 use domain::{
-    AlarmId, AssignmentId, CallId, IncidentId, RunId,
+    AlarmId, AssignmentId, CallId, IncidentId, RecordKey, RunId,
     alarm::{About, AlarmCode, AlarmLevel, AlarmState},
     assignment::{Assignment, AssignmentState, Purpose},
     call::CallState,
@@ -13,17 +13,103 @@ use domain::{
     run::RunState,
 };
 
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
 use super::{is_holder, refused_is_nothing};
 use crate::{
-    Ask, ControlRoom, OperationError,
+    Answer, Ask, ControlRoom, OperationError,
     alarms::AlarmAnswer,
     decide::Decision,
     draft::{Draft, Halt},
     responding::{raise, recount},
 };
 
+/// Most alarms that go to the supervisor by one commit: a storm that leaves hundreds to nobody must not keep an incident
+/// waiting for as many commits.
+const ESCALATED_TOGETHER_MAX: usize = 32;
+
+/// Alarms that went to the supervisor. Which they were stands in the change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct EscalatedAnswer {}
+
+impl Answer for EscalatedAnswer {
+    fn records(&self) -> Vec<RecordKey> {
+        Vec::new()
+    }
+}
+
+/// Acts on deadlines that passed: alarms that nobody took go to the supervisor together, everything else is done for itself.
+/// What could not be done stays on the board, and is given again.
+pub(super) async fn deadlines_passed(room: &ControlRoom, passed: Vec<Deadline>) {
+    let (untaken, others): (Vec<_>, Vec<_>) =
+        passed.into_iter().partition(|deadline| matches!(deadline.what, Awaited::Attention(_)));
+    for deadline in others {
+        tell_failed(deadline_passed(room, deadline).await, &[deadline]);
+    }
+    for together in untaken.chunks(ESCALATED_TOGETHER_MAX) {
+        let done = escalate_together(room, together).await;
+        // one that is refused, or changes all the time, keeps the others from nobody
+        if done
+            .as_ref()
+            .is_err_and(|error| error.is_final() || matches!(error, OperationError::Conflict { .. }))
+        {
+            for deadline in together {
+                tell_failed(deadline_passed(room, *deadline).await, &[*deadline]);
+            }
+        } else {
+            tell_failed(done, together);
+        }
+    }
+}
+
+fn tell_failed(done: Result<(), OperationError>, deadlines: &[Deadline]) {
+    if let Err(error) = done {
+        tracing::warn!(
+            code = error.code(),
+            ?deadlines,
+            "deadlines could not be acted on; they will be again"
+        );
+    }
+}
+
+/// Has alarms that nobody took go to the supervisor, by one change.
+async fn escalate_together(room: &ControlRoom, deadlines: &[Deadline]) -> Result<(), OperationError> {
+    let alarms: Vec<(AlarmId, Timestamp)> = deadlines
+        .iter()
+        .filter_map(|deadline| match deadline.what {
+            Awaited::Attention(id) => Some((id, deadline.due)),
+            Awaited::Answer(_)
+            | Awaited::CallBack(_)
+            | Awaited::Release(_)
+            | Awaited::Service(_)
+            | Awaited::Receipt(_)
+            | Awaited::Acceptance(_)
+            | Awaited::Acknowledgement(_)
+            | Awaited::DeskStandDown(_)
+            | Awaited::CrewStandDown(_) => None,
+        })
+        .collect();
+    let named: Vec<String> = alarms.iter().map(|(id, due)| format!("{id}:{due}")).collect();
+    let ask = Ask::by_dispatcher(format_args!("deadlines:alarm_escalated:{}", named.join(",")));
+    let decided = room
+        .commit_if(&ask, "alarm_escalated", &named, |draft| {
+            if !is_holder(draft, room)? {
+                return Ok(Decision::Nothing);
+            }
+            for (id, due) in &alarms {
+                if *due <= draft.now {
+                    let _alarm = escalate(draft, *id)?;
+                }
+            }
+            Ok(if draft.is_empty() { Decision::Nothing } else { Decision::Commit(EscalatedAnswer {}) })
+        })
+        .await;
+    decided.map(drop)
+}
+
 /// Acts on a deadline that passed. One that fires late finds that things have moved on and does nothing.
-pub(super) async fn deadline_passed(room: &ControlRoom, deadline: Deadline) -> Result<(), OperationError> {
+async fn deadline_passed(room: &ControlRoom, deadline: Deadline) -> Result<(), OperationError> {
     let (cause, key) = match deadline.what {
         Awaited::Answer(id) => ("call_unanswered", id.to_string()),
         Awaited::CallBack(id) => ("call_back_due", id.to_string()),

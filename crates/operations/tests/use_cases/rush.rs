@@ -5,19 +5,20 @@ use std::{collections::BTreeSet, time::Duration};
 
 use centre::Heard;
 use domain::{
-    AssignmentId, IncidentId, Priority,
-    alarm::AlarmCode,
+    AlarmId, AssignmentId, IncidentId, Priority,
+    alarm::{About, Alarm, AlarmCode, AlarmLevel},
     change::Change,
     directory::{ChosenBy, Directory},
     incident::{Incident, NeedMode},
     limits::RUNS_PER_INCIDENT_MAX,
     record::Record,
 };
+use jiff::SignedDuration;
 use operations::{ControlRoom, directory::apply_directory, dispatcher};
 
 use crate::{
     largest::{at_work, kind, need, shown, town},
-    room::{ask, bare, operation, room_with},
+    room::{NOW, ask, bare, operation, room_with},
 };
 
 /// A town that sends its units by itself.
@@ -125,4 +126,26 @@ async fn one_that_may_be_the_same_as_another_is_decided_once_that_was_served() {
     };
     dispatched(&room, is_told).await;
     assert_eq!(sent_to(&room), (BTreeSet::from([first]), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn alarms_that_nobody_took_go_to_the_supervisor_by_few_changes() {
+    let long_ago = NOW - SignedDuration::from_hours(1);
+    let alarm = |number: u32| {
+        let id = AlarmId::derived(operation(&format!("alarm{number}")), "alarm");
+        let (code, about) = (AlarmCode::CallUnanswered, About::default());
+        Record::Alarm(Alarm::raised(id, code, AlarmLevel::Operator, about, long_ago))
+    };
+    let alarms: Vec<Record> = (0..70).map(alarm).collect();
+    let room = room_with(&alarms).await;
+    let is_done = |room: &ControlRoom| {
+        room.centre.read(|picture| {
+            let mut alarms = picture.board.alarms().values();
+            alarms.all(|alarm| alarm.record.level == AlarmLevel::Supervisor)
+        })
+    };
+    let changes = dispatched(&room, is_done).await;
+    assert_eq!(room.centre.read(|picture| picture.board.alarms().len()), 70);
+    let escalating = changes.iter().filter(|change| change.cause == "alarm_escalated");
+    assert_eq!(escalating.map(|change| change.records.len()).collect::<Vec<_>>(), [32, 32, 6]);
 }
