@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use geography::{Metres, Position, UnitVector, distance, nearest};
+use geography::{Metres, Places, Position, distance};
 use redis_store::scratch::Scratch;
 
 use crate::{
@@ -68,7 +68,7 @@ impl Nearest {
         let units = units()?;
         let redis = Scratch::start().await.map_err(Fault::at("start a Redis"))?;
         let mut client = Client::connect(&redis.directory().join("redis.sock"))?;
-        client.fill(&units)?;
+        client.fill(&units.places)?;
         let cells = self.part.of(vec![Cell { load: ONE, sides: vec![SCAN, NEAR, WIDE] }]);
         for round in 0..self.pace.rounds {
             for turn in turns(&cells, &self.pace, round) {
@@ -84,10 +84,10 @@ impl Nearest {
     }
 }
 
-/// A unit's place as it is, and as it is kept beside it.
-struct Unit {
-    place: Position,
-    vector: UnitVector,
+/// Where every unit is, as it is and ready to be asked.
+struct Units {
+    places: Vec<Position>,
+    ready: Places<usize>,
 }
 
 /// A place of the country; neighbours in number lie far apart.
@@ -101,13 +101,14 @@ fn place(number: u64) -> Result<Position, Fault> {
     Position::new(latitude, longitude).map_err(Fault::at("place a unit"))
 }
 
-fn units() -> Result<Vec<Unit>, Fault> {
-    let unit = |number: u32| place(number.into()).map(|place| Unit { place, vector: place.into() });
-    (0..UNITS).map(unit).collect()
+fn units() -> Result<Units, Fault> {
+    let places: Vec<Position> = (0..UNITS).map(|number| place(number.into())).collect::<Result<_, _>>()?;
+    let ready = places.iter().map(|place| (*place).into()).enumerate().collect();
+    Ok(Units { places, ready })
 }
 
 /// Asks for as long as a load lasts, one query after the other.
-fn take(units: &[Unit], client: &mut Client, turn: Turn, pace: &Pace, round: u32) -> Result<Figure, Fault> {
+fn take(units: &Units, client: &mut Client, turn: Turn, pace: &Pace, round: u32) -> Result<Figure, Fault> {
     let (mut waits, mut wrong, mut found) = (Vec::new(), 0, 0);
     let began = Instant::now();
     let mut latency_us = histogram();
@@ -119,11 +120,10 @@ fn take(units: &[Unit], client: &mut Client, turn: Turn, pace: &Pace, round: u32
         let started = Instant::now();
         let answered = match turn.side {
             SCAN => {
-                let candidates = units.iter().enumerate().map(|(index, unit)| (index, unit.vector));
-                let answer = nearest(WANTED, from.into(), candidates);
+                let answer = units.ready.nearest(WANTED, from.into());
                 let took = started.elapsed();
                 // what is found is compared outside the time
-                wrong += u64::from(number % CHECK_EVERY == 0 && !is_exact(units, from, &answer));
+                wrong += u64::from(number % CHECK_EVERY == 0 && !is_exact(&units.places, from, &answer));
                 (took, answer.len())
             }
             NEAR => client.search(from, NEAR_M).map(|many| (started.elapsed(), many))?,
@@ -167,9 +167,9 @@ fn take(units: &[Unit], client: &mut Client, turn: Turn, pace: &Pace, round: u32
 const CHECK_EVERY: u64 = 64;
 
 /// True if the answer is what one gets who looks at every unit and sorts by the distance over the ground.
-fn is_exact(units: &[Unit], from: Position, answer: &[(usize, Metres)]) -> bool {
+fn is_exact(places: &[Position], from: Position, answer: &[(&usize, Metres)]) -> bool {
     let mut all: Vec<(f64, usize)> =
-        units.iter().enumerate().map(|(index, unit)| (distance(from, unit.place).as_f64(), index)).collect();
+        places.iter().enumerate().map(|(index, place)| (distance(from, *place).as_f64(), index)).collect();
     all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
     // those equally near but for rounding may stand in either order
     answer.len() == WANTED
@@ -191,9 +191,9 @@ impl Client {
         Ok(Self { stream: BufReader::new(stream) })
     }
 
-    fn fill(&mut self, units: &[Unit]) -> Result<(), Fault> {
-        for (index, unit) in units.iter().enumerate() {
-            let (longitude, latitude) = (unit.place.longitude(), unit.place.latitude());
+    fn fill(&mut self, places: &[Position]) -> Result<(), Fault> {
+        for (index, place) in places.iter().enumerate() {
+            let (longitude, latitude) = (place.longitude(), place.latitude());
             self.ask(&[
                 "GEOADD",
                 "units",
@@ -268,8 +268,8 @@ fn comparisons(figures: &Figures) -> Vec<Comparison> {
 }
 
 const NOTES: [&str; 4] = [
-    "kezek: `geography::nearest` over vectors kept beside the units, in memory, as a recommendation and whoever asks for the \
-     nearest have it.",
+    "kezek: `geography::Places` in memory, which a node would keep. Recommendations do not ask it: they look at every unit of a \
+     kind, because each that is passed over has a reason to be told.",
     "geosearch: the same places in a private Redis of its own, asked over a unix socket for `COUNT 10 ASC`, round trip and all: \
      within 5 km, which may find fewer than ten, and within 200 km, which holds every unit.",
     "One answer of kezek in 64 is compared with one that looks at every unit and sorts; one that differs counts as lost.",

@@ -14,7 +14,7 @@ mod travel;
 pub use distance::{EARTH_RADIUS, distance};
 pub use district::{Bounds, CrossedSegments, District, DistrictError, RING_POINTS_MAX, RingName};
 pub use district_index::{DistrictIndex, DuplicateDistrict, Overlap};
-pub use nearest::{UnitVector, nearest};
+pub use nearest::{Places, UnitVector};
 pub use position::{Position, PositionError};
 pub use quantity::{Metres, MetresPerSecond, QuantityError, Seconds, SquareMetres};
 pub use travel::{DETOUR_FACTOR_DEFAULT, SPEED_DEFAULT, TravelError, TravelEstimate, TravelModel};

@@ -1,7 +1,7 @@
 //! The nearest N of many places, exactly.
 //!
-//! A linear scan over unit vectors: up to ten thousand units it is as fast as a tree, it filters by whatever
-//! the caller likes, it needs no care at poles or the date line, and there is no index to go stale.
+//! A scan of all of them: up to ten thousand it is as fast as a tree, it needs no care at poles or the date line, and there is
+//! no index to go stale.
 
 use std::{cmp::Ordering, collections::BinaryHeap};
 
@@ -71,38 +71,69 @@ impl<Id: Ord> PartialEq for Candidate<Id> {
 
 impl<Id: Ord> Eq for Candidate<Id> {}
 
-/// The `count` nearest to `from`, nearest first; those equally near in order of their id.
-///
-/// Every candidate is looked at once and the order they come in does not matter.
-pub fn nearest<Id: Ord>(
-    count: usize,
-    from: UnitVector,
-    candidates: impl IntoIterator<Item = (Id, UnitVector)>,
-) -> Vec<(Id, Metres)> {
-    let mut kept: BinaryHeap<Candidate<Id>> = BinaryHeap::new();
-    // nothing farther is kept any more; almost every candidate is, and one comparison is all it costs
-    let mut reach = f64::INFINITY;
-    for (id, place) in candidates {
-        let chord_squared = from.chord_squared(place);
-        if chord_squared > reach {
-            continue;
+/// How many places are compared with the farthest one kept before anything is looked at one by one: almost none of them is
+/// nearer, and a processor compares several at once.
+const BLOCK: usize = 64;
+
+/// Places that are asked which of them are the nearest. Their coordinates lie side by side, so that a processor takes several at
+/// once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Places<Id> {
+    ids: Vec<Id>,
+    x: Vec<f64>,
+    y: Vec<f64>,
+    z: Vec<f64>,
+}
+
+impl<Id> FromIterator<(Id, UnitVector)> for Places<Id> {
+    fn from_iter<T: IntoIterator<Item = (Id, UnitVector)>>(places: T) -> Self {
+        let mut all = Self { ids: Vec::new(), x: Vec::new(), y: Vec::new(), z: Vec::new() };
+        for (id, UnitVector { x, y, z }) in places {
+            all.ids.push(id);
+            all.x.push(x);
+            all.y.push(y);
+            all.z.push(z);
         }
-        let candidate = Candidate { chord_squared, id };
-        if kept.len() < count {
-            kept.push(candidate);
-        } else if let Some(mut farthest) = kept.peek_mut()
-            && candidate < *farthest
-        {
-            *farthest = candidate;
-        }
-        if kept.len() == count {
-            reach = kept.peek().map_or(reach, |farthest| farthest.chord_squared);
-        }
+        all
     }
-    kept.into_sorted_vec()
-        .into_iter()
-        .map(|candidate| (candidate.id, ground(candidate.chord_squared)))
-        .collect()
+}
+
+impl<Id: Ord> Places<Id> {
+    /// The `count` nearest to `from`, nearest first; those equally near in order of their id, whatever order they came in.
+    pub fn nearest(&self, count: usize, from: UnitVector) -> Vec<(&Id, Metres)> {
+        let mut kept: BinaryHeap<Candidate<&Id>> = BinaryHeap::new();
+        // nothing farther is kept any more
+        let mut reach = if count == 0 { f64::NEG_INFINITY } else { f64::INFINITY };
+        let coordinates = self.x.chunks(BLOCK).zip(self.y.chunks(BLOCK)).zip(self.z.chunks(BLOCK));
+        for (ids, ((x, y), z)) in self.ids.chunks(BLOCK).zip(coordinates) {
+            let mut chords = [f64::INFINITY; BLOCK];
+            for (((chord, x), y), z) in chords.iter_mut().zip(x).zip(y).zip(z) {
+                *chord = from.chord_squared(UnitVector { x: *x, y: *y, z: *z });
+            }
+            // every one is compared, which is faster than to stop at the first
+            if !chords.iter().fold(false, |is_near, chord| is_near | (*chord <= reach)) {
+                continue;
+            }
+            for (id, chord_squared) in ids.iter().zip(chords) {
+                let candidate = Candidate { chord_squared, id };
+                if chord_squared > reach {
+                    continue;
+                }
+                if kept.len() < count {
+                    kept.push(candidate);
+                } else if let Some(mut farthest) = kept.peek_mut()
+                    && candidate < *farthest
+                {
+                    *farthest = candidate;
+                }
+                if kept.len() == count {
+                    reach = kept.peek().map_or(reach, |farthest| farthest.chord_squared);
+                }
+            }
+        }
+        let nearest = kept.into_sorted_vec().into_iter();
+        nearest.map(|candidate| (candidate.id, ground(candidate.chord_squared))).collect()
+    }
 }
 
 #[cfg(test)]
@@ -116,38 +147,44 @@ mod tests {
         Position::new(latitude, longitude).unwrap()
     }
 
+    fn found(nearest: Vec<(&i32, Metres)>) -> Vec<(i32, Metres)> {
+        nearest.into_iter().map(|(id, metres)| (*id, metres)).collect()
+    }
+
     #[test]
     fn equally_near_is_in_order_of_id_whatever_the_order_given() {
         let (here, there) = (UnitVector::from(at(42.87, 74.6)), UnitVector::from(at(42.9, 74.6)));
         let expected = vec![(1, Metres::ZERO), (2, Metres::ZERO), (0, here.distance(there))];
         for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
-            let candidates = order.map(|id| (id, if id == 0 { there } else { here }));
-            assert_eq!(nearest(3, here, candidates), expected);
-            assert_eq!(nearest(1, here, candidates), expected[..1]);
+            let places: Places<i32> =
+                order.map(|id| (id, if id == 0 { there } else { here })).into_iter().collect();
+            assert_eq!(found(places.nearest(3, here)), expected);
+            assert_eq!(found(places.nearest(1, here)), expected[..1]);
         }
     }
 
     #[test]
     fn none_asked_and_none_there() {
         let here = UnitVector::from(at(0.0, 0.0));
-        assert_eq!(nearest(0, here, [(1, here)]), vec![]);
-        assert_eq!(nearest::<u8>(5, here, []), vec![]);
+        assert_eq!(Places::from_iter([(1, here)]).nearest(0, here), vec![]);
+        assert_eq!(Places::<u8>::from_iter([]).nearest(5, here), vec![]);
     }
 
     #[test]
     fn the_other_side_of_the_date_line_and_of_a_pole_is_near() {
         let places = [("east", at(0.0, -179.99)), ("west", at(0.0, 179.0)), ("pole", at(89.99, 0.0))];
-        let vectors = || places.map(|(id, place)| (id, UnitVector::from(place)));
-        assert_eq!(nearest(1, at(0.0, 179.99).into(), vectors())[0].0, "east");
-        assert_eq!(nearest(1, at(89.99, 180.0).into(), vectors())[0].0, "pole");
+        let places = Places::from_iter(places.map(|(id, place)| (id, UnitVector::from(place))));
+        assert_eq!(*places.nearest(1, at(0.0, 179.99).into())[0].0, "east");
+        assert_eq!(*places.nearest(1, at(89.99, 180.0).into())[0].0, "pole");
     }
 
     #[test]
     fn places_centimetres_apart_are_told_apart() {
         let from = UnitVector::from(at(42.87, 74.6));
         let (near, far) = (at(42.870_000_1, 74.6), at(42.870_000_2, 74.6));
-        let found = nearest(2, from, [("far", far.into()), ("near", near.into())]);
-        assert_eq!((found[0].0, found[1].0), ("near", "far"));
+        let places = Places::from_iter([("far", far.into()), ("near", near.into())]);
+        let found = places.nearest(2, from);
+        assert_eq!((*found[0].0, *found[1].0), ("near", "far"));
         assert!((found[0].1.as_f64() - 0.0111).abs() < 1e-4, "{:?}", found[0].1);
     }
 
@@ -160,7 +197,7 @@ mod tests {
             Just((-90.0, -89.0, -180.0, 180.0)),
         ];
         region.prop_flat_map(|(south, north, west, east)| {
-            prop::collection::vec((south..=north, west..=east).prop_map(|(lat, lon)| at(lat, lon)), 1..120)
+            prop::collection::vec((south..=north, west..=east).prop_map(|(lat, lon)| at(lat, lon)), 1..400)
         })
     }
 
@@ -168,7 +205,9 @@ mod tests {
         #[test]
         fn is_what_sorting_all_by_haversine_gives(places in places(), count in 0..20_usize, flip in any::<bool>()) {
             let from = if flip { at(-places[0].latitude(), -places[0].longitude()) } else { places[0] };
-            let found = nearest(count, from.into(), places.iter().map(|p| UnitVector::from(*p)).enumerate());
+            let vectors = places.iter().map(|place| UnitVector::from(*place)).enumerate();
+            let ready = Places::from_iter(vectors);
+            let found = ready.nearest(count, from.into());
             let mut all: Vec<(Metres, usize)> =
                 places.iter().enumerate().map(|(id, place)| (distance(from, *place), id)).collect();
             all.sort();
@@ -177,7 +216,7 @@ mod tests {
                 // opposite ends of the earth lose digits in any formula; a metre there decides nothing
                 let slack = if expected.as_f64() > 1.9e7 { 1.0 } else { 1e-6 * (1.0 + expected.as_f64()) };
                 prop_assert!((metres.as_f64() - expected.as_f64()).abs() <= slack, "{} and {}", metres, expected);
-                prop_assert!((distance(from, places[*id]).as_f64() - metres.as_f64()).abs() <= slack);
+                prop_assert!((distance(from, places[**id]).as_f64() - metres.as_f64()).abs() <= slack);
             }
         }
     }
