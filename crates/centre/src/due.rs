@@ -45,7 +45,7 @@ impl Due {
         Self { shared, stirred, applied, given: HashMap::new(), looked_at: None }
     }
 
-    /// Waits until at least one deadline is due; gives the earliest first, and at most 256 at once. Safe to drop.
+    /// Waits until at least one deadline is due; gives the earliest first, and at most 64 at once. Safe to drop.
     pub async fn next(&mut self) -> Vec<Deadline> {
         loop {
             // changes come in crowds: what wakes us often is looked at in turn

@@ -83,8 +83,8 @@ pub const TICK_MAX: Duration = Duration::from_millis(40);
 /// Most changes a subscriber is given at once.
 pub const HEARD_MAX: usize = 256;
 
-/// Most deadlines given at once; the others follow at once.
-pub const DUE_MAX: usize = 256;
+/// Most deadlines given at once; the others follow at once. Whoever waits for a unit waits while they are acted on.
+pub const DUE_MAX: usize = 64;
 
 /// Shortest pause between two looks for due deadlines when only changes woke the looker. Deadlines are whole seconds.
 pub const DUE_LOOK_EVERY: Duration = Duration::from_millis(20);

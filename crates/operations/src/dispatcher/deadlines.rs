@@ -13,6 +13,7 @@ use domain::{
     run::RunState,
 };
 
+use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,10 @@ use crate::{
 /// waiting for as many commits.
 const ESCALATED_TOGETHER_MAX: usize = 32;
 
+/// Most deadlines that are acted on at once: a store that is slow must not make the last of many wait for all the others, and
+/// those of one desk, which each change its record, are decided again by whoever comes second.
+const ACTED_ON_AT_ONCE_MAX: usize = 4;
+
 /// Alarms that went to the supervisor. Which they were stands in the change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct EscalatedAnswer {}
@@ -44,9 +49,10 @@ impl Answer for EscalatedAnswer {
 pub(super) async fn deadlines_passed(room: &ControlRoom, passed: Vec<Deadline>) {
     let (untaken, others): (Vec<_>, Vec<_>) =
         passed.into_iter().partition(|deadline| matches!(deadline.what, Awaited::Attention(_)));
-    for deadline in others {
+    let acting = stream::iter(others).map(async |deadline| {
         tell_failed(deadline_passed(room, deadline).await, &[deadline]);
-    }
+    });
+    acting.buffer_unordered(ACTED_ON_AT_ONCE_MAX).collect::<()>().await;
     for together in untaken.chunks(ESCALATED_TOGETHER_MAX) {
         let done = escalate_together(room, together).await;
         // one that is refused, or changes all the time, keeps the others from nobody
