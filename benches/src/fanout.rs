@@ -250,7 +250,7 @@ const NOTES: [&str; 7] = [
      encoded for each watcher.",
     "Watchers share connections, 125 to each and eight at least, with windows that keep nobody waiting; they read the \
      number of each change from its bytes and decode nothing else. Those who are silent have connections of their own, \
-     with windows as small as HTTP/2 allows, and nothing is measured before nothing more has room there.",
+     with the windows of a client that asks for none, and nothing is measured before nothing more has room there.",
     "Latency counts from the moment a change was due, so it holds whatever made it late; what is said `from the commit` \
      begins when whoever made the change was told that the store has it.",
     "After each turn every watcher must have been told of every change exactly once.",

@@ -38,7 +38,7 @@ const CONNECTION_WINDOW_BYTES: u32 = 8 * 1024 * 1024;
 const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
 
 /// The window that a client has which asks for none (RFC 9113, 6.9.2).
-const WINDOW_BYTES_LEAST: u32 = 65_535;
+const WINDOW_BYTES_UNASKED: u32 = 65_535;
 
 /// Longest wait for a connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -198,14 +198,15 @@ pub(crate) async fn wide_channel(address: SocketAddr) -> Result<Channel, Fault> 
     endpoint.connect().await.map_err(Fault::at("connect"))
 }
 
-/// A connection that takes in as little as HTTP/2 allows while nobody reads: what is sent on it soon waits with who sends.
+/// A connection with the windows of a client that asks for none: while nobody reads, what is sent on it soon waits with who
+/// sends.
 ///
 /// # Errors
 /// Nobody answers there.
 pub(crate) async fn narrow_channel(address: SocketAddr) -> Result<Channel, Fault> {
     let endpoint = endpoint(address)?
-        .initial_connection_window_size(WINDOW_BYTES_LEAST)
-        .initial_stream_window_size(WINDOW_BYTES_LEAST);
+        .initial_connection_window_size(WINDOW_BYTES_UNASKED)
+        .initial_stream_window_size(WINDOW_BYTES_UNASKED);
     endpoint.connect().await.map_err(Fault::at("connect"))
 }
 

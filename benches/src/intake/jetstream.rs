@@ -91,7 +91,8 @@ impl JetStream {
         let context = peer::ready(log, async || {
             let client = async_nats::connect(&url).await.map_err(|error| error.to_string())?;
             let context = jetstream::new(client);
-            context.query_account().await.map_err(|error| error.to_string())?;
+            // an account is told in other words by each version
+            context.get_or_create_stream(config()).await.map_err(|error| error.to_string())?;
             Ok::<_, String>(context)
         });
         Ok(Self { context: context.await?, server, version, syncs, _folder: folder })
@@ -113,14 +114,18 @@ impl JetStream {
             // there is none before the first cell
             Ok(_) | Err(_) => {}
         }
-        let config = Config {
-            name: SUBJECT.to_owned(),
-            subjects: vec![SUBJECT.to_owned()],
-            storage: StorageType::File,
-            num_replicas: 1,
-            ..Config::default()
-        };
-        self.context.create_stream(config).await.map_err(Fault::at("make a stream"))
+        self.context.create_stream(config()).await.map_err(Fault::at("make a stream"))
+    }
+}
+
+/// The stream that is published to.
+fn config() -> Config {
+    Config {
+        name: SUBJECT.to_owned(),
+        subjects: vec![SUBJECT.to_owned()],
+        storage: StorageType::File,
+        num_replicas: 1,
+        ..Config::default()
     }
 }
 

@@ -88,7 +88,13 @@ async fn dispatch(room: &ControlRoom) {
                     return;
                 }
             }
-            passed = due.next() => deadlines_passed(room, passed).await,
+            passed = due.next() => {
+                deadlines_passed(room, passed).await;
+                // with a slow store the next are due at once, and whoever waits for a unit must not wait for all of them
+                if work.is_ready() {
+                    step(room, &mut work).await;
+                }
+            }
             sight = sights.next() => {
                 if let Err(error) = telephone.look(room, &sight).await {
                     tracing::warn!(code = error.code(), "what is seen of the duty desks could not be written; it will be");

@@ -105,25 +105,30 @@ impl Follower {
         Ok(())
     }
 
-    /// Applies changes that were followed, and tells of those that were: the mark of what was seen is written, and whoever
-    /// waits is woken, once for all of them.
-    async fn apply_all(&self, cursor: Cursor, changes: Vec<store::Change>) -> Result<(), Trouble> {
+    /// Applies changes that were followed, and tells of those that were: once for all of them, unless the store must be asked
+    /// between.
+    async fn apply_all(&self, at: Cursor, changes: Vec<store::Change>) -> Result<(), Trouble> {
         let mut applied = Ok(());
         for change in changes {
-            applied = self.apply(change).await;
+            applied = self.apply(at, change).await;
             if applied.is_err() {
                 break;
             }
         }
-        let number = self.shared.live().picture.cursor.number;
-        if number > cursor.number {
-            self.config.seen.record(Cursor { number, ..cursor });
-            self.shared.applied.send_replace(number);
-        }
+        self.tell_applied(at);
         applied
     }
 
-    async fn apply(&self, change: store::Change) -> Result<(), Trouble> {
+    /// Writes the mark of what was seen, and wakes whoever waits for it.
+    fn tell_applied(&self, at: Cursor) {
+        let number = self.shared.live().picture.cursor.number;
+        if number > at.number {
+            self.config.seen.record(Cursor { number, ..at });
+            self.shared.applied.send_replace(number);
+        }
+    }
+
+    async fn apply(&self, at: Cursor, change: store::Change) -> Result<(), Trouble> {
         let Decoded { change, sizes, damaged } = readable::decode(change);
         if damaged.iter().any(|(key, _)| self.shared.live().knows(key)) {
             // what is shown of it is not true any more, and nobody knows what is
@@ -131,10 +136,17 @@ impl Follower {
         }
         let head = change.records.iter().find_map(Record::as_directory);
         let directory = match head {
-            Some(head) => DirectoryAfter::New(directory::load(&*self.config.store, head).await?),
+            Some(head) => {
+                // what is shown already is told of before the store is asked, however long that takes
+                self.tell_applied(at);
+                DirectoryAfter::New(directory::load(&*self.config.store, head).await?)
+            }
             None => DirectoryAfter::Same,
         };
         let unknown = self.shared.live().unknown_incidents(&change);
+        if !unknown.is_empty() {
+            self.tell_applied(at);
+        }
         let ended = self.incidents(unknown).await?;
         let known = {
             let mut live = self.shared.live_mut();

@@ -12,9 +12,7 @@ use domain::{
     record::Record,
     run::RunState,
 };
-
 use futures::{StreamExt as _, stream};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{is_holder, refused_is_nothing};
@@ -47,26 +45,46 @@ impl Answer for EscalatedAnswer {
 /// Acts on deadlines that passed: alarms that nobody took go to the supervisor together, everything else is done for itself.
 /// What could not be done stays on the board, and is given again.
 pub(super) async fn deadlines_passed(room: &ControlRoom, passed: Vec<Deadline>) {
-    let (untaken, others): (Vec<_>, Vec<_>) =
-        passed.into_iter().partition(|deadline| matches!(deadline.what, Awaited::Attention(_)));
-    let acting = stream::iter(others).map(async |deadline| {
+    let (mut untaken, mut others) = (Vec::new(), Vec::new());
+    for deadline in passed {
+        match deadline.what {
+            Awaited::Attention(alarm) => untaken.push((alarm, deadline)),
+            Awaited::Answer(_)
+            | Awaited::CallBack(_)
+            | Awaited::Release(_)
+            | Awaited::Service(_)
+            | Awaited::Receipt(_)
+            | Awaited::Acceptance(_)
+            | Awaited::Acknowledgement(_)
+            | Awaited::DeskStandDown(_)
+            | Awaited::CrewStandDown(_) => others.push(deadline),
+        }
+    }
+    let acting = stream::iter(others).map(async |deadline| (deadline, deadline_passed(room, deadline).await));
+    let done: Vec<_> = acting.buffer_unordered(ACTED_ON_AT_ONCE_MAX).collect().await;
+    let (beaten, done): (Vec<_>, Vec<_>) = done.into_iter().partition(|(_, done)| is_beaten(done));
+    for (deadline, done) in done {
+        tell_failed(done, &[deadline]);
+    }
+    for (deadline, _) in beaten {
         tell_failed(deadline_passed(room, deadline).await, &[deadline]);
-    });
-    acting.buffer_unordered(ACTED_ON_AT_ONCE_MAX).collect::<()>().await;
+    }
     for together in untaken.chunks(ESCALATED_TOGETHER_MAX) {
         let done = escalate_together(room, together).await;
         // one that is refused, or changes all the time, keeps the others from nobody
-        if done
-            .as_ref()
-            .is_err_and(|error| error.is_final() || matches!(error, OperationError::Conflict { .. }))
-        {
-            for deadline in together {
+        if is_beaten(&done) || done.as_ref().is_err_and(OperationError::is_final) {
+            for (_, deadline) in together {
                 tell_failed(deadline_passed(room, *deadline).await, &[*deadline]);
             }
         } else {
-            tell_failed(done, together);
+            tell_failed(done, &together.iter().map(|(_, deadline)| *deadline).collect::<Vec<_>>());
         }
     }
+}
+
+/// True if others were faster each time: of several that change one record, one at a time gets through.
+const fn is_beaten(done: &Result<(), OperationError>) -> bool {
+    matches!(done, Err(OperationError::Conflict { .. }))
 }
 
 fn tell_failed(done: Result<(), OperationError>, deadlines: &[Deadline]) {
@@ -80,31 +98,16 @@ fn tell_failed(done: Result<(), OperationError>, deadlines: &[Deadline]) {
 }
 
 /// Has alarms that nobody took go to the supervisor, by one change.
-async fn escalate_together(room: &ControlRoom, deadlines: &[Deadline]) -> Result<(), OperationError> {
-    let alarms: Vec<(AlarmId, Timestamp)> = deadlines
-        .iter()
-        .filter_map(|deadline| match deadline.what {
-            Awaited::Attention(id) => Some((id, deadline.due)),
-            Awaited::Answer(_)
-            | Awaited::CallBack(_)
-            | Awaited::Release(_)
-            | Awaited::Service(_)
-            | Awaited::Receipt(_)
-            | Awaited::Acceptance(_)
-            | Awaited::Acknowledgement(_)
-            | Awaited::DeskStandDown(_)
-            | Awaited::CrewStandDown(_) => None,
-        })
-        .collect();
-    let named: Vec<String> = alarms.iter().map(|(id, due)| format!("{id}:{due}")).collect();
+async fn escalate_together(room: &ControlRoom, alarms: &[(AlarmId, Deadline)]) -> Result<(), OperationError> {
+    let named: Vec<String> = alarms.iter().map(|(id, deadline)| format!("{id}:{}", deadline.due)).collect();
     let ask = Ask::by_dispatcher(format_args!("deadlines:alarm_escalated:{}", named.join(",")));
     let decided = room
         .commit_if(&ask, "alarm_escalated", &named, |draft| {
             if !is_holder(draft, room)? {
                 return Ok(Decision::Nothing);
             }
-            for (id, due) in &alarms {
-                if *due <= draft.now {
+            for (id, deadline) in alarms {
+                if deadline.due <= draft.now {
                     let _alarm = escalate(draft, *id)?;
                 }
             }

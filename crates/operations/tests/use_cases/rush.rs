@@ -1,11 +1,11 @@
 //! Many incidents that wait at once: they are served in the order of the line and several by one change, and one that is
 //! refused keeps nobody waiting.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use centre::Heard;
 use domain::{
-    AlarmId, AssignmentId, IncidentId, Priority,
+    AlarmId, AssignmentId, CallId, IncidentId, Priority, RecordKey, RecordKind,
     alarm::{About, Alarm, AlarmCode, AlarmLevel},
     change::Change,
     directory::{ChosenBy, Directory},
@@ -15,10 +15,11 @@ use domain::{
 };
 use jiff::SignedDuration;
 use operations::{ControlRoom, directory::apply_directory, dispatcher};
+use store::{SharedStore, Store};
 
 use crate::{
     largest::{at_work, kind, need, shown, town},
-    room::{NOW, ask, bare, operation, room_with},
+    room::{NOW, ask, bare, memory, operation, room_on, room_with, seed},
 };
 
 /// A town that sends its units by itself.
@@ -128,24 +129,82 @@ async fn one_that_may_be_the_same_as_another_is_decided_once_that_was_served() {
     assert_eq!(sent_to(&room), (BTreeSet::from([first]), 1));
 }
 
+/// Alarms that an operator should have taken long ago.
+fn untaken(count: u32) -> Vec<Record> {
+    let raised = |number: u32| {
+        let id = AlarmId::derived(operation(&format!("alarm{number}")), "alarm");
+        let (code, about, at) =
+            (AlarmCode::CallUnanswered, About::default(), NOW - SignedDuration::from_hours(1));
+        Record::Alarm(Alarm::raised(id, code, AlarmLevel::Operator, about, at))
+    };
+    (0..count).map(raised).collect()
+}
+
+fn all_are_the_supervisors(room: &ControlRoom) -> bool {
+    room.centre.read(|picture| {
+        let mut alarms = picture.board.alarms().values();
+        alarms.all(|alarm| alarm.record.level == AlarmLevel::Supervisor)
+    })
+}
+
 #[tokio::test(start_paused = true)]
 async fn alarms_that_nobody_took_go_to_the_supervisor_by_few_changes() {
-    let long_ago = NOW - SignedDuration::from_hours(1);
-    let alarm = |number: u32| {
-        let id = AlarmId::derived(operation(&format!("alarm{number}")), "alarm");
-        let (code, about) = (AlarmCode::CallUnanswered, About::default());
-        Record::Alarm(Alarm::raised(id, code, AlarmLevel::Operator, about, long_ago))
-    };
-    let alarms: Vec<Record> = (0..70).map(alarm).collect();
-    let room = room_with(&alarms).await;
-    let is_done = |room: &ControlRoom| {
-        room.centre.read(|picture| {
-            let mut alarms = picture.board.alarms().values();
-            alarms.all(|alarm| alarm.record.level == AlarmLevel::Supervisor)
-        })
-    };
-    let changes = dispatched(&room, is_done).await;
+    let room = room_with(&untaken(70)).await;
+    let changes = dispatched(&room, all_are_the_supervisors).await;
     assert_eq!(room.centre.read(|picture| picture.board.alarms().len()), 70);
     let escalating = changes.iter().filter(|change| change.cause == "alarm_escalated");
     assert_eq!(escalating.map(|change| change.records.len()).collect::<Vec<_>>(), [32, 32, 6]);
+}
+
+/// A store that takes its time for each commit.
+struct Slow(SharedStore);
+
+impl Slow {
+    fn later<'a, T: Send + 'a>(&'a self, answer: store::Answer<'a, T>) -> store::Answer<'a, T> {
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(60)).await;
+            answer.await
+        })
+    }
+}
+
+impl Store for Slow {
+    store::forward!(0 through later: commit);
+    store::forward!(0: get remembered tip open queue changes_after closed_before latest_closed forget);
+    store::forward!(0: begin_lineage offer restoring put_back end_restore positions presence lease release time);
+}
+
+/// A call that was taken and has no incident yet: the dispatcher gives it one.
+fn alone() -> Record {
+    let id = CallId::derived(operation("alone"), "call");
+    let json = format!(
+        r#"{{"id":"{id}","number":"1","source":"telephone","location":{{}},"duplicate":{{"choice":"unasked"}},
+        "milestones":[],"taken_at":"{NOW}","state":{{"is":"answered","desk":"one"}}}}"#
+    );
+    Record::from_json(&RecordKey::new(RecordKind::Call, id), &json).expect("a call")
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_in_a_storm_of_alarms_does_not_wait_until_it_is_over_however_slow_the_store() {
+    let store: SharedStore = Arc::new(Slow(Arc::new(memory())));
+    let text = |record: &Record| (record.key(), record.to_json(), true);
+    let alarms: Vec<_> = untaken(400).iter().map(text).collect();
+    for (number, alarms) in alarms.chunks(100).enumerate() {
+        seed(&store, number, alarms).await;
+    }
+    let room = room_on(Arc::clone(&store)).await;
+    let mut changes = room.centre.changes();
+    tokio::spawn(dispatcher::run(room.clone()));
+    let (mut has_come, mut causes) = (false, Vec::new());
+    while !all_are_the_supervisors(&room) {
+        let Heard::Changes(applied) = changes.next().await else { continue };
+        causes.extend(applied.iter().map(|applied| applied.change.cause.clone()));
+        if !has_come && causes.iter().any(|cause| cause == "alarm_escalated") {
+            has_come = true;
+            seed(&store, 4, &[text(&alone())]).await;
+        }
+    }
+    let led = causes.iter().position(|cause| cause == "link_call").expect("it has an incident");
+    let after = causes[led..].iter().filter(|cause| *cause == "alarm_escalated").count();
+    assert!(after >= 6, "it came in the middle of the storm: {causes:?}");
 }
