@@ -192,10 +192,7 @@ impl Node {
 /// # Errors
 /// Nobody answers there.
 pub(crate) async fn wide_channel(address: SocketAddr) -> Result<Channel, Fault> {
-    let endpoint = endpoint(address)?
-        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
-        .initial_stream_window_size(STREAM_WINDOW_BYTES);
-    endpoint.connect().await.map_err(Fault::at("connect"))
+    channel(address, CONNECTION_WINDOW_BYTES, STREAM_WINDOW_BYTES).await
 }
 
 /// A connection with the windows of a client that asks for none: while nobody reads, what is sent on it soon waits with who
@@ -204,9 +201,13 @@ pub(crate) async fn wide_channel(address: SocketAddr) -> Result<Channel, Fault> 
 /// # Errors
 /// Nobody answers there.
 pub(crate) async fn narrow_channel(address: SocketAddr) -> Result<Channel, Fault> {
+    channel(address, WINDOW_BYTES_UNASKED, WINDOW_BYTES_UNASKED).await
+}
+
+async fn channel(address: SocketAddr, connection_bytes: u32, stream_bytes: u32) -> Result<Channel, Fault> {
     let endpoint = endpoint(address)?
-        .initial_connection_window_size(WINDOW_BYTES_UNASKED)
-        .initial_stream_window_size(WINDOW_BYTES_UNASKED);
+        .initial_connection_window_size(connection_bytes)
+        .initial_stream_window_size(stream_bytes);
     endpoint.connect().await.map_err(Fault::at("connect"))
 }
 

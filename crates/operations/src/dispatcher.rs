@@ -16,7 +16,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use centre::{Heard, Picture, StoreBehind};
 use domain::{
-    IncidentId, UnitId, Version,
+    IncidentId, RecordKey, UnitId, Version,
     alarm::{About, AlarmCode, AlarmLevel},
     directory::InForce,
     incident::Incident,
@@ -24,9 +24,10 @@ use domain::{
 };
 use jiff::Timestamp;
 use policy::Situation;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    Ask, ControlRoom, OperationError,
+    Answer, Ask, ControlRoom, OperationError,
     alarms::AlarmAnswer,
     calls::{link_call, tell_without_incident},
     decide::Decision,
@@ -280,6 +281,17 @@ async fn tell_store_damaged(room: &ControlRoom) -> Result<(), OperationError> {
     })
     .await
     .map(drop)
+}
+
+/// What the dispatcher answers itself where it does something for several: which they were, and what became of them, stands in
+/// the change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct OwnAnswer {}
+
+impl Answer for OwnAnswer {
+    fn records(&self) -> Vec<RecordKey> {
+        Vec::new()
+    }
 }
 
 /// What a recommendation for `incident` is made from.

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use crate::{
     Situation,
-    survey::{AsksDesk, Seen, Serving, survey},
+    survey::{AsksDesk, Seen, Serving, Survey, survey},
 };
 
 /// Whom to send for the unfilled needs of one incident.
@@ -76,7 +76,11 @@ pub struct NeedSurvey {
 pub fn recommend(situation: &Situation<'_>) -> Recommendation {
     let unfilled: Vec<(usize, &Need)> =
         situation.incident.needs.iter().enumerate().filter(|(_, need)| need.is_unfilled()).collect();
-    let seen = survey(situation, unfilled.iter().map(|(_, need)| &need.kind));
+    let seen = if unfilled.is_empty() {
+        Survey::default()
+    } else {
+        survey(situation, unfilled.iter().map(|(_, need)| &need.kind))
+    };
     let mut taken = Vec::new();
     let mut needs = Vec::with_capacity(unfilled.len());
     for (position, need) in unfilled {

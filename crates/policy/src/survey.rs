@@ -164,6 +164,7 @@ enum Target {
 }
 
 /// Every unit of some kinds, seen from an incident.
+#[derive(Default)]
 pub(crate) struct Survey<'k, 'a>(BTreeMap<&'k UnitKindId, Vec<Seen<'a>>>);
 
 impl<'a> Survey<'_, 'a> {

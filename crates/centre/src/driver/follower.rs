@@ -108,13 +108,13 @@ impl Follower {
     /// Applies changes that were followed, and tells of those that were: once for all of them, unless the store must be asked
     /// between.
     async fn apply_all(&self, at: Cursor, changes: Vec<store::Change>) -> Result<(), Trouble> {
-        let mut applied = Ok(());
-        for change in changes {
-            applied = self.apply(at, change).await;
-            if applied.is_err() {
-                break;
+        let applying = async {
+            for change in changes {
+                self.apply(at, change).await?;
             }
-        }
+            Ok(())
+        };
+        let applied = applying.await;
         self.tell_applied(at);
         applied
     }

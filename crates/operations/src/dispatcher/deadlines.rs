@@ -1,7 +1,7 @@
 //! What happens when a deadline passes: an alarm is raised and another is asked as well. Nobody is withdrawn.
 
 use domain::{
-    AlarmId, AssignmentId, CallId, IncidentId, RecordKey, RunId,
+    AlarmId, AssignmentId, CallId, IncidentId, RunId,
     alarm::{About, AlarmCode, AlarmLevel, AlarmState},
     assignment::{Assignment, AssignmentState, Purpose},
     call::CallState,
@@ -13,11 +13,10 @@ use domain::{
     run::RunState,
 };
 use futures::{StreamExt as _, stream};
-use serde::{Deserialize, Serialize};
 
-use super::{is_holder, refused_is_nothing};
+use super::{OwnAnswer, is_holder, refused_is_nothing};
 use crate::{
-    Answer, Ask, ControlRoom, OperationError,
+    Ask, ControlRoom, OperationError,
     alarms::AlarmAnswer,
     decide::Decision,
     draft::{Draft, Halt},
@@ -31,16 +30,6 @@ const ESCALATED_TOGETHER_MAX: usize = 32;
 /// Most deadlines that are acted on at once: a store that is slow must not make the last of many wait for all the others, and
 /// those of one desk, which each change its record, are decided again by whoever comes second.
 const ACTED_ON_AT_ONCE_MAX: usize = 4;
-
-/// Alarms that went to the supervisor. Which they were stands in the change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct EscalatedAnswer {}
-
-impl Answer for EscalatedAnswer {
-    fn records(&self) -> Vec<RecordKey> {
-        Vec::new()
-    }
-}
 
 /// Acts on deadlines that passed: alarms that nobody took go to the supervisor together, everything else is done for itself.
 /// What could not be done stays on the board, and is given again.
@@ -111,7 +100,7 @@ async fn escalate_together(room: &ControlRoom, alarms: &[(AlarmId, Deadline)]) -
                     let _alarm = escalate(draft, *id)?;
                 }
             }
-            Ok(if draft.is_empty() { Decision::Nothing } else { Decision::Commit(EscalatedAnswer {}) })
+            Ok(if draft.is_empty() { Decision::Nothing } else { Decision::Commit(OwnAnswer {}) })
         })
         .await;
     decided.map(drop)

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Mutex};
 
 use centre::Picture;
 use domain::{
-    AssignmentId, IncidentId, Priority, RecommendationId, RecordKey, UnitId, UnitKindId, Version,
+    AssignmentId, IncidentId, Priority, RecommendationId, UnitId, UnitKindId, Version,
     alarm::{About, AlarmCode, AlarmLevel},
     assignment::Purpose,
     directory::{ChosenBy, InForce},
@@ -15,16 +15,15 @@ use domain::{
     record::Record,
 };
 use policy::{NeedPlan, Recommendation};
-use serde::{Deserialize, Serialize};
 
 use super::{
-    is_holder,
+    OwnAnswer, is_holder,
     line::{Given, Line, UNCOMMITTED},
     situation,
     telling::{end_not_served, tell_own_station, tell_shortfalls},
 };
 use crate::{
-    Answer, Ask, ControlRoom, OperationError,
+    Ask, ControlRoom, OperationError,
     decide::Decision,
     dispatch::send,
     draft::{Draft, Halt},
@@ -68,16 +67,6 @@ pub(super) enum Served {
     Later,
 }
 
-/// Incidents that were served. What they were given stands in the change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct ServedAnswer {}
-
-impl Answer for ServedAnswer {
-    fn records(&self) -> Vec<RecordKey> {
-        Vec::new()
-    }
-}
-
 /// Serves incidents as they stand on the board, in the order of the line and by one commit, with what is known of others in
 /// line beside that. Each is decided as if those before it had been served already, so that nobody is passed by.
 pub(super) async fn serve(
@@ -101,7 +90,7 @@ pub(super) async fn serve(
                 false => Vec::new(),
             };
             *decided.lock().expect("nothing panics while it holds what was decided") = these;
-            Ok(if draft.is_empty() { Decision::Nothing } else { Decision::Commit(ServedAnswer {}) })
+            Ok(if draft.is_empty() { Decision::Nothing } else { Decision::Commit(OwnAnswer {}) })
         })
         .await?;
     let mut services = decided.into_inner().expect("nothing panics while it holds what was decided");

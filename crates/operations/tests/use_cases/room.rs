@@ -68,9 +68,7 @@ pub(crate) async fn room_with(records: &[Record]) -> ControlRoom {
 /// A control room on a store that holds these texts, each with its key and whether it is open.
 pub(crate) async fn room_with_texts(records: &[(RecordKey, String, bool)]) -> ControlRoom {
     let store: SharedStore = Arc::new(memory());
-    for (number, records) in records.chunks(100).enumerate() {
-        seed(&store, number, records).await;
-    }
+    seed_all(&store, records).await;
     room_on(store).await
 }
 
@@ -93,6 +91,12 @@ pub(crate) async fn room_on(store: SharedStore) -> ControlRoom {
         ControlRoom { centre_id, store, centre, clock, numbers, node: "one".to_owned(), holding: None };
     room.centre.current().await;
     room
+}
+
+pub(crate) async fn seed_all(store: &SharedStore, records: &[(RecordKey, String, bool)]) {
+    for (number, records) in records.chunks(100).enumerate() {
+        seed(store, number, records).await;
+    }
 }
 
 pub(crate) async fn seed(store: &SharedStore, number: usize, records: &[(RecordKey, String, bool)]) {

@@ -19,7 +19,7 @@ use store::{SharedStore, Store};
 
 use crate::{
     largest::{at_work, kind, need, shown, town},
-    room::{NOW, ask, bare, memory, operation, room_on, room_with, seed},
+    room::{NOW, ask, bare, memory, operation, room_on, room_with, seed, seed_all},
 };
 
 /// A town that sends its units by itself.
@@ -189,9 +189,7 @@ async fn who_comes_in_a_storm_of_alarms_does_not_wait_until_it_is_over_however_s
     let store: SharedStore = Arc::new(Slow(Arc::new(memory())));
     let text = |record: &Record| (record.key(), record.to_json(), true);
     let alarms: Vec<_> = untaken(400).iter().map(text).collect();
-    for (number, alarms) in alarms.chunks(100).enumerate() {
-        seed(&store, number, alarms).await;
-    }
+    seed_all(&store, &alarms).await;
     let room = room_on(Arc::clone(&store)).await;
     let mut changes = room.centre.changes();
     tokio::spawn(dispatcher::run(room.clone()));
