@@ -83,7 +83,9 @@ impl Intake {
         let mut told = Told::new("intake", "A call is taken: what it costs and how long it takes", self.pace);
         told.facts.push(("a call".to_owned(), sizes));
         let echo = EchoSide::new(Arc::clone(&sample), self.echo);
-        let mut sides: Vec<Box<dyn Side>> = vec![Box::new(Raw::new(sample)), Box::new(echo)];
+        let raw = Raw::alone(Arc::clone(&sample));
+        let mut sides: Vec<Box<dyn Side>> =
+            vec![Box::new(raw), Box::new(Raw::grouped(sample)), Box::new(echo)];
         for way in [Way::Unary, Way::Stream, Way::WithoutJournal] {
             sides.push(Box::new(centre(way)));
         }
@@ -131,7 +133,7 @@ fn leave_out(told: &mut Told, why: &str, tell: &dyn Fn(&str)) {
 
 /// Every load, and who bears it.
 fn cells(peers: &[&'static str]) -> Vec<Cell> {
-    let ours = [Raw::NAME, UNARY, STREAM, WITHOUT_JOURNAL, EchoSide::NAME];
+    let ours = [Raw::NAME, Raw::GROUPED, UNARY, STREAM, WITHOUT_JOURNAL, EchoSide::NAME];
     let with = |others: &[&'static str]| ours.iter().chain(others).copied().collect();
     let mut cells = Vec::new();
     for in_flight in IN_FLIGHT {
@@ -176,6 +178,8 @@ fn comparisons(figures: &Figures, jetstream: Option<Syncs>) -> Vec<Comparison> {
                 figures.ratio((side, Raw::NAME), load, rate),
             );
         }
+        let to_grouped = figures.ratio((side, Raw::GROUPED), FULL, rate);
+        say(format!("calls/s, {side} v raw-grouped, {FULL}"), Wanted::Told, to_grouped);
     }
     let unary_to_echo = (UNARY, EchoSide::NAME);
     say(
@@ -224,10 +228,12 @@ fn server_work(figure: &Figure) -> Option<f64> {
     figure.work_us.get("server").copied().flatten()
 }
 
-const NOTES: [&str; 9] = [
+const NOTES: [&str; 10] = [
     "Who asks, who answers and who keeps share the cores of one machine: what one saves, another gets.",
-    "raw: redis-store's own commit of what a centre committed for such a call, on one connection over a unix socket, with \
-     appendfsync always; started anew for each turn.",
+    "raw: redis-store's own commit of what a centre committed for such a call, one function call for each, on one connection \
+     over a unix socket, with appendfsync always; started anew for each turn.",
+    "raw-grouped: the same, but sent as a centre sends it: alone while few are under way, up to 32 in one function call once \
+     many have queued.",
     "unary: TakeCall over loopback to `kezek serve` as it is deployed, in a process of its own with a private Redis \
      (appendfsync always), the directory of Bishkek, and eight gateways with a token and a connection each; started anew \
      for each turn. Its dispatcher works on every incident meanwhile, and what that commits counts in its work.",

@@ -1,4 +1,5 @@
-//! The floor of the store: the same commit by the same function on one connection, with nobody around it.
+//! The floor of the store: the same commit by the same function on one connection, with nobody around it; each by a call of
+//! its own, or together as a centre sends them.
 //!
 //! It goes through `redis-store`'s own commit, so the arguments are written and the answer is read as in a centre; what
 //! a centre takes longer is its own. Redis is reached as a centre reaches it, by the socket of a private server.
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use domain::CentreId;
 use futures::future::BoxFuture;
-use redis_store::scratch::Scratch;
+use redis_store::{RedisStore, Settings, scratch::Scratch};
 use store::{Cursor, Outcome, Retention, SharedStore};
 
 use super::call::{Sample, calls_in};
@@ -15,22 +16,31 @@ use crate::side::{Asked, Fault, Kept, Side, Stand, Target, Watched};
 
 /// The side that commits to a store and does nothing else.
 pub(crate) struct Raw {
+    name: &'static str,
     sample: Arc<Sample>,
 }
 
 impl Raw {
-    /// Its name.
+    /// The name of the one that makes a call of every commit.
     pub(crate) const NAME: &'static str = "raw";
 
-    /// Commits what a centre committed.
-    pub(crate) const fn new(sample: Arc<Sample>) -> Self {
-        Self { sample }
+    /// The name of the one that sends many together.
+    pub(crate) const GROUPED: &'static str = "raw-grouped";
+
+    /// Commits what a centre committed, each by a call of its own.
+    pub(crate) const fn alone(sample: Arc<Sample>) -> Self {
+        Self { name: Self::NAME, sample }
+    }
+
+    /// The same, of which many go together as they do in a centre once many have queued.
+    pub(crate) const fn grouped(sample: Arc<Sample>) -> Self {
+        Self { name: Self::GROUPED, sample }
     }
 }
 
 impl Side for Raw {
     fn name(&self) -> &'static str {
-        Self::NAME
+        self.name
     }
 
     fn stand(&mut self) -> BoxFuture<'_, Result<Box<dyn Stand>, Fault>> {
@@ -38,7 +48,13 @@ impl Side for Raw {
             let redis = Scratch::start().await.map_err(Fault::at("start a Redis"))?;
             let centre = CentreId::new("bishkek").map_err(Fault::at("name the centre"))?;
             let store = redis.store(&centre, Retention::default()).await;
-            let store = store.map_err(Fault::at("open a store"))?;
+            let mut store = store.map_err(Fault::at("open a store"))?;
+            if self.name == Self::NAME {
+                let settings = Settings::MustBeSafe;
+                let each =
+                    RedisStore::connect(redis.address(), &centre, settings, Retention::default()).await;
+                store = Arc::new(each.map_err(Fault::at("open a store"))?.each_alone());
+            }
             let seen = store.tip().await.map_err(Fault::at("read a store"))?;
             let sample = Arc::clone(&self.sample);
             let target = Arc::new(Committing { store, seen, sample });

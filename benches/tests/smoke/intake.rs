@@ -22,7 +22,7 @@ async fn intake_keeps_what_it_acknowledges_on_every_side_and_leaves_a_report() {
 
     assert_eq!(told.figures.faults(), Vec::<String>::new());
     let sides: BTreeSet<&str> = told.figures.0.iter().map(|figure| figure.side).collect();
-    assert_eq!(sides, BTreeSet::from(["echo", "no-journal", "raw", "stream", "unary"]));
+    assert_eq!(sides, BTreeSet::from(["echo", "no-journal", "raw", "raw-grouped", "stream", "unary"]));
     for figure in &told.figures.0 {
         let (side, load, verdict) = (figure.side, figure.load, &figure.verdict);
         assert!(verdict.acknowledged > 0, "{side}, {load}: nothing was acknowledged: {:?}", figure.failures);

@@ -27,13 +27,27 @@ use crate::{
     reply::{Reply, damaged},
 };
 
+/// How the commits of one store go to Redis.
+#[derive(Clone, Copy)]
+pub(crate) struct Going {
+    /// Replicas that are waited for each time.
+    pub(crate) replicas: u32,
+    /// Most calls under way before others queue and go together.
+    pub(crate) calls_max: usize,
+}
+
+impl Default for Going {
+    fn default() -> Self {
+        Self { replicas: 0, calls_max: CALLS_MAX }
+    }
+}
+
 /// Sends the commits of one store.
 pub(crate) struct Commits {
     link: Arc<Link>,
     keys: Arc<Keys>,
     retention: Retention,
-    /// Replicas that are waited for.
-    replicas: u32,
+    going: Going,
     /// Fewer had the last commit in time.
     short: AtomicBool,
     state: Mutex<State>,
@@ -55,10 +69,9 @@ struct Queued {
 }
 
 impl Commits {
-    /// Sends what is committed, and waits each time until so many replicas have it.
-    pub(crate) fn new(link: Arc<Link>, keys: Arc<Keys>, retention: Retention, replicas: u32) -> Arc<Self> {
+    pub(crate) fn new(link: Arc<Link>, keys: Arc<Keys>, retention: Retention, going: Going) -> Arc<Self> {
         let (short, state) = (AtomicBool::new(false), Mutex::default());
-        Arc::new(Self { link, keys, retention, replicas, short, state })
+        Arc::new(Self { link, keys, retention, going, short, state })
     }
 
     /// Commits one step.
@@ -69,7 +82,7 @@ impl Commits {
         commit.check()?;
         let queued = {
             let mut state = self.state();
-            if state.calls < CALLS_MAX {
+            if state.calls < self.going.calls_max {
                 state.calls += 1;
                 Err(commit)
             } else {
@@ -95,7 +108,7 @@ impl Commits {
     /// Sends steps in one call, and returns what became of each.
     async fn call(&self, commits: &[Commit]) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
         let call = codec::commits(&self.keys, commits, &self.retention);
-        let (answers, replicas) = match self.replicas {
+        let (answers, replicas) = match self.going.replicas {
             0 => (self.link.ask(&call, Effect::Writes).await?, 0),
             wanted => {
                 // one that was silent a moment ago is not waited for as long again

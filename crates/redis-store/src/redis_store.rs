@@ -16,7 +16,7 @@ use store::{
 
 use crate::{
     Address, Settings, codec,
-    commits::Commits,
+    commits::{Commits, Going},
     fault::Effect,
     keys::Keys,
     library,
@@ -48,7 +48,7 @@ impl RedisStore {
         retention: Retention,
     ) -> Result<Self, StoreError> {
         let (link, keys) = (Arc::new(Link::connect(address, settings).await?), Arc::new(Keys::new(centre)));
-        let commits = Commits::new(Arc::clone(&link), Arc::clone(&keys), retention, 0);
+        let commits = Commits::new(Arc::clone(&link), Arc::clone(&keys), retention, Going::default());
         Ok(Self { link, keys, retention, commits })
     }
 
@@ -56,7 +56,18 @@ impl RedisStore {
     /// [`REPLICATION`](crate::limits::REPLICATION) at most. What it is answered says how many have.
     #[must_use]
     pub fn waiting_for(self, replicas: u32) -> Self {
-        let commits = Commits::new(Arc::clone(&self.link), Arc::clone(&self.keys), self.retention, replicas);
+        self.going(Going { replicas, ..Going::default() })
+    }
+
+    /// The same, but each commit is a call of its own, however many are under way: what it saves that many go together is
+    /// measured against it.
+    #[must_use]
+    pub fn each_alone(self) -> Self {
+        self.going(Going { calls_max: usize::MAX, ..Going::default() })
+    }
+
+    fn going(self, going: Going) -> Self {
+        let commits = Commits::new(Arc::clone(&self.link), Arc::clone(&self.keys), self.retention, going);
         Self { commits, ..self }
     }
 

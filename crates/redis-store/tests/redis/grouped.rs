@@ -41,6 +41,19 @@ async fn a_flood_is_committed_in_groups_and_every_step_is_there_once() {
 }
 
 #[tokio::test]
+async fn a_store_that_sends_each_alone_makes_a_call_of_every_commit() {
+    let (scratch, _) = started().await;
+    let mut raw = raw(&scratch).await;
+    let settings = Settings::MustBeSafe;
+    let store = RedisStore::connect(scratch.address(), &centre(), settings, Retention::default()).await;
+    let store: SharedStore = Arc::new(store.expect("a store").each_alone());
+    let before = calls(&mut raw).await;
+    let outcomes = at_once(&store, (0..FLOOD).map(step).collect()).await;
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(Outcome::Committed { .. }))), "{outcomes:?}");
+    assert_eq!(calls(&mut raw).await - before, FLOOD);
+}
+
+#[tokio::test]
 async fn in_a_group_each_step_is_decided_by_itself_and_on_those_before_it() {
     let (scratch, store) = started().await;
     let mut raw = raw(&scratch).await;
