@@ -95,6 +95,37 @@ impl About {
     }
 }
 
+/// One thing that alarms can be about: those about it are found without looking at the others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// An incident.
+    Incident(IncidentId),
+    /// An assignment.
+    Assignment(AssignmentId),
+    /// A run.
+    Run(RunId),
+    /// A call.
+    Call(CallId),
+    /// A desk.
+    Desk(StationId),
+    /// A unit.
+    Unit(UnitId),
+    /// None of these: the centre itself, its store, the journal of a node.
+    Centre,
+}
+
+macro_rules! subject_of {
+    ($($kind:ident: $id:ty),+) => {$(
+        impl From<$id> for Subject {
+            fn from(id: $id) -> Self {
+                Self::$kind(id)
+            }
+        }
+    )+};
+}
+
+subject_of!(Incident: IncidentId, Assignment: AssignmentId, Run: RunId, Call: CallId, Desk: StationId, Unit: UnitId);
+
 impl Alarm {
     /// An alarm that nobody has taken yet.
     pub fn raised(
@@ -118,6 +149,20 @@ impl Alarm {
             detail: about.detail,
             state: AlarmState::Raised,
         }
+    }
+
+    /// Everything it is about.
+    pub fn subjects(&self) -> impl Iterator<Item = Subject> {
+        let named = [
+            self.incident.map(Subject::Incident),
+            self.assignment.map(Subject::Assignment),
+            self.run.map(Subject::Run),
+            self.call.map(Subject::Call),
+            self.desk.clone().map(Subject::Desk),
+            self.unit.clone().map(Subject::Unit),
+        ];
+        let centre = named.iter().all(Option::is_none).then_some(Subject::Centre);
+        named.into_iter().flatten().chain(centre)
     }
 
     /// Where it stands.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{
     AlarmId, AssignmentId, CallId, IncidentId, Priority, RecordKey, RecordKind, RunId, StationId, UnitId,
     Version,
-    alarm::Alarm,
+    alarm::{Alarm, Subject},
     assignment::Assignment,
     call::Call,
     change::Change,
@@ -41,8 +41,8 @@ pub struct Board {
     queue: BTreeSet<(Priority, Timestamp, IncidentId)>,
     deadlines: BTreeSet<Deadline>,
     whereabouts: Whereabouts,
-    /// The alarms about each incident.
-    alarmed: BTreeSet<(IncidentId, AlarmId)>,
+    /// The alarms by everything they are about.
+    alarmed: BTreeSet<(Subject, AlarmId)>,
     promised: BTreeSet<(UnitId, AssignmentId)>,
 }
 
@@ -138,9 +138,10 @@ impl Board {
         &self.promised
     }
 
-    /// Alarms about an incident that are not over.
-    pub fn alarms_about(&self, incident: IncidentId) -> impl Iterator<Item = &Versioned<Arc<Alarm>>> {
-        let about = self.alarmed.range((incident, AlarmId::FIRST)..=(incident, AlarmId::LAST));
+    /// Alarms about one thing that are not over.
+    pub fn alarms_about(&self, subject: impl Into<Subject>) -> impl Iterator<Item = &Versioned<Arc<Alarm>>> {
+        let subject = subject.into();
+        let about = self.alarmed.range((subject.clone(), AlarmId::FIRST)..=(subject, AlarmId::LAST));
         about.filter_map(|(_, id)| self.alarms.get(id))
     }
 
@@ -259,55 +260,64 @@ impl Board {
             Shelved::New => None,
         };
         if let Some(before) = before {
-            self.unindex(&before);
+            self.index(&before, Entry::Gone);
         }
         if now.is_open() {
-            self.index(now);
+            self.index(now, Entry::Made);
         }
     }
 
-    fn index(&mut self, record: &Record) {
+    /// Makes a record's entries in the indexes, or takes them out as they were made.
+    fn index(&mut self, record: &Record, entry: Entry) {
         if let Some(deadline) = Deadline::of(record) {
-            self.deadlines.insert(deadline);
+            entry.of(&mut self.deadlines, deadline);
         }
-        if let (Some((priority, since)), Record::Incident(incident)) = (record.queue_place(), record) {
-            self.queue.insert((priority, since, incident.id));
-        }
-        if let Record::Incident(incident) = record {
-            self.whereabouts.insert(incident);
-        }
-        if let Record::Alarm(alarm) = record
-            && let Some(incident) = alarm.incident
-        {
-            self.alarmed.insert((incident, alarm.id));
-        }
-        if let Record::Assignment(assignment) = record
-            && let Some(unit) = assignment.promised_unit()
-        {
-            self.promised.insert((unit.clone(), assignment.id));
+        match record {
+            Record::Incident(incident) => {
+                if let Some((priority, since)) = record.queue_place() {
+                    entry.of(&mut self.queue, (priority, since, incident.id));
+                }
+                match entry {
+                    Entry::Made => self.whereabouts.insert(incident),
+                    Entry::Gone => self.whereabouts.remove(incident),
+                }
+            }
+            Record::Assignment(assignment) => {
+                if let Some(unit) = assignment.promised_unit() {
+                    entry.of(&mut self.promised, (unit.clone(), assignment.id));
+                }
+            }
+            Record::Alarm(alarm) => {
+                for subject in alarm.subjects() {
+                    entry.of(&mut self.alarmed, (subject, alarm.id));
+                }
+            }
+            Record::Call(_)
+            | Record::Run(_)
+            | Record::Unit(_)
+            | Record::Desk(_)
+            | Record::Note(_)
+            | Record::Recommendation(_)
+            | Record::Dispatch(_)
+            | Record::Directory(_)
+            | Record::DirectoryPart(_) => {}
         }
     }
+}
 
-    fn unindex(&mut self, record: &Record) {
-        if let Some(deadline) = Deadline::of(record) {
-            self.deadlines.remove(&deadline);
-        }
-        if let (Some((priority, since)), Record::Incident(incident)) = (record.queue_place(), record) {
-            self.queue.remove(&(priority, since, incident.id));
-        }
-        if let Record::Incident(incident) = record {
-            self.whereabouts.remove(incident);
-        }
-        if let Record::Alarm(alarm) = record
-            && let Some(incident) = alarm.incident
-        {
-            self.alarmed.remove(&(incident, alarm.id));
-        }
-        if let Record::Assignment(assignment) = record
-            && let Some(unit) = assignment.promised_unit()
-        {
-            self.promised.remove(&(unit.clone(), assignment.id));
-        }
+/// What becomes of a record's entry in an index.
+#[derive(Clone, Copy)]
+enum Entry {
+    Made,
+    Gone,
+}
+
+impl Entry {
+    fn of<T: Ord>(self, index: &mut BTreeSet<T>, entry: T) {
+        match self {
+            Self::Made => index.insert(entry),
+            Self::Gone => index.remove(&entry),
+        };
     }
 }
 

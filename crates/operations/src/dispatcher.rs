@@ -17,7 +17,7 @@ use std::{collections::BTreeSet, time::Duration};
 use centre::{Heard, Picture, StoreBehind};
 use domain::{
     IncidentId, RecordKey, UnitId, Version,
-    alarm::{About, AlarmCode, AlarmLevel},
+    alarm::{About, AlarmCode, AlarmLevel, Subject},
     directory::InForce,
     incident::Incident,
     refusal::Refusal,
@@ -269,8 +269,8 @@ async fn tell_store_damaged(room: &ControlRoom) -> Result<(), OperationError> {
     let ask = Ask::by_dispatcher(format_args!("store_damaged:{}:{}", cursor.lineage, cursor.number));
     room.commit_if(&ask, "store_damaged", &cursor.number, |draft| {
         let picture = draft.picture;
-        let is_told =
-            picture.board.alarms().values().any(|alarm| alarm.record.code == AlarmCode::StoreDamaged);
+        let mut told = picture.board.alarms_about(Subject::Centre);
+        let is_told = told.any(|alarm| alarm.record.code == AlarmCode::StoreDamaged);
         let Some(first) = picture.damaged.keys().next().filter(|_| !is_told) else {
             return Ok(Decision::Nothing);
         };

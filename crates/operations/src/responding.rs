@@ -3,16 +3,14 @@
 
 mod serving;
 
-use std::sync::Arc;
-
 use domain::{
-    AlarmId, AssignmentId, IncidentId, RecordKey, RecordKind, RunId, Seconds, StationId, UnitId,
-    alarm::{About, Alarm, AlarmCode, AlarmEvent, AlarmLevel},
+    AlarmId, AssignmentId, RecordKey, RecordKind, RunId, Seconds, StationId, UnitId,
+    alarm::{About, Alarm, AlarmCode, AlarmEvent, AlarmLevel, Subject},
     assignment::{Assignment, AssignmentEvent, AssignmentState, NewAssignment, Purpose},
     incident::Incident,
     limits::{ALARMS_ENDED_MAX, INCIDENT_BYTES_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::{Report, Step},
-    record::{Record, Versioned},
+    record::Record,
     refusal::{OnRun, Refusal},
     run::Run,
     unit::{Unit, UnitEvent},
@@ -101,7 +99,7 @@ fn settle_doubts(draft: &mut Draft<'_>, incident: &mut Incident, report: &Report
     if by_person {
         incident.suspected_duplicate_of = None;
     }
-    end_alarms_about(draft, report, incident.id, |alarm| {
+    end_alarms(draft, report, incident.id, |alarm| {
         alarm.code == AlarmCode::AssignmentReturned
             || (by_person && alarm.code == AlarmCode::SuspectedDuplicate)
     });
@@ -162,7 +160,7 @@ pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> R
     if assignment.state().is_open() && !stood_down {
         assignment.step(AssignmentEvent::Finish)?;
         assignment.milestones.push(report.milestone(Step::Done));
-        end_alarms(draft, report, |alarm| alarm.assignment == Some(assignment.id));
+        end_alarms(draft, report, assignment.id, |_| true);
         draft.put(Record::Assignment(assignment));
     }
     Ok(())
@@ -179,10 +177,7 @@ pub(crate) fn desk_answered(
         desk.unanswered_in_a_row = 0;
         draft.put(Record::Desk(desk));
     }
-    let station = assignment.desk.clone();
-    end_alarms(draft, report, |alarm| {
-        alarm.code == AlarmCode::DeskSilent && alarm.desk.as_ref() == Some(&station)
-    });
+    end_alarms(draft, report, assignment.desk.clone(), |alarm| alarm.code == AlarmCode::DeskSilent);
     assignment_answered(draft, assignment, report)
 }
 
@@ -199,11 +194,8 @@ pub(crate) fn assignment_answered(
         recount(draft, &mut incident, assignment)?;
         draft.put(Record::Incident(incident));
     }
-    let id = assignment.id;
-    end_alarms(draft, report, |alarm| {
-        let is_asked =
-            matches!(alarm.code, AlarmCode::DeskUnanswered | AlarmCode::DeskLinkDown | AlarmCode::NobodySent);
-        is_asked && alarm.assignment == Some(id)
+    end_alarms(draft, report, assignment.id, |alarm| {
+        matches!(alarm.code, AlarmCode::DeskUnanswered | AlarmCode::DeskLinkDown | AlarmCode::NobodySent)
     });
     Ok(())
 }
@@ -220,39 +212,30 @@ pub(crate) fn raise_as(draft: &mut Draft<'_>, id: AlarmId, code: AlarmCode, leve
     draft.put(Record::Alarm(Alarm::raised(id, code, level, about, draft.now)));
 }
 
-/// Ends the alarms on the board that `ended` picks; the picture may be a moment old, so an alarm that others changed
-/// meanwhile makes the commit a conflict, and nothing is ended blindly.
-pub(crate) fn end_alarms(draft: &mut Draft<'_>, report: &Report, ended: impl Fn(&Alarm) -> bool) {
-    let picture = draft.picture;
-    end_among(draft, report, picture.board.alarms().values(), ended);
-}
-
-/// The same among the alarms about one incident.
-pub(crate) fn end_alarms_about(
+/// Ends the alarms on the board that are about one thing and that `ended` picks; the picture may be a moment old, so an alarm
+/// that others changed meanwhile makes the commit a conflict, and nothing is ended blindly.
+pub(crate) fn end_alarms(
     draft: &mut Draft<'_>,
     report: &Report,
-    incident: IncidentId,
+    subject: impl Into<Subject>,
     ended: impl Fn(&Alarm) -> bool,
 ) {
     let picture = draft.picture;
-    end_among(draft, report, picture.board.alarms_about(incident), ended);
-}
-
-fn end_among<'a>(
-    draft: &mut Draft<'_>,
-    report: &Report,
-    alarms: impl Iterator<Item = &'a Versioned<Arc<Alarm>>>,
-    ended: impl Fn(&Alarm) -> bool,
-) {
+    let alarms = picture.board.alarms_about(subject);
     let left = ALARMS_ENDED_MAX.saturating_sub(draft.alarms_ended());
     let picked: Vec<AlarmId> =
         alarms.filter(|alarm| ended(&alarm.record)).take(left).map(|alarm| alarm.record.id).collect();
     for id in picked {
-        let Ok(mut alarm) = draft.alarm(id) else { continue };
-        let event = AlarmEvent::End { by: report.by.name.clone(), at: report.recorded_at };
-        if alarm.step(event).is_ok() {
-            draft.put(Record::Alarm(alarm));
-        }
+        end_alarm(draft, report, id);
+    }
+}
+
+/// Ends an alarm, if it can be looked at and is not over.
+pub(crate) fn end_alarm(draft: &mut Draft<'_>, report: &Report, id: AlarmId) {
+    let Ok(mut alarm) = draft.alarm(id) else { return };
+    let event = AlarmEvent::End { by: report.by.name.clone(), at: report.recorded_at };
+    if alarm.step(event).is_ok() {
+        draft.put(Record::Alarm(alarm));
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    OperationId, RecordKey, Version,
+    AlarmId, OperationId, RecordKey, Version,
+    alarm::Subject,
     board::{Board, Gap},
     change::Change,
     deadline::Deadline,
@@ -45,6 +46,30 @@ fn newest(changes: &[Change]) -> BTreeMap<RecordKey, Versioned<Record>> {
         }
     }
     newest
+}
+
+/// Everything that alarms are or were about, with those that are not over.
+fn alarmed<'a>(newest: impl Iterator<Item = &'a Versioned<Record>>) -> BTreeMap<Subject, BTreeSet<AlarmId>> {
+    let mut alarmed = BTreeMap::from([(Subject::Centre, BTreeSet::new())]);
+    for held in newest {
+        let Record::Alarm(alarm) = &held.record else { continue };
+        let mut subjects: Vec<Subject> = alarm.incident.map(Subject::from).into_iter().collect();
+        subjects.extend(alarm.assignment.map(Subject::from));
+        subjects.extend(alarm.run.map(Subject::from));
+        subjects.extend(alarm.call.map(Subject::from));
+        subjects.extend(alarm.desk.clone().map(Subject::from));
+        subjects.extend(alarm.unit.clone().map(Subject::from));
+        if subjects.is_empty() {
+            subjects.push(Subject::Centre);
+        }
+        for subject in subjects {
+            let about: &mut BTreeSet<AlarmId> = alarmed.entry(subject).or_default();
+            if alarm.state().is_open() {
+                about.insert(alarm.id);
+            }
+        }
+    }
+    alarmed
 }
 
 /// The board after applying all the changes, one by one.
@@ -97,6 +122,10 @@ proptest! {
                 }
             }
             prop_assert_eq!(board.promised(), &promised);
+            for (subject, ids) in alarmed(newest.values()) {
+                let found: BTreeSet<_> = board.alarms_about(subject).map(|held| held.record.id).collect();
+                prop_assert_eq!(found, ids);
+            }
 
             let every: Vec<_> = newest.into_values().collect();
             prop_assert_eq!(board_violations(&board, &every), vec![]);

@@ -97,9 +97,8 @@ async fn end(
         if decides && request.outcome == CallOutcome::Incident && call.incident.is_none() {
             return Err(Refusal::NoIncidentOfCall(call.id).into());
         }
-        end_alarms(draft, &report, |alarm| {
-            alarm.call == Some(request.call)
-                && (alarm.code == AlarmCode::CallNeedsDecision || alarm.code == AlarmCode::CallBackDue)
+        end_alarms(draft, &report, request.call, |alarm| {
+            matches!(alarm.code, AlarmCode::CallNeedsDecision | AlarmCode::CallBackDue)
         });
         draft.put(Record::Call(call));
         Ok(CallAnswer { call: request.call })

@@ -136,18 +136,18 @@ pub(crate) async fn tell_without_incident(
 /// Ends the alarm that a call has no incident.
 fn end_without_incident(draft: &mut Draft<'_>, call: CallId) {
     let report = draft.report();
-    end_alarms(draft, &report, |alarm| is_without_incident(alarm, call));
+    end_alarms(draft, &report, call, is_without_incident);
 }
 
-/// True if the alarm says that this call has no incident.
-fn is_without_incident(alarm: &Alarm, call: CallId) -> bool {
-    alarm.code == AlarmCode::CallWithoutIncident && alarm.call == Some(call)
+/// True if the alarm says that its call has no incident.
+fn is_without_incident(alarm: &Alarm) -> bool {
+    alarm.code == AlarmCode::CallWithoutIncident
 }
 
 /// The call's incident is the one that a person opens for it, if nobody took the call, so that the centre gives it none,
 /// or if the centre could give it none.
 pub(crate) fn adopt(draft: &mut Draft<'_>, mut call: Call, incident: IncidentId) {
-    let told = draft.picture.board.alarms().values().any(|alarm| is_without_incident(&alarm.record, call.id));
+    let told = draft.picture.board.alarms_about(call.id).any(|alarm| is_without_incident(&alarm.record));
     if call.incident.is_none() && (call.taken_at.is_none() || told) {
         call.incident = Some(incident);
         end_without_incident(draft, call.id);

@@ -160,9 +160,8 @@ async fn move_call(
         }
         call.step(step.event.clone())?;
         call.milestones.push(report.milestone(step.step));
-        end_alarms(draft, &report, |alarm| {
-            alarm.call == Some(step.call)
-                && (alarm.code == AlarmCode::CallUnanswered || alarm.code == AlarmCode::CallBackDue)
+        end_alarms(draft, &report, step.call, |alarm| {
+            matches!(alarm.code, AlarmCode::CallUnanswered | AlarmCode::CallBackDue)
         });
         draft.put(Record::Call(call));
         Ok(CallAnswer { call: step.call })

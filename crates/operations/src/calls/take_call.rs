@@ -201,9 +201,8 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     let mut call = match continued {
         Some(Ok(mut call)) => {
             ring_as_said(draft, &mut call, request, &report, &mut flags);
-            end_alarms(draft, &report, |alarm| {
-                alarm.call == Some(call.id)
-                    && (alarm.code == AlarmCode::CallUnanswered || alarm.code == AlarmCode::CallBackDue)
+            end_alarms(draft, &report, call.id, |alarm| {
+                matches!(alarm.code, AlarmCode::CallUnanswered | AlarmCode::CallBackDue)
             });
             call
         }

@@ -19,7 +19,7 @@ use crate::{
     decide::Decision,
     dispatch::is_closing,
     draft::{Draft, Halt},
-    responding::{Awaits, Giving, end_alarms_about, give, raise},
+    responding::{Awaits, Giving, end_alarms, give, raise},
 };
 
 /// Tells people that an incident gets nothing of what is to be done for it, once for as long as that is so.
@@ -46,7 +46,7 @@ pub(super) async fn tell_not_served(
 /// It is served: nobody needs to know any more that it was not.
 pub(super) fn end_not_served(draft: &mut Draft<'_>, id: IncidentId) {
     let report = draft.report();
-    end_alarms_about(draft, &report, id, is_not_served);
+    end_alarms(draft, &report, id, is_not_served);
 }
 
 /// True if the alarm says that its incident is not served.
@@ -75,7 +75,7 @@ pub(super) fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, re
     let is_shortfall = |alarm: &Alarm| alarm.code == AlarmCode::Shortfall;
     let mut told = draft.picture.board.alarms_about(id).filter(|alarm| is_shortfall(&alarm.record));
     match (told.next().map(|alarm| alarm.record.id), missing.is_empty()) {
-        (_, true) => end_alarms_about(draft, &report, id, is_shortfall),
+        (_, true) => end_alarms(draft, &report, id, is_shortfall),
         (None, false) => {
             let about = About { incident: Some(id), detail, ..About::default() };
             raise(draft, AlarmCode::Shortfall, AlarmLevel::Supervisor, about);
@@ -91,7 +91,7 @@ pub(super) fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, re
         }
     }
     if !incident.is_queued() {
-        end_alarms_about(draft, &report, id, |alarm| alarm.code == AlarmCode::QueueAge);
+        end_alarms(draft, &report, id, |alarm| alarm.code == AlarmCode::QueueAge);
     }
 }
 

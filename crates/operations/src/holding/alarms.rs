@@ -5,7 +5,7 @@ use std::time::Duration;
 use centre::{Heard, StoreBehind, Unmade};
 use domain::{
     AlarmId,
-    alarm::{About, Alarm, AlarmCode, AlarmLevel},
+    alarm::{About, Alarm, AlarmCode, AlarmLevel, Subject},
 };
 use store::Condition;
 
@@ -27,15 +27,18 @@ pub(super) async fn tell_condition(room: &ControlRoom, holding: &Holding) {
         Condition::Full => (Some(AlarmCode::JournalFull), String::new()),
         Condition::Sealed { reason } => (Some(AlarmCode::JournalSealed), format!(": {reason}")),
     };
-    let detail = format!("{}{why}", of_node(room));
+    let node = of_node(room);
+    let detail = format!("{node}{why}");
     let board = room.centre.read(|picture| picture.board.number());
     let ask = Ask::by_dispatcher(format_args!("journal_condition:{}:{board}", room.node));
     let told = room.commit_if(&ask, "journal_condition", &room.node, |draft| {
         let report = draft.report();
-        end_alarms(draft, &report, |alarm| is_of_journal(alarm, room) && Some(alarm.code) != code);
-        let mut alarms = draft.picture.board.alarms().values();
+        end_alarms(draft, &report, Subject::Centre, |alarm| {
+            is_of_journal(alarm, &node) && Some(alarm.code) != code
+        });
+        let mut alarms = draft.picture.board.alarms_about(Subject::Centre);
         let is_told =
-            alarms.any(|alarm| is_of_journal(&alarm.record, room) && Some(alarm.record.code) == code);
+            alarms.any(|alarm| is_of_journal(&alarm.record, &node) && Some(alarm.record.code) == code);
         let alarm = AlarmId::derived(draft.operation, "alarm");
         if let Some(code) = code.filter(|_| !is_told) {
             let about = About { detail: detail.clone(), ..About::default() };
@@ -108,10 +111,9 @@ fn of_node(room: &ControlRoom) -> String {
     format!("node {}", room.node)
 }
 
-/// True if the alarm is about the journal of this node.
-fn is_of_journal(alarm: &Alarm, room: &ControlRoom) -> bool {
+/// True if the alarm is about the journal of this node, which is called so.
+fn is_of_journal(alarm: &Alarm, node: &str) -> bool {
     let is_about_journals = matches!(alarm.code, AlarmCode::JournalFull | AlarmCode::JournalSealed);
-    let node = of_node(room);
-    let rest = alarm.detail.strip_prefix(&node);
+    let rest = alarm.detail.strip_prefix(node);
     is_about_journals && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ']))
 }

@@ -16,7 +16,7 @@ use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::line,
     draft::{Draft, Halt},
-    responding::{end_alarms_about, must_have_room, open_assignments, open_runs, recount, runs_open},
+    responding::{end_alarms, must_have_room, open_assignments, open_runs, recount, runs_open},
 };
 
 /// An incident is over.
@@ -116,7 +116,7 @@ fn end(
         draft.put(Record::Assignment(assignment));
     }
     incident.milestones.push(report.milestone(step));
-    end_alarms_about(draft, &report, id, |_| true);
+    end_alarms(draft, &report, id, |_| true);
     draft.put(Record::Incident(incident));
     Ok(IncidentAnswer { incident: id })
 }

@@ -19,7 +19,7 @@ use crate::{
     asker::limit,
     draft::{Draft, Halt},
     responding::{
-        end_alarms_about, must_be_open, must_have_room, need_of_kind, open_assignments, open_runs, recount,
+        end_alarms, must_be_open, must_have_room, need_of_kind, open_assignments, open_runs, recount,
         settle_lead,
     },
 };
@@ -75,7 +75,7 @@ pub async fn merge_incidents(
         let report = draft.report();
         merged.milestones.push(report.milestone(Step::Merged));
         // what moved took its alarms along, and what a caller is owed is not over because the matter is another's
-        end_alarms_about(draft, &report, merged.id, |alarm| {
+        end_alarms(draft, &report, merged.id, |alarm| {
             alarm.call.is_none() && !moving.iter().any(|assignment| concerns(alarm, assignment))
         });
         into.merged_from.push(merged.id);
@@ -206,9 +206,10 @@ fn move_assignment(
 }
 
 /// The alarms on the board that are about an assignment or a run under it.
-fn alarms_about(draft: &Draft<'_>, assignment: &Assignment) -> Vec<AlarmId> {
-    let alarms = draft.picture.board.alarms().values().map(|held| &held.record);
-    alarms.filter(|alarm| concerns(alarm, assignment)).map(|alarm| alarm.id).collect()
+fn alarms_about(draft: &Draft<'_>, assignment: &Assignment) -> BTreeSet<AlarmId> {
+    let board = &draft.picture.board;
+    let about_runs = assignment.runs.iter().flat_map(|run| board.alarms_about(*run));
+    board.alarms_about(assignment.id).chain(about_runs).map(|held| held.record.id).collect()
 }
 
 /// True if an alarm is about the assignment or a run under it.

@@ -179,9 +179,11 @@ pub async fn alarms(
     of: Option<IncidentId>,
 ) -> Result<Standing<Vec<Versioned<Alarm>>>, OperationError> {
     let (mut value, as_of): (Vec<_>, _) = room.centre.read(|picture| {
-        let alarms = picture.board.alarms().values();
-        let wanted = alarms.filter(|held| of.is_none_or(|id| held.record.incident == Some(id)));
-        (wanted.map(copied).collect(), picture.cursor)
+        let wanted = match of {
+            Some(incident) => picture.board.alarms_about(incident).map(copied).collect(),
+            None => picture.board.alarms().values().map(copied).collect(),
+        };
+        (wanted, picture.cursor)
     });
     let known = known_incidents(room, value.iter().filter_map(|held| held.record.incident)).await?;
     room.centre.read(|picture| {

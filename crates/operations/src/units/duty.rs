@@ -91,9 +91,7 @@ pub async fn set_duty(
         unit.since = draft.now;
         if unit.unanswered_in_a_row == 0 {
             let report = draft.report();
-            end_alarms(draft, &report, |alarm| {
-                alarm.code == AlarmCode::UnitSilent && alarm.unit.as_ref() == Some(&request.unit)
-            });
+            end_alarms(draft, &report, request.unit.clone(), |alarm| alarm.code == AlarmCode::UnitSilent);
         }
         draft.put(Record::Unit(unit));
         Ok(UnitAnswer { unit: request.unit.clone() })

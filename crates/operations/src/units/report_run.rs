@@ -110,7 +110,7 @@ pub async fn report_run(
         if run.state().is_open() {
             draft.put(Record::Run(run));
         } else {
-            end_alarms(draft, &report, |alarm| alarm.run == Some(run.id));
+            end_alarms(draft, &report, run.id, |_| true);
             finish_run(draft, &run, &report)?;
         }
         Ok(answer)
@@ -164,9 +164,7 @@ fn crew_answered(draft: &mut Draft<'_>, run: &mut Run, report: &Report) -> Resul
         recount(draft, &mut incident, &assignment)?;
         draft.put(Record::Incident(incident));
     }
-    end_alarms(draft, report, |alarm| {
-        (alarm.code == AlarmCode::CrewUnanswered && alarm.run == Some(run.id))
-            || (alarm.code == AlarmCode::UnitSilent && alarm.unit.as_ref() == Some(&run.unit))
-    });
+    end_alarms(draft, report, run.id, |alarm| alarm.code == AlarmCode::CrewUnanswered);
+    end_alarms(draft, report, run.unit.clone(), |alarm| alarm.code == AlarmCode::UnitSilent);
     Ok(())
 }
