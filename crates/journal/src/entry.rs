@@ -3,6 +3,7 @@
 use std::fmt;
 
 use domain::{OperationId, Version};
+use serde::Serialize;
 use store::{Change, Commit, Cursor, Fingerprint, Lineage, Settlement};
 
 use crate::limits;
@@ -156,12 +157,11 @@ impl Entry {
 
     /// The bytes of it, without its kind.
     pub fn encode(&self) -> Vec<u8> {
-        let encoded = match self {
-            Self::Held(commit) => postcard::to_stdvec(commit),
-            Self::Change { lineage, change } => postcard::to_stdvec(&(lineage, change)),
-            Self::Settled { operation, outcome } => postcard::to_stdvec(&(operation, cut(outcome))),
-        };
-        encoded.expect("plain data of known length is encoded into memory")
+        match self {
+            Self::Held(commit) => in_bytes(commit, commit.stream_bytes()),
+            Self::Change { lineage, change } => in_bytes(&(lineage, change), change.stream_bytes()),
+            Self::Settled { operation, outcome } => in_bytes(&(operation, cut(outcome)), 0),
+        }
     }
 
     /// Reads what [`Entry::encode`] wrote.
@@ -185,6 +185,13 @@ impl Entry {
         };
         if rest.is_empty() { Ok(entry) } else { Err(DecodeError::Longer { bytes: rest.len() }) }
     }
+}
+
+/// Something in bytes, about this many.
+fn in_bytes(something: &impl Serialize, about: u64) -> Vec<u8> {
+    let room = usize::try_from(about).unwrap_or(0);
+    postcard::to_io(something, Vec::with_capacity(room))
+        .expect("plain data of known length is encoded into memory")
 }
 
 /// The same with a reason that is not too long.

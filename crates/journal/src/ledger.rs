@@ -1,6 +1,6 @@
 //! The books of an open journal: which segments there are, what waits to be settled, and whether the disk has failed.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use jiff::Timestamp;
 use store::Cursor;
@@ -35,6 +35,8 @@ pub(crate) struct Place {
     pub(crate) at: u64,
     /// Of the whole record.
     pub(crate) bytes: usize,
+    /// When this run wrote it; absent if it was found when the journal was opened.
+    pub(crate) noted: Option<Instant>,
 }
 
 #[derive(Debug, Default)]
@@ -63,16 +65,10 @@ impl Ledger {
     }
 
     /// Notes an entry that is on the disk.
-    pub(crate) fn note(
-        &mut self,
-        sequence: Sequence,
-        gist: Gist,
-        written_at: Timestamp,
-        place: (Sequence, u64, usize),
-    ) {
+    pub(crate) fn note(&mut self, sequence: Sequence, gist: Gist, written_at: Timestamp, place: Place) {
         self.last = sequence;
-        let (segment, at, bytes) = place;
-        let summary = self.segments.get_mut(&segment).expect("a segment is begun before its first entry");
+        let summary =
+            self.segments.get_mut(&place.segment).expect("a segment is begun before its first entry");
         summary.last = sequence;
         summary.newest_at = summary.newest_at.max(Some(written_at));
         match gist {
@@ -83,7 +79,7 @@ impl Ledger {
             }
             Gist::Settled(_) => {}
         }
-        self.standing.note(sequence, gist, Place { segment, at, bytes });
+        self.standing.note(sequence, gist, place);
     }
 
     /// The last entry of the segments before the one that has the change after this one: all of them may be passed over

@@ -1,6 +1,6 @@
 //! The journal as the rest of a node knows it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::{OperationId, Version};
 use futures::{FutureExt as _, StreamExt as _, stream::BoxStream};
@@ -70,9 +70,9 @@ impl NodeJournal for Journal {
         .boxed()
     }
 
-    fn unsettled(&self, after: u64) -> Kept<'_, Waiting> {
+    fn unsettled(&self, after: u64, older_than: Duration) -> Kept<'_, Waiting> {
         let shared = Arc::clone(&self.shared);
-        async move { off_the_runtime(move || Ok(waiting(&shared, Sequence::from_u64(after)))).await }.boxed()
+        async move { off_the_runtime(move || Ok(waiting(&shared, Sequence::from_u64(after), older_than))).await }.boxed()
     }
 
     fn tail(&self) -> Option<Tail> {
@@ -102,10 +102,15 @@ impl NodeJournal for Journal {
     }
 }
 
-/// Reads held commits that wait. One that cannot be read keeps none of the others.
-fn waiting(shared: &Shared, after: Sequence) -> Waiting {
+/// Reads held commits that wait, and none that this run held less long ago. One that cannot be read keeps none of the others.
+fn waiting(shared: &Shared, after: Sequence, older_than: Duration) -> Waiting {
     let mut waiting = Waiting::default();
     for (sequence, place) in shared.unsettled_places(after, UNSETTLED_READ_MAX) {
+        // those after it were held later
+        if place.noted.is_some_and(|noted| noted.elapsed() < older_than) {
+            waiting.younger = true;
+            break;
+        }
         match shared.held_at(sequence, place) {
             Ok(commit) => waiting.commits.push(commit),
             Err(error) => waiting.unreadable.push(domain::causes::with_causes(&error)),

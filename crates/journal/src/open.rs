@@ -14,7 +14,7 @@ use crate::{
     disk::{Disk, Lock, LockError, SharedDisk},
     error::failed,
     journal::Shared,
-    ledger::Ledger,
+    ledger::{Ledger, Place},
     limits,
     look::{Sight, look},
     quarantine::Quarantine,
@@ -137,7 +137,8 @@ impl Found {
                 // of a segment that was there twice, the entries count once
                 Sight::Entry { record, .. } if record.sequence <= self.ledger.last => {}
                 Sight::Entry { at, record, gist } => {
-                    let place = (segment.base, at as u64, record.bytes());
+                    let (at, bytes) = (at as u64, record.bytes());
+                    let place = Place { segment: segment.base, at, bytes, noted: None };
                     self.ledger.note(record.sequence, gist, record.written_at, place);
                 }
                 Sight::Damage(damage) => {

@@ -4,6 +4,7 @@ use std::{
     io,
     path::PathBuf,
     sync::{Arc, MutexGuard},
+    time::Instant,
 };
 
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use crate::{
     entry::Gist,
     format::{HEADER_BYTES, Header, Record, record_bytes},
     journal::Shared,
-    ledger::Ledger,
+    ledger::{Ledger, Place},
     limits,
     survey::name_of,
 };
@@ -171,11 +172,12 @@ impl Writer {
         mut sequence: Sequence,
         written_at: Timestamp,
     ) {
+        let noted = Some(Instant::now());
         let mut ledger = self.ledger();
         for entry in entries {
             sequence = sequence.next();
             let bytes = record_bytes(entry.payload.len());
-            ledger.note(sequence, entry.gist, written_at, (base, at, bytes));
+            ledger.note(sequence, entry.gist, written_at, Place { segment: base, at, bytes, noted });
             at += bytes as u64;
         }
     }

@@ -1,6 +1,6 @@
 //! What a node keeps on a disk of its own, so that nothing it acknowledged or followed hangs on the store's disk alone.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::{OperationId, Version};
 use futures::{future::BoxFuture, stream::BoxStream};
@@ -37,8 +37,9 @@ pub trait NodeJournal: Send + Sync + 'static {
     fn followed(&self, operation: OperationId) -> Kept<'_, Option<(Lineage, Change)>>;
 
     /// Held commits that wait to be settled, in the order they were held, the first of them after this place (0 for the
-    /// first of all): as many as are read at once.
-    fn unsettled(&self, after: u64) -> Kept<'_, Waiting>;
+    /// first of all): as many as are read at once. Those that this run held less long ago than `older_than` are left out:
+    /// their own changes are on the way. How long ago is the journal's to know, and no clock that can be set back.
+    fn unsettled(&self, after: u64, older_than: Duration) -> Kept<'_, Waiting>;
 
     /// The changes it could give back to a store.
     fn tail(&self) -> Option<Tail>;
@@ -59,6 +60,8 @@ pub struct Waiting {
     pub unreadable: Vec<String>,
     /// The place of the last that was looked at; absent if none waits after the place asked for.
     pub last: Option<u64>,
+    /// Whether some wait after these that were held too short a time ago.
+    pub younger: bool,
 }
 
 /// The last changes that a journal holds with none missing between them.

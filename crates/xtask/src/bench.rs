@@ -110,7 +110,7 @@ fn measured(measurement: &Measurement, options: &[String]) -> Result<(), Failure
 /// Builds what is measured as it is shipped, and what measures beside it: each alone, so that neither's needs change how
 /// the other is built.
 fn harness(name: &'static str, options: &[String]) -> Result<(), Failure> {
-    tools::require(&[tools::REDIS])?;
+    tools::require(&[tools::REDIS, tools::MAKE])?;
     let kezek = Program::cargo("build --release --locked --package kezek");
     let bench = Program::cargo("build --release --locked --package benches --bin benches");
     kezek.run()?;

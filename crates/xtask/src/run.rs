@@ -37,7 +37,7 @@ fn profile(release: bool) -> &'static str {
 /// # Errors
 /// When something cannot be installed, or does not build.
 pub(crate) fn prepare(release: bool) -> Result<(), Failure> {
-    tools::require(&[tools::REDIS, tools::NODE, tools::NPM])?;
+    tools::require(&[tools::REDIS, tools::MAKE, tools::NODE, tools::NPM])?;
     console::build()?;
     Program::cargo(&format!("build --locked --package kezek --features console{}", profile(release))).run()
 }

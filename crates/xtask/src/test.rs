@@ -57,7 +57,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Step>, String> {
 }
 
 fn tools() -> Result<String, Failure> {
-    let system = tools::require(&[tools::REDIS, tools::NODE, tools::NPM, tools::CHROMIUM])?;
+    let system = tools::require(&[tools::REDIS, tools::MAKE, tools::NODE, tools::NPM, tools::CHROMIUM])?;
     tools::require_components(&[("fmt", "rustfmt"), ("clippy", "clippy")])?;
     let buf = tools::require_buf()?;
     let runner = if tools::has_cargo("nextest") { "cargo nextest" } else { "cargo test (no nextest here)" };

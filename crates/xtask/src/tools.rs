@@ -28,6 +28,14 @@ pub(crate) const REDIS: Tool = Tool {
     packages: &["redis-server"],
 };
 
+/// Builds the allocator, which is written in C. Whoever has Rust has a compiler of C, and not always this.
+pub(crate) const MAKE: Tool = Tool {
+    name: "make",
+    program: "make",
+    oldest: (4, "older ones are no longer maintained"),
+    packages: &["make"],
+};
+
 /// Runs the linter of the contract, and builds the web console.
 pub(crate) const NODE: Tool = Tool {
     name: "Node.js",

@@ -1,6 +1,9 @@
 //! Bugs that are planted in a centre, each of which the audit must find.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use domain::{OperationId, Version};
 use futures::{FutureExt as _, stream::BoxStream};
@@ -62,8 +65,8 @@ impl NodeJournal for BuggyJournal {
         self.beneath.followed(operation)
     }
 
-    fn unsettled(&self, after: u64) -> Kept<'_, Waiting> {
-        self.beneath.unsettled(after)
+    fn unsettled(&self, after: u64, older_than: Duration) -> Kept<'_, Waiting> {
+        self.beneath.unsettled(after, older_than)
     }
 
     fn tail(&self) -> Option<Tail> {

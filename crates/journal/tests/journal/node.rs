@@ -1,6 +1,6 @@
 //! The journal as a node uses it: what is held is settled by its own change, and what was followed can be given back.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use domain::Version;
 use futures::StreamExt as _;
@@ -8,7 +8,7 @@ use journal::{
     Entry, Journal, Options,
     disk::{RealDisk, SharedDisk},
 };
-use store::{Change, Commit, NodeJournal, Settlement, Tail};
+use store::{Change, Commit, NodeJournal, Settlement, Tail, Waiting};
 
 use crate::made::{ANSWER, LINEAGE, change, change_of, commit, open_sound, operation, options};
 
@@ -49,7 +49,7 @@ async fn what_is_held_waits_until_its_own_change_is_followed_or_it_is_settled() 
     let refused = Settlement::Refused { reason: "people were told".to_owned() };
     journal.settle(operation(3), refused).await.unwrap();
     let waiting: Vec<Commit> = vec![commit(1, 100), commit(4, 100)];
-    assert_eq!(NodeJournal::unsettled(&journal, 0).await.unwrap().commits, waiting);
+    assert_eq!(NodeJournal::unsettled(&journal, 0, Duration::ZERO).await.unwrap().commits, waiting);
     assert_eq!(journal.held(operation(2)).await.unwrap(), None);
     let followed = changes([change_of(8, operation(2), ANSWER)]).remove(0);
     assert_eq!(journal.followed(operation(2)).await.unwrap(), Some((LINEAGE, followed.clone())));
@@ -57,7 +57,28 @@ async fn what_is_held_waits_until_its_own_change_is_followed_or_it_is_settled() 
     drop(journal);
     let journal = open_sound(&disk, &options);
     assert_eq!(journal.followed(operation(2)).await.unwrap(), Some((LINEAGE, followed)));
-    assert_eq!(NodeJournal::unsettled(&journal, 0).await.unwrap().commits, waiting, "also after a restart");
+    assert_eq!(
+        NodeJournal::unsettled(&journal, 0, Duration::ZERO).await.unwrap().commits,
+        waiting,
+        "also after a restart"
+    );
+}
+
+#[tokio::test]
+async fn what_was_held_a_moment_ago_is_left_to_its_own_change_and_what_an_earlier_run_held_is_not() {
+    const LONG: Duration = Duration::from_secs(3_600);
+    let directory = tempfile::tempdir().unwrap();
+    let (journal, options, disk) = opened(directory.path());
+    journal.hold(commit(1, 100)).await.unwrap();
+    let waiting = NodeJournal::unsettled(&journal, 0, LONG).await.unwrap();
+    assert_eq!(waiting, Waiting { younger: true, ..Waiting::default() });
+    drop(journal);
+    let journal = open_sound(&disk, &options);
+    journal.hold(commit(2, 100)).await.unwrap();
+    let waiting = NodeJournal::unsettled(&journal, 0, LONG).await.unwrap();
+    assert_eq!((waiting.commits, waiting.younger), (vec![commit(1, 100)], true));
+    let waiting = NodeJournal::unsettled(&journal, 0, Duration::ZERO).await.unwrap();
+    assert_eq!((waiting.commits, waiting.younger), (vec![commit(1, 100), commit(2, 100)], false));
 }
 
 #[tokio::test]

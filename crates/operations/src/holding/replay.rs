@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use domain::{OperationId, RecordKind, Seconds, Version, alarm::AlarmCode};
+use domain::{OperationId, RecordKind, Version, alarm::AlarmCode};
 use store::{Commit, NotKept, Outcome, Refusal, Settlement, StoreError};
 
 use super::{Holding, alarms};
-use crate::{Ask, ControlRoom, OperationError, asker::before};
+use crate::{Ask, ControlRoom, OperationError};
 
 /// How often it is looked at what waits, and how the journal is, without anybody having said that something does: what
 /// was left by an earlier run, or by an answer that nobody waited for.
@@ -16,7 +16,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
 /// How long a call that was answered is left to be settled by its own change: giving it to the store again would be of no use.
-const LEFT_ALONE: Seconds = Seconds(2);
+const LEFT_ALONE: Duration = Duration::from_secs(2);
 
 /// Gives the store what the journal of this node holds, and tells people how the journal is, for as long as it runs. It
 /// does nothing if this node has none.
@@ -85,17 +85,19 @@ async fn give_all(room: &ControlRoom, holding: &Holding, given: &mut Given) -> R
     let mut rest = Rest::Nothing;
     let mut place = 0;
     loop {
-        let waiting = holding.journal.unsettled(place).await.map_err(WaitsOn::Journal)?;
+        let waiting = holding.journal.unsettled(place, LEFT_ALONE).await.map_err(WaitsOn::Journal)?;
         given.untold.extend(waiting.unreadable.into_iter().filter(|damage| !given.told.contains(damage)));
+        if waiting.younger {
+            rest = Rest::Young;
+        }
         let Some(last) = waiting.last else { return Ok(rest) };
         place = last;
-        let young = before(room.clock.now(), LEFT_ALONE);
         for commit in waiting.commits {
             let operation = commit.operation;
             if given.settled.contains(&operation) {
                 continue;
             }
-            if holding.is_under_way(operation) || commit.at > young {
+            if holding.is_under_way(operation) {
                 rest = Rest::Young;
                 continue;
             }

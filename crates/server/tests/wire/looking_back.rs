@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::Duration,
 };
 
 use domain::{OperationId, Version};
@@ -174,8 +175,8 @@ impl NodeJournal for Torn {
         self.0.followed(operation)
     }
 
-    fn unsettled(&self, after: u64) -> Kept<'_, Waiting> {
-        self.0.unsettled(after)
+    fn unsettled(&self, after: u64, older_than: Duration) -> Kept<'_, Waiting> {
+        self.0.unsettled(after, older_than)
     }
 
     fn tail(&self) -> Option<Tail> {
