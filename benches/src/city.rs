@@ -3,7 +3,11 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use domain::{
-    IncidentId, OperationId, RecordKey, RecordKind, StationId, UnitId, Version,
+    AlarmId, AssignmentId, IncidentId, OperationId, Priority, SpokenNumber, StationId, UnitId, Version,
+    alarm::{About, Alarm, AlarmCode, AlarmEvent, AlarmLevel},
+    assignment::{Assignment, AssignmentEvent, NewAssignment, Purpose},
+    incident::{Incident, NewIncident},
+    milestone::Report,
     record::Record,
     unit::{Unit, UnitEvent},
 };
@@ -32,7 +36,7 @@ const EXTENT: (f64, f64) = (0.18, 0.25);
 pub(crate) struct Size {
     /// Units on duty.
     pub(crate) units: u32,
-    /// Incidents open before the first call, on which nothing waits.
+    /// Incidents open before the first call, each with an assignment and an alarm; nothing waits for them.
     pub(crate) incidents: u32,
 }
 
@@ -151,8 +155,11 @@ fn districts() -> String {
 pub(crate) async fn begin_shift(store: &SharedStore, size: Size) -> Result<Version, Fault> {
     let seen = store.tip().await.map_err(Fault::at("read the centre's store"))?;
     let units = (0..size.units).map(on_duty);
-    let incidents = (0..size.incidents).map(open_incident);
-    let mut records = units.chain(incidents).peekable();
+    let incidents = (0..size.incidents).flat_map(|number| match open_incident(number) {
+        Ok(records) => records.map(Ok).to_vec(),
+        Err(fault) => vec![Err(fault)],
+    });
+    let mut records = units.chain(incidents);
     let mut last = seen.number;
     for number in 0_u32.. {
         let writes: Vec<Write> = records.by_ref().take(WRITES_MAX / 2).collect::<Result<_, _>>()?;
@@ -190,22 +197,43 @@ fn on_duty(number: u32) -> Result<Write, Fault> {
     Ok(written(Record::Unit(record)))
 }
 
-/// An incident that somebody works on: nothing waits for it.
-fn open_incident(number: u32) -> Result<Write, Fault> {
-    let id = IncidentId::derived(OperationId::derived("shift", &format!("incident {number}")), "incident");
-    let station = StationId::new(station(number % (COLUMNS * ROWS))).map_err(Fault::at("name a station"))?;
+/// An incident that somebody works on, its assignment, and an alarm about that: nothing waits for any of them.
+fn open_incident(number: u32) -> Result<[Write; 3], Fault> {
+    let operation = OperationId::derived("shift", &format!("incident {number}"));
     let now = Timestamp::now();
-    let json = format!(
-        r#"{{"id":"{id}","number":"9{number}","priority":2,"location":{{}},"station":"{station}","summary":"Дверь взломана, соседи слышат шум","created_at":"{now}","milestones":[],"state":{{"is":"open"}}}}"#
-    );
-    let read = Record::from_json(&RecordKey::new(RecordKind::Incident, id), &json);
-    let Ok(Record::Incident(mut incident)) = read else {
-        return Err(Fault("an open incident has another form by now".to_owned()));
+    let report = Report::by_system(now, "shift");
+    let new = NewIncident {
+        id: IncidentId::derived(operation, "incident"),
+        number: SpokenNumber::new(Some('Z'), u64::from(number)),
+        incident_type: None,
+        priority: Priority::new(2).map_err(Fault::at("say how urgent it is"))?,
+        summary: "Дверь взломана, соседи слышат шум".to_owned(),
+        needs: Vec::new(),
     };
+    let mut incident = Incident::open(new, &report);
     let (latitude, longitude) = place(u64::from(number) + 500_000);
     let position = Position::new(latitude, longitude).map_err(Fault::at("say where it is"))?;
     incident.location.position = Some(position);
-    Ok(written(Record::Incident(incident)))
+    let desk = StationId::new(station(number % (COLUMNS * ROWS))).map_err(Fault::at("name a station"))?;
+    incident.station = Some(desk.clone());
+    let given = NewAssignment {
+        id: AssignmentId::derived(operation, "assignment"),
+        incident: incident.id,
+        desk,
+        purpose: Purpose::Inform,
+        recommended_unit: None,
+        answer_due: None,
+    };
+    let mut assignment = Assignment::sent(given, &report);
+    let person = "duty".to_owned();
+    assignment.step(AssignmentEvent::Receive { person }).map_err(Fault::at("receive an assignment"))?;
+    incident.assignments.push(assignment.id);
+    let id = AlarmId::derived(operation, "alarm");
+    let (code, level) = (AlarmCode::DeskUnanswered, AlarmLevel::Supervisor);
+    let mut alarm = Alarm::raised(id, code, level, About::assignment(&assignment), now);
+    let taken = AlarmEvent::Acknowledge { by: "supervisor".to_owned(), at: now };
+    alarm.step(taken).map_err(Fault::at("take an alarm"))?;
+    Ok([Record::Incident(incident), Record::Assignment(assignment), Record::Alarm(alarm)].map(written))
 }
 
 fn written(record: Record) -> Write {

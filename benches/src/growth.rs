@@ -16,9 +16,9 @@ use crate::{
 /// Calls a second: as many as a country makes, and few enough that nothing waits for anything.
 const CALLS: u32 = 100;
 
-/// A city's shift.
+/// A city's shift: enough units that each call has one, few enough that a hundred times as many fit a directory's file.
 const INCIDENTS: u32 = 100;
-const UNITS: u32 = 1_000;
+const UNITS: u32 = 300;
 const WATCHERS: u32 = 50;
 
 /// Changes a second that watchers are told of.
@@ -58,6 +58,12 @@ impl Growth {
         );
         told.facts.push(("x1".to_owned(), begins));
         let load = Load::Open { per_second: CALLS };
+        let calls = (self.pace.warm + self.pace.measured).as_secs_f64() * f64::from(CALLS);
+        if calls > f64::from(UNITS) {
+            return Err(Fault(format!(
+                "{calls:.0} calls are more than {UNITS} units: measure for a shorter time"
+            )));
+        }
         for round in 1..=self.pace.rounds {
             for (place, factor) in FACTORS.iter().enumerate().filter(|(_, factor)| **factor <= self.most) {
                 let sizes = [
@@ -174,7 +180,7 @@ const NOTES: [&str; 4] = [
     "A call is taken, served and told to 24 desks, as in `dispatch`; each call and each delivery is verified as there and in \
      `fanout`.",
     "The work per delivery falls as more watch, because following a change is done once; flat means that it does not grow.",
-    "Open incidents are worked on by somebody: they stand on the board and wait for nothing.",
+    "Each open incident has an assignment that its desk has received, and an alarm that somebody has taken: they wait for nothing.",
 ];
 
 const NOT_MEASURED: [&str; 2] =

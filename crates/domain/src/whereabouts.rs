@@ -9,8 +9,9 @@ use crate::{
     incident::{CallerDigits, Incident},
 };
 
-/// Height and width of a cell, in degrees: half a kilometre from south to north.
-const CELL_DEGREES: f64 = 0.005;
+/// Height and width of a cell, in degrees: 111 m from south to north, about the distance within which calls are usually
+/// compared (80 m), so that a look meets few that are farther away; one within the widest rule (5 km) goes through 90 rows.
+const CELL_DEGREES: f64 = 0.001;
 
 /// Metres of one degree of latitude on the sphere that distances are computed on (111,195), rounded down so that no place
 /// within a distance lies beyond the cells looked at.
@@ -84,7 +85,7 @@ fn cell(position: Position) -> (i32, i32) {
 
 fn index(degrees: f64) -> i32 {
     let cell = (degrees / CELL_DEGREES).floor();
-    #[expect(clippy::cast_possible_truncation, reason = "degrees of the earth make 72,000 cells at most")]
+    #[expect(clippy::cast_possible_truncation, reason = "degrees of the earth make 360,000 cells at most")]
     {
         cell as i32
     }
