@@ -154,15 +154,18 @@ fn districts() -> String {
 /// The store does not take it.
 pub(crate) async fn begin_shift(store: &SharedStore, size: Size) -> Result<Version, Fault> {
     let seen = store.tip().await.map_err(Fault::at("read the centre's store"))?;
-    let units = (0..size.units).map(on_duty);
-    let incidents = (0..size.incidents).flat_map(|number| match open_incident(number) {
-        Ok(records) => records.map(Ok).to_vec(),
-        Err(fault) => vec![Err(fault)],
-    });
-    let mut records = units.chain(incidents);
+    let units = (0..size.units).map(|number| Ok(vec![on_duty(number)?]));
+    let incidents = (0..size.incidents).map(|number| Ok(open_incident(number)?.into()));
+    // whatever belongs together is written together
+    let mut written_together = units.chain(incidents);
     let mut last = seen.number;
     for number in 0_u32.. {
-        let writes: Vec<Write> = records.by_ref().take(WRITES_MAX / 2).collect::<Result<_, _>>()?;
+        let mut writes: Vec<Write> = Vec::new();
+        while writes.len() < WRITES_MAX / 2
+            && let Some(together) = written_together.next()
+        {
+            writes.extend(together?);
+        }
         if writes.is_empty() {
             break;
         }

@@ -175,10 +175,12 @@ fn plots(figures: &Figures) -> Vec<Plot> {
     ]
 }
 
-const NOTES: [&str; 4] = [
+const NOTES: [&str; 5] = [
     "One thing grows at a time; the others stay as they are in a city's shift.",
     "A call is taken, served and told to 24 desks, as in `dispatch`; each call and each delivery is verified as there and in \
      `fanout`.",
+    "Who is sent stays out: of 300 units a good part is out in the end, of ten or a hundred times as many hardly anybody. The \
+     nearest are free the more often, and fewer are told as passed over.",
     "The work per delivery falls as more watch, because following a change is done once; flat means that it does not grow.",
     "Each open incident has an assignment that its desk has received, and an alarm that somebody has taken: they wait for nothing.",
 ];

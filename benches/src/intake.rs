@@ -138,7 +138,10 @@ fn cells(peers: &[&'static str]) -> Vec<Cell> {
     let mut cells = Vec::new();
     for in_flight in IN_FLIGHT {
         let others = if IN_FLIGHT_OF_PEERS.contains(&in_flight) { peers } else { &[] };
-        cells.push(Cell { load: Load::Closed { in_flight }, sides: with(others) });
+        let mut sides: Vec<&'static str> = with(others);
+        // one alone has nobody to go with
+        sides.retain(|side| in_flight > 1 || *side != Raw::GROUPED);
+        cells.push(Cell { load: Load::Closed { in_flight }, sides });
     }
     for in_flight in
         IN_FLIGHT_OF_PEERS.into_iter().filter(|few| !peers.is_empty() && !IN_FLIGHT.contains(few))

@@ -1,5 +1,5 @@
-//! The floor of the store: the same commit by the same function on one connection, with nobody around it; each by a call of
-//! its own, or together as a centre sends them.
+//! The same commit by the same function on one connection, with nobody around it: each by a call of its own, which is the
+//! floor that a centre is compared with, or together as a centre sends them.
 //!
 //! It goes through `redis-store`'s own commit, so the arguments are written and the answer is read as in a centre; what
 //! a centre takes longer is its own. Redis is reached as a centre reaches it, by the socket of a private server.
@@ -9,15 +9,23 @@ use std::sync::Arc;
 use domain::CentreId;
 use futures::future::BoxFuture;
 use redis_store::{RedisStore, Settings, scratch::Scratch};
-use store::{Cursor, Outcome, Retention, SharedStore};
+use store::{Cursor, Lineage, Outcome, Retention, SharedStore, Store as _};
+use uuid::Uuid;
 
 use super::call::{Sample, calls_in};
 use crate::side::{Asked, Fault, Kept, Side, Stand, Target, Watched};
 
 /// The side that commits to a store and does nothing else.
 pub(crate) struct Raw {
-    name: &'static str,
+    going: Going,
     sample: Arc<Sample>,
+}
+
+/// How its commits go to Redis.
+#[derive(Clone, Copy)]
+enum Going {
+    Alone,
+    Together,
 }
 
 impl Raw {
@@ -29,32 +37,37 @@ impl Raw {
 
     /// Commits what a centre committed, each by a call of its own.
     pub(crate) const fn alone(sample: Arc<Sample>) -> Self {
-        Self { name: Self::NAME, sample }
+        Self { going: Going::Alone, sample }
     }
 
     /// The same, of which many go together as they do in a centre once many have queued.
     pub(crate) const fn grouped(sample: Arc<Sample>) -> Self {
-        Self { name: Self::GROUPED, sample }
+        Self { going: Going::Together, sample }
     }
 }
 
 impl Side for Raw {
     fn name(&self) -> &'static str {
-        self.name
+        match self.going {
+            Going::Alone => Self::NAME,
+            Going::Together => Self::GROUPED,
+        }
     }
 
     fn stand(&mut self) -> BoxFuture<'_, Result<Box<dyn Stand>, Fault>> {
         Box::pin(async {
             let redis = Scratch::start().await.map_err(Fault::at("start a Redis"))?;
             let centre = CentreId::new("bishkek").map_err(Fault::at("name the centre"))?;
-            let store = redis.store(&centre, Retention::default()).await;
-            let mut store = store.map_err(Fault::at("open a store"))?;
-            if self.name == Self::NAME {
-                let settings = Settings::MustBeSafe;
-                let each =
-                    RedisStore::connect(redis.address(), &centre, settings, Retention::default()).await;
-                store = Arc::new(each.map_err(Fault::at("open a store"))?.each_alone());
-            }
+            let retention = Retention::default();
+            let store = RedisStore::connect(redis.address(), &centre, Settings::MustBeSafe, retention).await;
+            let store = store.map_err(Fault::at("open a store"))?;
+            let store = match self.going {
+                Going::Alone => store.each_alone(),
+                Going::Together => store,
+            };
+            let lineage = Lineage::from_uuid(Uuid::new_v4());
+            store.begin_lineage(Lineage::NONE, lineage).await.map_err(Fault::at("open a store"))?;
+            let store: SharedStore = Arc::new(store);
             let seen = store.tip().await.map_err(Fault::at("read a store"))?;
             let sample = Arc::clone(&self.sample);
             let target = Arc::new(Committing { store, seen, sample });

@@ -270,12 +270,12 @@ impl Board {
     /// Makes a record's entries in the indexes, or takes them out as they were made.
     fn index(&mut self, record: &Record, entry: Entry) {
         if let Some(deadline) = Deadline::of(record) {
-            entry.of(&mut self.deadlines, deadline);
+            entry.note(&mut self.deadlines, deadline);
         }
         match record {
             Record::Incident(incident) => {
                 if let Some((priority, since)) = record.queue_place() {
-                    entry.of(&mut self.queue, (priority, since, incident.id));
+                    entry.note(&mut self.queue, (priority, since, incident.id));
                 }
                 match entry {
                     Entry::Made => self.whereabouts.insert(incident),
@@ -284,12 +284,12 @@ impl Board {
             }
             Record::Assignment(assignment) => {
                 if let Some(unit) = assignment.promised_unit() {
-                    entry.of(&mut self.promised, (unit.clone(), assignment.id));
+                    entry.note(&mut self.promised, (unit.clone(), assignment.id));
                 }
             }
             Record::Alarm(alarm) => {
                 for subject in alarm.subjects() {
-                    entry.of(&mut self.alarmed, (subject, alarm.id));
+                    entry.note(&mut self.alarmed, (subject, alarm.id));
                 }
             }
             Record::Call(_)
@@ -313,10 +313,10 @@ enum Entry {
 }
 
 impl Entry {
-    fn of<T: Ord>(self, index: &mut BTreeSet<T>, entry: T) {
+    fn note<T: Ord>(self, index: &mut BTreeSet<T>, place: T) {
         match self {
-            Self::Made => index.insert(entry),
-            Self::Gone => index.remove(&entry),
+            Self::Made => index.insert(place),
+            Self::Gone => index.remove(&place),
         };
     }
 }

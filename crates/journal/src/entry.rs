@@ -187,7 +187,7 @@ impl Entry {
     }
 }
 
-/// Something in bytes, about this many.
+/// Something in bytes, about this many: room that grows as it is filled is copied again and again.
 fn in_bytes(something: &impl Serialize, about: u64) -> Vec<u8> {
     let room = usize::try_from(about).unwrap_or(0);
     postcard::to_io(something, Vec::with_capacity(room))

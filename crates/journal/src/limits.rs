@@ -44,7 +44,7 @@ const _: () = assert!(ENTRY_BYTES_MAX <= REQUEST_BYTES_MAX && REQUEST_BYTES_MAX 
 const _: () = assert!(QUEUE_BYTES_MAX < u32::MAX as usize, "a semaphore is asked for 32 bits at once");
 
 /// Most held commits that may wait to be settled: two hours of 250 calls a second with the store away. Each costs about
-/// 150 bytes of memory.
+/// 170 bytes of memory.
 pub const UNSETTLED_MAX: usize = 2_000_000;
 
 /// Most held commits read back in one call.
@@ -54,7 +54,7 @@ pub const UNSETTLED_READ_MAX: usize = 1_024;
 pub const UNSETTLED_READ_BYTES: usize = 8 * 1024 * 1024;
 
 /// Most changes that are found by their operations: those of the last minute of a storm, and of the last days of a city. Each
-/// costs about 120 bytes of memory.
+/// costs about 140 bytes of memory.
 pub const FOLLOWED_KNOWN_MAX: usize = 65_536;
 
 /// Most changes read ahead of whoever gives them back to a store, in each of which may be a megabyte.

@@ -72,7 +72,8 @@ impl NodeJournal for Journal {
 
     fn unsettled(&self, after: u64, older_than: Duration) -> Kept<'_, Waiting> {
         let shared = Arc::clone(&self.shared);
-        async move { off_the_runtime(move || Ok(waiting(&shared, Sequence::from_u64(after), older_than))).await }.boxed()
+        let after = Sequence::from_u64(after);
+        async move { off_the_runtime(move || Ok(waiting(&shared, after, older_than))).await }.boxed()
     }
 
     fn tail(&self) -> Option<Tail> {

@@ -35,8 +35,8 @@ use crate::output::Output;
 use crate::session::Session;
 use crate::settings::Settings;
 
-/// Records are many small pieces of text that live long and are let go by another thread than made them: the system's
-/// allocator took a fifth of the time of a call for them (`benches intake --side unary --load 256`).
+/// Records are many small texts that one thread makes and another lets go: the system's allocator took a fifth of the work
+/// of a call for them (the decisions in `crates/README.md` have the figures).
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -226,12 +226,12 @@ pub(crate) fn end_alarms(
     let picked: Vec<AlarmId> =
         alarms.filter(|alarm| ended(&alarm.record)).take(left).map(|alarm| alarm.record.id).collect();
     for id in picked {
-        end_alarm(draft, report, id);
+        end_this_alarm(draft, report, id);
     }
 }
 
 /// Ends an alarm, if it can be looked at and is not over.
-pub(crate) fn end_alarm(draft: &mut Draft<'_>, report: &Report, id: AlarmId) {
+pub(crate) fn end_this_alarm(draft: &mut Draft<'_>, report: &Report, id: AlarmId) {
     let Ok(mut alarm) = draft.alarm(id) else { return };
     let event = AlarmEvent::End { by: report.by.name.clone(), at: report.recorded_at };
     if alarm.step(event).is_ok() {

@@ -74,6 +74,11 @@ impl Commits {
         Arc::new(Self { link, keys, retention, going, short, state })
     }
 
+    /// How they go.
+    pub(crate) const fn going(&self) -> Going {
+        self.going
+    }
+
     /// Commits one step.
     ///
     /// # Errors

@@ -56,17 +56,19 @@ impl RedisStore {
     /// [`REPLICATION`](crate::limits::REPLICATION) at most. What it is answered says how many have.
     #[must_use]
     pub fn waiting_for(self, replicas: u32) -> Self {
-        self.going(Going { replicas, ..Going::default() })
+        let going = Going { replicas, ..self.commits.going() };
+        self.send_so(going)
     }
 
     /// The same, but each commit is a call of its own, however many are under way: what it saves that many go together is
     /// measured against it.
     #[must_use]
     pub fn each_alone(self) -> Self {
-        self.going(Going { calls_max: usize::MAX, ..Going::default() })
+        let going = Going { calls_max: usize::MAX, ..self.commits.going() };
+        self.send_so(going)
     }
 
-    fn going(self, going: Going) -> Self {
+    fn send_so(self, going: Going) -> Self {
         let commits = Commits::new(Arc::clone(&self.link), Arc::clone(&self.keys), self.retention, going);
         Self { commits, ..self }
     }

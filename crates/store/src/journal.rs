@@ -58,9 +58,9 @@ pub struct Waiting {
     pub commits: Vec<Commit>,
     /// Those that could not be read, each in a few words that are the same at every look.
     pub unreadable: Vec<String>,
-    /// The place of the last that was looked at; absent if none waits after the place asked for.
+    /// The place of the last that was looked at; absent if none was.
     pub last: Option<u64>,
-    /// Whether some wait after these that were held too short a time ago.
+    /// Whether the next one after these was left out because it was held too short a time ago.
     pub younger: bool,
 }
 

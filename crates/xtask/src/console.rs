@@ -74,7 +74,7 @@ pub(crate) fn bench(options: &[String]) -> Result<(), Failure> {
 
 /// Runs a script with a browser in front of the program, as one of cargo's profiles built it.
 fn in_front_of(profile: &str, script: &str) -> Result<(), Failure> {
-    tools::require(&[tools::REDIS, tools::MAKE, tools::NODE, tools::NPM, tools::CHROMIUM])?;
+    tools::require(&[tools::REDIS, tools::NODE, tools::NPM, tools::CHROMIUM])?;
     let kezek = target().map(|target| target.join(profile).join("kezek")).filter(|kezek| kezek.exists());
     let kezek = kezek.ok_or_else(|| {
         Failure("the program is not built; `cargo xtask test console build pages` builds it first".to_owned())

@@ -32,7 +32,7 @@ pub(crate) const REDIS: Tool = Tool {
 pub(crate) const MAKE: Tool = Tool {
     name: "make",
     program: "make",
-    oldest: (4, "older ones are no longer maintained"),
+    oldest: (4, "3.82 is of 2010, and nobody tries the allocator with it"),
     packages: &["make"],
 };
 
@@ -146,7 +146,7 @@ fn advice(missing: &[&Tool], packages: &[&str], failure: &Failure) -> Failure {
     let Failure(cause) = failure;
     Failure(format!(
         "{}\nIt was not installed for you: {cause}.\nPlease install it and try again. On Debian or Ubuntu:\n    \
-         sudo apt-get install {}\nElsewhere: redis 7 or newer, Node.js 20 or newer, by your package manager.",
+         sudo apt-get install {}\nElsewhere: redis 7 or newer, Node.js 20 or newer, make, by your package manager.",
         faults.join("\n"),
         packages.join(" ")
     ))
@@ -216,6 +216,7 @@ mod tests {
         assert_eq!(major("Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64"), Some(7));
         assert_eq!(major("Valkey server v=8.1.3 sha=00000000:0"), Some(8));
         assert_eq!(major("v20.20.2"), Some(20));
+        assert_eq!(major("GNU Make 4.3"), Some(4));
         assert_eq!(number("Redis server v=7.0.15 sha=00000000:0"), "7.0.15");
         assert_eq!(major("no number"), None);
     }

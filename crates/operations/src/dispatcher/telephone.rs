@@ -27,7 +27,7 @@ use crate::{
     decide::Decision,
     desk::AssignmentAnswer,
     desk_link::{alarm_id, give_time, warn},
-    responding::end_alarm,
+    responding::end_this_alarm,
 };
 
 /// How many alarms are raised or ended after one look; the rest follows after the next. So many commits take a fraction
@@ -162,7 +162,7 @@ async fn end(room: &ControlRoom, id: AlarmId, version: Version) -> Result<(), Op
             return Ok(Decision::Nothing);
         }
         let report = draft.report();
-        end_alarm(draft, &report, id);
+        end_this_alarm(draft, &report, id);
         Ok(Decision::Commit(AlarmAnswer { alarm: id }))
     });
     refused_is_nothing(ended.await)

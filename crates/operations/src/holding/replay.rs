@@ -15,7 +15,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How long it is waited before the store is asked again that could not be asked.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
-/// How long a call that was answered is left to be settled by its own change: giving it to the store again would be of no use.
+/// How long a call that was answered is left to be settled by its own change, whatever the centre's clock says meanwhile: giving
+/// it to the store again would be of no use.
 const LEFT_ALONE: Duration = Duration::from_secs(2);
 
 /// Gives the store what the journal of this node holds, and tells people how the journal is, for as long as it runs. It
