@@ -88,6 +88,7 @@ scenarios! {
     a_crew_answers_and_its_desk_does_not
     a_desk_is_cut_off
     a_desk_is_cut_off_while_nobody_looks
+    a_desk_receives_twice_and_sends_nobody
     a_desk_returns
     a_desk_sends_what_is_needed
     a_desk_with_a_unit_out_keeps_its_assignment

@@ -101,7 +101,9 @@ pub async fn report_received(
         let mut assignment = own(draft, request.assignment, request.expected)?;
         let report = request.report.recorded(draft.asker, draft.now)?;
         let person = person(&request.person, &report);
-        let is_first = assignment.state().awaits_answer();
+        // who let the time pass and says so once more has it anew: they count again, and would be late by a deadline that
+        // was noticed before
+        let has_time_anew = assignment.state().awaits_answer() || assignment.overdue;
         desk_answers(draft, &assignment, &report)?;
         let milestone = report.milestone(Step::Received).with_detail(person.as_str());
         assignment.step(AssignmentEvent::Receive { person })?;
@@ -109,7 +111,7 @@ pub async fn report_received(
         let bytes = Record::Assignment(assignment.clone()).to_json().len();
         limit("bytes of one assignment", bytes, WORK_BYTES_MAX)?;
         desk_answered(draft, &mut assignment, &report)?;
-        if is_first {
+        if has_time_anew {
             assignment.answer_due = Some(after(report.recorded_at, SEND_WITHIN));
         }
         let answer = AssignmentAnswer { assignment: assignment.id, incident: assignment.incident };
