@@ -87,7 +87,8 @@ pub struct ReportReceived {
     pub report: GivenReport,
 }
 
-/// Records who received an assignment.
+/// Records who received an assignment. A second receipt keeps the first name; whoever had let the time to send somebody pass
+/// has it anew.
 ///
 /// # Errors
 /// [`OperationError`]: no such assignment, over, another desk's, or the store.
