@@ -8,9 +8,8 @@ use std::sync::Arc;
 
 use domain::CentreId;
 use futures::future::BoxFuture;
-use redis_store::{RedisStore, Settings, scratch::Scratch};
-use store::{Cursor, Lineage, Outcome, Retention, SharedStore, Store as _};
-use uuid::Uuid;
+use redis_store::scratch::Scratch;
+use store::{Cursor, Outcome, Retention, SharedStore};
 
 use super::call::{Sample, calls_in};
 use crate::side::{Asked, Fault, Kept, Side, Stand, Target, Watched};
@@ -58,16 +57,12 @@ impl Side for Raw {
         Box::pin(async {
             let redis = Scratch::start().await.map_err(Fault::at("start a Redis"))?;
             let centre = CentreId::new("bishkek").map_err(Fault::at("name the centre"))?;
-            let retention = Retention::default();
-            let store = RedisStore::connect(redis.address(), &centre, Settings::MustBeSafe, retention).await;
+            let store = redis.redis_store(&centre, Retention::default()).await;
             let store = store.map_err(Fault::at("open a store"))?;
-            let store = match self.going {
+            let store: SharedStore = Arc::new(match self.going {
                 Going::Alone => store.each_alone(),
                 Going::Together => store,
-            };
-            let lineage = Lineage::from_uuid(Uuid::new_v4());
-            store.begin_lineage(Lineage::NONE, lineage).await.map_err(Fault::at("open a store"))?;
-            let store: SharedStore = Arc::new(store);
+            });
             let seen = store.tip().await.map_err(Fault::at("read a store"))?;
             let sample = Arc::clone(&self.sample);
             let target = Arc::new(Committing { store, seen, sample });

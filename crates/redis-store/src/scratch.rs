@@ -77,9 +77,21 @@ impl Scratch {
     /// # Errors
     /// What [`RedisStore::connect`] gives.
     pub async fn store(&self, centre: &CentreId, retention: Retention) -> Result<SharedStore, StoreError> {
+        Ok(Arc::new(self.redis_store(centre, retention).await?))
+    }
+
+    /// The same before it is shared, for who wants it to send otherwise.
+    ///
+    /// # Errors
+    /// What [`RedisStore::connect`] gives.
+    pub async fn redis_store(
+        &self,
+        centre: &CentreId,
+        retention: Retention,
+    ) -> Result<RedisStore, StoreError> {
         let store = RedisStore::connect(self.address(), centre, Settings::MustBeSafe, retention).await?;
         store.begin_lineage(Lineage::NONE, Lineage::from_uuid(Uuid::new_v4())).await?;
-        Ok(Arc::new(store))
+        Ok(store)
     }
 
     /// Starts the server, if it does not run.
