@@ -41,6 +41,11 @@ async function shows(page: Page, spoken: string): Promise<void> {
   await page.getByText(new RegExp(`(^|\\D)${spoken}(\\D|$)`)).first().waitFor({ state: "attached", timeout: 45_000 });
 }
 
+/** Waits until a window knows its centre's directory, which may come after the first picture: without it no time of day can be told. */
+async function tellsTime(page: Page): Promise<void> {
+  await page.locator(".clock time").filter({ hasText: /\d/ }).waitFor();
+}
+
 const streams = async (): Promise<number> => (await centre.metric("kezek_watchers")) - others;
 
 /** The states a window's link goes through from now on. */
@@ -61,6 +66,7 @@ async function followLink(page: Page): Promise<() => Promise<string[]>> {
 test("a centre that freezes makes the screen late, then lost, and nothing is missing when it thaws", async () => {
   const page = await seat.open("/desk");
   await linkIs(page, "live");
+  await tellsTime(page);
   const went = await followLink(page);
   centre.freeze();
   const frozen = performance.now();
