@@ -245,6 +245,10 @@ pub enum AlarmCode {
 }
 
 impl AlarmCode {
+    /// Before and after every other, as codes are ordered.
+    pub(crate) const FIRST: Self = Self::ALL[0];
+    pub(crate) const LAST: Self = Self::ALL[Self::ALL.len() - 1];
+
     /// Every code.
     pub const ALL: [Self; 25] = [
         Self::DeskUnanswered,

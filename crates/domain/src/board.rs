@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{
     AlarmId, AssignmentId, CallId, IncidentId, Priority, RecordKey, RecordKind, RunId, StationId, UnitId,
     Version,
-    alarm::{Alarm, Subject},
+    alarm::{Alarm, AlarmCode, Subject},
     assignment::Assignment,
     call::Call,
     change::Change,
@@ -41,8 +41,8 @@ pub struct Board {
     queue: BTreeSet<(Priority, Timestamp, IncidentId)>,
     deadlines: BTreeSet<Deadline>,
     whereabouts: Whereabouts,
-    /// The alarms by everything they are about.
-    alarmed: BTreeSet<(Subject, AlarmId)>,
+    /// The alarms by everything they are about, and by their code.
+    alarmed: BTreeSet<(Subject, AlarmCode, AlarmId)>,
     promised: BTreeSet<(UnitId, AssignmentId)>,
 }
 
@@ -140,9 +140,26 @@ impl Board {
 
     /// Alarms about one thing that are not over.
     pub fn alarms_about(&self, subject: impl Into<Subject>) -> impl Iterator<Item = &Versioned<Arc<Alarm>>> {
-        let subject = subject.into();
-        let about = self.alarmed.range((subject.clone(), AlarmId::FIRST)..=(subject, AlarmId::LAST));
-        about.filter_map(|(_, id)| self.alarms.get(id))
+        self.alarmed_between(subject.into(), AlarmCode::FIRST, AlarmCode::LAST)
+    }
+
+    /// Those of one code among them.
+    pub fn alarms_of(
+        &self,
+        code: AlarmCode,
+        subject: impl Into<Subject>,
+    ) -> impl Iterator<Item = &Versioned<Arc<Alarm>>> {
+        self.alarmed_between(subject.into(), code, code)
+    }
+
+    fn alarmed_between(
+        &self,
+        subject: Subject,
+        first: AlarmCode,
+        last: AlarmCode,
+    ) -> impl Iterator<Item = &Versioned<Arc<Alarm>>> {
+        let range = (subject.clone(), first, AlarmId::FIRST)..=(subject, last, AlarmId::LAST);
+        self.alarmed.range(range).filter_map(|(_, _, id)| self.alarms.get(id))
     }
 
     /// How many records it holds.
@@ -289,7 +306,7 @@ impl Board {
             }
             Record::Alarm(alarm) => {
                 for subject in alarm.subjects() {
-                    entry.note(&mut self.alarmed, (subject, alarm.id));
+                    entry.note(&mut self.alarmed, (subject, alarm.code, alarm.id));
                 }
             }
             Record::Call(_)

@@ -272,7 +272,7 @@ pub async fn confirm_stand_down(
         let by = person("", &report);
         assignment.step(AssignmentEvent::ConfirmStandDown { by })?;
         assignment.milestones.push(report.milestone(Step::StoodDown));
-        end_alarms(draft, &report, request.assignment, |_| true);
+        end_alarms(draft, &report, request.assignment);
         let answer = AssignmentAnswer { assignment: assignment.id, incident: assignment.incident };
         draft.put(Record::Assignment(assignment));
         Ok(answer)

@@ -269,8 +269,7 @@ async fn tell_store_damaged(room: &ControlRoom) -> Result<(), OperationError> {
     let ask = Ask::by_dispatcher(format_args!("store_damaged:{}:{}", cursor.lineage, cursor.number));
     room.commit_if(&ask, "store_damaged", &cursor.number, |draft| {
         let picture = draft.picture;
-        let mut told = picture.board.alarms_about(Subject::Centre);
-        let is_told = told.any(|alarm| alarm.record.code == AlarmCode::StoreDamaged);
+        let is_told = picture.board.alarms_of(AlarmCode::StoreDamaged, Subject::Centre).next().is_some();
         let Some(first) = picture.damaged.keys().next().filter(|_| !is_told) else {
             return Ok(Decision::Nothing);
         };

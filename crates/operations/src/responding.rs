@@ -3,6 +3,8 @@
 
 mod serving;
 
+use std::sync::Arc;
+
 use domain::{
     AlarmId, AssignmentId, RecordKey, RecordKind, RunId, Seconds, StationId, UnitId,
     alarm::{About, Alarm, AlarmCode, AlarmEvent, AlarmLevel, Subject},
@@ -10,7 +12,7 @@ use domain::{
     incident::Incident,
     limits::{ALARMS_ENDED_MAX, INCIDENT_BYTES_MAX, RUNS_PER_INCIDENT_MAX},
     milestone::{Report, Step},
-    record::Record,
+    record::{Record, Versioned},
     refusal::{OnRun, Refusal},
     run::Run,
     unit::{Unit, UnitEvent},
@@ -96,13 +98,11 @@ pub(crate) fn desk_answer(incident: &Incident, purpose: &Purpose) -> Option<Seco
 /// Somebody is asked: what was returned is given again, and if a person asks, it is no duplicate to them.
 fn settle_doubts(draft: &mut Draft<'_>, incident: &mut Incident, report: &Report) {
     let by_person = draft.asker.principal().is_some();
+    end_alarms_of(draft, report, incident.id, &[AlarmCode::AssignmentReturned]);
     if by_person {
         incident.suspected_duplicate_of = None;
+        end_alarms_of(draft, report, incident.id, &[AlarmCode::SuspectedDuplicate]);
     }
-    end_alarms(draft, report, incident.id, |alarm| {
-        alarm.code == AlarmCode::AssignmentReturned
-            || (by_person && alarm.code == AlarmCode::SuspectedDuplicate)
-    });
 }
 
 /// Sends a unit under an assignment. The caller writes the incident; the assignment and the unit are written here.
@@ -160,7 +160,7 @@ pub(crate) fn finish_run(draft: &mut Draft<'_>, run: &Run, report: &Report) -> R
     if assignment.state().is_open() && !stood_down {
         assignment.step(AssignmentEvent::Finish)?;
         assignment.milestones.push(report.milestone(Step::Done));
-        end_alarms(draft, report, assignment.id, |_| true);
+        end_alarms(draft, report, assignment.id);
         draft.put(Record::Assignment(assignment));
     }
     Ok(())
@@ -177,7 +177,7 @@ pub(crate) fn desk_answered(
         desk.unanswered_in_a_row = 0;
         draft.put(Record::Desk(desk));
     }
-    end_alarms(draft, report, assignment.desk.clone(), |alarm| alarm.code == AlarmCode::DeskSilent);
+    end_alarms_of(draft, report, assignment.desk.clone(), &[AlarmCode::DeskSilent]);
     assignment_answered(draft, assignment, report)
 }
 
@@ -194,9 +194,8 @@ pub(crate) fn assignment_answered(
         recount(draft, &mut incident, assignment)?;
         draft.put(Record::Incident(incident));
     }
-    end_alarms(draft, report, assignment.id, |alarm| {
-        matches!(alarm.code, AlarmCode::DeskUnanswered | AlarmCode::DeskLinkDown | AlarmCode::NobodySent)
-    });
+    let unanswered = [AlarmCode::DeskUnanswered, AlarmCode::DeskLinkDown, AlarmCode::NobodySent];
+    end_alarms_of(draft, report, assignment.id, &unanswered);
     Ok(())
 }
 
@@ -212,20 +211,42 @@ pub(crate) fn raise_as(draft: &mut Draft<'_>, id: AlarmId, code: AlarmCode, leve
     draft.put(Record::Alarm(Alarm::raised(id, code, level, about, draft.now)));
 }
 
-/// Ends the alarms on the board that are about one thing and that `ended` picks; the picture may be a moment old, so an alarm
-/// that others changed meanwhile makes the commit a conflict, and nothing is ended blindly.
-pub(crate) fn end_alarms(
+/// Ends the alarms on the board that are about one thing; the picture may be a moment old, so an alarm that others changed
+/// meanwhile makes the commit a conflict, and nothing is ended blindly.
+pub(crate) fn end_alarms(draft: &mut Draft<'_>, report: &Report, subject: impl Into<Subject>) {
+    end_alarms_where(draft, report, subject, |_| true);
+}
+
+/// Ends those of them that `ended` picks.
+pub(crate) fn end_alarms_where(
     draft: &mut Draft<'_>,
     report: &Report,
     subject: impl Into<Subject>,
     ended: impl Fn(&Alarm) -> bool,
 ) {
-    let picture = draft.picture;
-    let alarms = picture.board.alarms_about(subject);
+    let alarms = draft.picture.board.alarms_about(subject);
+    end_each(draft, report, alarms.filter(|alarm| ended(&alarm.record)));
+}
+
+/// Ends those of these codes. What else is open about the thing is not looked at.
+pub(crate) fn end_alarms_of(
+    draft: &mut Draft<'_>,
+    report: &Report,
+    subject: impl Into<Subject>,
+    codes: &[AlarmCode],
+) {
+    let (picture, subject) = (draft.picture, subject.into());
+    let alarms = codes.iter().flat_map(|code| picture.board.alarms_of(*code, subject.clone()));
+    end_each(draft, report, alarms);
+}
+
+fn end_each<'p>(
+    draft: &mut Draft<'_>,
+    report: &Report,
+    alarms: impl Iterator<Item = &'p Versioned<Arc<Alarm>>>,
+) {
     let left = ALARMS_ENDED_MAX.saturating_sub(draft.alarms_ended());
-    let picked: Vec<AlarmId> =
-        alarms.filter(|alarm| ended(&alarm.record)).take(left).map(|alarm| alarm.record.id).collect();
-    for id in picked {
+    for id in alarms.take(left).map(|alarm| alarm.record.id).collect::<Vec<_>>() {
         end_this_alarm(draft, report, id);
     }
 }

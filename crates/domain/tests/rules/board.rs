@@ -1,10 +1,13 @@
 //! A board after any changes shows what the newest records say, however it was loaded.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use domain::{
     AlarmId, OperationId, RecordKey, Version,
-    alarm::Subject,
+    alarm::{Alarm, AlarmCode, Subject},
     board::{Board, Gap},
     change::Change,
     deadline::Deadline,
@@ -48,8 +51,11 @@ fn newest(changes: &[Change]) -> BTreeMap<RecordKey, Versioned<Record>> {
     newest
 }
 
+/// Alarms, by code.
+type Alarms = BTreeSet<(AlarmCode, AlarmId)>;
+
 /// Everything that alarms are or were about, with those that are not over.
-fn alarmed<'a>(newest: impl Iterator<Item = &'a Versioned<Record>>) -> BTreeMap<Subject, BTreeSet<AlarmId>> {
+fn alarmed<'a>(newest: impl Iterator<Item = &'a Versioned<Record>>) -> BTreeMap<Subject, Alarms> {
     let mut alarmed = BTreeMap::from([(Subject::Centre, BTreeSet::new())]);
     for held in newest {
         let Record::Alarm(alarm) = &held.record else { continue };
@@ -63,9 +69,9 @@ fn alarmed<'a>(newest: impl Iterator<Item = &'a Versioned<Record>>) -> BTreeMap<
             subjects.push(Subject::Centre);
         }
         for subject in subjects {
-            let about: &mut BTreeSet<AlarmId> = alarmed.entry(subject).or_default();
+            let about: &mut Alarms = alarmed.entry(subject).or_default();
             if alarm.state().is_open() {
-                about.insert(alarm.id);
+                about.insert((alarm.code, alarm.id));
             }
         }
     }
@@ -122,9 +128,12 @@ proptest! {
                 }
             }
             prop_assert_eq!(board.promised(), &promised);
-            for (subject, ids) in alarmed(newest.values()) {
-                let found: BTreeSet<_> = board.alarms_about(subject).map(|held| held.record.id).collect();
-                prop_assert_eq!(found, ids);
+            for (subject, about) in alarmed(newest.values()) {
+                let coded = |held: &Versioned<Arc<Alarm>>| (held.record.code, held.record.id);
+                let found: Vec<_> = board.alarms_about(subject.clone()).map(coded).collect();
+                prop_assert_eq!(&found, &about.into_iter().collect::<Vec<_>>());
+                let by_code = AlarmCode::ALL.iter().flat_map(|code| board.alarms_of(*code, subject.clone()));
+                prop_assert_eq!(by_code.map(coded).collect::<Vec<_>>(), found);
             }
 
             let every: Vec<_> = newest.into_values().collect();

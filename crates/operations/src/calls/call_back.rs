@@ -15,7 +15,7 @@ use super::{CallAnswer, desk_or_own};
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{after, believed},
-    responding::{end_alarms, raise},
+    responding::{end_alarms_of, raise},
 };
 
 /// A caller is to be called back.
@@ -41,7 +41,7 @@ pub async fn start_call_back(
         draft.expect(RecordKind::Call, request.call, request.expected)?;
         call.step(CallEvent::CallBack { due: after(draft.now, CALL_BACK_WITHIN) })?;
         let report = draft.report();
-        end_alarms(draft, &report, request.call, |alarm| alarm.code == AlarmCode::CallBackDue);
+        end_alarms_of(draft, &report, request.call, &[AlarmCode::CallBackDue]);
         draft.put(Record::Call(call));
         Ok(CallAnswer { call: request.call })
     })
@@ -110,7 +110,7 @@ pub async fn report_call_back(
         };
         call.step(event)?;
         call.milestones.push(report.milestone(Step::CalledBack).with_detail(request.outcome.as_str()));
-        end_alarms(draft, &report, request.call, |alarm| alarm.code == AlarmCode::CallBackDue);
+        end_alarms_of(draft, &report, request.call, &[AlarmCode::CallBackDue]);
         if *call.state() == CallState::NeedsDecision {
             let about = About { call: Some(call.id), incident: call.incident, ..About::default() };
             raise(draft, AlarmCode::CallNeedsDecision, AlarmLevel::Operator, about);

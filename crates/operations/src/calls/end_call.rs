@@ -16,7 +16,7 @@ use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{believed, line},
     draft::Halt,
-    responding::end_alarms,
+    responding::end_alarms_of,
 };
 
 /// A call is over.
@@ -97,9 +97,8 @@ async fn end(
         if decides && request.outcome == CallOutcome::Incident && call.incident.is_none() {
             return Err(Refusal::NoIncidentOfCall(call.id).into());
         }
-        end_alarms(draft, &report, request.call, |alarm| {
-            matches!(alarm.code, AlarmCode::CallNeedsDecision | AlarmCode::CallBackDue)
-        });
+        let decided = [AlarmCode::CallNeedsDecision, AlarmCode::CallBackDue];
+        end_alarms_of(draft, &report, request.call, &decided);
         draft.put(Record::Call(call));
         Ok(CallAnswer { call: request.call })
     })

@@ -2,7 +2,7 @@
 
 use domain::{
     CallId, IncidentId, RecordKey, RecordKind,
-    alarm::{About, Alarm, AlarmCode, AlarmLevel},
+    alarm::{About, AlarmCode, AlarmLevel},
     call::{Call, DuplicateChoice},
     incident::{Incident, IncidentState},
     limits::CALLS_PER_INCIDENT_MAX,
@@ -17,7 +17,7 @@ use crate::{
     alarms::AlarmAnswer,
     decide::Decision,
     draft::{Draft, Halt},
-    responding::{end_alarms, must_have_room, raise},
+    responding::{end_alarms_of, must_have_room, raise},
 };
 
 /// How far a chain of merges is followed; a longer one is a mistake, and the call opens an incident of its own.
@@ -136,19 +136,14 @@ pub(crate) async fn tell_without_incident(
 /// Ends the alarm that a call has no incident.
 fn end_without_incident(draft: &mut Draft<'_>, call: CallId) {
     let report = draft.report();
-    end_alarms(draft, &report, call, is_without_incident);
-}
-
-/// True if the alarm says that its call has no incident.
-fn is_without_incident(alarm: &Alarm) -> bool {
-    alarm.code == AlarmCode::CallWithoutIncident
+    end_alarms_of(draft, &report, call, &[AlarmCode::CallWithoutIncident]);
 }
 
 /// The call's incident is the one that a person opens for it, if nobody took the call, so that the centre gives it none,
 /// or if the centre could give it none.
 pub(crate) fn adopt(draft: &mut Draft<'_>, mut call: Call, incident: IncidentId) {
-    let told = draft.picture.board.alarms_about(call.id).any(|alarm| is_without_incident(&alarm.record));
-    if call.incident.is_none() && (call.taken_at.is_none() || told) {
+    let mut told = draft.picture.board.alarms_of(AlarmCode::CallWithoutIncident, call.id);
+    if call.incident.is_none() && (call.taken_at.is_none() || told.next().is_some()) {
         call.incident = Some(incident);
         end_without_incident(draft, call.id);
         draft.put(Record::Call(call));

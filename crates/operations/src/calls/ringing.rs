@@ -14,7 +14,7 @@ use super::{CallAnswer, coming, desk_or_own};
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{believed, line},
-    responding::end_alarms,
+    responding::end_alarms_of,
 };
 
 /// A call rings.
@@ -160,9 +160,7 @@ async fn move_call(
         }
         call.step(step.event.clone())?;
         call.milestones.push(report.milestone(step.step));
-        end_alarms(draft, &report, step.call, |alarm| {
-            matches!(alarm.code, AlarmCode::CallUnanswered | AlarmCode::CallBackDue)
-        });
+        end_alarms_of(draft, &report, step.call, &[AlarmCode::CallUnanswered, AlarmCode::CallBackDue]);
         draft.put(Record::Call(call));
         Ok(CallAnswer { call: step.call })
     })

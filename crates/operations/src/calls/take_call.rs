@@ -29,7 +29,7 @@ use crate::{
     holding::Held,
     incidents::{Opening, become_type, opened, place_incident},
     queries::{Likeness, likely_duplicates},
-    responding::end_alarms,
+    responding::end_alarms_of,
     sight::may_see,
 };
 
@@ -201,9 +201,7 @@ fn decide(draft: &mut Draft<'_>, request: &TakeCall, number: &SpokenNumber) -> R
     let mut call = match continued {
         Some(Ok(mut call)) => {
             ring_as_said(draft, &mut call, request, &report, &mut flags);
-            end_alarms(draft, &report, call.id, |alarm| {
-                matches!(alarm.code, AlarmCode::CallUnanswered | AlarmCode::CallBackDue)
-            });
+            end_alarms_of(draft, &report, call.id, &[AlarmCode::CallUnanswered, AlarmCode::CallBackDue]);
             call
         }
         // a call that cannot go on with another is still a call, and what was typed of it is kept

@@ -127,7 +127,7 @@ fn stand_down_unit(
     run.step(event)?;
     run.milestones.push(report.milestone(Step::StandDownSent));
     incident.pass_over(Responder::Unit { unit: run.unit.clone() }, PassedOverReason::StoodDown, draft.now);
-    end_alarms(draft, report, run.id, |_| true);
+    end_alarms(draft, report, run.id);
     draft.put(Record::Run(run));
     Ok(())
 }
@@ -149,7 +149,7 @@ fn stand_down_desk(
         let desk = Responder::Desk { station: assignment.desk.clone() };
         incident.pass_over(desk, PassedOverReason::StoodDown, draft.now);
     }
-    end_alarms(draft, report, assignment.id, |_| true);
+    end_alarms(draft, report, assignment.id);
     draft.put(Record::Assignment(assignment));
     Ok(())
 }

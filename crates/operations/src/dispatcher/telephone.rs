@@ -180,8 +180,12 @@ fn down_since(picture: &Picture, assignment: &Assignment) -> Option<Timestamp> {
     picture.board.desks().get(&assignment.desk)?.record.link.down_since()
 }
 
-/// The assignments that desks cannot see, and of which nobody is being told.
+/// The assignments that desks cannot see, and of which nobody is being told. On a day on which all links stand nothing is
+/// looked at.
 fn unheard(picture: &Picture) -> Vec<Unheard> {
+    if picture.board.desks().values().all(|held| held.record.link.down_since().is_none()) {
+        return Vec::new();
+    }
     let unheard = picture.board.assignments().values().filter_map(|held| {
         let assignment = &held.record;
         let since = down_since(picture, assignment).filter(|_| assignment.awaits_desk())?;
@@ -200,10 +204,13 @@ fn over(picture: &Picture) -> Vec<(AlarmId, Version)> {
 }
 
 fn is_unjustified(picture: &Picture, alarm: &Alarm) -> bool {
+    if alarm.code != AlarmCode::DeskLinkDown {
+        return false;
+    }
     let is_needed = |assignment: &Assignment| {
         let since = down_since(picture, assignment);
         assignment.awaits_desk() && since.is_some_and(|since| alarm_id(assignment, since) == alarm.id)
     };
     let assignment = alarm.assignment.and_then(|id| picture.board.assignments().get(&id));
-    alarm.code == AlarmCode::DeskLinkDown && !assignment.is_some_and(|held| is_needed(&held.record))
+    !assignment.is_some_and(|held| is_needed(&held.record))
 }

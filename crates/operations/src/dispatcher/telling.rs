@@ -3,7 +3,7 @@
 
 use domain::{
     AssignmentId, IncidentId, OperationId, RecordKey, RecordKind, StationId,
-    alarm::{About, Alarm, AlarmCode, AlarmLevel},
+    alarm::{About, AlarmCode, AlarmLevel},
     assignment::Purpose,
     directory::InForce,
     incident::{Incident, Responder, Supply},
@@ -19,7 +19,7 @@ use crate::{
     decide::Decision,
     dispatch::is_closing,
     draft::{Draft, Halt},
-    responding::{Awaits, Giving, end_alarms, give, raise},
+    responding::{Awaits, Giving, end_alarms_of, give, raise},
 };
 
 /// Tells people that an incident gets nothing of what is to be done for it, once for as long as that is so.
@@ -31,8 +31,8 @@ pub(super) async fn tell_not_served(
     let board = room.centre.read(|picture| picture.board.number());
     let ask = Ask::by_dispatcher(format_args!("not_served:{id}:{board}"));
     room.commit_if(&ask, "not_served", &id, |draft| {
-        let mut alarms = draft.picture.board.alarms_about(id);
-        if alarms.any(|alarm| is_not_served(&alarm.record)) || !is_holder(draft, room)? {
+        let is_told = draft.picture.board.alarms_of(AlarmCode::IncidentNotServed, id).next().is_some();
+        if is_told || !is_holder(draft, room)? {
             return Ok(Decision::Nothing);
         }
         let about = About { incident: Some(id), detail: why.code().to_owned(), ..About::default() };
@@ -46,12 +46,7 @@ pub(super) async fn tell_not_served(
 /// It is served: nobody needs to know any more that it was not.
 pub(super) fn end_not_served(draft: &mut Draft<'_>, id: IncidentId) {
     let report = draft.report();
-    end_alarms(draft, &report, id, is_not_served);
-}
-
-/// True if the alarm says that its incident is not served.
-fn is_not_served(alarm: &Alarm) -> bool {
-    alarm.code == AlarmCode::IncidentNotServed
+    end_alarms_of(draft, &report, id, &[AlarmCode::IncidentNotServed]);
 }
 
 /// Keeps the incident's one alarm for a shortfall as things stand: raised with the first need that nobody can be found
@@ -72,10 +67,9 @@ pub(super) fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, re
         }
     }
     let (report, id, detail) = (draft.report(), incident.id, missing.join(", "));
-    let is_shortfall = |alarm: &Alarm| alarm.code == AlarmCode::Shortfall;
-    let mut told = draft.picture.board.alarms_about(id).filter(|alarm| is_shortfall(&alarm.record));
+    let mut told = draft.picture.board.alarms_of(AlarmCode::Shortfall, id);
     match (told.next().map(|alarm| alarm.record.id), missing.is_empty()) {
-        (_, true) => end_alarms(draft, &report, id, is_shortfall),
+        (_, true) => end_alarms_of(draft, &report, id, &[AlarmCode::Shortfall]),
         (None, false) => {
             let about = About { incident: Some(id), detail, ..About::default() };
             raise(draft, AlarmCode::Shortfall, AlarmLevel::Supervisor, about);
@@ -91,7 +85,7 @@ pub(super) fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, re
         }
     }
     if !incident.is_queued() {
-        end_alarms(draft, &report, id, |alarm| alarm.code == AlarmCode::QueueAge);
+        end_alarms_of(draft, &report, id, &[AlarmCode::QueueAge]);
     }
 }
 

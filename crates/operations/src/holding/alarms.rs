@@ -14,7 +14,7 @@ use crate::{
     Ask, ControlRoom, OperationError,
     alarms::AlarmAnswer,
     decide::Decision,
-    responding::{end_alarms, raise, raise_as},
+    responding::{end_alarms_where, raise, raise_as},
 };
 
 /// How long it is waited before something is told again that could not be told.
@@ -33,7 +33,7 @@ pub(super) async fn tell_condition(room: &ControlRoom, holding: &Holding) {
     let ask = Ask::by_dispatcher(format_args!("journal_condition:{}:{board}", room.node));
     let told = room.commit_if(&ask, "journal_condition", &room.node, |draft| {
         let report = draft.report();
-        end_alarms(draft, &report, Subject::Centre, |alarm| {
+        end_alarms_where(draft, &report, Subject::Centre, |alarm| {
             is_of_journal(alarm, &node) && Some(alarm.code) != code
         });
         let mut alarms = draft.picture.board.alarms_about(Subject::Centre);

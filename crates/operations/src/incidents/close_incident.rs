@@ -116,7 +116,7 @@ fn end(
         draft.put(Record::Assignment(assignment));
     }
     incident.milestones.push(report.milestone(step));
-    end_alarms(draft, &report, id, |_| true);
+    end_alarms(draft, &report, id);
     draft.put(Record::Incident(incident));
     Ok(IncidentAnswer { incident: id })
 }

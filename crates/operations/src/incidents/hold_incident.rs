@@ -11,7 +11,7 @@ use super::IncidentAnswer;
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{after, line},
-    responding::{end_alarms, must_have_room, open_assignments, open_runs, runs_open},
+    responding::{end_alarms_of, must_have_room, open_assignments, open_runs, runs_open},
 };
 
 /// An incident is to wait.
@@ -87,7 +87,7 @@ pub async fn release_incident(
         incident.step(IncidentEvent::Release)?;
         let report = draft.report();
         incident.milestones.push(report.milestone(Step::Released));
-        end_alarms(draft, &report, request.incident, |alarm| alarm.code == AlarmCode::HoldOver);
+        end_alarms_of(draft, &report, request.incident, &[AlarmCode::HoldOver]);
         draft.put(Record::Incident(incident));
         Ok(IncidentAnswer { incident: request.incident })
     })

@@ -19,7 +19,7 @@ use crate::{
     asker::limit,
     draft::{Draft, Halt},
     responding::{
-        end_alarms, must_be_open, must_have_room, need_of_kind, open_assignments, open_runs, recount,
+        end_alarms_where, must_be_open, must_have_room, need_of_kind, open_assignments, open_runs, recount,
         settle_lead,
     },
 };
@@ -75,7 +75,7 @@ pub async fn merge_incidents(
         let report = draft.report();
         merged.milestones.push(report.milestone(Step::Merged));
         // what moved took its alarms along, and what a caller is owed is not over because the matter is another's
-        end_alarms(draft, &report, merged.id, |alarm| {
+        end_alarms_where(draft, &report, merged.id, |alarm| {
             alarm.call.is_none() && !moving.iter().any(|assignment| concerns(alarm, assignment))
         });
         into.merged_from.push(merged.id);

@@ -10,7 +10,7 @@ use super::UnitAnswer;
 use crate::{
     Ask, ControlRoom, Done, OperationError,
     asker::{limit, line},
-    responding::{end_alarms, may_report_for},
+    responding::{end_alarms_of, may_report_for},
 };
 
 /// What is said of a unit's duty.
@@ -91,7 +91,7 @@ pub async fn set_duty(
         unit.since = draft.now;
         if unit.unanswered_in_a_row == 0 {
             let report = draft.report();
-            end_alarms(draft, &report, request.unit.clone(), |alarm| alarm.code == AlarmCode::UnitSilent);
+            end_alarms_of(draft, &report, request.unit.clone(), &[AlarmCode::UnitSilent]);
         }
         draft.put(Record::Unit(unit));
         Ok(UnitAnswer { unit: request.unit.clone() })

@@ -16,7 +16,9 @@ use crate::{
     answered::crew_answers,
     asker::{limit, line},
     draft::{Draft, Halt},
-    responding::{assignment_answered, end_alarms, finish_run, may_report_for, raise, recount},
+    responding::{
+        assignment_answered, end_alarms, end_alarms_of, finish_run, may_report_for, raise, recount,
+    },
 };
 
 /// Reports for which a run always has room: that its answer was late, that it was stood down, and that it is over.
@@ -110,7 +112,7 @@ pub async fn report_run(
         if run.state().is_open() {
             draft.put(Record::Run(run));
         } else {
-            end_alarms(draft, &report, run.id, |_| true);
+            end_alarms(draft, &report, run.id);
             finish_run(draft, &run, &report)?;
         }
         Ok(answer)
@@ -164,7 +166,7 @@ fn crew_answered(draft: &mut Draft<'_>, run: &mut Run, report: &Report) -> Resul
         recount(draft, &mut incident, &assignment)?;
         draft.put(Record::Incident(incident));
     }
-    end_alarms(draft, report, run.id, |alarm| alarm.code == AlarmCode::CrewUnanswered);
-    end_alarms(draft, report, run.unit.clone(), |alarm| alarm.code == AlarmCode::UnitSilent);
+    end_alarms_of(draft, report, run.id, &[AlarmCode::CrewUnanswered]);
+    end_alarms_of(draft, report, run.unit.clone(), &[AlarmCode::UnitSilent]);
     Ok(())
 }
