@@ -34,11 +34,11 @@ use crate::{
     draft::{Draft, Halt},
     responding::raise,
 };
-use deadlines::deadlines_passed;
+use deadlines::keep_deadlines;
 use lease::Leadership;
 use serve::{SERVED_TOGETHER_MAX, Served, Service, serve};
 use store::StoreError;
-use telephone::Telephone;
+use telephone::mind_links;
 use telling::tell_not_served;
 use tokio::time::Instant;
 use work::{Piece, Work};
@@ -65,12 +65,21 @@ pub async fn run(room: ControlRoom) {
     }
 }
 
-/// Dispatches for as long as it is let and the board says that this node does.
+/// Dispatches for as long as it is let and the board says that this node does. The line, the deadlines and the duty desks'
+/// links each go on by themselves: whoever waits for a unit waits for none of the others, however many there are and
+/// however slow the store is.
 async fn dispatch(room: &ControlRoom) {
+    tokio::select! {
+        biased;
+        () = serve_line(room) => {}
+        () = keep_deadlines(room) => {}
+        () = mind_links(room) => {}
+    }
+}
+
+/// Serves whoever stands in line for as long as the board says that this node dispatches.
+async fn serve_line(room: &ControlRoom) {
     let mut changes = room.centre.changes();
-    let mut due = room.centre.due();
-    let mut sights = room.centre.sights();
-    let mut telephone = Telephone::default();
     let mut work = Work::default();
     loop {
         let again_at = work.again_at();
@@ -87,18 +96,6 @@ async fn dispatch(room: &ControlRoom) {
                 // an older copy of the store may name another holder, and so may a take-over that this one missed
                 if !holds(room) {
                     return;
-                }
-            }
-            passed = due.next() => {
-                deadlines_passed(room, passed).await;
-                // with a slow store the next are due at once, and whoever waits for a unit must not wait for all of them
-                if work.is_ready() {
-                    step(room, &mut work).await;
-                }
-            }
-            sight = sights.next() => {
-                if let Err(error) = telephone.look(room, &sight).await {
-                    tracing::warn!(code = error.code(), "what is seen of the duty desks could not be written; it will be");
                 }
             }
             () = std::future::ready(()), if work.is_ready() => step(room, &mut work).await,

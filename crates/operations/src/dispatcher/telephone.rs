@@ -34,9 +34,23 @@ use crate::{
 /// of the second between two looks.
 const ALARMS_PER_LOOK_MAX: usize = 64;
 
+/// Takes each look at the duty desks and does what follows from it, for ever.
+pub(super) async fn mind_links(room: &ControlRoom) {
+    let mut sights = room.centre.sights();
+    let mut telephone = Telephone::default();
+    loop {
+        if let Err(error) = telephone.look(room, &sights.next().await).await {
+            tracing::warn!(
+                code = error.code(),
+                "what is seen of the duty desks could not be written; it will be"
+            );
+        }
+    }
+}
+
 /// Who is connected, and who was told of it.
 #[derive(Debug, Default)]
-pub(super) struct Telephone {
+struct Telephone {
     links: Links,
     /// Alarms that are known to have been raised, though a person may have ended them since.
     raised: BTreeSet<AlarmId>,
@@ -66,7 +80,7 @@ impl Telephone {
     ///
     /// # Errors
     /// What the store says; the rest is done after the next look.
-    pub(super) async fn look(&mut self, room: &ControlRoom, sight: &Sight) -> Result<(), OperationError> {
+    async fn look(&mut self, room: &ControlRoom, sight: &Sight) -> Result<(), OperationError> {
         if !room.centre.status().is_current() {
             self.links.forget();
             return Ok(());

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use centre::Heard;
 use domain::{
-    AlarmId, AssignmentId, CallId, IncidentId, Priority, RecordKey, RecordKind,
+    AlarmId, AssignmentId, CallId, IncidentId, Priority, RecordKey, RecordKind, StationId,
     alarm::{About, Alarm, AlarmCode, AlarmLevel},
     change::Change,
     directory::{ChosenBy, Directory},
@@ -184,6 +184,29 @@ fn alone() -> Record {
     Record::from_json(&RecordKey::new(RecordKind::Call, id), &json).expect("a call")
 }
 
+/// How many changes of one cause come after a call that comes in their midst has its incident, until it is done.
+async fn after_who_came_among(
+    cause: &str,
+    store: &SharedStore,
+    room: &ControlRoom,
+    is_done: impl Fn(&ControlRoom) -> bool,
+) -> usize {
+    let mut changes = room.centre.changes();
+    tokio::spawn(dispatcher::run(room.clone()));
+    let (mut has_come, mut causes) = (false, Vec::new());
+    while !is_done(room) {
+        let Heard::Changes(applied) = changes.next().await else { continue };
+        causes.extend(applied.iter().map(|applied| applied.change.cause.clone()));
+        if !has_come && causes.iter().any(|it| it == cause) {
+            has_come = true;
+            let call = alone();
+            seed(store, 4, &[(call.key(), call.to_json(), true)]).await;
+        }
+    }
+    let led = causes.iter().position(|cause| cause == "link_call").expect("it has an incident");
+    causes[led..].iter().filter(|it| *it == cause).count()
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_comes_in_a_storm_of_alarms_does_not_wait_until_it_is_over_however_slow_the_store() {
     let store: SharedStore = Arc::new(Slow(Arc::new(memory())));
@@ -191,18 +214,22 @@ async fn who_comes_in_a_storm_of_alarms_does_not_wait_until_it_is_over_however_s
     let alarms: Vec<_> = untaken(400).iter().map(text).collect();
     seed_all(&store, &alarms).await;
     let room = room_on(Arc::clone(&store)).await;
-    let mut changes = room.centre.changes();
-    tokio::spawn(dispatcher::run(room.clone()));
-    let (mut has_come, mut causes) = (false, Vec::new());
-    while !all_are_the_supervisors(&room) {
-        let Heard::Changes(applied) = changes.next().await else { continue };
-        causes.extend(applied.iter().map(|applied| applied.change.cause.clone()));
-        if !has_come && causes.iter().any(|cause| cause == "alarm_escalated") {
-            has_come = true;
-            seed(&store, 4, &[text(&alone())]).await;
-        }
-    }
-    let led = causes.iter().position(|cause| cause == "link_call").expect("it has an incident");
-    let after = causes[led..].iter().filter(|cause| *cause == "alarm_escalated").count();
-    assert!(after >= 6, "it came in the middle of the storm: {causes:?}");
+    let after = after_who_came_among("alarm_escalated", &store, &room, all_are_the_supervisors).await;
+    assert!(after >= 6, "it came in the middle of the storm, and {after} were left");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_while_all_desks_connect_does_not_wait_until_each_is_noted_however_slow_the_store() {
+    let store: SharedStore = Arc::new(Slow(Arc::new(memory())));
+    let room = room_on(Arc::clone(&store)).await;
+    let desk = |number: usize| StationId::new(format!("desk-{number}")).expect("a slug");
+    let mut directory = automatic();
+    let station = directory.stations.values().next().expect("the town has a station").clone();
+    directory.stations.extend((0..24).map(|number| (desk(number), station.clone())));
+    let applied = apply_directory(&room, &ask("directory"), &directory, None).await.expect("a directory");
+    shown(&room, applied).await;
+    let _there: Vec<_> = (0..24).map(|number| room.centre.attend(desk(number))).collect();
+    let all_are_noted = |room: &ControlRoom| room.centre.read(|picture| picture.board.desks().len() == 24);
+    let after = after_who_came_among("desk_link_up", &store, &room, all_are_noted).await;
+    assert!(after >= 18, "it waited until all but {after} were noted");
 }
