@@ -74,13 +74,18 @@ async fn tell_presence(shared: &Shared, config: &CentreConfig) {
     }
 }
 
-/// Makes the mark of what was seen safe on disk, off this task because a disk may be slow.
+/// Makes the mark of what was seen safe on disk, off this task because a disk may be slow; while nothing happens it is.
 async fn keep_mark(config: &CentreConfig) {
+    let mut safe = None;
     loop {
         tokio::time::sleep(limits::SEEN_MARK_EVERY).await;
         let seen = Arc::clone(&config.seen);
+        let before = seen.seen();
+        if before.is_some() && before == safe {
+            continue;
+        }
         match tokio::task::spawn_blocking(move || seen.sync()).await {
-            Ok(Ok(())) => {}
+            Ok(Ok(())) => safe = before,
             Ok(Err(error)) => {
                 let error: &dyn std::error::Error = &error;
                 tracing::error!(error, "what was seen is not safe on disk");
