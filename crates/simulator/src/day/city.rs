@@ -287,11 +287,7 @@ impl City {
 
     /// A request that was carried out is never refused when it is asked again.
     fn must_not_be_done(&self, asked: &Ask, error: &OperationError, lineage: Lineage) {
-        let operation = asked.operation();
-        let books = self.world.ledger.books();
-        let done = books.entries.iter().any(|entry| entry.operation == operation);
-        drop(books);
-        if done && lineage == self.lineage() {
+        if self.watchdog.was_done(asked.operation()) && lineage == self.lineage() {
             self.watchdog.bark(format!("what was done was refused: {} {}", asked.asker.name(), error.code()));
         }
     }

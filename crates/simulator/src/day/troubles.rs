@@ -25,7 +25,7 @@ const LONG_AWAY_MS: Range<u64> = 3 * 3_600_000..5 * 3_600_000;
 
 /// Between two looks at boards and deadlines, in milliseconds; more on a day of many calls, where each look is at more.
 const LOOKS_MS: u64 = 2_500;
-const LOOKS_ON_A_BUSY_DAY_MS: u64 = 60_000;
+const LOOKS_ON_A_BUSY_DAY_MS: u64 = 180_000;
 
 /// How many looks there are between two at the indexes.
 const INDEXES_EVERY: u32 = 8;

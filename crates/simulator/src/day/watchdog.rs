@@ -75,6 +75,11 @@ impl Watchdog {
         self.seen().sent_automatically
     }
 
+    /// True if an operation was done, in the history that the store is in.
+    pub fn was_done(&self, operation: OperationId) -> bool {
+        self.seen().operations.contains(&operation)
+    }
+
     /// Tells of a directory that may come into force.
     pub fn tell_directory(&self, directory: &Directory) {
         self.seen().applied.push(directory.clone());

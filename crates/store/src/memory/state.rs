@@ -193,20 +193,21 @@ impl State {
         limit: usize,
     ) -> Vec<Closed> {
         let before_ms = before.as_millisecond();
-        let mut closed = self.closed();
-        closed.retain(|it| it.at.as_millisecond() < before_ms && after.is_none_or(|after| it > after));
+        let mut closed = self.closed(|at| at.as_millisecond() < before_ms);
+        closed.retain(|it| after.is_none_or(|after| it > after));
         closed.truncate(limit);
         closed
     }
 
     pub(super) fn latest_closed(&self, skipped: usize, limit: usize) -> Vec<RecordKey> {
-        self.closed().into_iter().rev().map(|it| it.key).skip(skipped).take(limit).collect()
+        self.closed(|_| true).into_iter().rev().map(|it| it.key).skip(skipped).take(limit).collect()
     }
 
-    /// What is closed and when, the longest closed first.
-    fn closed(&self) -> Vec<Closed> {
+    /// What was closed at a time that is wanted, the longest closed first.
+    fn closed(&self, is_wanted: impl Fn(Timestamp) -> bool) -> Vec<Closed> {
         let closed = self.records.iter().filter_map(|(key, record)| {
-            Some(Closed { at: whole_milliseconds(record.place.closed_at?), key: key.clone() })
+            let at = record.place.closed_at.map(whole_milliseconds).filter(|at| is_wanted(*at))?;
+            Some(Closed { at, key: key.clone() })
         });
         let mut closed: Vec<_> = closed.collect();
         closed.sort_by_cached_key(|it| (it.at, it.key.to_string()));
@@ -228,7 +229,9 @@ impl State {
         if after.number.next() < first {
             return Changes::Trimmed { first };
         }
-        let next = self.stream.iter().skip_while(|kept| kept.change.number <= after.number).take(limit);
+        // numbers are dense, so the place of the next one is known
+        let known = usize::try_from(after.number.next().0 - first.0).unwrap_or(usize::MAX);
+        let next = self.stream.iter().skip(known).take(limit);
         Changes::Some(next.map(|kept| kept.change.clone()).collect())
     }
 
