@@ -141,6 +141,7 @@ pub async fn live(day: Day) -> Result<Report, Failure> {
     let told = tell_since(&mut names, &books.entries, domain::Version::ABSENT, began);
     let new = books.entries.iter().filter(|entry| entry.number > after).count();
     let account = told[told.len().saturating_sub(new)..].join("\n");
+    let what = names.in_words(&what);
     Err(Failure { seed, span, calls, what, account })
 }
 

@@ -89,7 +89,8 @@ pub(super) fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, re
     }
 }
 
-/// Tells the station that answers for the district, unless it has to do with the incident already.
+/// Tells the station that answers for the district, unless it has to do with the incident already. Where the last room was
+/// needed to send somebody it is not told.
 pub(super) fn tell_own_station(
     draft: &mut Draft<'_>,
     incident: &mut Incident,
@@ -107,6 +108,7 @@ pub(super) fn tell_own_station(
         || tellings.iter().any(|told| incident.assignments.contains(told))
         || incident.passed_over.iter().any(|passed| is_of_station(&passed.who));
     if knows
+        || !incident.has_room_for_a_run()
         || !in_force.directory.stations.contains_key(&station)
         || is_closing(draft, &Dropped::Station(station.clone()))?
     {

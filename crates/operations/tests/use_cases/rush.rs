@@ -41,12 +41,35 @@ fn waiting(name: &str) -> Incident {
 
 /// A room where these incidents wait and so many units have nothing to do, and which has no dispatcher yet.
 async fn room(incidents: &[Incident], units: usize) -> ControlRoom {
+    room_in(&automatic(), incidents, units).await
+}
+
+/// The same in another town.
+async fn room_in(town: &Directory, incidents: &[Incident], units: usize) -> ControlRoom {
     let units = (0..units).map(|number| Record::Unit(at_work(number)));
     let records: Vec<_> = incidents.iter().cloned().map(Record::Incident).chain(units).collect();
     let room = room_with(&records).await;
-    let applied = apply_directory(&room, &ask("directory"), &automatic(), None).await.expect("a directory");
+    let applied = apply_directory(&room, &ask("directory"), town, None).await.expect("a directory");
     shown(&room, applied).await;
     room
+}
+
+/// The same town with as many more stations.
+fn with_stations(count: usize) -> Directory {
+    let mut town = automatic();
+    let station = town.stations.values().next().expect("the town has a station").clone();
+    town.stations.extend((0..count).map(|number| (desk(number), station.clone())));
+    town
+}
+
+fn desk(number: usize) -> StationId {
+    StationId::new(format!("desk-{number}")).expect("a slug")
+}
+
+/// So many assignments that an incident had before and that are over.
+fn earlier(count: usize) -> Vec<AssignmentId> {
+    let before = (0..count).map(|number| operation(&format!("before{number}")));
+    before.map(|id| AssignmentId::derived(id, "assignment")).collect()
 }
 
 /// Every change from when the dispatcher starts until the board is as it is awaited.
@@ -93,8 +116,7 @@ async fn who_waits_is_served_in_order_and_several_by_one_change() {
 async fn one_that_is_refused_keeps_nobody_from_being_served_beside_it() {
     let mut incidents: Vec<_> = (0..5).map(|number| waiting(&number.to_string())).collect();
     incidents.sort_by_key(|incident| (incident.priority, incident.created_at, incident.id));
-    let full = (0..RUNS_PER_INCIDENT_MAX).map(|number| operation(&format!("before{number}")));
-    incidents[2].assignments = full.map(|id| AssignmentId::derived(id, "assignment")).collect();
+    incidents[2].assignments = earlier(RUNS_PER_INCIDENT_MAX);
     let refused = incidents[2].id;
     let room = room(&incidents, 5).await;
     let is_told = |room: &ControlRoom| {
@@ -108,6 +130,18 @@ async fn one_that_is_refused_keeps_nobody_from_being_served_beside_it() {
     let others: BTreeSet<_> =
         incidents.iter().map(|incident| incident.id).filter(|id| *id != refused).collect();
     assert_eq!(sent_to(&room), (others, 4));
+}
+
+#[tokio::test]
+async fn a_unit_is_sent_with_the_last_room_that_an_incident_has_and_nobody_is_told_instead() {
+    let mut incident = waiting("old");
+    incident.assignments = earlier(RUNS_PER_INCIDENT_MAX - 1);
+    // its own station, which sends nobody, is told where there is room for that too
+    (incident.district, incident.station) = (Some("gone".parse().expect("a slug")), Some(desk(0)));
+    let room = room_in(&with_stations(1), std::slice::from_ref(&incident), 1).await;
+    let is_told = |room: &ControlRoom| room.centre.read(|picture| !picture.board.alarms().is_empty());
+    dispatched(&room, |room| is_told(room) || sent_to(room).1 == 1).await;
+    assert_eq!(sent_to(&room), (BTreeSet::from([incident.id]), 1));
 }
 
 #[tokio::test]
@@ -222,10 +256,7 @@ async fn who_comes_in_a_storm_of_alarms_does_not_wait_until_it_is_over_however_s
 async fn who_comes_while_all_desks_connect_does_not_wait_until_each_is_noted_however_slow_the_store() {
     let store: SharedStore = Arc::new(Slow(Arc::new(memory())));
     let room = room_on(Arc::clone(&store)).await;
-    let desk = |number: usize| StationId::new(format!("desk-{number}")).expect("a slug");
-    let mut directory = automatic();
-    let station = directory.stations.values().next().expect("the town has a station").clone();
-    directory.stations.extend((0..24).map(|number| (desk(number), station.clone())));
+    let directory = with_stations(24);
     let applied = apply_directory(&room, &ask("directory"), &directory, None).await.expect("a directory");
     shown(&room, applied).await;
     let _there: Vec<_> = (0..24).map(|number| room.centre.attend(desk(number))).collect();

@@ -62,6 +62,11 @@ impl Names {
         self.by_name.get(name)
     }
 
+    /// A text with the names that were given in the place of ids.
+    pub fn in_words(&self, text: &str) -> String {
+        self.by_key.iter().fold(text.to_owned(), |text, (key, name)| text.replace(&key.id, name))
+    }
+
     fn named(&mut self, kind: RecordKind, id: impl std::fmt::Display) -> String {
         self.of(RecordKey::new(kind, id))
     }
