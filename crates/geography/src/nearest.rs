@@ -75,26 +75,29 @@ impl<Id: Ord> Eq for Candidate<Id> {}
 /// nearer, and a processor compares several at once.
 const BLOCK: usize = 64;
 
-/// Places that are asked which of them are the nearest. Their coordinates lie side by side, so that a processor takes several at
-/// once.
+/// How far a chord of rounded vectors may be from the true one: each of six coordinates is off by half a step of `f32` below 1,
+/// which is 3e-8, and so each end by 5.2e-8 (33 cm on the ground). Twice both ends.
+const ROUNDED_BY: f64 = 2.1e-7;
+
+/// What computing the square of such a chord in `f32` may add, for its own size: six operations of 6e-8 each, doubled.
+const COMPUTED_BY: f64 = 8e-7;
+
+/// Places that are asked which of them are the nearest. Those that are too far are told by coordinates of half the size that
+/// lie side by side, so that a processor takes several at once; who is nearest is told by the vectors themselves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Places<Id> {
-    ids: Vec<Id>,
-    x: Vec<f64>,
-    y: Vec<f64>,
-    z: Vec<f64>,
+    places: Vec<(Id, UnitVector)>,
+    x: Vec<f32>,
+    y: Vec<f32>,
+    z: Vec<f32>,
 }
 
 impl<Id> FromIterator<(Id, UnitVector)> for Places<Id> {
     fn from_iter<T: IntoIterator<Item = (Id, UnitVector)>>(places: T) -> Self {
-        let mut all = Self { ids: Vec::new(), x: Vec::new(), y: Vec::new(), z: Vec::new() };
-        for (id, UnitVector { x, y, z }) in places {
-            all.ids.push(id);
-            all.x.push(x);
-            all.y.push(y);
-            all.z.push(z);
-        }
-        all
+        let places: Vec<(Id, UnitVector)> = places.into_iter().collect();
+        let rounded = |of: fn(&UnitVector) -> f64| places.iter().map(|(_, at)| of(at) as f32).collect();
+        let (x, y, z) = (rounded(|at| at.x), rounded(|at| at.y), rounded(|at| at.z));
+        Self { places, x, y, z }
     }
 }
 
@@ -104,19 +107,25 @@ impl<Id: Ord> Places<Id> {
         let mut kept: BinaryHeap<Candidate<&Id>> = BinaryHeap::new();
         // nothing farther is kept any more
         let mut reach = if count == 0 { f64::NEG_INFINITY } else { f64::INFINITY };
+        let mut may_be = may_be_within(reach);
+        let (here_x, here_y, here_z) = (from.x as f32, from.y as f32, from.z as f32);
         let coordinates = self.x.chunks(BLOCK).zip(self.y.chunks(BLOCK)).zip(self.z.chunks(BLOCK));
-        for (ids, ((x, y), z)) in self.ids.chunks(BLOCK).zip(coordinates) {
-            let mut chords = [f64::INFINITY; BLOCK];
+        for (places, ((x, y), z)) in self.places.chunks(BLOCK).zip(coordinates) {
+            let mut chords = [f32::INFINITY; BLOCK];
             for (((chord, x), y), z) in chords.iter_mut().zip(x).zip(y).zip(z) {
-                *chord = from.chord_squared(UnitVector { x: *x, y: *y, z: *z });
+                let (x, y, z) = (here_x - x, here_y - y, here_z - z);
+                *chord = x * x + y * y + z * z;
             }
             // every one is compared, which is faster than to stop at the first
-            if !chords.iter().fold(false, |is_near, chord| is_near | (*chord <= reach)) {
+            if !chords.iter().fold(false, |is_near, chord| is_near | (*chord <= may_be)) {
                 continue;
             }
-            for (id, chord_squared) in ids.iter().zip(chords) {
-                let candidate = Candidate { chord_squared, id };
-                if chord_squared > reach {
+            for ((id, place), chord) in places.iter().zip(chords) {
+                if chord > may_be {
+                    continue;
+                }
+                let candidate = Candidate { chord_squared: from.chord_squared(*place), id };
+                if candidate.chord_squared > reach {
                     continue;
                 }
                 if kept.len() < count {
@@ -128,12 +137,19 @@ impl<Id: Ord> Places<Id> {
                 }
                 if kept.len() == count {
                     reach = kept.peek().map_or(reach, |farthest| farthest.chord_squared);
+                    may_be = may_be_within(reach);
                 }
             }
         }
         let nearest = kept.into_sorted_vec().into_iter();
         nearest.map(|candidate| (candidate.id, ground(candidate.chord_squared))).collect()
     }
+}
+
+/// The largest square of a chord of rounded vectors at which the true one may still be within this.
+fn may_be_within(chord_squared: f64) -> f32 {
+    let chord = chord_squared.sqrt() + ROUNDED_BY;
+    (chord * chord * (1.0 + COMPUTED_BY)) as f32
 }
 
 #[cfg(test)]
@@ -202,6 +218,23 @@ mod tests {
     }
 
     proptest! {
+        /// Also where places lie so near each other that rounding tells nothing of them.
+        #[test]
+        fn what_is_near_is_never_told_to_be_too_far(
+            places in places(), north in -5e-6..5e-6_f64, east in -5e-6..5e-6_f64,
+        ) {
+            for place in places {
+                let latitude = (place.latitude() + north).clamp(-90.0, 90.0);
+                let longitude = (place.longitude() + east).clamp(-180.0, 180.0);
+                for other in [at(latitude, longitude), at(-place.latitude(), place.longitude())] {
+                    let (from, to) = (UnitVector::from(place), UnitVector::from(other));
+                    let part = |of: fn(&UnitVector) -> f64| of(&from) as f32 - of(&to) as f32;
+                    let (x, y, z) = (part(|at| at.x), part(|at| at.y), part(|at| at.z));
+                    prop_assert!(x * x + y * y + z * z <= may_be_within(from.chord_squared(to)));
+                }
+            }
+        }
+
         #[test]
         fn is_what_sorting_all_by_haversine_gives(places in places(), count in 0..20_usize, flip in any::<bool>()) {
             let from = if flip { at(-places[0].latitude(), -places[0].longitude()) } else { places[0] };
