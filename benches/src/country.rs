@@ -235,7 +235,8 @@ const NOTES: [&str; 6] = [
      store that was put back, is not among those acknowledged and kept.",
     "The day of each centre fails if a call that was acknowledged is lost, a record or an index is wrong, a deadline is missed, \
      a board or a watcher is shown anything else than the store holds, or the archive lacks what left the store. What is \
-     between records is looked at after every 2,000 changes and at the end, boards and deadlines every three minutes.",
+     between records is looked at after every 2,000 changes and at the end, boards and deadlines every three minutes, what a watcher \
+     holds with every fiftieth frame.",
     "A round is a centre.",
 ];
 

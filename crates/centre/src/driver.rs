@@ -74,18 +74,16 @@ async fn tell_presence(shared: &Shared, config: &CentreConfig) {
     }
 }
 
-/// Makes the mark of what was seen safe on disk, off this task because a disk may be slow; while nothing happens it is.
+/// Makes the mark of what was seen safe on disk, off this task because a disk may be slow.
 async fn keep_mark(config: &CentreConfig) {
-    let mut safe = None;
     loop {
         tokio::time::sleep(limits::SEEN_MARK_EVERY).await;
-        let seen = Arc::clone(&config.seen);
-        let before = seen.seen();
-        if before.is_some() && before == safe {
+        if config.seen.is_safe() {
             continue;
         }
+        let seen = Arc::clone(&config.seen);
         match tokio::task::spawn_blocking(move || seen.sync()).await {
-            Ok(Ok(())) => safe = before,
+            Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 let error: &dyn std::error::Error = &error;
                 tracing::error!(error, "what was seen is not safe on disk");

@@ -20,6 +20,9 @@ pub trait SeenMark: Send + Sync + 'static {
     /// Remembers what is seen now. Within one lineage a lower number changes nothing. Must be fast.
     fn record(&self, cursor: Cursor);
 
+    /// True if all that was recorded is safe already.
+    fn is_safe(&self) -> bool;
+
     /// Makes what was recorded safe against a loss of power; may block for as long as a disk takes.
     ///
     /// # Errors
@@ -62,6 +65,10 @@ impl SeenMark for MemorySeenMark {
     fn record(&self, cursor: Cursor) {
         let mut seen = self.seen();
         *seen = Some(higher(*seen, cursor));
+    }
+
+    fn is_safe(&self) -> bool {
+        true
     }
 
     fn sync(&self) -> Result<(), SeenMarkError> {

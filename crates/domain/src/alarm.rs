@@ -245,10 +245,6 @@ pub enum AlarmCode {
 }
 
 impl AlarmCode {
-    /// Before and after every other, as codes are ordered.
-    pub(crate) const FIRST: Self = Self::ALL[0];
-    pub(crate) const LAST: Self = Self::ALL[Self::ALL.len() - 1];
-
     /// Every code.
     pub const ALL: [Self; 25] = [
         Self::DeskUnanswered,
@@ -277,6 +273,9 @@ impl AlarmCode {
         Self::JournalDamaged,
         Self::HeldCallRefused,
     ];
+
+    /// The one before every other, as codes are ordered.
+    pub(crate) const FIRST: Self = Self::DeskUnanswered;
 
     /// The code as operators see it and as its runbook page is named.
     pub const fn as_str(self) -> &'static str {
@@ -309,6 +308,8 @@ impl AlarmCode {
         }
     }
 }
+
+const _: () = assert!(AlarmCode::FIRST as u8 == 0, "codes are ordered as they are declared");
 
 /// Who must act on an alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

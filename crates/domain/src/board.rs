@@ -140,7 +140,10 @@ impl Board {
 
     /// Alarms about one thing that are not over.
     pub fn alarms_about(&self, subject: impl Into<Subject>) -> impl Iterator<Item = &Versioned<Arc<Alarm>>> {
-        self.alarmed_between(subject.into(), AlarmCode::FIRST, AlarmCode::LAST)
+        let subject = subject.into();
+        let about = self.alarmed.range((subject.clone(), AlarmCode::FIRST, AlarmId::FIRST)..);
+        let about = about.take_while(move |(other, _, _)| *other == subject);
+        about.filter_map(|(_, _, id)| self.alarms.get(id))
     }
 
     /// Those of one code among them.
@@ -149,16 +152,8 @@ impl Board {
         code: AlarmCode,
         subject: impl Into<Subject>,
     ) -> impl Iterator<Item = &Versioned<Arc<Alarm>>> {
-        self.alarmed_between(subject.into(), code, code)
-    }
-
-    fn alarmed_between(
-        &self,
-        subject: Subject,
-        first: AlarmCode,
-        last: AlarmCode,
-    ) -> impl Iterator<Item = &Versioned<Arc<Alarm>>> {
-        let range = (subject.clone(), first, AlarmId::FIRST)..=(subject, last, AlarmId::LAST);
+        let subject = subject.into();
+        let range = (subject.clone(), code, AlarmId::FIRST)..=(subject, code, AlarmId::LAST);
         self.alarmed.range(range).filter_map(|(_, _, id)| self.alarms.get(id))
     }
 

@@ -82,6 +82,18 @@ const ROUNDED_BY: f64 = 2.1e-7;
 /// What computing the square of such a chord in `f32` may add, for its own size: six operations of 6e-8 each, doubled.
 const COMPUTED_BY: f64 = 8e-7;
 
+/// The place in half the size, to tell who is too far.
+fn rounded(UnitVector { x, y, z }: UnitVector) -> [f32; 3] {
+    [x as f32, y as f32, z as f32]
+}
+
+/// The square of the chord between two of those.
+#[inline]
+fn rounded_chord_squared([x, y, z]: [f32; 3], [other_x, other_y, other_z]: [f32; 3]) -> f32 {
+    let (x, y, z) = (x - other_x, y - other_y, z - other_z);
+    x * x + y * y + z * z
+}
+
 /// Places that are asked which of them are the nearest. Those that are too far are told by coordinates of half the size that
 /// lie side by side, so that a processor takes several at once; who is nearest is told by the vectors themselves.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,10 +106,15 @@ pub struct Places<Id> {
 
 impl<Id> FromIterator<(Id, UnitVector)> for Places<Id> {
     fn from_iter<T: IntoIterator<Item = (Id, UnitVector)>>(places: T) -> Self {
-        let places: Vec<(Id, UnitVector)> = places.into_iter().collect();
-        let rounded = |of: fn(&UnitVector) -> f64| places.iter().map(|(_, at)| of(at) as f32).collect();
-        let (x, y, z) = (rounded(|at| at.x), rounded(|at| at.y), rounded(|at| at.z));
-        Self { places, x, y, z }
+        let mut all =
+            Self { places: places.into_iter().collect(), x: Vec::new(), y: Vec::new(), z: Vec::new() };
+        for (_, place) in &all.places {
+            let [x, y, z] = rounded(*place);
+            all.x.push(x);
+            all.y.push(y);
+            all.z.push(z);
+        }
+        all
     }
 }
 
@@ -108,13 +125,12 @@ impl<Id: Ord> Places<Id> {
         // nothing farther is kept any more
         let mut reach = if count == 0 { f64::NEG_INFINITY } else { f64::INFINITY };
         let mut may_be = may_be_within(reach);
-        let (here_x, here_y, here_z) = (from.x as f32, from.y as f32, from.z as f32);
+        let here = rounded(from);
         let coordinates = self.x.chunks(BLOCK).zip(self.y.chunks(BLOCK)).zip(self.z.chunks(BLOCK));
         for (places, ((x, y), z)) in self.places.chunks(BLOCK).zip(coordinates) {
             let mut chords = [f32::INFINITY; BLOCK];
             for (((chord, x), y), z) in chords.iter_mut().zip(x).zip(y).zip(z) {
-                let (x, y, z) = (here_x - x, here_y - y, here_z - z);
-                *chord = x * x + y * y + z * z;
+                *chord = rounded_chord_squared(here, [*x, *y, *z]);
             }
             // every one is compared, which is faster than to stop at the first
             if !chords.iter().fold(false, |is_near, chord| is_near | (*chord <= may_be)) {
@@ -218,7 +234,6 @@ mod tests {
     }
 
     proptest! {
-        /// Also where places lie so near each other that rounding tells nothing of them.
         #[test]
         fn what_is_near_is_never_told_to_be_too_far(
             places in places(), north in -5e-6..5e-6_f64, east in -5e-6..5e-6_f64,
@@ -228,11 +243,28 @@ mod tests {
                 let longitude = (place.longitude() + east).clamp(-180.0, 180.0);
                 for other in [at(latitude, longitude), at(-place.latitude(), place.longitude())] {
                     let (from, to) = (UnitVector::from(place), UnitVector::from(other));
-                    let part = |of: fn(&UnitVector) -> f64| of(&from) as f32 - of(&to) as f32;
-                    let (x, y, z) = (part(|at| at.x), part(|at| at.y), part(|at| at.z));
-                    prop_assert!(x * x + y * y + z * z <= may_be_within(from.chord_squared(to)));
+                    let told = rounded_chord_squared(rounded(from), rounded(to));
+                    prop_assert!(told <= may_be_within(from.chord_squared(to)));
                 }
             }
+        }
+
+        /// They lie so near each other that coordinates of half the size tell nothing of them.
+        #[test]
+        fn the_nearest_of_many_within_a_metre_are_exact(
+            offsets in prop::collection::vec((-1e-5..1e-5_f64, -1e-5..1e-5_f64), 100..300), count in 1..9_usize,
+        ) {
+            let vectors = offsets.iter().map(|(north, east)| at(42.87 + north, 74.6 + east).into());
+            let vectors: Vec<UnitVector> = vectors.collect();
+            let from = vectors[0];
+            let ready: Places<usize> = vectors.iter().copied().enumerate().collect();
+            let mut all: Vec<_> = (0..vectors.len()).collect();
+            all.sort_by(|one, other| {
+                let chord = |place: usize| from.chord_squared(vectors[place]);
+                chord(*one).total_cmp(&chord(*other)).then(one.cmp(other))
+            });
+            let found: Vec<_> = ready.nearest(count, from).into_iter().map(|(id, _)| *id).collect();
+            prop_assert_eq!(&found[..], &all[..count]);
         }
 
         #[test]

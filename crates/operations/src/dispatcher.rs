@@ -34,7 +34,7 @@ use crate::{
     draft::{Draft, Halt},
     responding::raise,
 };
-use deadlines::keep_deadlines;
+use deadlines::deadlines_passed;
 use lease::Leadership;
 use serve::{SERVED_TOGETHER_MAX, Served, Service, serve};
 use store::StoreError;
@@ -65,21 +65,22 @@ pub async fn run(room: ControlRoom) {
     }
 }
 
-/// Dispatches for as long as it is let and the board says that this node does. The line, the deadlines and the duty desks'
-/// links each go on by themselves: whoever waits for a unit waits for none of the others, however many there are and
-/// however slow the store is.
+/// Dispatches for as long as it is let and the board says that this node does. The duty desks' links are minded beside the
+/// line: whoever waits for a unit does not wait until the link of each desk is noted, however many move and however slow the
+/// store is.
 async fn dispatch(room: &ControlRoom) {
     tokio::select! {
         biased;
-        () = serve_line(room) => {}
-        () = keep_deadlines(room) => {}
         () = mind_links(room) => {}
+        () = serve_line(room) => {}
     }
 }
 
-/// Serves whoever stands in line for as long as the board says that this node dispatches.
+/// Serves whoever stands in line, and acts on deadlines before that: who is late is known before anybody is given what that
+/// frees. Ends once the board says that this node does not dispatch.
 async fn serve_line(room: &ControlRoom) {
     let mut changes = room.centre.changes();
+    let mut due = room.centre.due();
     let mut work = Work::default();
     loop {
         let again_at = work.again_at();
@@ -98,7 +99,18 @@ async fn serve_line(room: &ControlRoom) {
                     return;
                 }
             }
-            () = std::future::ready(()), if work.is_ready() => step(room, &mut work).await,
+            passed = due.next() => {
+                deadlines_passed(room, passed).await;
+                // with a slow store the next are due at once, and whoever waits for a unit must not wait for all of them
+                if work.is_ready() {
+                    step(room, &mut work).await;
+                }
+            }
+            () = std::future::ready(()), if work.is_ready() => {
+                step(room, &mut work).await;
+                // a piece that comes to nothing waits for nothing, and the links must not wait for thousands of those
+                tokio::task::yield_now().await;
+            }
             () = tokio::time::sleep_until(again_at.unwrap_or_else(Instant::now)), if again_at.is_some() => {
                 room.centre.read(|picture| work.take_up_again(picture, Instant::now()));
             }

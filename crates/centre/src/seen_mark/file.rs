@@ -90,6 +90,11 @@ impl SeenMark for FileSeenMark {
         }
     }
 
+    fn is_safe(&self) -> bool {
+        let state = self.state();
+        state.synced == state.written && state.failure.is_none()
+    }
+
     fn sync(&self) -> Result<(), SeenMarkError> {
         let fail = |source| SeenMarkError { path: self.path.clone(), source };
         let written = {
@@ -149,7 +154,9 @@ mod tests {
             mark.record(cursor(1, number));
         }
         assert_eq!(mark.seen(), Some(cursor(1, 7)));
+        assert!(!mark.is_safe());
         mark.sync().unwrap();
+        assert!(mark.is_safe());
         assert_eq!(FileSeenMark::open(&path).unwrap().seen(), Some(cursor(1, 7)));
         mark.record(cursor(2, 4));
         assert_eq!(FileSeenMark::open(&path).unwrap().seen(), Some(cursor(2, 4)));

@@ -31,17 +31,9 @@ const ESCALATED_TOGETHER_MAX: usize = 32;
 /// those of one desk, which each change its record, are decided again by whoever comes second.
 const ACTED_ON_AT_ONCE_MAX: usize = 4;
 
-/// Acts on deadlines as they pass, for ever.
-pub(super) async fn keep_deadlines(room: &ControlRoom) {
-    let mut due = room.centre.due();
-    loop {
-        deadlines_passed(room, due.next().await).await;
-    }
-}
-
 /// Acts on deadlines that passed: alarms that nobody took go to the supervisor together, everything else is done for itself.
 /// What could not be done stays on the board, and is given again.
-async fn deadlines_passed(room: &ControlRoom, passed: Vec<Deadline>) {
+pub(super) async fn deadlines_passed(room: &ControlRoom, passed: Vec<Deadline>) {
     let (mut untaken, mut others) = (Vec::new(), Vec::new());
     for deadline in passed {
         match deadline.what {

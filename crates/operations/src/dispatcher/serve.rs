@@ -191,7 +191,7 @@ fn decide(draft: &mut Draft<'_>, mut incident: Incident, line: &Line) -> Result<
         false => BTreeSet::new(),
     };
     tell_shortfalls(draft, &mut incident, &recommended);
-    tell_own_station(draft, &mut incident, &in_force)?;
+    tell_own_station(draft, &mut incident, &in_force, &units)?;
     end_not_served(draft, id);
     let is_enough = !incident.needs.iter().any(|need| need.mode == NeedMode::Auto && need.is_unfilled());
     if incident != before {

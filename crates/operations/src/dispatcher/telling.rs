@@ -1,12 +1,15 @@
 //! What people and stations are told of an incident that is served: that somebody is missing, that it gets nothing at all,
 //! that it is in their district.
 
+use std::collections::BTreeSet;
+
 use domain::{
-    AssignmentId, IncidentId, OperationId, RecordKey, RecordKind, StationId,
+    AssignmentId, IncidentId, OperationId, RecordKey, RecordKind, StationId, UnitId,
     alarm::{About, AlarmCode, AlarmLevel},
     assignment::Purpose,
     directory::InForce,
     incident::{Incident, Responder, Supply},
+    limits::RUNS_PER_INCIDENT_MAX,
     milestone::Step,
     record::{Dropped, Record},
 };
@@ -89,12 +92,14 @@ pub(super) fn tell_shortfalls(draft: &mut Draft<'_>, incident: &mut Incident, re
     }
 }
 
-/// Tells the station that answers for the district, unless it has to do with the incident already. Where the last room was
-/// needed to send somebody it is not told.
+/// Tells the station that answers for the district, unless it has to do with the incident already. The last room that an
+/// incident has for an assignment is for those it waits for: if one of them was `sent` with it, the station is told nothing,
+/// and people are told so the next time that the incident is looked at, because it is full.
 pub(super) fn tell_own_station(
     draft: &mut Draft<'_>,
     incident: &mut Incident,
     in_force: &InForce,
+    sent: &BTreeSet<UnitId>,
 ) -> Result<(), Halt> {
     let Some(station) = policy::informs(incident, &in_force.directory) else { return Ok(()) };
     let tellings = tellings(incident, &station);
@@ -107,8 +112,13 @@ pub(super) fn tell_own_station(
     let knows = incident.lead_desk.as_ref() == Some(&station)
         || tellings.iter().any(|told| incident.assignments.contains(told))
         || incident.passed_over.iter().any(|passed| is_of_station(&passed.who));
+    let is_room_kept = match RUNS_PER_INCIDENT_MAX.saturating_sub(incident.assignments.len()) {
+        0 => !sent.is_empty(),
+        1 => incident.is_queued(),
+        _ => false,
+    };
     if knows
-        || !incident.has_room_for_a_run()
+        || is_room_kept
         || !in_force.directory.stations.contains_key(&station)
         || is_closing(draft, &Dropped::Station(station.clone()))?
     {

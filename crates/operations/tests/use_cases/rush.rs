@@ -132,16 +132,38 @@ async fn one_that_is_refused_keeps_nobody_from_being_served_beside_it() {
     assert_eq!(sent_to(&room), (others, 4));
 }
 
-#[tokio::test]
-async fn a_unit_is_sent_with_the_last_room_that_an_incident_has_and_nobody_is_told_instead() {
+/// An incident with room for one more assignment, of which its own station, that sends nobody, was not told yet.
+fn nearly_full() -> Incident {
     let mut incident = waiting("old");
     incident.assignments = earlier(RUNS_PER_INCIDENT_MAX - 1);
-    // its own station, which sends nobody, is told where there is room for that too
     (incident.district, incident.station) = (Some("gone".parse().expect("a slug")), Some(desk(0)));
+    incident
+}
+
+/// The alarms about an incident, by code.
+fn alarms(room: &ControlRoom, incident: IncidentId) -> Vec<AlarmCode> {
+    room.centre.read(|picture| {
+        let about = picture.board.alarms_about(incident);
+        about.map(|alarm| alarm.record.code).collect()
+    })
+}
+
+#[tokio::test]
+async fn a_unit_is_sent_with_the_last_room_that_an_incident_has_and_then_people_are_told_that_it_is_full() {
+    let incident = nearly_full();
     let room = room_in(&with_stations(1), std::slice::from_ref(&incident), 1).await;
-    let is_told = |room: &ControlRoom| room.centre.read(|picture| !picture.board.alarms().is_empty());
-    dispatched(&room, |room| is_told(room) || sent_to(room).1 == 1).await;
+    let is_full = [AlarmCode::IncidentNotServed];
+    dispatched(&room, |room| alarms(room, incident.id) == is_full).await;
     assert_eq!(sent_to(&room), (BTreeSet::from([incident.id]), 1));
+}
+
+#[tokio::test]
+async fn the_last_room_of_an_incident_is_kept_for_whom_it_waits() {
+    let incident = nearly_full();
+    let room = room_in(&with_stations(1), std::slice::from_ref(&incident), 0).await;
+    dispatched(&room, |room| alarms(room, incident.id) == [AlarmCode::Shortfall]).await;
+    let given = room.centre.read(|picture| picture.board.incidents()[&incident.id].record.assignments.len());
+    assert_eq!(given, RUNS_PER_INCIDENT_MAX - 1);
 }
 
 #[tokio::test]

@@ -70,8 +70,8 @@ const AWAY_MS: u64 = 45 * 60_000;
 /// How many frames there are between two looks at all it holds.
 const COMPARED_EVERY: u32 = 5;
 
-/// The same on a day of many calls: what a watcher misses it holds wrongly from then on.
-const COMPARED_EVERY_ON_A_BUSY_DAY: u32 = 200;
+/// The same on a day of many calls, on which a look is at more: what a watcher misses is held wrongly until it changes again.
+const COMPARED_EVERY_ON_A_BUSY_DAY: u32 = 50;
 
 /// How long a watcher hears nothing before it connects anew: three heartbeats.
 const SILENCE: std::time::Duration = std::time::Duration::from_millis(6_003);

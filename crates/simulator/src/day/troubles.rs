@@ -134,7 +134,7 @@ async fn goes_back(city: &City, dice: &mut ChaCha8Rng) {
     }
 }
 
-/// Looks every few seconds whether deadlines are kept and boards are the store's.
+/// Looks every few seconds, or every few minutes of a day of many calls, whether deadlines are kept and boards are the store's.
 pub async fn inspect(city: Arc<City>) {
     let mut looks = 0_u32;
     loop {

@@ -231,8 +231,10 @@ impl State {
         }
         // numbers are dense, so the place of the next one is known
         let known = usize::try_from(after.number.next().0 - first.0).unwrap_or(usize::MAX);
-        let next = self.stream.iter().skip(known).take(limit);
-        Changes::Some(next.map(|kept| kept.change.clone()).collect())
+        let next = self.stream.iter().skip(known).take(limit).map(|kept| kept.change.clone());
+        let next: Vec<_> = next.collect();
+        debug_assert_eq!(next.first().map(|change| change.number), Some(after.number.next()));
+        Changes::Some(next)
     }
 
     pub(super) fn forget(&mut self, records: &[Read]) -> Forgotten {
