@@ -106,11 +106,7 @@ async fn serve_line(room: &ControlRoom) {
                     step(room, &mut work).await;
                 }
             }
-            () = std::future::ready(()), if work.is_ready() => {
-                step(room, &mut work).await;
-                // a piece that comes to nothing waits for nothing, and the links must not wait for thousands of those
-                tokio::task::yield_now().await;
-            }
+            () = std::future::ready(()), if work.is_ready() => step(room, &mut work).await,
             () = tokio::time::sleep_until(again_at.unwrap_or_else(Instant::now)), if again_at.is_some() => {
                 room.centre.read(|picture| work.take_up_again(picture, Instant::now()));
             }
