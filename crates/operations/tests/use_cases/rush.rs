@@ -97,6 +97,14 @@ fn sent_to(room: &ControlRoom) -> (BTreeSet<IncidentId>, usize) {
     })
 }
 
+/// The alarms about an incident, by code.
+fn alarms(room: &ControlRoom, incident: IncidentId) -> Vec<AlarmCode> {
+    room.centre.read(|picture| {
+        let about = picture.board.alarms_about(incident);
+        about.map(|alarm| alarm.record.code).collect()
+    })
+}
+
 #[tokio::test]
 async fn who_waits_is_served_in_order_and_several_by_one_change() {
     let mut incidents: Vec<_> = (0..12).map(|number| waiting(&number.to_string())).collect();
@@ -119,13 +127,7 @@ async fn one_that_is_refused_keeps_nobody_from_being_served_beside_it() {
     incidents[2].assignments = earlier(RUNS_PER_INCIDENT_MAX);
     let refused = incidents[2].id;
     let room = room(&incidents, 5).await;
-    let is_told = |room: &ControlRoom| {
-        room.centre.read(|picture| {
-            let alarms = picture.board.alarms().values();
-            let mut told = alarms.filter(|alarm| alarm.record.code == AlarmCode::IncidentNotServed);
-            told.any(|alarm| alarm.record.incident == Some(refused))
-        })
-    };
+    let is_told = |room: &ControlRoom| alarms(room, refused).contains(&AlarmCode::IncidentNotServed);
     dispatched(&room, |room| is_told(room) && sent_to(room).1 == 4).await;
     let others: BTreeSet<_> =
         incidents.iter().map(|incident| incident.id).filter(|id| *id != refused).collect();
@@ -138,14 +140,6 @@ fn nearly_full() -> Incident {
     incident.assignments = earlier(RUNS_PER_INCIDENT_MAX - 1);
     (incident.district, incident.station) = (Some("gone".parse().expect("a slug")), Some(desk(0)));
     incident
-}
-
-/// The alarms about an incident, by code.
-fn alarms(room: &ControlRoom, incident: IncidentId) -> Vec<AlarmCode> {
-    room.centre.read(|picture| {
-        let about = picture.board.alarms_about(incident);
-        about.map(|alarm| alarm.record.code).collect()
-    })
 }
 
 #[tokio::test]
@@ -175,12 +169,7 @@ async fn one_that_may_be_the_same_as_another_is_decided_once_that_was_served() {
     (doubtful.priority, doubtful.suspected_duplicate_of) = (second, Some(first.id));
     let (first, doubtful) = (first.id, doubtful.id);
     let room = room(&incidents, 2).await;
-    let is_told = |room: &ControlRoom| {
-        room.centre.read(|picture| {
-            let mut alarms = picture.board.alarms_about(doubtful);
-            alarms.any(|alarm| alarm.record.code == AlarmCode::SuspectedDuplicate)
-        })
-    };
+    let is_told = |room: &ControlRoom| alarms(room, doubtful).contains(&AlarmCode::SuspectedDuplicate);
     dispatched(&room, is_told).await;
     assert_eq!(sent_to(&room), (BTreeSet::from([first]), 1));
 }

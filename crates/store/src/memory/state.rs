@@ -233,7 +233,7 @@ impl State {
         let known = usize::try_from(after.number.next().0 - first.0).unwrap_or(usize::MAX);
         let next = self.stream.iter().skip(known).take(limit).map(|kept| kept.change.clone());
         let next: Vec<_> = next.collect();
-        debug_assert_eq!(next.first().map(|change| change.number), Some(after.number.next()));
+        debug_assert!(next.first().is_none_or(|change| change.number == after.number.next()));
         Changes::Some(next)
     }
 
