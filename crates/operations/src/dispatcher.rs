@@ -106,7 +106,11 @@ async fn serve_line(room: &ControlRoom) {
                     step(room, &mut work).await;
                 }
             }
-            () = std::future::ready(()), if work.is_ready() => step(room, &mut work).await,
+            () = std::future::ready(()), if work.is_ready() => {
+                step(room, &mut work).await;
+                // thousands that come to nothing wait for nobody, and the desks' links must not wait for all of them
+                tokio::task::yield_now().await;
+            }
             () = tokio::time::sleep_until(again_at.unwrap_or_else(Instant::now)), if again_at.is_some() => {
                 room.centre.read(|picture| work.take_up_again(picture, Instant::now()));
             }

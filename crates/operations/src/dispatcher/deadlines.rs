@@ -12,7 +12,7 @@ use domain::{
     record::Record,
     run::RunState,
 };
-use futures::{StreamExt as _, stream};
+use futures::future::join_all;
 
 use super::{OwnAnswer, is_holder, refused_is_nothing};
 use crate::{
@@ -49,13 +49,20 @@ pub(super) async fn deadlines_passed(room: &ControlRoom, passed: Vec<Deadline>) 
             | Awaited::CrewStandDown(_) => others.push(deadline),
         }
     }
-    let acting = stream::iter(others).map(async |deadline| (deadline, deadline_passed(room, deadline).await));
-    let done: Vec<_> = acting.buffer_unordered(ACTED_ON_AT_ONCE_MAX).collect().await;
-    let (beaten, done): (Vec<_>, Vec<_>) = done.into_iter().partition(|(_, done)| is_beaten(done));
-    for (deadline, done) in done {
-        tell_failed(done, &[deadline]);
+    let mut beaten = Vec::new();
+    for together in others.chunks(ACTED_ON_AT_ONCE_MAX) {
+        // so few are all asked again whenever one is woken, in their order: by which of them the board's waiters are woken is
+        // chance, and would be another day of the same seed
+        let done = join_all(together.iter().map(|deadline| deadline_passed(room, *deadline))).await;
+        for (deadline, done) in together.iter().zip(done) {
+            if is_beaten(&done) {
+                beaten.push(*deadline);
+            } else {
+                tell_failed(done, &[*deadline]);
+            }
+        }
     }
-    for (deadline, _) in beaten {
+    for deadline in beaten {
         tell_failed(deadline_passed(room, deadline).await, &[deadline]);
     }
     for together in untaken.chunks(ESCALATED_TOGETHER_MAX) {
