@@ -1,5 +1,5 @@
-//! The nearest ten of ten thousand units: the scan in memory against Redis's own GEOSEARCH, each answer checked against
-//! one that looks at every unit and sorts.
+//! The nearest ten of ten thousand units: those that a node keeps in memory against Redis's own GEOSEARCH, each answer checked
+//! against one that looks at every unit and sorts.
 
 use std::{
     collections::BTreeMap,
@@ -40,7 +40,7 @@ const WITHIN: Duration = Duration::from_secs(10);
 /// One at a time.
 const ONE: Load = Load::Closed { in_flight: 1 };
 
-const SCAN: &str = "kezek";
+const KEZEK: &str = "kezek";
 const NEAR: &str = "geosearch 5 km";
 const WIDE: &str = "geosearch 200 km";
 
@@ -69,7 +69,7 @@ impl Nearest {
         let redis = Scratch::start().await.map_err(Fault::at("start a Redis"))?;
         let mut client = Client::connect(&redis.directory().join("redis.sock"))?;
         client.fill(&units.places)?;
-        let cells = self.part.of(vec![Cell { load: ONE, sides: vec![SCAN, NEAR, WIDE] }]);
+        let cells = self.part.of(vec![Cell { load: ONE, sides: vec![KEZEK, NEAR, WIDE] }]);
         for round in 0..self.pace.rounds {
             for turn in turns(&cells, &self.pace, round) {
                 let figure = take(&units, &mut client, turn, &self.pace, round + 1)?;
@@ -119,7 +119,7 @@ fn take(units: &Units, client: &mut Client, turn: Turn, pace: &Pace, round: u32)
         let from = place(number.wrapping_mul(31) + 999_000)?;
         let started = Instant::now();
         let answered = match turn.side {
-            SCAN => {
+            KEZEK => {
                 let answer = units.ready.nearest(WANTED, from.into());
                 let took = started.elapsed();
                 // what is found is compared outside the time
@@ -258,9 +258,9 @@ impl Client {
 fn comparisons(figures: &Figures) -> Vec<Comparison> {
     let mut all = Vec::new();
     for (other, wanted) in [(NEAR, Wanted::AtMost(0.1)), (WIDE, Wanted::AtMost(0.1))] {
-        let ratios = figures.ratio((SCAN, other), ONE, |figure| figure.beside.get(P50).copied());
+        let ratios = figures.ratio((KEZEK, other), ONE, |figure| figure.beside.get(P50).copied());
         all.push(Comparison { what: format!("time of a query p50, kezek v {other}"), wanted, ratios });
-        let ratios = figures.ratio((SCAN, other), ONE, |figure| figure.beside.get(P99).copied());
+        let ratios = figures.ratio((KEZEK, other), ONE, |figure| figure.beside.get(P99).copied());
         let what = format!("time of a query p99, kezek v {other}");
         all.push(Comparison { what, wanted: Wanted::Told, ratios });
     }
@@ -268,8 +268,7 @@ fn comparisons(figures: &Figures) -> Vec<Comparison> {
 }
 
 const NOTES: [&str; 4] = [
-    "kezek: `geography::Places` in memory, which a node would keep. Recommendations do not ask it: they look at every unit of a \
-     kind, because each that is passed over has a reason to be told.",
+    "kezek: `geography::Places` in memory, which a node keeps for the units of each kind and which recommendations ask.",
     "geosearch: the same places in a private Redis of its own, asked over a unix socket for `COUNT 10 ASC`, round trip and all: \
      within 5 km, which may find fewer than ten, and within 200 km, which holds every unit.",
     "One answer of kezek in 64 is compared with one that looks at every unit and sorts; one that differs counts as lost.",

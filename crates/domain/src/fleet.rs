@@ -3,14 +3,21 @@
 //! It says nothing that the directory, the board and the positions told do not say. A recommendation that gathered them anew
 //! would spend most of its time on finding the same two thousand units in three maps.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
-use geography::{Position, UnitVector};
+use geography::{Places, Position, UnitVector};
 use jiff::Timestamp;
 
 use crate::{
-    StationId, UnitId, UnitKindId, board::Shelf, directory::Directory, recommendation::PositionSource,
-    unit::Unit,
+    RunId, StationId, UnitId, UnitKindId,
+    board::Shelf,
+    directory::Directory,
+    recommendation::PositionSource,
+    unit::{Unit, UnitState},
 };
 
 /// Every unit of a directory, kind by kind, with what was last heard of it.
@@ -18,8 +25,43 @@ use crate::{
 pub struct Fleet {
     /// By kind, and those of one kind in order of id.
     members: Vec<Member>,
-    kinds: BTreeMap<UnitKindId, Range<usize>>,
+    kinds: BTreeMap<UnitKindId, OfKind>,
     places: BTreeMap<UnitId, usize>,
+    /// Who is on which run, by place.
+    runs: BTreeSet<(RunId, usize)>,
+}
+
+/// The units of one kind.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct OfKind {
+    places: Range<usize>,
+    doing: Doing,
+    /// By the place of their desk among the stations.
+    by_station: BTreeMap<Option<usize>, Vec<usize>>,
+    /// Where each may be taken to be.
+    spots: Places<Spot>,
+}
+
+/// A point at which a unit may be taken to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Spot {
+    /// Whose, by place.
+    of: usize,
+    /// True for where it was last, false for where it usually is.
+    is_sighting: bool,
+}
+
+/// How many units of a kind do what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Doing {
+    /// Nobody is on duty in them.
+    pub signed_off: usize,
+    /// On duty, and cannot be sent.
+    pub out_of_service: usize,
+    /// On a run.
+    pub assigned: usize,
+    /// On duty and free.
+    pub available: usize,
 }
 
 /// One unit of a [`Fleet`].
@@ -74,8 +116,17 @@ impl Fleet {
         let mut fleet = Self::default();
         for (kind, members) in by_kind {
             let first = fleet.members.len();
+            let mut of_kind = OfKind { places: first..first + members.len(), ..OfKind::default() };
+            for (place, member) in of_kind.places.clone().zip(&members) {
+                of_kind.by_station.entry(member.station).or_default().push(place);
+                if let Some(usual) = member.usual {
+                    of_kind.spots.insert(Spot { of: place, is_sighting: false }, usual);
+                }
+                *of_kind.doing.count_of(state(member.on_duty.as_deref())) += 1;
+                fleet.runs.extend(member.run().map(|run| (run, place)));
+            }
             fleet.members.extend(members);
-            fleet.kinds.insert(kind.clone(), first..fleet.members.len());
+            fleet.kinds.insert(kind.clone(), of_kind);
         }
         fleet.places = fleet.members.iter().map(|member| member.unit.clone()).zip(0..).collect();
         fleet
@@ -96,29 +147,112 @@ impl Fleet {
         self.places.get(unit).copied()
     }
 
+    /// The unit at a place.
+    pub fn get(&self, place: usize) -> Option<&Member> {
+        self.members.get(place)
+    }
+
     /// The units of a kind with their places, in order of id.
     pub fn of_kind(&self, kind: &UnitKindId) -> impl Iterator<Item = (usize, &Member)> {
-        let places = self.kinds.get(kind).cloned().unwrap_or_default();
+        let places = self.kinds.get(kind).map(|of_kind| of_kind.places.clone()).unwrap_or_default();
         places.clone().zip(self.members.get(places).unwrap_or_default())
+    }
+
+    /// The units of a kind with their places, nearest to `from` first; of those equally near any may come before the others.
+    /// Each is where it was last if `is_fresh` says so of that, else where it usually is; one whose place is unknown is left out.
+    pub fn by_distance(
+        &self,
+        kind: &UnitKindId,
+        from: UnitVector,
+        is_fresh: impl Fn(&Sighting) -> bool,
+    ) -> impl Iterator<Item = (usize, &Member)> {
+        let spots = self.kinds.get(kind).into_iter().flat_map(move |of_kind| of_kind.spots.by_distance(from));
+        spots.filter_map(move |(spot, _)| {
+            let member = self.get(spot.of)?;
+            let is_there = spot.is_sighting == member.seen.as_ref().is_some_and(&is_fresh);
+            is_there.then_some((spot.of, member))
+        })
+    }
+
+    /// How many units of a kind do what.
+    pub fn doing(&self, kind: &UnitKindId) -> Doing {
+        self.kinds.get(kind).map(|of_kind| of_kind.doing).unwrap_or_default()
+    }
+
+    /// The places of the units of a kind whose desk has this place among the stations; absent for those whose desk the
+    /// directory lacks.
+    pub fn of_station(&self, kind: &UnitKindId, station: Option<usize>) -> &[usize] {
+        let of_station = self.kinds.get(kind).and_then(|of_kind| of_kind.by_station.get(&station));
+        of_station.map_or(&[], Vec::as_slice)
+    }
+
+    /// The places of the units on a run: one, or none.
+    pub fn on_run(&self, run: RunId) -> impl Iterator<Item = usize> {
+        self.runs.range((run, 0)..=(run, usize::MAX)).map(|(_, place)| *place)
+    }
+
+    /// True if the unit at this place is of that kind.
+    pub fn is_of_kind(&self, place: usize, kind: &UnitKindId) -> bool {
+        self.kinds.get(kind).is_some_and(|of_kind| of_kind.places.contains(&place))
     }
 
     /// Takes in how a unit stands on the board; absent if it is not there. Of one that the directory does not have nothing is
     /// kept.
     pub fn stands(&mut self, unit: &UnitId, on_duty: Option<Arc<Unit>>) {
-        if let Some(member) = self.member(unit) {
-            member.on_duty = on_duty;
+        let Some(place) = self.place(unit) else { return };
+        let Some(member) = self.members.get_mut(place) else { return };
+        if let Some(of_kind) = self.kinds.values_mut().find(|of_kind| of_kind.places.contains(&place)) {
+            *of_kind.doing.count_of(state(member.on_duty.as_deref())) -= 1;
+            *of_kind.doing.count_of(state(on_duty.as_deref())) += 1;
         }
+        if let Some(run) = member.run() {
+            self.runs.remove(&(run, place));
+        }
+        member.on_duty = on_duty;
+        self.runs.extend(member.run().map(|run| (run, place)));
     }
 
     /// Takes in where a unit was last, in degrees of latitude and longitude. What is no place on the earth is left out.
     pub fn seen(&mut self, unit: &UnitId, (latitude, longitude): (f64, f64), measured_at: Timestamp) {
         let Ok(position) = Position::new(latitude, longitude) else { return };
-        if let Some(member) = self.member(unit) {
-            member.seen = Some(Sighting { at: position.into(), measured_at });
+        let Some(place) = self.place(unit) else { return };
+        let Some(member) = self.members.get_mut(place) else { return };
+        let at = UnitVector::from(position);
+        let before = member.seen.replace(Sighting { at, measured_at });
+        let spot = Spot { of: place, is_sighting: true };
+        if before.is_none_or(|before| before.at != at)
+            && let Some(of_kind) = self.kinds.values_mut().find(|of_kind| of_kind.places.contains(&place))
+        {
+            if let Some(before) = before {
+                of_kind.spots.remove(spot, before.at);
+            }
+            of_kind.spots.insert(spot, at);
         }
     }
+}
 
-    fn member(&mut self, unit: &UnitId) -> Option<&mut Member> {
-        self.members.get_mut(*self.places.get(unit)?)
+impl Member {
+    /// The run it is on.
+    fn run(&self) -> Option<RunId> {
+        match state(self.on_duty.as_deref()) {
+            UnitState::Assigned { run } => Some(*run),
+            UnitState::SignedOff | UnitState::OutOfService { .. } | UnitState::Available => None,
+        }
     }
+}
+
+impl Doing {
+    const fn count_of(&mut self, state: &UnitState) -> &mut usize {
+        match state {
+            UnitState::SignedOff => &mut self.signed_off,
+            UnitState::OutOfService { .. } => &mut self.out_of_service,
+            UnitState::Assigned { .. } => &mut self.assigned,
+            UnitState::Available => &mut self.available,
+        }
+    }
+}
+
+/// What a unit does; one that is not on the board is signed off.
+fn state(on_duty: Option<&Unit>) -> &UnitState {
+    on_duty.map_or(&UnitState::SignedOff, Unit::state)
 }

@@ -1,9 +1,9 @@
-//! The nearest N of many places, exactly.
+//! The nearest of many places, exactly.
 //!
-//! A scan of all of them: up to ten thousand it is as fast as a tree, it needs no care at poles or the date line, and there is
-//! no index to go stale.
+//! They stand in a tree of boxes (an R*-tree, of the crate `rstar`) as points on the unit sphere: a straight chord grows with
+//! the distance over the ground, so nothing special happens at the poles or at the date line.
 
-use std::{cmp::Ordering, collections::BinaryHeap};
+use rstar::{RTree, primitives::GeomWithData};
 
 use crate::{EARTH_RADIUS, Metres, Position};
 
@@ -17,6 +17,10 @@ pub struct UnitVector {
 }
 
 impl UnitVector {
+    const fn point(self) -> [f64; 3] {
+        [self.x, self.y, self.z]
+    }
+
     /// The square of the straight chord to another place, 0 to 4. It grows with the great-circle distance, so
     /// it orders candidates; unlike the dot product, whose distance from 1 it doubles, it still tells
     /// places centimetres apart.
@@ -45,131 +49,87 @@ fn ground(chord_squared: f64) -> Metres {
     Metres::computed(2.0 * EARTH_RADIUS * (chord_squared.sqrt() / 2.0).min(1.0).asin())
 }
 
-/// One of the nearest so far, ordered by distance, then id.
-struct Candidate<Id> {
-    chord_squared: f64,
-    id: Id,
-}
+/// Places that are asked which of them are the nearest. They may come and go.
+#[derive(Clone, Debug)]
+pub struct Places<Id>(RTree<GeomWithData<[f64; 3], Id>>);
 
-impl<Id: Ord> Ord for Candidate<Id> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.chord_squared.total_cmp(&other.chord_squared).then_with(|| self.id.cmp(&other.id))
+impl<Id> Default for Places<Id> {
+    fn default() -> Self {
+        Self(RTree::new())
     }
-}
-
-impl<Id: Ord> PartialOrd for Candidate<Id> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<Id: Ord> PartialEq for Candidate<Id> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl<Id: Ord> Eq for Candidate<Id> {}
-
-/// How many places are compared with the farthest one kept before anything is looked at one by one: almost none of them is
-/// nearer, and a processor compares several at once.
-const BLOCK: usize = 64;
-
-/// How far a chord of rounded vectors may be from the true one: each of six coordinates is off by half a step of `f32` below 1,
-/// which is 3e-8, and so each end by 5.2e-8 (33 cm on the ground). Twice both ends.
-const ROUNDED_BY: f64 = 2.1e-7;
-
-/// What computing the square of such a chord in `f32` may add, for its own size: six operations of 6e-8 each, doubled.
-const COMPUTED_BY: f64 = 8e-7;
-
-/// The place in half the size, to tell who is too far.
-fn rounded(UnitVector { x, y, z }: UnitVector) -> [f32; 3] {
-    [x as f32, y as f32, z as f32]
-}
-
-/// The square of the chord between two of those.
-#[inline]
-fn rounded_chord_squared([x, y, z]: [f32; 3], [other_x, other_y, other_z]: [f32; 3]) -> f32 {
-    let (x, y, z) = (x - other_x, y - other_y, z - other_z);
-    x * x + y * y + z * z
-}
-
-/// Places that are asked which of them are the nearest. Those that are too far are told by coordinates of half the size that
-/// lie side by side, so that a processor takes several at once; who is nearest is told by the vectors themselves.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Places<Id> {
-    places: Vec<(Id, UnitVector)>,
-    x: Vec<f32>,
-    y: Vec<f32>,
-    z: Vec<f32>,
 }
 
 impl<Id> FromIterator<(Id, UnitVector)> for Places<Id> {
     fn from_iter<T: IntoIterator<Item = (Id, UnitVector)>>(places: T) -> Self {
-        let mut all =
-            Self { places: places.into_iter().collect(), x: Vec::new(), y: Vec::new(), z: Vec::new() };
-        for (_, place) in &all.places {
-            let [x, y, z] = rounded(*place);
-            all.x.push(x);
-            all.y.push(y);
-            all.z.push(z);
-        }
+        // one by one: a tree that `rstar` 0.12 loads at once may have leaves of unequal depth, and panics when it takes in more
+        // (its pull request 239)
+        let mut all = Self::default();
+        places.into_iter().for_each(|(id, at)| all.insert(id, at));
         all
+    }
+}
+
+impl<Id> Places<Id> {
+    /// Takes in a place. The same one under the same id stands there twice then.
+    pub fn insert(&mut self, id: Id, at: UnitVector) {
+        self.0.insert(GeomWithData::new(at.point(), id));
+    }
+
+    /// All of them, nearest to `from` first; of those equally near any may come before the others.
+    pub fn by_distance(&self, from: UnitVector) -> impl Iterator<Item = (&Id, Metres)> {
+        let chords = self.0.nearest_neighbor_iter_with_distance_2(&from.point());
+        chords.map(|(entry, chord_squared)| (&entry.data, ground(chord_squared)))
+    }
+}
+
+impl<Id: PartialEq> Places<Id> {
+    /// Takes out what was taken in there under that id; nothing if there is no such place.
+    pub fn remove(&mut self, id: Id, at: UnitVector) {
+        self.0.remove(&GeomWithData::new(at.point(), id));
     }
 }
 
 impl<Id: Ord> Places<Id> {
     /// The `count` nearest to `from`, nearest first; those equally near in order of their id, whatever order they came in.
     pub fn nearest(&self, count: usize, from: UnitVector) -> Vec<(&Id, Metres)> {
-        let mut kept: BinaryHeap<Candidate<&Id>> = BinaryHeap::new();
-        // nothing farther is kept any more
-        let mut reach = if count == 0 { f64::NEG_INFINITY } else { f64::INFINITY };
-        let mut may_be = may_be_within(reach);
-        let here = rounded(from);
-        let coordinates = self.x.chunks(BLOCK).zip(self.y.chunks(BLOCK)).zip(self.z.chunks(BLOCK));
-        for (places, ((x, y), z)) in self.places.chunks(BLOCK).zip(coordinates) {
-            let mut chords = [f32::INFINITY; BLOCK];
-            for (((chord, x), y), z) in chords.iter_mut().zip(x).zip(y).zip(z) {
-                *chord = rounded_chord_squared(here, [*x, *y, *z]);
+        let mut nearest: Vec<(f64, &Id)> = Vec::new();
+        for (entry, chord_squared) in self.0.nearest_neighbor_iter_with_distance_2(&from.point()) {
+            // whoever is as near as the last may come before it
+            let is_farther = nearest.last().is_some_and(|(farthest, _)| *farthest < chord_squared);
+            if nearest.len() >= count && (is_farther || count == 0) {
+                break;
             }
-            // every one is compared, which is faster than to stop at the first
-            if !chords.iter().fold(false, |is_near, chord| is_near | (*chord <= may_be)) {
-                continue;
-            }
-            for ((id, place), chord) in places.iter().zip(chords) {
-                if chord > may_be {
-                    continue;
-                }
-                let candidate = Candidate { chord_squared: from.chord_squared(*place), id };
-                if candidate.chord_squared > reach {
-                    continue;
-                }
-                if kept.len() < count {
-                    kept.push(candidate);
-                } else if let Some(mut farthest) = kept.peek_mut()
-                    && candidate < *farthest
-                {
-                    *farthest = candidate;
-                }
-                if kept.len() == count {
-                    reach = kept.peek().map_or(reach, |farthest| farthest.chord_squared);
-                    may_be = may_be_within(reach);
-                }
-            }
+            nearest.push((chord_squared, &entry.data));
         }
-        let nearest = kept.into_sorted_vec().into_iter();
-        nearest.map(|candidate| (candidate.id, ground(candidate.chord_squared))).collect()
+        nearest.sort_unstable_by(|(one, one_id), (other, other_id)| {
+            one.total_cmp(other).then(one_id.cmp(other_id))
+        });
+        nearest.truncate(count);
+        nearest.into_iter().map(|(chord_squared, id)| (id, ground(chord_squared))).collect()
     }
 }
 
-/// The largest square of a chord of rounded vectors at which the true one may still be within this.
-fn may_be_within(chord_squared: f64) -> f32 {
-    let chord = chord_squared.sqrt() + ROUNDED_BY;
-    (chord * chord * (1.0 + COMPUTED_BY)) as f32
+impl<Id: Ord> Places<Id> {
+    /// All of them in order of id.
+    fn sorted(&self) -> Vec<(&Id, [u64; 3])> {
+        let mut all: Vec<_> =
+            self.0.iter().map(|entry| (&entry.data, entry.geom().map(f64::to_bits))).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// Equal if they hold the same places, however they came to.
+impl<Id: Ord> PartialEq for Places<Id> {
+    fn eq(&self, other: &Self) -> bool {
+        self.sorted() == other.sorted()
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use proptest::prelude::*;
 
     use super::*;
@@ -235,21 +195,33 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_near_is_never_told_to_be_too_far(
-            places in places(), north in -5e-6..5e-6_f64, east in -5e-6..5e-6_f64,
+        fn whoever_came_and_went_leaves_those_who_are_there(
+            places in places(), moves in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 0..800),
         ) {
-            for place in places {
-                let latitude = (place.latitude() + north).clamp(-90.0, 90.0);
-                let longitude = (place.longitude() + east).clamp(-180.0, 180.0);
-                for other in [at(latitude, longitude), at(-place.latitude(), place.longitude())] {
-                    let (from, to) = (UnitVector::from(place), UnitVector::from(other));
-                    let told = rounded_chord_squared(rounded(from), rounded(to));
-                    prop_assert!(told <= may_be_within(from.chord_squared(to)));
+            let vectors: Vec<UnitVector> = places.iter().map(|place| UnitVector::from(*place)).collect();
+            let (mut moving, mut there) = (Places::default(), BTreeMap::new());
+            for (index, comes) in moves {
+                let id = index.index(vectors.len());
+                if let Some(at) = there.remove(&id) {
+                    moving.remove(id, at);
+                }
+                if comes {
+                    // to where somebody else may stand already
+                    let at = vectors[id / 3];
+                    moving.insert(id, at);
+                    there.insert(id, at);
                 }
             }
+            let from = vectors[0];
+            let all: Vec<_> = moving.by_distance(from).collect();
+            prop_assert!(all.is_sorted_by_key(|(_, metres)| *metres));
+            let ids: BTreeSet<usize> = all.iter().map(|(id, _)| **id).collect();
+            prop_assert_eq!((all.len(), ids), (there.len(), there.keys().copied().collect()));
+            let still: Places<usize> = there.into_iter().collect();
+            prop_assert_eq!(&moving, &still);
+            prop_assert_eq!(moving.nearest(9, from), still.nearest(9, from));
         }
 
-        /// They lie so near each other that coordinates of half the size tell nothing of them.
         #[test]
         fn the_nearest_of_many_within_a_metre_are_exact(
             offsets in prop::collection::vec((-1e-5..1e-5_f64, -1e-5..1e-5_f64), 100..300), count in 1..9_usize,

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use crate::{
     Situation,
-    survey::{AsksDesk, Seen, Serving, Survey, survey},
+    survey::{AsksDesk, Lookout, Seen, Serving},
 };
 
 /// Whom to send for the unfilled needs of one incident.
@@ -76,29 +76,27 @@ pub struct NeedSurvey {
 pub fn recommend(situation: &Situation<'_>) -> Recommendation {
     let unfilled: Vec<(usize, &Need)> =
         situation.incident.needs.iter().enumerate().filter(|(_, need)| need.is_unfilled()).collect();
-    let seen = if unfilled.is_empty() {
-        Survey::default()
-    } else {
-        survey(situation, unfilled.iter().map(|(_, need)| &need.kind))
-    };
+    let lookout = Lookout::new(situation);
     let mut taken = Vec::new();
     let mut needs = Vec::with_capacity(unfilled.len());
     for (position, need) in unfilled {
         let (mode, chosen_by) = how(&situation.directory.directory, need);
-        let (mut candidates, excluded) = split(situation, seen.of(need), position, need, &taken);
-        keep_best(&mut candidates, need.missing() + NEXT_CANDIDATES_MAX);
-        let (chosen, next) = candidates.split_at(need.missing().min(candidates.len()));
-        taken.extend(chosen.iter().map(|seen| &seen.member.unit));
+        let asked = Asked::new(situation, position, need, &taken);
+        let count = need.missing() + NEXT_CANDIDATES_MAX;
+        let found =
+            among_the_nearest(&lookout, &asked, count).unwrap_or_else(|| among_all(&lookout, &asked, count));
+        let (chosen, next) = found.candidates.split_at(need.missing().min(found.candidates.len()));
         let shortfall = need.missing() - chosen.len();
         let recommendation = NeedRecommendation {
             need: position,
             kind: need.kind.clone(),
             chosen: chosen.iter().map(|seen| seen.candidate(situation.now)).collect(),
             next: next.iter().take(NEXT_CANDIDATES_MAX).map(|seen| seen.candidate(situation.now)).collect(),
-            passed_over: passed_over(chosen, shortfall, &excluded),
-            excluded: count(&excluded),
+            passed_over: passed_over(chosen, shortfall, &found.excluded),
+            excluded: found.counts,
             shortfall: u32::try_from(shortfall).unwrap_or(u32::MAX),
         };
+        taken.extend(chosen.iter().map(|seen| &seen.member.unit));
         needs.push(NeedPlan { mode, chosen_by, recommendation });
     }
     Recommendation {
@@ -114,11 +112,11 @@ pub fn recommend(situation: &Situation<'_>) -> Recommendation {
 /// for itself: a unit may stand first in several.
 #[must_use]
 pub fn full(situation: &Situation<'_>) -> Vec<NeedSurvey> {
-    let needs = &situation.incident.needs;
-    let seen = survey(situation, needs.iter().map(|need| &need.kind));
+    let lookout = Lookout::new(situation);
     let list = |(position, need): (usize, &Need)| {
         let (mode, chosen_by) = how(&situation.directory.directory, need);
-        let (mut candidates, mut excluded) = split(situation, seen.of(need), position, need, &[]);
+        let asked = Asked::new(situation, position, need, &[]);
+        let (mut candidates, mut excluded) = split(&lookout, &asked);
         candidates.sort_unstable_by_key(|seen| seen.rank());
         excluded.sort_unstable_by_key(|(seen, _)| seen.nearness());
         NeedSurvey {
@@ -131,7 +129,7 @@ pub fn full(situation: &Situation<'_>) -> Vec<NeedSurvey> {
             excluded: excluded.iter().map(|(seen, why)| seen.excluded(*why)).collect(),
         }
     };
-    needs.iter().enumerate().map(list).collect()
+    situation.incident.needs.iter().enumerate().map(list).collect()
 }
 
 impl Recommendation {
@@ -163,22 +161,82 @@ fn how(directory: &Directory, need: &Need) -> (NeedMode, ChosenBy) {
     }
 }
 
-/// Units of a need's kind that could be sent for it, and the others with the reason, both in order of id.
-fn split<'s, 'a>(
-    situation: &Situation<'a>,
-    seen: &'s [Seen<'a>],
-    position: usize,
-    need: &Need,
-    taken: &[&UnitId],
-) -> (Vec<&'s Seen<'a>>, Vec<(&'s Seen<'a>, Exclusion)>) {
-    let asks_desk = match how(&situation.directory.directory, need).1 {
-        ChosenBy::Centre => AsksDesk::No,
-        ChosenBy::DutyDesk | ChosenBy::Either => AsksDesk::Yes,
-    };
-    let serving = Serving::of(situation, position, asks_desk);
+/// A need, and whom it cannot be given: who serves it already, and who was chosen for an earlier one.
+struct Asked<'n, 'a> {
+    need: &'n Need,
+    serving: Serving<'a>,
+    taken: &'n [&'a UnitId],
+}
+
+impl<'n, 'a> Asked<'n, 'a> {
+    fn new(situation: &Situation<'a>, position: usize, need: &'n Need, taken: &'n [&'a UnitId]) -> Self {
+        let asks_desk = match how(&situation.directory.directory, need).1 {
+            ChosenBy::Centre => AsksDesk::No,
+            ChosenBy::DutyDesk | ChosenBy::Either => AsksDesk::Yes,
+        };
+        Self { need, serving: Serving::of(situation, position, asks_desk), taken }
+    }
+
+    fn why_not(&self, seen: &Seen<'_>) -> Option<Exclusion> {
+        seen.why_not(&self.serving, self.taken)
+    }
+}
+
+/// Whom a need can be given.
+struct Found<'a> {
+    /// The best, best first.
+    candidates: Vec<Seen<'a>>,
+    /// Who cannot be sent: at least everybody nearer than any of those, and everybody if they are too few.
+    excluded: Vec<(Seen<'a>, Exclusion)>,
+    /// How many of the kind cannot be sent, by reason.
+    counts: BTreeMap<Exclusion, u32>,
+}
+
+/// The `count` best, looking at no more units than it takes to know them: those equally near in time are all looked at, and
+/// whoever comes after them is farther. `None` where so many who answer are not found that way.
+fn among_the_nearest<'a>(lookout: &Lookout<'a>, asked: &Asked<'_, 'a>, count: usize) -> Option<Found<'a>> {
+    let kind = &asked.need.kind;
+    if lookout.doing(kind).available < count {
+        return None;
+    }
     let (mut candidates, mut excluded) = (Vec::new(), Vec::new());
-    for unit in seen {
-        match unit.why_not(&serving, taken) {
+    let mut answering = 0;
+    let mut last_seconds = u32::MAX;
+    for seen in lookout.by_distance(kind)? {
+        let ((seconds, _), _) = seen.nearness();
+        if answering >= count && seconds > last_seconds {
+            keep_best(&mut candidates, count);
+            let counts = lookout.excluded(kind, &asked.serving, asked.taken);
+            return Some(Found { candidates, excluded, counts });
+        }
+        match asked.why_not(&seen) {
+            Some(why) => excluded.push((seen, why)),
+            None => {
+                answering += usize::from(!seen.is_silent());
+                last_seconds = seconds;
+                candidates.push(seen);
+            }
+        }
+    }
+    None
+}
+
+/// The `count` best, looking at every unit of the kind.
+fn among_all<'a>(lookout: &Lookout<'a>, asked: &Asked<'_, 'a>, count: usize) -> Found<'a> {
+    let (mut candidates, excluded) = split(lookout, asked);
+    keep_best(&mut candidates, count);
+    let mut counts = BTreeMap::new();
+    for (_, why) in &excluded {
+        *counts.entry(*why).or_insert(0) += 1;
+    }
+    Found { candidates, excluded, counts }
+}
+
+/// Units of a need's kind that could be sent for it, and the others with the reason, both in order of id.
+fn split<'a>(lookout: &Lookout<'a>, asked: &Asked<'_, 'a>) -> (Vec<Seen<'a>>, Vec<(Seen<'a>, Exclusion)>) {
+    let (mut candidates, mut excluded) = (Vec::new(), Vec::new());
+    for unit in lookout.all(&asked.need.kind) {
+        match asked.why_not(&unit) {
             None => candidates.push(unit),
             Some(why) => excluded.push((unit, why)),
         }
@@ -187,7 +245,7 @@ fn split<'s, 'a>(
 }
 
 /// Keeps the best `count`, best first, without ordering all the others.
-fn keep_best(candidates: &mut Vec<&Seen<'_>>, count: usize) {
+fn keep_best(candidates: &mut Vec<Seen<'_>>, count: usize) {
     if candidates.len() > count {
         candidates.select_nth_unstable_by(count, |a, b| a.rank().cmp(&b.rank()));
         candidates.truncate(count);
@@ -198,9 +256,9 @@ fn keep_best(candidates: &mut Vec<&Seen<'_>>, count: usize) {
 /// The excluded that are nearer than the farthest one chosen, or all of them if somebody is missing; nearest first.
 /// Where there are more than are kept, units on duty are kept before those signed off: they are what a person asks
 /// about.
-fn passed_over(chosen: &[&Seen<'_>], shortfall: usize, excluded: &[(&Seen<'_>, Exclusion)]) -> Vec<Excluded> {
+fn passed_over(chosen: &[Seen<'_>], shortfall: usize, excluded: &[(Seen<'_>, Exclusion)]) -> Vec<Excluded> {
     let farthest = if shortfall > 0 { None } else { chosen.iter().map(|seen| seen.nearness()).max() };
-    let mut nearer: Vec<&(&Seen<'_>, Exclusion)> = excluded
+    let mut nearer: Vec<&(Seen<'_>, Exclusion)> = excluded
         .iter()
         .filter(|(seen, _)| farthest.is_none_or(|farthest| seen.nearness() < farthest))
         .collect();
@@ -213,13 +271,4 @@ fn passed_over(chosen: &[&Seen<'_>], shortfall: usize, excluded: &[(&Seen<'_>, E
     }
     nearer.sort_unstable_by(|(a, _), (b, _)| a.nearness().cmp(&b.nearness()));
     nearer.into_iter().map(|(seen, why)| seen.excluded(*why)).collect()
-}
-
-/// How many were excluded, by reason.
-fn count(excluded: &[(&Seen<'_>, Exclusion)]) -> BTreeMap<Exclusion, u32> {
-    let mut counts = BTreeMap::new();
-    for (_, why) in excluded {
-        *counts.entry(*why).or_insert(0) += 1;
-    }
-    counts
 }

@@ -1,13 +1,13 @@
-//! One look at every unit of the kinds that are needed: where it is, how far that is, and how it ranks.
+//! The units of a kind as they are seen from an incident: where each is, how far that is, how it ranks, why it cannot be sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     RunId, Seconds, StationId, UnitId, UnitKindId,
     assignment::{Assignment, Purpose},
     directory::{Directory, Travel},
-    fleet::Member,
-    incident::{Need, PassedOverReason, Responder},
+    fleet::{Doing, Member, Sighting},
+    incident::{PassedOverReason, Responder},
     limits::{POSITION_FRESH, UNANSWERED_UNTIL_SILENT},
     recommendation::{Candidate, Excluded, Exclusion, PositionSource},
     record::Dropped,
@@ -51,6 +51,11 @@ impl<'a> Seen<'a> {
     /// What orders candidates, best first: those who answer, then the nearest, then by id.
     pub(crate) const fn rank(&self) -> (bool, Nearness, &'a UnitId) {
         (self.silent, self.nearness, &self.member.unit)
+    }
+
+    /// True if it or its desk missed so many answers that it ranks last.
+    pub(crate) const fn is_silent(&self) -> bool {
+        self.silent
     }
 
     /// What orders units by nearness alone, whether or not they answer.
@@ -163,54 +168,118 @@ enum Target {
     Unknown,
 }
 
-/// Every unit of some kinds, seen from an incident.
-#[derive(Default)]
-pub(crate) struct Survey<'k, 'a>(BTreeMap<&'k UnitKindId, Vec<Seen<'a>>>);
-
-impl<'a> Survey<'_, 'a> {
-    /// The units of a need's kind, in order of id; none if its kind was not looked at.
-    pub(crate) fn of(&self, need: &Need) -> &[Seen<'a>] {
-        self.0.get(&need.kind).map_or(&[], Vec::as_slice)
-    }
+/// Sees the units from an incident.
+pub(crate) struct Lookout<'a> {
+    situation: Situation<'a>,
+    desks: Vec<DeskView>,
+    target: Target,
+    model: TravelModel,
+    /// What keeps units from being sent, by their place; nothing for one that is not here.
+    hindered: BTreeMap<usize, Hindered>,
 }
 
-/// Looks once at every unit of these kinds.
-pub(crate) fn survey<'k, 'a>(
-    situation: &Situation<'a>,
-    kinds: impl Iterator<Item = &'k UnitKindId>,
-) -> Survey<'k, 'a> {
-    let desks = desk_views(situation);
-    let target = target(situation);
-    let model = travel_model(situation.directory.directory.travel);
-    let hindered = hindered(situation);
-    let look = |(place, member): (usize, &'a Member)| {
-        let desk = member.station.and_then(|station| desks.get(station));
+impl<'a> Lookout<'a> {
+    pub(crate) fn new(situation: &Situation<'a>) -> Self {
+        Self {
+            situation: *situation,
+            desks: desk_views(situation),
+            target: target(situation),
+            model: travel_model(situation.directory.directory.travel),
+            hindered: hindered(situation),
+        }
+    }
+
+    /// Every unit of a kind, in order of id.
+    pub(crate) fn all(&self, kind: &UnitKindId) -> impl Iterator<Item = Seen<'a>> {
+        self.situation.fleet.of_kind(kind).map(|(place, member)| self.look(place, member))
+    }
+
+    /// The units of a kind, nearest first, but for those whose place is unknown; of those equally near any may come before the
+    /// others. `None` where something else than distance makes units near: nobody knows the incident's place.
+    pub(crate) fn by_distance(&self, kind: &UnitKindId) -> Option<impl Iterator<Item = Seen<'a>>> {
+        let Target::Incident(here) = self.target else { return None };
+        let now = self.situation.now;
+        let spots = self.situation.fleet.by_distance(kind, here, move |seen| is_fresh(now, seen));
+        Some(spots.map(|(place, member)| self.look(place, member)))
+    }
+
+    /// How many units of a kind do what.
+    pub(crate) fn doing(&self, kind: &UnitKindId) -> Doing {
+        self.situation.fleet.doing(kind)
+    }
+
+    /// How many units of a kind cannot be sent, by reason. It looks only at those that are on duty, free and kept from it.
+    pub(crate) fn excluded(
+        &self,
+        kind: &UnitKindId,
+        serving: &Serving<'_>,
+        taken: &[&UnitId],
+    ) -> BTreeMap<Exclusion, u32> {
+        let fleet = self.situation.fleet;
+        let doing = self.doing(kind);
+        let on_runs = serving.runs.iter().flat_map(|run| fleet.on_run(*run));
+        let on_runs: BTreeSet<usize> = on_runs.filter(|place| fleet.is_of_kind(*place, kind)).collect();
+        let mut counts = BTreeMap::from([
+            (Exclusion::SignedOff, doing.signed_off),
+            (Exclusion::OutOfService, doing.out_of_service),
+            (Exclusion::OnRun, doing.assigned - on_runs.len()),
+            (Exclusion::AlreadyServing, on_runs.len()),
+        ]);
+        for place in self.kept_from_it(kind, serving, taken) {
+            let Some(member) = fleet.get(place) else { continue };
+            let is_free = member.on_duty.as_ref().is_some_and(|unit| *unit.state() == UnitState::Available);
+            if is_free && let Some(why) = self.look(place, member).why_not(serving, taken) {
+                *counts.entry(why).or_insert(0) += 1;
+            }
+        }
+        counts.retain(|_, count| *count > 0);
+        counts.into_iter().map(|(why, count)| (why, u32::try_from(count).unwrap_or(u32::MAX))).collect()
+    }
+
+    /// The places of the units of a kind that may be kept from being sent though they are free: for themselves or for their desk.
+    fn kept_from_it(&self, kind: &UnitKindId, serving: &Serving<'_>, taken: &[&UnitId]) -> BTreeSet<usize> {
+        let fleet = self.situation.fleet;
+        let stations = self.situation.directory.directory.stations.keys();
+        let is_kept = |(id, desk): (&StationId, &DeskView)| {
+            desk.closing || desk.passed_over.is_some() || serving.desks.contains(&id)
+        };
+        let kept = stations.zip(&self.desks).enumerate().filter(|(_, desk)| is_kept(*desk));
+        // those of a desk that is no station are sent nowhere
+        let kept = kept.map(|(place, _)| Some(place)).chain([None]);
+        let of_desks = kept.flat_map(|station| fleet.of_station(kind, station)).copied();
+        let taken = taken.iter().filter_map(|unit| fleet.place(unit));
+        let themselves =
+            self.hindered.keys().copied().chain(taken).filter(|place| fleet.is_of_kind(*place, kind));
+        of_desks.chain(themselves).collect()
+    }
+
+    fn look(&self, place: usize, member: &'a Member) -> Seen<'a> {
+        let desk = member.station.and_then(|station| self.desks.get(station));
         let own_district = desk.is_some_and(|desk| desk.own_district);
-        let fresh = member.seen.filter(|seen| age(situation.now, seen.measured_at) <= POSITION_FRESH);
+        let fresh = member.seen.filter(|seen| is_fresh(self.situation.now, seen));
         let at = fresh.map(|seen| seen.at).or(member.usual);
-        let (distance_m, nearness) = nearness(target, at, own_district, model);
-        let mut hindered = hindered.get(place).copied().unwrap_or_default();
+        let (distance_m, nearness) = nearness(self.target, at, own_district, self.model);
+        let mut hindered = self.hindered.get(&place).copied().unwrap_or_default();
         hindered.closing |= desk.is_none_or(|desk| desk.closing);
         hindered.passed_over = hindered.passed_over.or(desk.and_then(|desk| desk.passed_over));
         let unanswered = member.on_duty.as_ref().map_or(0, |unit| unit.unanswered_in_a_row);
         let silent = unanswered >= UNANSWERED_UNTIL_SILENT || desk.is_some_and(|desk| desk.silent);
         Seen { member, hindered, own_district, silent, by_sighting: fresh.is_some(), distance_m, nearness }
-    };
-    let mut seen = BTreeMap::new();
-    for kind in kinds {
-        seen.entry(kind).or_insert_with(|| situation.fleet.of_kind(kind).map(look).collect());
     }
-    Survey(seen)
 }
 
-/// What keeps each unit of the fleet from being sent, by its place: that it was passed over for this incident, that it is
+/// True if a unit is taken to be where it was last.
+fn is_fresh(now: Timestamp, seen: &Sighting) -> bool {
+    age(now, seen.measured_at) <= POSITION_FRESH
+}
+
+/// What keeps units of the fleet from being sent, by their place: that one was passed over for this incident, that it is
 /// promised or was taken, for whatever incident, that the next directory will not have it.
-fn hindered(situation: &Situation<'_>) -> Vec<Hindered> {
-    let fleet = situation.fleet;
-    let mut hindered = vec![Hindered::default(); fleet.len()];
+fn hindered(situation: &Situation<'_>) -> BTreeMap<usize, Hindered> {
+    let mut hindered = BTreeMap::new();
     let mut mark = |unit: &UnitId, how: &dyn Fn(&mut Hindered)| {
-        if let Some(marked) = fleet.place(unit).and_then(|place| hindered.get_mut(place)) {
-            how(marked);
+        if let Some(place) = situation.fleet.place(unit) {
+            how(hindered.entry(place).or_default());
         }
     };
     for entry in &situation.incident.passed_over {

@@ -8,6 +8,7 @@ use domain::{
     directory::{ChosenBy, UnitEntry},
     incident::{PassedOverReason, Responder},
     recommendation::Exclusion,
+    record::Dropped,
     unit::UnitState,
 };
 use geography::{MetresPerSecond, TravelModel, distance};
@@ -101,6 +102,10 @@ fn why_not(
             return Some(if here { Exclusion::AlreadyServing } else { Exclusion::OnRun });
         }
         Some(UnitState::Available) => {}
+    }
+    let closes = [Dropped::Unit(unit.clone()), Dropped::Station(entry.desk.clone())];
+    if closes.iter().any(|closing| city.closing.contains(closing)) {
+        return Some(Exclusion::OutOfService);
     }
     let passed_over = city
         .incident

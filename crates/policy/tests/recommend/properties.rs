@@ -1,11 +1,15 @@
 //! Random cities: the recommendation is what the oracle says, complete, and blind to the order of its input.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use domain::{
     UnitId,
     incident::{PassedOverReason, Responder},
     recommendation::{Candidate, Exclusion, NeedRecommendation},
+    record::Dropped,
     unit::{UnitEvent, UnitState},
 };
 use policy::Recommendation;
@@ -34,13 +38,23 @@ struct Draft {
     desks_missed: Vec<(usize, u32)>,
     passed_over: Vec<(bool, usize, u8)>,
     given: Vec<Given>,
+    dropped: Vec<(bool, usize)>,
 }
 
 fn drafts() -> impl Strategy<Value = Draft> {
+    drafts_of(0..60, 0..3)
+}
+
+/// So many of each kind are free that whoever is far away need not be looked at.
+fn drafts_of_many() -> impl Strategy<Value = Draft> {
+    drafts_of(150..400, 0..2)
+}
+
+fn drafts_of(units: Range<usize>, kinds: Range<usize>) -> impl Strategy<Value = Draft> {
     // a coarse grid makes equal distances common
     let place = || (-30..30_i16, -30..30_i16);
     let drawn = (
-        0..3_usize,
+        kinds,
         0..3_usize,
         proptest::option::of(place()),
         proptest::option::of((place(), 0..=255_u8)),
@@ -48,7 +62,7 @@ fn drafts() -> impl Strategy<Value = Draft> {
         0..4_u32,
     );
     (
-        prop::collection::vec(drawn, 0..60),
+        prop::collection::vec(drawn, units),
         prop::collection::vec((0..3_usize, 1..5_u8), 0..4),
         any::<bool>(),
         any::<bool>(),
@@ -63,16 +77,20 @@ fn drafts() -> impl Strategy<Value = Draft> {
             ),
             0..4,
         ),
+        prop::collection::vec((prop::bool::weighted(0.2), 0..60_usize), 0..3),
     )
-        .prop_map(|(units, needs, place_known, station_known, desks_missed, passed_over, given)| Draft {
-            units,
-            needs,
-            place_known,
-            station_known,
-            desks_missed,
-            passed_over,
-            given,
-        })
+        .prop_map(
+            |(units, needs, place_known, station_known, desks_missed, passed_over, given, dropped)| Draft {
+                units,
+                needs,
+                place_known,
+                station_known,
+                desks_missed,
+                passed_over,
+                given,
+                dropped,
+            },
+        )
 }
 
 fn name(number: usize) -> String {
@@ -119,6 +137,13 @@ fn build(draft: &Draft) -> City {
         let why = [PassedOverReason::Unanswered, PassedOverReason::Returned, PassedOverReason::StoodDown]
             [usize::from(*why)];
         city.incident.pass_over(who, why, before(1));
+    }
+    for (is_desk, who) in &draft.dropped {
+        city.closing.push(if *is_desk {
+            Dropped::Station(station(DESKS[who % 3]))
+        } else {
+            Dropped::Unit(unit(&name(*who)))
+        });
     }
     for (number, (desk, need, recommended, running)) in draft.given.iter().enumerate() {
         if need < &draft.needs.len() {
@@ -187,6 +212,12 @@ fn check_all(city: &City, recommendation: &Recommendation) -> Result<(), TestCas
 proptest! {
     #[test]
     fn a_recommendation_is_what_the_oracle_says(draft in drafts()) {
+        let city = build(&draft);
+        check_all(&city, &city.recommend())?;
+    }
+
+    #[test]
+    fn a_recommendation_among_many_is_what_the_oracle_says(draft in drafts_of_many()) {
         let city = build(&draft);
         check_all(&city, &city.recommend())?;
     }
