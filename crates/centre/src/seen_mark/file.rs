@@ -29,8 +29,8 @@ struct State {
     written: u64,
     /// Counts the marks that are safe.
     synced: u64,
-    /// The first failure to write since the last sync, for sync to tell.
-    failure: Option<std::io::Error>,
+    /// True if the last mark could not be written: sync tries again, and tells if it still cannot be.
+    is_unwritten: bool,
 }
 
 /// Counter (8), lineage (16), number (8), and the first 32 bytes of their SHA-256.
@@ -62,11 +62,20 @@ impl FileSeenMark {
             tracing::error!(path = %path.display(), "the mark of what was seen is damaged and begins anew");
         }
         let (written, seen) = newest.map_or((0, None), |(written, seen)| (written, Some(seen)));
-        Ok((file, State { seen, written, synced: written, failure: None }))
+        Ok((file, State { seen, written, synced: written, is_unwritten: false }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics while it holds the mark")
+    }
+
+    /// Writes a mark over the last but one.
+    fn write(&self, state: &mut State, cursor: Cursor) -> std::io::Result<()> {
+        let written = state.written + 1;
+        let offset = (written % 2) * SLOT_BYTES as u64;
+        self.file.write_all_at(&slot(written, cursor), offset)?;
+        state.written = written;
+        Ok(())
     }
 }
 
@@ -82,25 +91,21 @@ impl SeenMark for FileSeenMark {
             return;
         }
         state.seen = Some(cursor);
-        let written = state.written + 1;
-        let offset = (written % 2) * SLOT_BYTES as u64;
-        match self.file.write_all_at(&slot(written, cursor), offset) {
-            Ok(()) => state.written = written,
-            Err(failure) => state.failure = Some(failure),
-        }
+        state.is_unwritten = self.write(&mut state, cursor).is_err();
     }
 
     fn is_safe(&self) -> bool {
         let state = self.state();
-        state.synced == state.written && state.failure.is_none()
+        state.synced == state.written && !state.is_unwritten
     }
 
     fn sync(&self) -> Result<(), SeenMarkError> {
         let fail = |source| SeenMarkError { path: self.path.clone(), source };
         let written = {
             let mut state = self.state();
-            if let Some(failure) = state.failure.take() {
-                return Err(fail(failure));
+            if let Some(cursor) = state.seen.filter(|_| state.is_unwritten) {
+                self.write(&mut state, cursor).map_err(fail)?;
+                state.is_unwritten = false;
             }
             if state.synced == state.written {
                 return Ok(());
@@ -160,6 +165,23 @@ mod tests {
         assert_eq!(FileSeenMark::open(&path).unwrap().seen(), Some(cursor(1, 7)));
         mark.record(cursor(2, 4));
         assert_eq!(FileSeenMark::open(&path).unwrap().seen(), Some(cursor(2, 4)));
+    }
+
+    #[test]
+    fn a_mark_that_could_not_be_written_is_written_once_it_can_be() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("seen");
+        let mut mark = FileSeenMark::open(&path).unwrap();
+        mark.record(cursor(1, 7));
+        let writable = std::mem::replace(&mut mark.file, File::open(&path).unwrap());
+        mark.record(cursor(1, 8));
+        assert!(!mark.is_safe());
+        mark.sync().unwrap_err();
+        assert!(!mark.is_safe());
+        mark.file = writable;
+        mark.sync().unwrap();
+        assert!(mark.is_safe());
+        assert_eq!(FileSeenMark::open(&path).unwrap().seen(), Some(cursor(1, 8)));
     }
 
     #[test]
