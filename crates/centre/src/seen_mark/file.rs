@@ -29,7 +29,7 @@ struct State {
     written: u64,
     /// Counts the marks that are safe.
     synced: u64,
-    /// True if the last mark could not be written: sync tries again, and tells if it still cannot be.
+    /// True if the last mark could not be written or kept: sync writes it again, and tells if it still cannot be.
     is_unwritten: bool,
 }
 
@@ -113,9 +113,14 @@ impl SeenMark for FileSeenMark {
             state.written
         };
         // the lock is not held while the disk works: marks go on being recorded
-        self.file.sync_data().map_err(fail)?;
-        self.state().synced = written;
-        Ok(())
+        let synced = self.file.sync_data();
+        let mut state = self.state();
+        match synced {
+            Ok(()) => state.synced = written,
+            // what the disk did not take may count as written all the same: it is written once more
+            Err(_) => state.is_unwritten = true,
+        }
+        synced.map_err(fail)
     }
 }
 
@@ -182,6 +187,23 @@ mod tests {
         mark.sync().unwrap();
         assert!(mark.is_safe());
         assert_eq!(FileSeenMark::open(&path).unwrap().seen(), Some(cursor(1, 8)));
+    }
+
+    #[test]
+    fn a_mark_that_the_disk_did_not_keep_is_written_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("seen");
+        let mut mark = FileSeenMark::open(&path).unwrap();
+        // it takes what is written, keeps nothing, and says so
+        let null = OpenOptions::new().write(true).open("/dev/null").unwrap();
+        let disk = std::mem::replace(&mut mark.file, null);
+        mark.record(cursor(1, 7));
+        mark.sync().unwrap_err();
+        assert!(!mark.is_safe());
+        mark.file = disk;
+        mark.sync().unwrap();
+        assert!(mark.is_safe());
+        assert_eq!(FileSeenMark::open(&path).unwrap().seen(), Some(cursor(1, 7)));
     }
 
     #[test]
