@@ -44,9 +44,7 @@ async fn tell_positions(shared: &Shared, config: &CentreConfig) {
             std::mem::take(&mut *reported).into_values().collect()
         };
         match config.store.positions(batch).await {
-            Ok(known) => {
-                shared.live_mut().take_positions(known);
-            }
+            Ok(known) => shared.take_positions(known),
             // they are not told again: the next report of each unit is newer, and this node shows them meanwhile
             Err(error) => tracing::debug!(%error, "positions could not be told"),
         }

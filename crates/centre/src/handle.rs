@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     driver,
     due::Due,
-    limits::RingLimits,
+    limits::{self, RingLimits},
     live::Live,
     picture::Picture,
     presence::{Attendance, Attending, Sight, Sights},
@@ -104,6 +104,14 @@ impl Shared {
 
     pub(crate) fn live_mut(&self) -> RwLockWriteGuard<'_, Live> {
         self.live.write().expect("nothing panics while it changes the picture")
+    }
+
+    /// Takes in positions; an older one than known changes nothing. Few at a time, so that nobody who reads waits for thousands.
+    pub(crate) fn take_positions(&self, reports: Vec<PositionReport>) {
+        let mut reports = reports.into_iter().peekable();
+        while reports.peek().is_some() {
+            self.live_mut().take_positions(reports.by_ref().take(limits::POSITIONS_TAKEN_AT_ONCE));
+        }
     }
 
     /// Who is connected to this node, for a moment.
@@ -248,7 +256,7 @@ impl Centre {
                 }
             }
         }
-        self.shared.live_mut().take_positions(reports);
+        self.shared.take_positions(reports);
         Ok(())
     }
 }

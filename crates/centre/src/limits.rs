@@ -23,6 +23,10 @@ pub const RETRY_MAX: Duration = Duration::from_secs(1);
 /// How often positions are told to the store: in one call per node, whatever the number of units.
 pub const POSITIONS_EVERY: Duration = Duration::from_secs(1);
 
+/// How many positions are taken in while nobody can read the picture: each moves a unit in the tree of its kind, which takes
+/// about a microsecond (`cargo bench -p benches --bench recommend`).
+pub const POSITIONS_TAKEN_AT_ONCE: usize = 256;
+
 /// How often a node tells which duty desks it has and sees those of all: several times within
 /// [`DESK_LINK_GRACE`](domain::limits::DESK_LINK_GRACE), so that lost calls make nobody gone.
 pub const PRESENCE_EVERY: Duration = Duration::from_secs(1);
