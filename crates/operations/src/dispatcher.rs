@@ -108,7 +108,7 @@ async fn serve_line(room: &ControlRoom) {
             }
             () = std::future::ready(()), if work.is_ready() => {
                 step(room, &mut work).await;
-                // thousands that come to nothing wait for nobody, and the desks' links must not wait for all of them
+                // pieces that come to nothing never wait: without this the desks' links would wait for thousands of them
                 tokio::task::yield_now().await;
             }
             () = tokio::time::sleep_until(again_at.unwrap_or_else(Instant::now)), if again_at.is_some() => {

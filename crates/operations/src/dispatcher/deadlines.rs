@@ -30,6 +30,8 @@ const ESCALATED_TOGETHER_MAX: usize = 32;
 /// Most deadlines that are acted on at once: a store that is slow must not make the last of many wait for all the others, and
 /// those of one desk, which each change its record, are decided again by whoever comes second.
 const ACTED_ON_AT_ONCE_MAX: usize = 4;
+const _: () =
+    assert!(ACTED_ON_AT_ONCE_MAX <= 30, "join_all asks more than 30 in the order in which they are woken");
 
 /// Acts on deadlines that passed: alarms that nobody took go to the supervisor together, everything else is done for itself.
 /// What could not be done stays on the board, and is given again.
@@ -51,8 +53,8 @@ pub(super) async fn deadlines_passed(room: &ControlRoom, passed: Vec<Deadline>) 
     }
     let mut beaten = Vec::new();
     for together in others.chunks(ACTED_ON_AT_ONCE_MAX) {
-        // so few are all asked again whenever one is woken, in their order: by which of them the board's waiters are woken is
-        // chance, and would be another day of the same seed
+        // `join_all` asks so few again in their order whenever one is woken; in the order in which the board's waiters are woken,
+        // which tokio draws at random, one seed would be two days
         let done = join_all(together.iter().map(|deadline| deadline_passed(room, *deadline))).await;
         for (deadline, done) in together.iter().zip(done) {
             if is_beaten(&done) {
