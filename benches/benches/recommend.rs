@@ -221,6 +221,15 @@ fn measure(criterion: &mut Criterion) {
     criterion.bench_function("full list: three needs, 2,000 units", |bencher| {
         bencher.iter(|| full(black_box(&city.situation())));
     });
+    let mut fleet = city.fleet.clone();
+    let mut number = 0;
+    criterion.bench_function("one position taken in, 2,000 units", |bencher| {
+        bencher.iter(|| {
+            number += 1;
+            let at = place(number * 31);
+            fleet.seen(&unit(number % UNITS), (at.latitude(), at.longitude()), NOW);
+        });
+    });
 }
 
 criterion_group!(benches, measure);

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use geography::{Metres, Places, Position, distance};
+use geography::{Places, Position, distance};
 use redis_store::scratch::Scratch;
 
 use crate::{
@@ -103,7 +103,8 @@ fn place(number: u64) -> Result<Position, Fault> {
 
 fn units() -> Result<Units, Fault> {
     let places: Vec<Position> = (0..UNITS).map(|number| place(number.into())).collect::<Result<_, _>>()?;
-    let ready = places.iter().map(|place| (*place).into()).enumerate().collect();
+    let mut ready = Places::default();
+    places.iter().enumerate().for_each(|(unit, place)| ready.insert(unit, (*place).into()));
     Ok(Units { places, ready })
 }
 
@@ -120,7 +121,7 @@ fn take(units: &Units, client: &mut Client, turn: Turn, pace: &Pace, round: u32)
         let started = Instant::now();
         let answered = match turn.side {
             KEZEK => {
-                let answer = units.ready.nearest(WANTED, from.into());
+                let answer: Vec<usize> = units.ready.by_distance(from.into()).take(WANTED).copied().collect();
                 let took = started.elapsed();
                 // what is found is compared outside the time
                 wrong += u64::from(number % CHECK_EVERY == 0 && !is_exact(&units.places, from, &answer));
@@ -167,16 +168,13 @@ fn take(units: &Units, client: &mut Client, turn: Turn, pace: &Pace, round: u32)
 const CHECK_EVERY: u64 = 64;
 
 /// True if the answer is what one gets who looks at every unit and sorts by the distance over the ground.
-fn is_exact(places: &[Position], from: Position, answer: &[(&usize, Metres)]) -> bool {
-    let mut all: Vec<(f64, usize)> =
-        places.iter().enumerate().map(|(index, place)| (distance(from, *place).as_f64(), index)).collect();
-    all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+fn is_exact(places: &[Position], from: Position, answer: &[usize]) -> bool {
+    let mut all: Vec<f64> = places.iter().map(|place| distance(from, *place).as_f64()).collect();
+    all.sort_by(f64::total_cmp);
     // those equally near but for rounding may stand in either order
-    answer.len() == WANTED
-        && answer
-            .iter()
-            .zip(&all)
-            .all(|((_, metres), (expected, _))| (metres.as_f64() - expected).abs() < 0.01)
+    let is_next =
+        |(unit, expected): (&usize, &f64)| (distance(from, places[*unit]).as_f64() - expected).abs() < 0.01;
+    answer.len() == WANTED && answer.iter().zip(&all).all(is_next)
 }
 
 /// Speaks to Redis in its own words, blocking: nothing stands between the clock and the answer.
@@ -268,7 +266,8 @@ fn comparisons(figures: &Figures) -> Vec<Comparison> {
 }
 
 const NOTES: [&str; 4] = [
-    "kezek: `geography::Places` in memory, which a node keeps for the units of each kind and which recommendations ask.",
+    "kezek: the tree in memory that a node keeps for the units of each kind, and that a recommendation walks; there each unit stands \
+     twice, where it was last and where it usually is.",
     "geosearch: the same places in a private Redis of its own, asked over a unix socket for `COUNT 10 ASC`, round trip and all: \
      within 5 km, which may find fewer than ten, and within 200 km, which holds every unit.",
     "One answer of kezek in 64 is compared with one that looks at every unit and sorts; one that differs counts as lost.",

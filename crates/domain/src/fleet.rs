@@ -26,17 +26,19 @@ pub struct Fleet {
     /// By kind, and those of one kind in order of id.
     members: Vec<Member>,
     kinds: BTreeMap<UnitKindId, OfKind>,
-    places: BTreeMap<UnitId, usize>,
-    /// Who is on which run, by place.
+    /// Where among the members each unit is.
+    indices: BTreeMap<UnitId, usize>,
+    /// Which member is on which run.
     runs: BTreeSet<(RunId, usize)>,
 }
 
 /// The units of one kind.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct OfKind {
-    places: Range<usize>,
+    /// Which of the members they are.
+    members: Range<usize>,
     doing: Doing,
-    /// By the place of their desk among the stations.
+    /// Which members have which desk, by its place among the stations.
     by_station: BTreeMap<Option<usize>, Vec<usize>>,
     /// Where each may be taken to be.
     spots: Places<Spot>,
@@ -45,7 +47,7 @@ struct OfKind {
 /// A point at which a unit may be taken to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Spot {
-    /// Whose, by place.
+    /// Which member's.
     of: usize,
     /// True for where it was last, false for where it usually is.
     is_sighting: bool,
@@ -116,50 +118,41 @@ impl Fleet {
         let mut fleet = Self::default();
         for (kind, members) in by_kind {
             let first = fleet.members.len();
-            let mut of_kind = OfKind { places: first..first + members.len(), ..OfKind::default() };
-            for (place, member) in of_kind.places.clone().zip(&members) {
-                of_kind.by_station.entry(member.station).or_default().push(place);
+            let mut of_kind = OfKind { members: first..first + members.len(), ..OfKind::default() };
+            for (index, member) in of_kind.members.clone().zip(&members) {
+                of_kind.by_station.entry(member.station).or_default().push(index);
                 if let Some(usual) = member.usual {
-                    of_kind.spots.insert(Spot { of: place, is_sighting: false }, usual);
+                    of_kind.spots.insert(Spot { of: index, is_sighting: false }, usual);
                 }
                 *of_kind.doing.count_of(state(member.on_duty.as_deref())) += 1;
-                fleet.runs.extend(member.run().map(|run| (run, place)));
+                fleet.runs.extend(member.run().map(|run| (run, index)));
             }
             fleet.members.extend(members);
             fleet.kinds.insert(kind.clone(), of_kind);
         }
-        fleet.places = fleet.members.iter().map(|member| member.unit.clone()).zip(0..).collect();
+        fleet.indices = fleet.members.iter().map(|member| member.unit.clone()).zip(0..).collect();
         fleet
     }
 
-    /// How many units it has.
-    pub const fn len(&self) -> usize {
-        self.members.len()
+    /// The index of a unit in it; absent if the directory has no such unit.
+    pub fn index_of(&self, unit: &UnitId) -> Option<usize> {
+        self.indices.get(unit).copied()
     }
 
-    /// True if it has none.
-    pub const fn is_empty(&self) -> bool {
-        self.members.is_empty()
+    /// The unit of an index.
+    pub fn get(&self, index: usize) -> Option<&Member> {
+        self.members.get(index)
     }
 
-    /// The place of a unit in it, below [`Self::len`]; absent if the directory has no such unit.
-    pub fn place(&self, unit: &UnitId) -> Option<usize> {
-        self.places.get(unit).copied()
-    }
-
-    /// The unit at a place.
-    pub fn get(&self, place: usize) -> Option<&Member> {
-        self.members.get(place)
-    }
-
-    /// The units of a kind with their places, in order of id.
+    /// The units of a kind with their indices, in order of id.
     pub fn of_kind(&self, kind: &UnitKindId) -> impl Iterator<Item = (usize, &Member)> {
-        let places = self.kinds.get(kind).map(|of_kind| of_kind.places.clone()).unwrap_or_default();
-        places.clone().zip(self.members.get(places).unwrap_or_default())
+        let members = self.kinds.get(kind).map(|of_kind| of_kind.members.clone()).unwrap_or_default();
+        members.clone().zip(self.members.get(members).unwrap_or_default())
     }
 
-    /// The units of a kind with their places, nearest to `from` first; of those equally near any may come before the others.
-    /// Each is where it was last if `is_fresh` says so of that, else where it usually is; one whose place is unknown is left out.
+    /// The units of a kind with their indices, nearest to `from` first; of those equally near any may come before the others.
+    /// Each is where it was last if `is_fresh` says so of that, else where it usually is; one whose place is unknown is left
+    /// out.
     pub fn by_distance(
         &self,
         kind: &UnitKindId,
@@ -167,7 +160,7 @@ impl Fleet {
         is_fresh: impl Fn(&Sighting) -> bool,
     ) -> impl Iterator<Item = (usize, &Member)> {
         let spots = self.kinds.get(kind).into_iter().flat_map(move |of_kind| of_kind.spots.by_distance(from));
-        spots.filter_map(move |(spot, _)| {
+        spots.filter_map(move |spot| {
             let member = self.get(spot.of)?;
             let is_there = spot.is_sighting == member.seen.as_ref().is_some_and(&is_fresh);
             is_there.then_some((spot.of, member))
@@ -179,55 +172,59 @@ impl Fleet {
         self.kinds.get(kind).map(|of_kind| of_kind.doing).unwrap_or_default()
     }
 
-    /// The places of the units of a kind whose desk has this place among the stations; absent for those whose desk the
+    /// The indices of the units of a kind whose desk has this place among the stations; absent for those whose desk the
     /// directory lacks.
     pub fn of_station(&self, kind: &UnitKindId, station: Option<usize>) -> &[usize] {
         let of_station = self.kinds.get(kind).and_then(|of_kind| of_kind.by_station.get(&station));
         of_station.map_or(&[], Vec::as_slice)
     }
 
-    /// The places of the units on a run: one, or none.
+    /// The indices of the units on a run: one, or none.
     pub fn on_run(&self, run: RunId) -> impl Iterator<Item = usize> {
-        self.runs.range((run, 0)..=(run, usize::MAX)).map(|(_, place)| *place)
+        self.runs.range((run, 0)..=(run, usize::MAX)).map(|(_, index)| *index)
     }
 
-    /// True if the unit at this place is of that kind.
-    pub fn is_of_kind(&self, place: usize, kind: &UnitKindId) -> bool {
-        self.kinds.get(kind).is_some_and(|of_kind| of_kind.places.contains(&place))
+    /// True if the unit of this index is of that kind.
+    pub fn is_of_kind(&self, index: usize, kind: &UnitKindId) -> bool {
+        self.kinds.get(kind).is_some_and(|of_kind| of_kind.members.contains(&index))
     }
 
     /// Takes in how a unit stands on the board; absent if it is not there. Of one that the directory does not have nothing is
     /// kept.
     pub fn stands(&mut self, unit: &UnitId, on_duty: Option<Arc<Unit>>) {
-        let Some(place) = self.place(unit) else { return };
-        let Some(member) = self.members.get_mut(place) else { return };
-        if let Some(of_kind) = self.kinds.values_mut().find(|of_kind| of_kind.places.contains(&place)) {
-            *of_kind.doing.count_of(state(member.on_duty.as_deref())) -= 1;
-            *of_kind.doing.count_of(state(on_duty.as_deref())) += 1;
-        }
-        if let Some(run) = member.run() {
-            self.runs.remove(&(run, place));
-        }
+        let Some((index, member, of_kind)) = self.member(unit) else { return };
+        *of_kind.doing.count_of(state(member.on_duty.as_deref())) -= 1;
+        *of_kind.doing.count_of(state(on_duty.as_deref())) += 1;
+        let before = member.run();
         member.on_duty = on_duty;
-        self.runs.extend(member.run().map(|run| (run, place)));
+        let after = member.run();
+        if let Some(run) = before {
+            self.runs.remove(&(run, index));
+        }
+        self.runs.extend(after.map(|run| (run, index)));
     }
 
     /// Takes in where a unit was last, in degrees of latitude and longitude. What is no place on the earth is left out.
     pub fn seen(&mut self, unit: &UnitId, (latitude, longitude): (f64, f64), measured_at: Timestamp) {
         let Ok(position) = Position::new(latitude, longitude) else { return };
-        let Some(place) = self.place(unit) else { return };
-        let Some(member) = self.members.get_mut(place) else { return };
+        let Some((index, member, of_kind)) = self.member(unit) else { return };
         let at = UnitVector::from(position);
         let before = member.seen.replace(Sighting { at, measured_at });
-        let spot = Spot { of: place, is_sighting: true };
-        if before.is_none_or(|before| before.at != at)
-            && let Some(of_kind) = self.kinds.values_mut().find(|of_kind| of_kind.places.contains(&place))
-        {
-            if let Some(before) = before {
-                of_kind.spots.remove(spot, before.at);
-            }
-            of_kind.spots.insert(spot, at);
+        if before.is_some_and(|before| before.at == at) {
+            return;
         }
+        let spot = Spot { of: index, is_sighting: true };
+        if let Some(before) = before {
+            of_kind.spots.remove(spot, before.at);
+        }
+        of_kind.spots.insert(spot, at);
+    }
+
+    /// A unit with its index and those of its kind.
+    fn member(&mut self, unit: &UnitId) -> Option<(usize, &mut Member, &mut OfKind)> {
+        let index = self.index_of(unit)?;
+        let of_kind = self.kinds.values_mut().find(|of_kind| of_kind.members.contains(&index))?;
+        Some((index, self.members.get_mut(index)?, of_kind))
     }
 }
 
@@ -242,6 +239,11 @@ impl Member {
 }
 
 impl Doing {
+    /// How many units of the kind there are.
+    pub const fn all(&self) -> usize {
+        self.signed_off + self.out_of_service + self.assigned + self.available
+    }
+
     const fn count_of(&mut self, state: &UnitState) -> &mut usize {
         match state {
             UnitState::SignedOff => &mut self.signed_off,

@@ -49,23 +49,14 @@ fn ground(chord_squared: f64) -> Metres {
     Metres::computed(2.0 * EARTH_RADIUS * (chord_squared.sqrt() / 2.0).min(1.0).asin())
 }
 
-/// Places that are asked which of them are the nearest. They may come and go.
+/// Places that are asked which of them are the nearest. They come and go one by one: a tree that `rstar` 0.12 loads at once may
+/// have leaves of unequal depth, and one more place taken into that panics.
 #[derive(Clone, Debug)]
 pub struct Places<Id>(RTree<GeomWithData<[f64; 3], Id>>);
 
 impl<Id> Default for Places<Id> {
     fn default() -> Self {
         Self(RTree::new())
-    }
-}
-
-impl<Id> FromIterator<(Id, UnitVector)> for Places<Id> {
-    fn from_iter<T: IntoIterator<Item = (Id, UnitVector)>>(places: T) -> Self {
-        // one by one: a tree that `rstar` 0.12 loads at once may have leaves of unequal depth, and panics when it takes in more
-        // (its pull request 239)
-        let mut all = Self::default();
-        places.into_iter().for_each(|(id, at)| all.insert(id, at));
-        all
     }
 }
 
@@ -76,9 +67,8 @@ impl<Id> Places<Id> {
     }
 
     /// All of them, nearest to `from` first; of those equally near any may come before the others.
-    pub fn by_distance(&self, from: UnitVector) -> impl Iterator<Item = (&Id, Metres)> {
-        let chords = self.0.nearest_neighbor_iter_with_distance_2(&from.point());
-        chords.map(|(entry, chord_squared)| (&entry.data, ground(chord_squared)))
+    pub fn by_distance(&self, from: UnitVector) -> impl Iterator<Item = &Id> {
+        self.0.nearest_neighbor_iter(&from.point()).map(|entry| &entry.data)
     }
 }
 
@@ -86,26 +76,6 @@ impl<Id: PartialEq> Places<Id> {
     /// Takes out what was taken in there under that id; nothing if there is no such place.
     pub fn remove(&mut self, id: Id, at: UnitVector) {
         self.0.remove(&GeomWithData::new(at.point(), id));
-    }
-}
-
-impl<Id: Ord> Places<Id> {
-    /// The `count` nearest to `from`, nearest first; those equally near in order of their id, whatever order they came in.
-    pub fn nearest(&self, count: usize, from: UnitVector) -> Vec<(&Id, Metres)> {
-        let mut nearest: Vec<(f64, &Id)> = Vec::new();
-        for (entry, chord_squared) in self.0.nearest_neighbor_iter_with_distance_2(&from.point()) {
-            // whoever is as near as the last may come before it
-            let is_farther = nearest.last().is_some_and(|(farthest, _)| *farthest < chord_squared);
-            if nearest.len() >= count && (is_farther || count == 0) {
-                break;
-            }
-            nearest.push((chord_squared, &entry.data));
-        }
-        nearest.sort_unstable_by(|(one, one_id), (other, other_id)| {
-            one.total_cmp(other).then(one_id.cmp(other_id))
-        });
-        nearest.truncate(count);
-        nearest.into_iter().map(|(chord_squared, id)| (id, ground(chord_squared))).collect()
     }
 }
 
@@ -139,45 +109,33 @@ mod tests {
         Position::new(latitude, longitude).unwrap()
     }
 
-    fn found(nearest: Vec<(&i32, Metres)>) -> Vec<(i32, Metres)> {
-        nearest.into_iter().map(|(id, metres)| (*id, metres)).collect()
+    fn ready<Id>(places: impl IntoIterator<Item = (Id, UnitVector)>) -> Places<Id> {
+        let mut ready = Places::default();
+        places.into_iter().for_each(|(id, at)| ready.insert(id, at));
+        ready
     }
 
     #[test]
-    fn equally_near_is_in_order_of_id_whatever_the_order_given() {
-        let (here, there) = (UnitVector::from(at(42.87, 74.6)), UnitVector::from(at(42.9, 74.6)));
-        let expected = vec![(1, Metres::ZERO), (2, Metres::ZERO), (0, here.distance(there))];
-        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
-            let places: Places<i32> =
-                order.map(|id| (id, if id == 0 { there } else { here })).into_iter().collect();
-            assert_eq!(found(places.nearest(3, here)), expected);
-            assert_eq!(found(places.nearest(1, here)), expected[..1]);
-        }
-    }
-
-    #[test]
-    fn none_asked_and_none_there() {
-        let here = UnitVector::from(at(0.0, 0.0));
-        assert_eq!(Places::from_iter([(1, here)]).nearest(0, here), vec![]);
-        assert_eq!(Places::<u8>::from_iter([]).nearest(5, here), vec![]);
+    fn none_is_near_where_none_is() {
+        assert_eq!(Places::<u8>::default().by_distance(at(0.0, 0.0).into()).next(), None);
     }
 
     #[test]
     fn the_other_side_of_the_date_line_and_of_a_pole_is_near() {
         let places = [("east", at(0.0, -179.99)), ("west", at(0.0, 179.0)), ("pole", at(89.99, 0.0))];
-        let places = Places::from_iter(places.map(|(id, place)| (id, UnitVector::from(place))));
-        assert_eq!(*places.nearest(1, at(0.0, 179.99).into())[0].0, "east");
-        assert_eq!(*places.nearest(1, at(89.99, 180.0).into())[0].0, "pole");
+        let places = ready(places.map(|(id, place)| (id, UnitVector::from(place))));
+        assert_eq!(places.by_distance(at(0.0, 179.99).into()).next(), Some(&"east"));
+        assert_eq!(places.by_distance(at(89.99, 180.0).into()).next(), Some(&"pole"));
     }
 
     #[test]
     fn places_centimetres_apart_are_told_apart() {
         let from = UnitVector::from(at(42.87, 74.6));
-        let (near, far) = (at(42.870_000_1, 74.6), at(42.870_000_2, 74.6));
-        let places = Places::from_iter([("far", far.into()), ("near", near.into())]);
-        let found = places.nearest(2, from);
-        assert_eq!((*found[0].0, *found[1].0), ("near", "far"));
-        assert!((found[0].1.as_f64() - 0.0111).abs() < 1e-4, "{:?}", found[0].1);
+        let (near, far) =
+            (UnitVector::from(at(42.870_000_1, 74.6)), UnitVector::from(at(42.870_000_2, 74.6)));
+        let found: Vec<_> = ready([("far", far), ("near", near)]).by_distance(from).copied().collect();
+        assert_eq!(found, ["near", "far"]);
+        assert!((from.distance(near).as_f64() - 0.0111).abs() < 1e-4);
     }
 
     /// Places in a city, over the whole earth, at the date line or at a pole.
@@ -193,12 +151,18 @@ mod tests {
         })
     }
 
+    /// The ids in the order in which they come, by how far each is.
+    fn distances(places: &Places<usize>, vectors: &[UnitVector], from: UnitVector) -> Vec<(Metres, usize)> {
+        places.by_distance(from).map(|id| (from.distance(vectors[*id]), *id)).collect()
+    }
+
     proptest! {
         #[test]
         fn whoever_came_and_went_leaves_those_who_are_there(
             places in places(), moves in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 0..800),
         ) {
-            let vectors: Vec<UnitVector> = places.iter().map(|place| UnitVector::from(*place)).collect();
+            // three stand at each
+            let vectors: Vec<UnitVector> = (0..places.len()).map(|id| places[id / 3].into()).collect();
             let (mut moving, mut there) = (Places::default(), BTreeMap::new());
             for (index, comes) in moves {
                 let id = index.index(vectors.len());
@@ -206,20 +170,15 @@ mod tests {
                     moving.remove(id, at);
                 }
                 if comes {
-                    // to where somebody else may stand already
-                    let at = vectors[id / 3];
-                    moving.insert(id, at);
-                    there.insert(id, at);
+                    moving.insert(id, vectors[id]);
+                    there.insert(id, vectors[id]);
                 }
             }
-            let from = vectors[0];
-            let all: Vec<_> = moving.by_distance(from).collect();
-            prop_assert!(all.is_sorted_by_key(|(_, metres)| *metres));
-            let ids: BTreeSet<usize> = all.iter().map(|(id, _)| **id).collect();
-            prop_assert_eq!((all.len(), ids), (there.len(), there.keys().copied().collect()));
-            let still: Places<usize> = there.into_iter().collect();
-            prop_assert_eq!(&moving, &still);
-            prop_assert_eq!(moving.nearest(9, from), still.nearest(9, from));
+            let found = distances(&moving, &vectors, vectors[0]);
+            prop_assert!(found.is_sorted_by_key(|(metres, _)| *metres));
+            let ids: BTreeSet<usize> = found.iter().map(|(_, id)| *id).collect();
+            prop_assert_eq!((found.len(), ids), (there.len(), there.keys().copied().collect()));
+            prop_assert_eq!(moving, ready(there));
         }
 
         #[test]
@@ -229,31 +188,27 @@ mod tests {
             let vectors = offsets.iter().map(|(north, east)| at(42.87 + north, 74.6 + east).into());
             let vectors: Vec<UnitVector> = vectors.collect();
             let from = vectors[0];
-            let ready: Places<usize> = vectors.iter().copied().enumerate().collect();
-            let mut all: Vec<_> = (0..vectors.len()).collect();
-            all.sort_by(|one, other| {
-                let chord = |place: usize| from.chord_squared(vectors[place]);
-                chord(*one).total_cmp(&chord(*other)).then(one.cmp(other))
-            });
-            let found: Vec<_> = ready.nearest(count, from).into_iter().map(|(id, _)| *id).collect();
+            let ready = ready(vectors.iter().copied().enumerate());
+            let chord = |id: usize| from.chord_squared(vectors[id]);
+            let mut all: Vec<f64> = (0..vectors.len()).map(chord).collect();
+            all.sort_by(f64::total_cmp);
+            let found: Vec<f64> = ready.by_distance(from).take(count).map(|id| chord(*id)).collect();
             prop_assert_eq!(&found[..], &all[..count]);
         }
 
         #[test]
         fn is_what_sorting_all_by_haversine_gives(places in places(), count in 0..20_usize, flip in any::<bool>()) {
             let from = if flip { at(-places[0].latitude(), -places[0].longitude()) } else { places[0] };
-            let vectors = places.iter().map(|place| UnitVector::from(*place)).enumerate();
-            let ready = Places::from_iter(vectors);
-            let found = ready.nearest(count, from.into());
-            let mut all: Vec<(Metres, usize)> =
-                places.iter().enumerate().map(|(id, place)| (distance(from, *place), id)).collect();
+            let vectors: Vec<UnitVector> = places.iter().map(|place| UnitVector::from(*place)).collect();
+            let found = distances(&ready(vectors.iter().copied().enumerate()), &vectors, from.into());
+            let mut all: Vec<Metres> = places.iter().map(|place| distance(from, *place)).collect();
             all.sort();
-            prop_assert_eq!(found.len(), count.min(places.len()));
-            for ((id, metres), (expected, _)) in found.iter().zip(&all) {
+            prop_assert_eq!(found.len(), places.len());
+            for ((metres, id), expected) in found.iter().zip(&all).take(count) {
                 // opposite ends of the earth lose digits in any formula; a metre there decides nothing
                 let slack = if expected.as_f64() > 1.9e7 { 1.0 } else { 1e-6 * (1.0 + expected.as_f64()) };
                 prop_assert!((metres.as_f64() - expected.as_f64()).abs() <= slack, "{} and {}", metres, expected);
-                prop_assert!((distance(from, places[**id]).as_f64() - metres.as_f64()).abs() <= slack);
+                prop_assert!((distance(from, places[*id]).as_f64() - metres.as_f64()).abs() <= slack);
             }
         }
     }

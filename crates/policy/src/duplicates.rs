@@ -9,7 +9,7 @@ use domain::{
 use geography::{Position, distance};
 use jiff::Timestamp;
 
-use crate::survey::whole_metres;
+use crate::lookout::whole_metres;
 
 /// What a call reports, as far as it tells one matter from another.
 #[derive(Clone, Copy, Debug)]

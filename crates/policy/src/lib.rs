@@ -5,9 +5,9 @@
 
 mod duplicates;
 mod inform;
+mod lookout;
 mod recommend;
 mod situation;
-mod survey;
 
 pub use duplicates::{LikelyDuplicate, Report, likely_duplicates};
 pub use inform::informs;

@@ -174,7 +174,7 @@ pub(crate) struct Lookout<'a> {
     desks: Vec<DeskView>,
     target: Target,
     model: TravelModel,
-    /// What keeps units from being sent, by their place; nothing for one that is not here.
+    /// What keeps units from being sent, by their index; nothing for one that is not here.
     hindered: BTreeMap<usize, Hindered>,
 }
 
@@ -191,7 +191,7 @@ impl<'a> Lookout<'a> {
 
     /// Every unit of a kind, in order of id.
     pub(crate) fn all(&self, kind: &UnitKindId) -> impl Iterator<Item = Seen<'a>> {
-        self.situation.fleet.of_kind(kind).map(|(place, member)| self.look(place, member))
+        self.situation.fleet.of_kind(kind).map(|(index, member)| self.look(index, member))
     }
 
     /// The units of a kind, nearest first, but for those whose place is unknown; of those equally near any may come before the
@@ -200,7 +200,7 @@ impl<'a> Lookout<'a> {
         let Target::Incident(here) = self.target else { return None };
         let now = self.situation.now;
         let spots = self.situation.fleet.by_distance(kind, here, move |seen| is_fresh(now, seen));
-        Some(spots.map(|(place, member)| self.look(place, member)))
+        Some(spots.map(|(index, member)| self.look(index, member)))
     }
 
     /// How many units of a kind do what.
@@ -218,17 +218,17 @@ impl<'a> Lookout<'a> {
         let fleet = self.situation.fleet;
         let doing = self.doing(kind);
         let on_runs = serving.runs.iter().flat_map(|run| fleet.on_run(*run));
-        let on_runs: BTreeSet<usize> = on_runs.filter(|place| fleet.is_of_kind(*place, kind)).collect();
+        let on_runs: BTreeSet<usize> = on_runs.filter(|index| fleet.is_of_kind(*index, kind)).collect();
         let mut counts = BTreeMap::from([
             (Exclusion::SignedOff, doing.signed_off),
             (Exclusion::OutOfService, doing.out_of_service),
             (Exclusion::OnRun, doing.assigned - on_runs.len()),
             (Exclusion::AlreadyServing, on_runs.len()),
         ]);
-        for place in self.kept_from_it(kind, serving, taken) {
-            let Some(member) = fleet.get(place) else { continue };
+        for index in self.may_be_kept(kind, serving, taken) {
+            let Some(member) = fleet.get(index) else { continue };
             let is_free = member.on_duty.as_ref().is_some_and(|unit| *unit.state() == UnitState::Available);
-            if is_free && let Some(why) = self.look(place, member).why_not(serving, taken) {
+            if is_free && let Some(why) = self.look(index, member).why_not(serving, taken) {
                 *counts.entry(why).or_insert(0) += 1;
             }
         }
@@ -236,8 +236,8 @@ impl<'a> Lookout<'a> {
         counts.into_iter().map(|(why, count)| (why, u32::try_from(count).unwrap_or(u32::MAX))).collect()
     }
 
-    /// The places of the units of a kind that may be kept from being sent though they are free: for themselves or for their desk.
-    fn kept_from_it(&self, kind: &UnitKindId, serving: &Serving<'_>, taken: &[&UnitId]) -> BTreeSet<usize> {
+    /// The indices of the units of a kind that may be kept from being sent though they are free: for themselves or for their desk.
+    fn may_be_kept(&self, kind: &UnitKindId, serving: &Serving<'_>, taken: &[&UnitId]) -> BTreeSet<usize> {
         let fleet = self.situation.fleet;
         let stations = self.situation.directory.directory.stations.keys();
         let is_kept = |(id, desk): (&StationId, &DeskView)| {
@@ -247,19 +247,19 @@ impl<'a> Lookout<'a> {
         // those of a desk that is no station are sent nowhere
         let kept = kept.map(|(place, _)| Some(place)).chain([None]);
         let of_desks = kept.flat_map(|station| fleet.of_station(kind, station)).copied();
-        let taken = taken.iter().filter_map(|unit| fleet.place(unit));
+        let taken = taken.iter().filter_map(|unit| fleet.index_of(unit));
         let themselves =
-            self.hindered.keys().copied().chain(taken).filter(|place| fleet.is_of_kind(*place, kind));
+            self.hindered.keys().copied().chain(taken).filter(|index| fleet.is_of_kind(*index, kind));
         of_desks.chain(themselves).collect()
     }
 
-    fn look(&self, place: usize, member: &'a Member) -> Seen<'a> {
+    fn look(&self, index: usize, member: &'a Member) -> Seen<'a> {
         let desk = member.station.and_then(|station| self.desks.get(station));
         let own_district = desk.is_some_and(|desk| desk.own_district);
         let fresh = member.seen.filter(|seen| is_fresh(self.situation.now, seen));
         let at = fresh.map(|seen| seen.at).or(member.usual);
         let (distance_m, nearness) = nearness(self.target, at, own_district, self.model);
-        let mut hindered = self.hindered.get(&place).copied().unwrap_or_default();
+        let mut hindered = self.hindered.get(&index).copied().unwrap_or_default();
         hindered.closing |= desk.is_none_or(|desk| desk.closing);
         hindered.passed_over = hindered.passed_over.or(desk.and_then(|desk| desk.passed_over));
         let unanswered = member.on_duty.as_ref().map_or(0, |unit| unit.unanswered_in_a_row);
@@ -273,13 +273,13 @@ fn is_fresh(now: Timestamp, seen: &Sighting) -> bool {
     age(now, seen.measured_at) <= POSITION_FRESH
 }
 
-/// What keeps units of the fleet from being sent, by their place: that one was passed over for this incident, that it is
+/// What keeps units of the fleet from being sent, by their index: that one was passed over for this incident, that it is
 /// promised or was taken, for whatever incident, that the next directory will not have it.
 fn hindered(situation: &Situation<'_>) -> BTreeMap<usize, Hindered> {
     let mut hindered = BTreeMap::new();
     let mut mark = |unit: &UnitId, how: &dyn Fn(&mut Hindered)| {
-        if let Some(place) = situation.fleet.place(unit) {
-            how(hindered.entry(place).or_default());
+        if let Some(index) = situation.fleet.index_of(unit) {
+            how(hindered.entry(index).or_default());
         }
     };
     for entry in &situation.incident.passed_over {

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use crate::{
     Situation,
-    survey::{AsksDesk, Lookout, Seen, Serving},
+    lookout::{AsksDesk, Lookout, Seen, Serving},
 };
 
 /// Whom to send for the unfilled needs of one incident.
@@ -76,10 +76,22 @@ pub struct NeedSurvey {
 pub fn recommend(situation: &Situation<'_>) -> Recommendation {
     let unfilled: Vec<(usize, &Need)> =
         situation.incident.needs.iter().enumerate().filter(|(_, need)| need.is_unfilled()).collect();
+    let needs = if unfilled.is_empty() { Vec::new() } else { plans(situation, &unfilled) };
+    Recommendation {
+        incident: situation.incident.id,
+        directory: situation.directory.version,
+        board: situation.board,
+        made_at: situation.now,
+        needs,
+    }
+}
+
+/// Whom to send for each of these needs, by their position, and how.
+fn plans(situation: &Situation<'_>, unfilled: &[(usize, &Need)]) -> Vec<NeedPlan> {
     let lookout = Lookout::new(situation);
     let mut taken = Vec::new();
     let mut needs = Vec::with_capacity(unfilled.len());
-    for (position, need) in unfilled {
+    for &(position, need) in unfilled {
         let (mode, chosen_by) = how(&situation.directory.directory, need);
         let asked = Asked::new(situation, position, need, &taken);
         let count = need.missing() + NEXT_CANDIDATES_MAX;
@@ -99,13 +111,7 @@ pub fn recommend(situation: &Situation<'_>) -> Recommendation {
         taken.extend(chosen.iter().map(|seen| &seen.member.unit));
         needs.push(NeedPlan { mode, chosen_by, recommendation });
     }
-    Recommendation {
-        incident: situation.incident.id,
-        directory: situation.directory.version,
-        board: situation.board,
-        made_at: situation.now,
-        needs,
-    }
+    needs
 }
 
 /// Lists every unit for every need, also for those that are filled or that nobody asked for yet. Each need is listed
@@ -186,23 +192,30 @@ impl<'n, 'a> Asked<'n, 'a> {
 struct Found<'a> {
     /// The best, best first.
     candidates: Vec<Seen<'a>>,
-    /// Who cannot be sent: at least everybody nearer than any of those, and everybody if they are too few.
+    /// Who cannot be sent: at least everybody nearer than the farthest of those, and everybody if they are too few.
     excluded: Vec<(Seen<'a>, Exclusion)>,
     /// How many of the kind cannot be sent, by reason.
     counts: BTreeMap<Exclusion, u32>,
 }
 
+/// One in so many of a kind are looked at one after the other, and [`LOOKED_AT_LEAST`] of a small one: to look further costs more
+/// than to look at all, a unit in order of distance four times as much as one as it comes.
+const LOOKED_AT_SHARE: usize = 8;
+const LOOKED_AT_LEAST: usize = 64;
+
 /// The `count` best, looking at no more units than it takes to know them: those equally near in time are all looked at, and
-/// whoever comes after them is farther. `None` where so many who answer are not found that way.
+/// whoever comes after them is farther. `None` where so many who are free and answer are not found nearby.
 fn among_the_nearest<'a>(lookout: &Lookout<'a>, asked: &Asked<'_, 'a>, count: usize) -> Option<Found<'a>> {
     let kind = &asked.need.kind;
-    if lookout.doing(kind).available < count {
+    let doing = lookout.doing(kind);
+    if doing.available < count {
         return None;
     }
+    let most = LOOKED_AT_LEAST.max(doing.all() / LOOKED_AT_SHARE);
     let (mut candidates, mut excluded) = (Vec::new(), Vec::new());
     let mut answering = 0;
     let mut last_seconds = u32::MAX;
-    for seen in lookout.by_distance(kind)? {
+    for seen in lookout.by_distance(kind)?.take(most) {
         let ((seconds, _), _) = seen.nearness();
         if answering >= count && seconds > last_seconds {
             keep_best(&mut candidates, count);

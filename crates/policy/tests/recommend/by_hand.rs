@@ -1,6 +1,6 @@
 //! Each rule of the recommendation as one small situation.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     RecommendationId, Seconds, Version,
@@ -330,4 +330,32 @@ fn the_record_says_by_which_directory_and_board_it_was_decided() {
     assert_eq!((record.directory.0, record.board.0), (7, 99));
     assert_eq!(record.needs[0].kind, kind("patrol"));
     assert_eq!(record.needs[0], recommendation.needs[0].recommendation);
+}
+
+#[test]
+fn a_unit_whose_desk_is_no_station_is_sent_nowhere_and_counted_wherever_it_is() {
+    let mut city = City::new();
+    for number in 0..40 {
+        city.patrol(&format!("p-{number:02}"), "own", at(500.0 + 50.0 * f64::from(number), 0.0));
+    }
+    city.patrol("stray-near", "nowhere", at(10.0, 0.0));
+    city.list("stray-lost", "patrol", "nowhere", None);
+    city.set("stray-lost", [UnitEvent::SignOn], 0);
+    let found = only(&city);
+    assert_eq!(names(&found.chosen), ["p-00"]);
+    assert_eq!(found.excluded, BTreeMap::from([(Exclusion::OutOfService, 2)]));
+    assert_eq!(passed(&found), [("stray-near", Exclusion::OutOfService)]);
+}
+
+#[test]
+fn where_nobody_nearby_answers_who_answers_farther_off_is_found() {
+    let mut city = City::new();
+    for number in 0..90 {
+        let name = format!("p-{number:02}");
+        city.patrol(&name, "own", at(500.0 + 50.0 * f64::from(number), 0.0));
+        city.set(&name, [UnitEvent::SignOn], if number < 80 { 2 } else { 0 });
+    }
+    let found = only(&city);
+    assert_eq!(names(&found.chosen), ["p-80"]);
+    assert_eq!(names(&found.next)[8], "p-89");
 }

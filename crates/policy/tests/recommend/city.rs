@@ -180,10 +180,7 @@ impl City {
     }
 
     fn with_situation<T>(&self, ask: impl FnOnce(&Situation<'_>) -> T) -> T {
-        let mut fleet = Fleet::new(&self.directory.directory, &self.units);
-        for (unit, (place, measured_at)) in &self.positions {
-            fleet.seen(unit, (place.latitude(), place.longitude()), *measured_at);
-        }
+        let fleet = self.fleet();
         let promises = self.assignments.values().map(|held| &held.record);
         let promised = promises.filter_map(|held| Some((held.promised_unit()?.clone(), held.id))).collect();
         ask(&Situation {
@@ -198,6 +195,29 @@ impl City {
             taken: &NONE_TAKEN,
             closing: &self.closing,
         })
+    }
+
+    /// The units as they stand, some having stood and been elsewhere before: what became of them is what they are.
+    fn fleet(&self) -> Fleet {
+        let degrees = |place: &Position| (place.latitude(), place.longitude());
+        let mut fleet = Fleet::new(&self.directory.directory, &self.units);
+        let mut moved = Fleet::new(&self.directory.directory, &Shelf::new());
+        for unit in self.units.keys() {
+            let mut before = Unit::signed_off(unit.clone(), before(900));
+            before.step(UnitEvent::SignOn).unwrap();
+            before.step(UnitEvent::Assign { run: run("before") }).unwrap();
+            moved.stands(unit, Some(Arc::new(before)));
+        }
+        for (unit, (place, measured_at)) in &self.positions {
+            fleet.seen(unit, degrees(place), *measured_at);
+            moved.seen(unit, degrees(&at(-700.0, 300.0)), before(900));
+            moved.seen(unit, degrees(place), *measured_at);
+        }
+        for (unit, held) in self.units.iter() {
+            moved.stands(unit, Some(Arc::clone(&held.record)));
+        }
+        assert_eq!(moved, fleet);
+        moved
     }
 
     /// Lists a unit in the directory; it is signed off until [`Self::set`].

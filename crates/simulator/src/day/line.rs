@@ -4,7 +4,7 @@
     reason = "each rule is about the records it names, and a new kind of record is in no rule yet"
 )]
 
-use std::collections::BTreeSet;
+use std::{cell::LazyCell, collections::BTreeSet};
 
 use domain::{
     IncidentId, Priority, RunId, UnitKindId,
@@ -64,14 +64,17 @@ pub(super) fn passed_by(
         return None;
     }
     let last = with_those_before(last, entry, own)?;
+    // nobody reports positions on these days
+    let fleet = |board: &Board| Fleet::new(&in_force.directory, board.units());
+    let (seen_fleet, last_fleet) = (LazyCell::new(|| fleet(seen)), LazyCell::new(|| fleet(&last)));
     for (_, _, id) in seen.queue().iter().take_while(|place| **place < own) {
-        let waits = |board: &Board| {
+        let waits = |board: &Board, fleet: &Fleet| {
             let other = board.incidents().get(id).map(|held| &held.record);
-            let could = other.map(|other| could_be_sent(board, in_force, other, served.why.made_at));
+            let could = other.map(|other| could_be_sent(board, in_force, fleet, other, served.why.made_at));
             could.into_iter().flatten().find(|kind| served.kinds.contains(kind))
         };
-        if let Some(kind) = waits(seen)
-            && waits(&last).is_some()
+        if let Some(kind) = waits(seen, &seen_fleet)
+            && waits(&last, &last_fleet).is_some()
         {
             return Some(format!(
                 "incident {id} stands before {} and waits for a {kind}",
@@ -114,7 +117,13 @@ fn with_those_before(board: &Board, entry: &Entry, own: QueuePlace) -> Option<Bo
 }
 
 /// The kinds that an incident would be sent automatically on this board.
-fn could_be_sent(board: &Board, in_force: &InForce, incident: &Incident, now: Timestamp) -> Vec<UnitKindId> {
+fn could_be_sent(
+    board: &Board,
+    in_force: &InForce,
+    fleet: &Fleet,
+    incident: &Incident,
+    now: Timestamp,
+) -> Vec<UnitKindId> {
     let held_back = incident.suspected_duplicate_of.is_some_and(|other| {
         board.incidents().get(&other).is_none_or(|other| other.record.was_responded_to())
     });
@@ -123,14 +132,12 @@ fn could_be_sent(board: &Board, in_force: &InForce, incident: &Incident, now: Ti
     if is_full || held_back && incident.priority != Priority::TOP {
         return Vec::new();
     }
-    // nobody reports positions on these days
-    let fleet = Fleet::new(&in_force.directory, board.units());
     let situation = Situation {
         now,
         board: board.number(),
         directory: in_force,
         incident,
-        fleet: &fleet,
+        fleet,
         desks: board.desks(),
         assignments: board.assignments(),
         promised: board.promised(),
