@@ -198,9 +198,11 @@ struct Found<'a> {
     counts: BTreeMap<Exclusion, u32>,
 }
 
-/// One in so many of a kind are looked at one after the other, and [`LOOKED_AT_LEAST`] of a small one: to look further costs more
-/// than to look at all, a unit in order of distance four times as much as one as it comes.
+/// How many of a kind are looked at in order of distance at most: one in so many of a large one. Whoever looks farther has soon done
+/// more than it takes to look at all, because the next one has to be found each time.
 const LOOKED_AT_SHARE: usize = 8;
+
+/// The same of a small one.
 const LOOKED_AT_LEAST: usize = 64;
 
 /// The `count` best, looking at no more units than it takes to know them: those equally near in time are all looked at, and
