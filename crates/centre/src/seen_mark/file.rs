@@ -172,38 +172,32 @@ mod tests {
         assert_eq!(FileSeenMark::open(&path).unwrap().seen(), Some(cursor(2, 4)));
     }
 
-    #[test]
-    fn a_mark_that_could_not_be_written_is_written_once_it_can_be() {
+    /// A mark that was recorded while its file was another one is there once that is the disk's again.
+    fn is_written_again(other: impl FnOnce(&Path) -> File) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("seen");
         let mut mark = FileSeenMark::open(&path).unwrap();
         mark.record(cursor(1, 7));
-        let writable = std::mem::replace(&mut mark.file, File::open(&path).unwrap());
+        let disk = std::mem::replace(&mut mark.file, other(&path));
         mark.record(cursor(1, 8));
         assert!(!mark.is_safe());
         mark.sync().unwrap_err();
         assert!(!mark.is_safe());
-        mark.file = writable;
+        mark.file = disk;
         mark.sync().unwrap();
         assert!(mark.is_safe());
         assert_eq!(FileSeenMark::open(&path).unwrap().seen(), Some(cursor(1, 8)));
     }
 
     #[test]
+    fn a_mark_that_could_not_be_written_is_written_once_it_can_be() {
+        is_written_again(|path| File::open(path).unwrap());
+    }
+
+    #[test]
     fn a_mark_that_the_disk_did_not_keep_is_written_again() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("seen");
-        let mut mark = FileSeenMark::open(&path).unwrap();
         // it takes what is written, keeps nothing, and says so
-        let null = OpenOptions::new().write(true).open("/dev/null").unwrap();
-        let disk = std::mem::replace(&mut mark.file, null);
-        mark.record(cursor(1, 7));
-        mark.sync().unwrap_err();
-        assert!(!mark.is_safe());
-        mark.file = disk;
-        mark.sync().unwrap();
-        assert!(mark.is_safe());
-        assert_eq!(FileSeenMark::open(&path).unwrap().seen(), Some(cursor(1, 7)));
+        is_written_again(|_| OpenOptions::new().write(true).open("/dev/null").unwrap());
     }
 
     #[test]
