@@ -124,7 +124,7 @@ impl Fleet {
                 if let Some(usual) = member.usual {
                     of_kind.spots.insert(Spot { of: index, is_sighting: false }, usual);
                 }
-                *of_kind.doing.count_of(state(member.on_duty.as_deref())) += 1;
+                *of_kind.doing.count_of(member.state()) += 1;
                 fleet.runs.extend(member.run().map(|run| (run, index)));
             }
             fleet.members.extend(members);
@@ -193,10 +193,10 @@ impl Fleet {
     /// kept.
     pub fn stands(&mut self, unit: &UnitId, on_duty: Option<Arc<Unit>>) {
         let Some((index, member, of_kind)) = self.member(unit) else { return };
-        *of_kind.doing.count_of(state(member.on_duty.as_deref())) -= 1;
-        *of_kind.doing.count_of(state(on_duty.as_deref())) += 1;
+        *of_kind.doing.count_of(member.state()) -= 1;
         let before = member.run();
         member.on_duty = on_duty;
+        *of_kind.doing.count_of(member.state()) += 1;
         let after = member.run();
         if let Some(run) = before {
             self.runs.remove(&(run, index));
@@ -229,9 +229,14 @@ impl Fleet {
 }
 
 impl Member {
+    /// What it does; one that is not on the board is signed off.
+    pub fn state(&self) -> &UnitState {
+        self.on_duty.as_deref().map_or(&UnitState::SignedOff, Unit::state)
+    }
+
     /// The run it is on.
     fn run(&self) -> Option<RunId> {
-        match state(self.on_duty.as_deref()) {
+        match self.state() {
             UnitState::Assigned { run } => Some(*run),
             UnitState::SignedOff | UnitState::OutOfService { .. } | UnitState::Available => None,
         }
@@ -252,9 +257,4 @@ impl Doing {
             UnitState::Available => &mut self.available,
         }
     }
-}
-
-/// What a unit does; one that is not on the board is signed off.
-fn state(on_duty: Option<&Unit>) -> &UnitState {
-    on_duty.map_or(&UnitState::SignedOff, Unit::state)
 }

@@ -11,7 +11,7 @@ use domain::{
     limits::{POSITION_FRESH, UNANSWERED_UNTIL_SILENT},
     recommendation::{Candidate, Excluded, Exclusion, PositionSource},
     record::Dropped,
-    unit::{Unit, UnitState},
+    unit::UnitState,
 };
 use geography::{Metres, MetresPerSecond, TravelModel, UnitVector};
 use jiff::Timestamp;
@@ -67,7 +67,7 @@ impl<'a> Seen<'a> {
     /// desk again would not change it; then what was answered for this incident; then who serves already; then to
     /// whom the unit is promised, be it here for an earlier need: `taken`.
     pub(crate) fn why_not(&self, serving: &Serving<'_>, taken: &[&UnitId]) -> Option<Exclusion> {
-        match self.member.on_duty.as_deref().map_or(&UnitState::SignedOff, Unit::state) {
+        match self.member.state() {
             UnitState::SignedOff => Some(Exclusion::SignedOff),
             UnitState::OutOfService { .. } => Some(Exclusion::OutOfService),
             UnitState::Assigned { run } if serving.runs.contains(run) => Some(Exclusion::AlreadyServing),
@@ -227,8 +227,9 @@ impl<'a> Lookout<'a> {
         ]);
         for index in self.may_be_kept(kind, serving, taken) {
             let Some(member) = fleet.get(index) else { continue };
-            let is_free = member.on_duty.as_ref().is_some_and(|unit| *unit.state() == UnitState::Available);
-            if is_free && let Some(why) = self.look(index, member).why_not(serving, taken) {
+            if *member.state() == UnitState::Available
+                && let Some(why) = self.look(index, member).why_not(serving, taken)
+            {
                 *counts.entry(why).or_insert(0) += 1;
             }
         }

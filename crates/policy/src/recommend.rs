@@ -1,7 +1,5 @@
 //! Whom to send for each unfilled need of an incident, and why not the others.
 
-use std::collections::BTreeMap;
-
 use domain::{
     IncidentId, RecommendationId, UnitId, UnitKindId, Version,
     directory::{ChosenBy, Directory, DirectoryVersion},
@@ -95,17 +93,18 @@ fn plans(situation: &Situation<'_>, unfilled: &[(usize, &Need)]) -> Vec<NeedPlan
         let (mode, chosen_by) = how(&situation.directory.directory, need);
         let asked = Asked::new(situation, position, need, &taken);
         let count = need.missing() + NEXT_CANDIDATES_MAX;
-        let found =
-            among_the_nearest(&lookout, &asked, count).unwrap_or_else(|| among_all(&lookout, &asked, count));
-        let (chosen, next) = found.candidates.split_at(need.missing().min(found.candidates.len()));
+        let found = among_the_nearest(&lookout, &asked, count).unwrap_or_else(|| among_all(&lookout, &asked));
+        let Found { mut candidates, excluded } = found;
+        keep_best(&mut candidates, count);
+        let (chosen, next) = candidates.split_at(need.missing().min(candidates.len()));
         let shortfall = need.missing() - chosen.len();
         let recommendation = NeedRecommendation {
             need: position,
             kind: need.kind.clone(),
             chosen: chosen.iter().map(|seen| seen.candidate(situation.now)).collect(),
             next: next.iter().take(NEXT_CANDIDATES_MAX).map(|seen| seen.candidate(situation.now)).collect(),
-            passed_over: passed_over(chosen, shortfall, &found.excluded),
-            excluded: found.counts,
+            passed_over: passed_over(chosen, shortfall, &excluded),
+            excluded: lookout.excluded(&need.kind, &asked.serving, asked.taken),
             shortfall: u32::try_from(shortfall).unwrap_or(u32::MAX),
         };
         taken.extend(chosen.iter().map(|seen| &seen.member.unit));
@@ -122,7 +121,7 @@ pub fn full(situation: &Situation<'_>) -> Vec<NeedSurvey> {
     let list = |(position, need): (usize, &Need)| {
         let (mode, chosen_by) = how(&situation.directory.directory, need);
         let asked = Asked::new(situation, position, need, &[]);
-        let (mut candidates, mut excluded) = split(&lookout, &asked);
+        let Found { mut candidates, mut excluded } = among_all(&lookout, &asked);
         candidates.sort_unstable_by_key(|seen| seen.rank());
         excluded.sort_unstable_by_key(|(seen, _)| seen.nearness());
         NeedSurvey {
@@ -188,14 +187,12 @@ impl<'n, 'a> Asked<'n, 'a> {
     }
 }
 
-/// Whom a need can be given.
+/// Units of a need's kind that were looked at.
 struct Found<'a> {
-    /// The best, best first.
+    /// Who could be sent for it.
     candidates: Vec<Seen<'a>>,
-    /// Who cannot be sent: at least everybody nearer than the farthest of those, and everybody if they are too few.
+    /// The others, with the reason.
     excluded: Vec<(Seen<'a>, Exclusion)>,
-    /// How many of the kind cannot be sent, by reason.
-    counts: BTreeMap<Exclusion, u32>,
 }
 
 /// How many of a kind are looked at in order of distance at most: one in so many of a large one. Whoever looks farther has soon done
@@ -205,8 +202,8 @@ const LOOKED_AT_SHARE: usize = 8;
 /// The same of a small one.
 const LOOKED_AT_LEAST: usize = 64;
 
-/// The `count` best, looking at no more units than it takes to know them: those equally near in time are all looked at, and
-/// whoever comes after them is farther. `None` where so many who are free and answer are not found nearby.
+/// Looks at no more units than it takes to know the `count` best: those equally near in time are all looked at, and whoever comes
+/// after them is farther. `None` where so many who are free and answer are not found nearby.
 fn among_the_nearest<'a>(lookout: &Lookout<'a>, asked: &Asked<'_, 'a>, count: usize) -> Option<Found<'a>> {
     let kind = &asked.need.kind;
     let doing = lookout.doing(kind);
@@ -220,9 +217,7 @@ fn among_the_nearest<'a>(lookout: &Lookout<'a>, asked: &Asked<'_, 'a>, count: us
     for seen in lookout.by_distance(kind)?.take(most) {
         let ((seconds, _), _) = seen.nearness();
         if answering >= count && seconds > last_seconds {
-            keep_best(&mut candidates, count);
-            let counts = lookout.excluded(kind, &asked.serving, asked.taken);
-            return Some(Found { candidates, excluded, counts });
+            return Some(Found { candidates, excluded });
         }
         match asked.why_not(&seen) {
             Some(why) => excluded.push((seen, why)),
@@ -236,19 +231,8 @@ fn among_the_nearest<'a>(lookout: &Lookout<'a>, asked: &Asked<'_, 'a>, count: us
     None
 }
 
-/// The `count` best, looking at every unit of the kind.
-fn among_all<'a>(lookout: &Lookout<'a>, asked: &Asked<'_, 'a>, count: usize) -> Found<'a> {
-    let (mut candidates, excluded) = split(lookout, asked);
-    keep_best(&mut candidates, count);
-    let mut counts = BTreeMap::new();
-    for (_, why) in &excluded {
-        *counts.entry(*why).or_insert(0) += 1;
-    }
-    Found { candidates, excluded, counts }
-}
-
-/// Units of a need's kind that could be sent for it, and the others with the reason, both in order of id.
-fn split<'a>(lookout: &Lookout<'a>, asked: &Asked<'_, 'a>) -> (Vec<Seen<'a>>, Vec<(Seen<'a>, Exclusion)>) {
+/// Looks at every unit of the kind, in order of id.
+fn among_all<'a>(lookout: &Lookout<'a>, asked: &Asked<'_, 'a>) -> Found<'a> {
     let (mut candidates, mut excluded) = (Vec::new(), Vec::new());
     for unit in lookout.all(&asked.need.kind) {
         match asked.why_not(&unit) {
@@ -256,7 +240,7 @@ fn split<'a>(lookout: &Lookout<'a>, asked: &Asked<'_, 'a>) -> (Vec<Seen<'a>>, Ve
             Some(why) => excluded.push((unit, why)),
         }
     }
-    (candidates, excluded)
+    Found { candidates, excluded }
 }
 
 /// Keeps the best `count`, best first, without ordering all the others.
