@@ -12,10 +12,11 @@ use std::{
 
 use centre::{Centre, CentreConfig, MemorySeenMark, RingLimits, SystemClock};
 use domain::{
-    CentreId, RecordKey, RecordKind,
+    CallId, CentreId, RecordKey, RecordKind,
     alarm::AlarmCode,
-    call::{CallFlag, DuplicateChoice},
+    call::{CallFlag, CallOutcome, DuplicateChoice},
     location::Location,
+    refusal::Refusal,
 };
 use futures::poll;
 use identity::{Claims, Principal, Role};
@@ -26,8 +27,9 @@ use journal::{
 };
 use operations::{
     Ask, Asker, ControlRoom, Done, Durability, MemoryNumbers, OperationError, RequestId,
-    calls::{TakeCall, Taken, take_call},
+    calls::{EndCall, TakeCall, Taken, end_call, take_call},
     holding::{self, Holding},
+    queries::{self, Name},
 };
 use simulator::day::wire::{Mishap, Pace, Weather, Wire};
 use store::{Condition, Lineage, Memory, NodeJournal as _, SharedStore, Store as _, StoreError};
@@ -288,6 +290,37 @@ async fn one_request_sent_twice_at_once_is_one_call() {
     assert_eq!(one.answer, other.answer);
     assert_eq!(usize::from(one.receipt.repeated) + usize::from(other.receipt.repeated), 1);
     assert_eq!(node.journal.status().unsettled, 1);
+}
+
+#[tokio::test]
+async fn a_call_that_waits_in_the_journal_is_not_unknown_once_the_store_is_back() {
+    let node = node().await;
+    node.wire.set_cut(true);
+    let taken = node.take("one").await.expect("the journal has it");
+    assert_eq!(taken.receipt.durability, Durability::Journaled);
+    node.wire.set_cut(false);
+    node.room.centre.current().await;
+    let call = taken.answer.call;
+    let asker = ask("end").asker;
+    let end = EndCall {
+        call,
+        expected: None,
+        outcome: CallOutcome::Incident,
+        remark: String::new(),
+        ended_at: None,
+    };
+    let refused = end_call(&node.room, &ask("end"), &end).await.expect_err("the store does not have it");
+    assert!(matches!(refused, OperationError::Store(StoreError::Unavailable { .. })), "{refused:?}");
+    let refused = queries::call(&node.room, &asker, &Name::Id(call)).await.expect_err("nor to be read");
+    assert!(matches!(refused, OperationError::Store(StoreError::Unavailable { .. })), "{refused:?}");
+    let other = EndCall { call: CallId::from_uuid(Uuid::from_u128(7)), ..end.clone() };
+    let refused = end_call(&node.room, &ask("other"), &other).await.expect_err("nobody took it");
+    assert!(matches!(refused, OperationError::Refused(Refusal::UnknownCall(_))), "{refused:?}");
+    tokio::spawn(holding::run(node.room.clone()));
+    let ended = redis_store::scratch::eventually(async || {
+        end_call(&node.room, &ask("end"), &end).await.ok()
+    });
+    ended.await.expect("it is ended once the store has it");
 }
 
 #[tokio::test]

@@ -46,7 +46,25 @@ impl ControlRoom {
         Ok(records)
     }
 
-    /// The same, but what cannot be read is left out too: a list of many must not fail for one that is damaged.
+    /// Reads one record from the store, typed. One that the store does not have while this node's journal holds it for the
+    /// store is not unknown: nobody is refused for what was acknowledged.
+    ///
+    /// # Errors
+    /// [`OperationError::Store`] if the store cannot be asked, holds something unreadable, or does not have yet what the journal
+    /// holds for it.
+    pub(crate) async fn find(&self, key: &RecordKey) -> Result<Option<Versioned<Record>>, OperationError> {
+        let one = std::slice::from_ref(key);
+        let found = self.read(one).await?.pop();
+        let Some(holding) = self.holding.as_ref().filter(|_| found.is_none()) else { return Ok(found) };
+        if holding.holds(key).await {
+            let reason = format!("this node's journal holds {key}, and the store does not have it yet");
+            return Err(OperationError::Store(StoreError::Unavailable { reason, source: None }));
+        }
+        // it may have reached the store between the two looks
+        Ok(self.read(one).await?.pop())
+    }
+
+    /// Reads records from the store, typed; absent ones and those that cannot be read are left out: a list of many must not fail for one that is damaged.
     ///
     /// # Errors
     /// [`OperationError::Store`] if the store cannot be asked.

@@ -182,7 +182,7 @@ impl ControlRoom {
                 Ok(decided) => return Ok(decided),
                 Err(Halt::Ended(error)) => return Err(error),
                 Err(Halt::Load(key)) if fetched.len() < FETCHES_MAX => {
-                    let found = self.read(std::slice::from_ref(&key)).await?.into_iter().next();
+                    let found = self.find(&key).await?;
                     fetched.insert(key, found);
                 }
                 Err(Halt::Load(_)) => return Err(OperationError::Conflict { tries: 1 }),

@@ -84,6 +84,20 @@ impl Holding {
         self.under_way.lock().expect("nothing panics while it holds the requests under way")
     }
 
+    /// True if the journal holds a commit that makes this record and that waits for the store. What cannot be read is told of
+    /// elsewhere.
+    pub(crate) async fn holds(&self, key: &RecordKey) -> bool {
+        let mut place = 0;
+        while let Ok(waiting) = self.journal.unsettled(place, Duration::ZERO).await {
+            if waiting.commits.iter().any(|commit| commit.writes.iter().any(|write| write.key == *key)) {
+                return true;
+            }
+            let Some(last) = waiting.last else { break };
+            place = last;
+        }
+        false
+    }
+
     /// Notes what became of a held commit. Where the journal cannot, it is asked again later and says the same.
     async fn settle(&self, operation: OperationId, settlement: Settlement) {
         if let Err(error) = self.journal.settle(operation, settlement).await {

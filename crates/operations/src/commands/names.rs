@@ -218,7 +218,7 @@ impl Look<'_> {
             return Ok(Some(incident).filter(see));
         }
         let key = RecordKey::new(RecordKind::Incident, id);
-        let read = self.room.read(&[key]).await?.into_iter().next();
+        let read = self.room.find(&key).await?;
         let Some(Record::Incident(incident)) = read.map(|held| held.record) else { return Ok(None) };
         Ok(Some(Arc::new(incident)).filter(see))
     }

@@ -126,7 +126,7 @@ pub async fn call(
         Name::Id(id) => *id,
         Name::Spoken(number) => spoken_call(room, number).await?,
     };
-    let found = room.read(&[RecordKey::new(RecordKind::Call, id)]).await?.into_iter().next();
+    let found = room.find(&RecordKey::new(RecordKind::Call, id)).await?;
     let Some(Versioned { version, record: Record::Call(record) }) = found else {
         return Err(Refusal::UnknownCall(id).into());
     };
@@ -141,7 +141,7 @@ pub(super) async fn read_incident(
     room: &ControlRoom,
     id: IncidentId,
 ) -> Result<Versioned<Incident>, OperationError> {
-    let found = room.read(&[RecordKey::new(RecordKind::Incident, id)]).await?.into_iter().next();
+    let found = room.find(&RecordKey::new(RecordKind::Incident, id)).await?;
     let Some(Versioned { version, record: Record::Incident(record) }) = found else {
         return Err(Refusal::UnknownIncident(id).into());
     };
