@@ -24,6 +24,10 @@ use benches::{
 use clap::{Args, Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// The same as the product's: what it is compared with in this process, and who asks, must not be slower for another.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Threads that ask, beside the one that keeps a schedule: more would take from those who answer.
 const ASKING_THREADS: usize = 1;
 

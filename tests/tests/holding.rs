@@ -317,9 +317,7 @@ async fn a_call_that_waits_in_the_journal_is_not_unknown_once_the_store_is_back(
     let refused = end_call(&node.room, &ask("other"), &other).await.expect_err("nobody took it");
     assert!(matches!(refused, OperationError::Refused(Refusal::UnknownCall(_))), "{refused:?}");
     tokio::spawn(holding::run(node.room.clone()));
-    let ended = redis_store::scratch::eventually(async || {
-        end_call(&node.room, &ask("end"), &end).await.ok()
-    });
+    let ended = redis_store::scratch::eventually(async || end_call(&node.room, &ask("end"), &end).await.ok());
     ended.await.expect("it is ended once the store has it");
 }
 

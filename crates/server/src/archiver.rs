@@ -26,7 +26,7 @@ use self::whole::Whole;
 use crate::limits::ARCHIVE_EVERY;
 
 /// How many rounds pass before something that could not leave is looked at again: what stays for long, such as an incident
-/// with a call that nobody ended, must cost little.
+/// with a call that nobody ended, or an alarm whose incident is not over, must cost little.
 const ROUNDS_PASSED: u32 = 10;
 
 /// The keys of alarms by that of the incident they are about.
@@ -98,18 +98,36 @@ struct Archiver {
     archive: Option<Arc<Mutex<Archive>>>,
     /// What could not leave, with how many rounds pass before it is looked at again.
     passed: BTreeMap<RecordKey, u32>,
+    /// The alarms that wait for their incidents, each read once.
+    alarms: BTreeMap<RecordKey, WaitingAlarm>,
+}
+
+/// An alarm that leaves with its incident.
+#[derive(Clone, Debug)]
+struct WaitingAlarm {
+    incident: RecordKey,
+    /// How many rounds pass before it is looked whether its incident is there still.
+    rounds: u32,
 }
 
 impl Archiver {
     const fn new(room: ControlRoom, directory: PathBuf, after: Seconds) -> Self {
-        Self { room, directory, after, page: LIST_MAX, archive: None, passed: BTreeMap::new() }
+        Self {
+            room,
+            directory,
+            after,
+            page: LIST_MAX,
+            archive: None,
+            passed: BTreeMap::new(),
+            alarms: BTreeMap::new(),
+        }
     }
 
     /// Archives what has been over for long enough and is whole. What is not, or cannot be read, keeps nothing else: a
     /// round goes through all that is over, a page at a time.
     ///
     /// An alarm waits for its incident, so that one line tells all of it. It goes alone if it has no incident, or if that
-    /// is gone; and also if [`LIST_MAX`] wait already, because a round remembers those.
+    /// is gone; and also if [`LIST_MAX`] wait already, because those are remembered.
     async fn round(&mut self) -> Result<(), ArchivingError> {
         let archive = self.opened()?;
         let done = self.round_into(&archive).await;
@@ -149,17 +167,22 @@ impl Archiver {
         earlier: &BTreeMap<RecordKey, u32>,
         archive: &Arc<Mutex<Archive>>,
     ) -> Result<(), ArchivingError> {
-        let (mut about, mut last) = (About::new(), None);
+        let known = std::mem::take(&mut self.alarms);
+        let mut about = About::new();
+        for (alarm, waiting) in &known {
+            about.entry(waiting.incident.clone()).or_default().push(alarm.clone());
+        }
+        let mut last = None;
         loop {
             let page = self.room.store.closed_before(before, last, self.page).await;
             let page = page.map_err(ArchivingError::Store)?;
             last = page.last().cloned();
             if last.is_none() {
-                return self.leave_left_alarms(&about, archive).await;
+                return self.leave_left_alarms(archive).await;
             }
             let keys = page.into_iter().map(|closed| closed.key);
             let (alarms, over): (Vec<_>, Vec<_>) = keys.partition(|key| key.kind == RecordKind::Alarm);
-            self.sort_alarms(&alarms, &mut about, archive).await?;
+            self.sort_alarms(alarms, &known, &mut about, archive).await?;
             for key in over {
                 self.leave_or_pass(key, earlier, &about, archive).await?;
             }
@@ -189,20 +212,31 @@ impl Archiver {
         Ok(())
     }
 
-    /// Remembers the alarms that wait for their incidents; the others leave alone.
+    /// Remembers the alarms that wait for their incidents; the others leave alone. What is known of an alarm is not read again.
     async fn sort_alarms(
-        &self,
-        alarms: &[RecordKey],
+        &mut self,
+        alarms: Vec<RecordKey>,
+        known: &BTreeMap<RecordKey, WaitingAlarm>,
         about: &mut About,
         archive: &Arc<Mutex<Archive>>,
     ) -> Result<(), ArchivingError> {
-        let mut waiting: usize = about.values().map(Vec::len).sum();
-        for alarm in readable(&self.room, alarms).await? {
+        let mut unknown = Vec::new();
+        for alarm in alarms {
+            match known.get(&alarm).cloned() {
+                Some(WaitingAlarm { incident, rounds }) => {
+                    let rounds = rounds.saturating_sub(1);
+                    self.alarms.insert(alarm, WaitingAlarm { incident, rounds });
+                }
+                None => unknown.push(alarm),
+            }
+        }
+        for alarm in readable(&self.room, &unknown).await? {
             match incident_of(&alarm.record) {
-                Some(incident) if waiting < LIST_MAX => {
+                Some(incident) if self.alarms.len() < LIST_MAX => {
                     let incident = RecordKey::new(RecordKind::Incident, incident);
-                    about.entry(incident).or_default().push(alarm.record.key());
-                    waiting += 1;
+                    let key = alarm.record.key();
+                    about.entry(incident.clone()).or_default().push(key.clone());
+                    self.alarms.insert(key, WaitingAlarm { incident, rounds: 0 });
                 }
                 Some(_) | None => self.leave_alone(alarm, archive).await?,
             }
@@ -211,16 +245,20 @@ impl Archiver {
     }
 
     /// The alarms that their incidents left behind leave too.
-    async fn leave_left_alarms(
-        &self,
-        about: &About,
-        archive: &Arc<Mutex<Archive>>,
-    ) -> Result<(), ArchivingError> {
-        let incidents: Vec<RecordKey> = about.keys().cloned().collect();
+    async fn leave_left_alarms(&mut self, archive: &Arc<Mutex<Archive>>) -> Result<(), ArchivingError> {
+        let looked_at = self.alarms.values().filter(|waiting| waiting.rounds == 0);
+        let incidents: BTreeSet<RecordKey> = looked_at.map(|waiting| waiting.incident.clone()).collect();
+        let incidents: Vec<RecordKey> = incidents.into_iter().collect();
         let kept = readable(&self.room, &incidents).await?;
         let kept: BTreeSet<RecordKey> = kept.iter().map(|held| held.record.key()).collect();
-        let left = about.iter().filter(|(incident, _)| !kept.contains(incident));
-        let left: Vec<RecordKey> = left.flat_map(|(_, alarms)| alarms.clone()).collect();
+        let mut left = Vec::new();
+        for (alarm, waiting) in &mut self.alarms {
+            if kept.contains(&waiting.incident) {
+                waiting.rounds = ROUNDS_PASSED;
+            } else if waiting.rounds == 0 {
+                left.push(alarm.clone());
+            }
+        }
         for alarm in readable(&self.room, &left).await? {
             self.leave_alone(alarm, archive).await?;
         }

@@ -1,11 +1,14 @@
-use std::fs;
+use std::{
+    fs,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use centre::{Centre, CentreConfig, Clock, MemorySeenMark, RingLimits, SystemClock};
 use domain::{AlarmId, CallId, CentreId, IncidentId, OperationId, Version};
 use jiff::civil::Date;
 use operations::MemoryNumbers;
 use serde_json::json;
-use store::{Commit, Cursor, Fingerprint, Lineage, Memory, Outcome, Place, SharedStore, Write};
+use store::{Commit, Cursor, Fingerprint, Lineage, Memory, Outcome, Place, SharedStore, Store, Write};
 use uuid::Uuid;
 
 use super::*;
@@ -13,13 +16,44 @@ use super::*;
 const ENDED: &str = "2030-01-01T00:00:00Z";
 const NOW: Timestamp = Timestamp::constant(2_000_000_000, 0);
 
+/// A store that counts how often an alarm or an incident was read.
+struct Counted {
+    store: Memory,
+    read: [AtomicUsize; 2],
+}
+
+impl Counted {
+    /// How many alarms and how many incidents were read since it was asked last.
+    fn take(&self) -> [usize; 2] {
+        [0, 1].map(|kind| self.read[kind].swap(0, Ordering::Relaxed))
+    }
+}
+
+impl Store for Counted {
+    fn get<'a>(&'a self, keys: &'a [RecordKey]) -> store::Answer<'a, Vec<Option<store::Versioned>>> {
+        for (kind, read) in [RecordKind::Alarm, RecordKind::Incident].into_iter().zip(&self.read) {
+            read.fetch_add(keys.iter().filter(|key| key.kind == kind).count(), Ordering::Relaxed);
+        }
+        self.store.get(keys)
+    }
+
+    store::forward!(store: commit remembered tip open queue changes_after closed_before latest_closed forget);
+    store::forward!(store: begin_lineage offer restoring put_back end_restore positions presence lease release time);
+}
+
 /// A control room on a store in memory.
 async fn room() -> ControlRoom {
+    room_and_store().await.0
+}
+
+async fn room_and_store() -> (ControlRoom, Arc<Counted>) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::starting_at(NOW));
     let time = Arc::clone(&clock);
     let lineage = Lineage::from_uuid(Uuid::from_u128(1));
     let retention = store::Retention::default();
-    let store: SharedStore = Arc::new(Memory::with(lineage, retention, Arc::new(move || time.now())));
+    let store = Memory::with(lineage, retention, Arc::new(move || time.now()));
+    let counted = Arc::new(Counted { store, read: Default::default() });
+    let store: SharedStore = Arc::clone(&counted) as _;
     let (centre, driver) = Centre::start(CentreConfig {
         store: Arc::clone(&store),
         clock: Arc::clone(&clock),
@@ -33,7 +67,8 @@ async fn room() -> ControlRoom {
     centre.current().await;
     let numbers = Arc::new(MemoryNumbers::default());
     let centre_id = CentreId::new("town").unwrap();
-    ControlRoom { centre_id, store, centre, clock, numbers, node: "one".to_owned(), holding: None }
+    let node = "one".to_owned();
+    (ControlRoom { centre_id, store, centre, clock, numbers, node, holding: None }, counted)
 }
 
 /// Writes texts as records, and waits until the board shows them.
@@ -187,6 +222,35 @@ async fn however_much_cannot_leave_what_comes_after_it_does() {
     }
     let day = Archive::read(directory.path(), Date::constant(2030, 1, 1)).unwrap();
     assert_eq!((day.records.len(), archiver.passed.len()), (2, 7));
+}
+
+#[tokio::test]
+async fn alarms_that_wait_for_their_incident_are_read_once() {
+    let ((room, store), directory) = (room_and_store().await, tempfile::tempdir().unwrap());
+    let mut records: Vec<_> = (1..=7).map(|number| alarm(number, 99)).collect();
+    records.extend([incident(99, 99, Is::Open), call(99, 99, Is::Open)]);
+    write(&room, &records).await;
+    let mut archiver = Archiver::new(room.clone(), directory.path().to_owned(), Seconds(0));
+    store.take();
+    archiver.round().await.unwrap();
+    assert_eq!(store.take(), [7, 1]);
+    // for a while nothing is read, then whether the incident is there still
+    for _ in 1..ROUNDS_PASSED {
+        archiver.round().await.unwrap();
+        assert_eq!(store.take(), [0, 0]);
+    }
+    archiver.round().await.unwrap();
+    assert_eq!(store.take(), [0, 1]);
+    // what is known of them is enough to take them along
+    write(&room, &[incident(99, 99, Is::Over), call(99, 99, Is::Over)]).await;
+    archiver.round().await.unwrap();
+    for (key, ..) in &records {
+        assert!(!is_there(&room, key.clone()).await, "{key} has left");
+    }
+    let day = Archive::read(directory.path(), Date::constant(2030, 1, 1)).unwrap();
+    assert_eq!(day.records.len(), 1, "one line tells all of it: {:?}", day.records);
+    archiver.round().await.unwrap();
+    assert!(archiver.alarms.is_empty(), "nothing is remembered of what is gone");
 }
 
 #[tokio::test]

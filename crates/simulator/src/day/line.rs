@@ -60,9 +60,6 @@ pub(super) fn passed_by(
     [seen, last]: [&Board; 2],
 ) -> Option<String> {
     let own = place(served.incident);
-    if served.kinds.is_empty() {
-        return None;
-    }
     let last = with_those_before(last, entry, own)?;
     // nobody reports positions on these days
     let fleet = |board: &Board| Fleet::new(&in_force.directory, board.units());

@@ -12,7 +12,7 @@ use std::{
 use domain::{
     AssignmentId, IncidentId, OperationId, Version,
     assignment::AssignmentState,
-    board::Board,
+    board::{Board, Gap},
     change::Change,
     directory::{Directory, DirectoryVersion, InForce},
     incident::{Incident, IncidentState},
@@ -27,8 +27,11 @@ use super::{
     line::{self, Served},
 };
 
-/// Boards kept to compare with those of nodes, which may be a little late.
-const BOARDS_KEPT: usize = 256;
+/// How many of the last changes a board can be told after, to compare it with those of nodes, which may be a little late.
+const CHANGES_KEPT: usize = 256;
+
+/// After how many changes a board is kept. The others are made of these: to copy one takes longer than to apply a change.
+const BOARD_KEPT_EVERY: u64 = 16;
 
 /// After how many changes the whole of the records is looked at again; every change is looked at for itself.
 const LOOKED_AT_WHOLE_EVERY: u64 = 10;
@@ -46,12 +49,59 @@ pub struct Watchdog {
 
 #[derive(Default)]
 struct Seen {
-    boards: VecDeque<Board>,
+    boards: Boards,
     operations: BTreeSet<OperationId>,
     directories: BTreeMap<DirectoryVersion, Arc<InForce>>,
     applied: Vec<Directory>,
     found: Vec<String>,
     sent_automatically: usize,
+}
+
+/// The board after the last change, and what those after the changes before it are made of.
+#[derive(Default)]
+struct Boards {
+    last: Board,
+    kept: VecDeque<Board>,
+    /// Those after the first board that is kept.
+    changes: VecDeque<Change>,
+}
+
+impl Boards {
+    /// Begins with this one.
+    fn from(board: Board) -> Self {
+        Self { kept: VecDeque::from([board.clone()]), last: board, changes: VecDeque::new() }
+    }
+
+    fn apply(&mut self, change: Change) -> Result<(), Gap> {
+        if self.last.number().0.is_multiple_of(BOARD_KEPT_EVERY) {
+            self.kept.push_back(self.last.clone());
+        }
+        let applied = self.last.apply(&change);
+        self.changes.push_back(change);
+        while self.changes.len() > CHANGES_KEPT
+            && let Some(second) = self.kept.get(1).map(Board::number)
+        {
+            self.kept.pop_front();
+            while self.changes.front().is_some_and(|change| change.number <= second) {
+                self.changes.pop_front();
+            }
+        }
+        applied
+    }
+
+    /// The board as it was after that change, if that is not long ago.
+    fn at(&self, number: Version) -> Option<Board> {
+        if number > self.last.number() {
+            return None;
+        }
+        let mut board = self.kept.iter().rev().find(|board| board.number() <= number)?.clone();
+        for change in &self.changes {
+            if (board.number().next()..=number).contains(&change.number) {
+                board.apply(change).ok()?;
+            }
+        }
+        Some(board)
+    }
 }
 
 impl Watchdog {
@@ -87,14 +137,14 @@ impl Watchdog {
 
     /// The board as it was after that change, if that is not long ago.
     pub fn board_at(&self, number: Version) -> Option<Board> {
-        self.seen().boards.iter().rev().find(|board| board.number() == number).cloned()
+        self.seen().boards.at(number)
     }
 
     /// True if there is anything to do: a call that is not over, an alarm, somebody who is asked or out, an incident that
     /// nobody holds.
     pub fn is_busy(&self) -> bool {
         let seen = self.seen();
-        let Some(board) = seen.boards.back() else { return false };
+        let board = &seen.boards.last;
         let is_held = |incident: &Incident| matches!(incident.state(), IncidentState::Held { .. });
         !(board.calls().is_empty()
             && board.alarms().is_empty()
@@ -106,8 +156,7 @@ impl Watchdog {
     /// The store went back to these books.
     pub fn went_back(&self, books: &Books) {
         let mut seen = self.seen();
-        seen.boards.clear();
-        seen.boards.push_back(Board::load(books.number(), books.all()));
+        seen.boards = Boards::from(Board::load(books.number(), books.all()));
         seen.operations = books.entries.iter().map(|entry| entry.operation).collect();
     }
 
@@ -169,20 +218,15 @@ impl Seen {
     }
 
     fn board(&mut self, entry: &Entry) {
-        let mut board = self.boards.back().cloned().unwrap_or_default();
-        if let Err(gap) = board.apply(&change(entry)) {
+        if let Err(gap) = self.boards.apply(change(entry)) {
             self.found.push(gap.to_string());
         }
-        if let Some(Versioned { record: head, .. }) = board.directory()
+        if let Some(Versioned { record: head, .. }) = self.boards.last.directory()
             && !self.directories.contains_key(&head.version)
             && let Some(directory) = self.applied.last()
             && let Ok(in_force) = InForce::new(head.version, directory.clone())
         {
             self.directories.insert(head.version, Arc::new(in_force));
-        }
-        self.boards.push_back(board);
-        if self.boards.len() > BOARDS_KEPT {
-            self.boards.pop_front();
         }
     }
 
@@ -191,12 +235,12 @@ impl Seen {
         let served = line::served(entry);
         self.sent_automatically += served.iter().map(|served| served.kinds.len()).sum::<usize>();
         let passed = |served: &Served<'_>| {
-            let seen = self.boards.iter().rev().find(|board| board.number() == served.why.board)?;
-            let last = self.boards.iter().rev().nth(1)?;
+            let seen = self.boards.at(served.why.board)?;
+            let last = self.boards.at(Version(entry.number.0.checked_sub(1)?))?;
             let in_force = self.directories.get(&served.why.directory)?;
-            line::passed_by(entry, served, in_force, [seen, last])
+            line::passed_by(entry, served, in_force, [&seen, &last])
         };
-        served.iter().filter_map(passed).collect()
+        served.iter().filter(|served| !served.kinds.is_empty()).filter_map(passed).collect()
     }
 }
 

@@ -165,8 +165,8 @@ async fn ring(city: &City, dice: &mut ChaCha8Rng, number: usize) -> Option<CallI
 /// What a caller says, as it is typed in.
 fn what_they_say(city: &City, dice: &mut ChaCha8Rng, number: usize, continues: Option<CallId>) -> TakeCall {
     let types = ["brawl", "robbery", "theft", "theft", "noise", "brawl", "volcano", ""];
-    let board = city.some_board(dice);
-    let open: Vec<_> = board.incidents().keys().copied().collect();
+    let room = city.some_room(dice);
+    let open: Vec<_> = room.centre.read(|picture| picture.board.incidents().keys().copied().collect());
     let duplicate = match dice.random_range(0..100) {
         0..12 if !open.is_empty() => {
             DuplicateChoice::SameAs { incident: open[dice.random_range(0..open.len())] }

@@ -27,13 +27,21 @@ pub(super) async fn ride(city: Arc<City>, name: &'static str) {
             city.rest(dice.random_range(90_000..240_000)).await;
         }
         city.rest_or_lull(dice.random_range(1_500..14_000)).await;
-        let board = city.some_board(&mut dice);
-        let state = board.units().get(&unit).map(|held| held.record.state().clone());
+        let (state, run) = city.some_room(&mut dice).centre.read(|picture| {
+            let state = picture.board.units().get(&unit).map(|held| held.record.state().clone());
+            let run = match &state {
+                Some(UnitState::Assigned { run }) => picture.board.runs().get(run),
+                Some(UnitState::Available | UnitState::OutOfService { .. } | UnitState::SignedOff) | None => {
+                    None
+                }
+            };
+            (state, run.map(|run| Arc::clone(&run.record)))
+        });
         let by = reporters[dice.random_range(0..reporters.len())];
         match state {
-            Some(UnitState::Assigned { run }) => {
-                if let Some(run) = board.runs().get(&run) {
-                    report(&city, &mut dice, by, &run.record).await;
+            Some(UnitState::Assigned { .. }) => {
+                if let Some(run) = run {
+                    report(&city, &mut dice, by, &run).await;
                 }
             }
             Some(UnitState::Available) => {
