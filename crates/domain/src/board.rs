@@ -146,6 +146,11 @@ impl Board {
         about.filter_map(|(_, _, id)| self.alarms.get(id))
     }
 
+    /// True if an alarm of this code about it is not over.
+    pub fn has_alarm(&self, code: AlarmCode, subject: impl Into<Subject>) -> bool {
+        self.alarms_of(code, subject).next().is_some()
+    }
+
     /// Those of one code among them.
     pub fn alarms_of(
         &self,

@@ -278,7 +278,7 @@ async fn tell_store_damaged(room: &ControlRoom) -> Result<(), OperationError> {
     let ask = Ask::by_dispatcher(format_args!("store_damaged:{}:{}", cursor.lineage, cursor.number));
     room.commit_if(&ask, "store_damaged", &cursor.number, |draft| {
         let picture = draft.picture;
-        let is_told = picture.board.alarms_of(AlarmCode::StoreDamaged, Subject::Centre).next().is_some();
+        let is_told = picture.board.has_alarm(AlarmCode::StoreDamaged, Subject::Centre);
         let Some(first) = picture.damaged.keys().next().filter(|_| !is_told) else {
             return Ok(Decision::Nothing);
         };

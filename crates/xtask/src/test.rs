@@ -128,8 +128,8 @@ fn tests() -> Result<String, Failure> {
         Program::cargo(&format!("test {WORKSPACE} --no-fail-fast --lib --bins --tests")).run()?;
         return Ok(String::new());
     }
-    // many tests wait for a centre's clock most of their time, so one more than there are cores runs
-    let at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1);
+    // those of recovery wait most of their time, so two of them run beside as many others as there are cores
+    let at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get() + 2);
     Program::cargo(&format!("nextest run {WORKSPACE} --test-threads {at_once}")).run()?;
     Ok(counted().map(|count| format!("{count} tests")).unwrap_or_default())
 }

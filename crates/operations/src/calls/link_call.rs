@@ -142,8 +142,8 @@ fn end_without_incident(draft: &mut Draft<'_>, call: CallId) {
 /// The call's incident is the one that a person opens for it, if nobody took the call, so that the centre gives it none,
 /// or if the centre could give it none.
 pub(crate) fn adopt(draft: &mut Draft<'_>, mut call: Call, incident: IncidentId) {
-    let mut told = draft.picture.board.alarms_of(AlarmCode::CallWithoutIncident, call.id);
-    if call.incident.is_none() && (call.taken_at.is_none() || told.next().is_some()) {
+    let is_told = draft.picture.board.has_alarm(AlarmCode::CallWithoutIncident, call.id);
+    if call.incident.is_none() && (call.taken_at.is_none() || is_told) {
         call.incident = Some(incident);
         end_without_incident(draft, call.id);
         draft.put(Record::Call(call));

@@ -34,7 +34,7 @@ pub(super) async fn tell_not_served(
     let board = room.centre.read(|picture| picture.board.number());
     let ask = Ask::by_dispatcher(format_args!("not_served:{id}:{board}"));
     room.commit_if(&ask, "not_served", &id, |draft| {
-        let is_told = draft.picture.board.alarms_of(AlarmCode::IncidentNotServed, id).next().is_some();
+        let is_told = draft.picture.board.has_alarm(AlarmCode::IncidentNotServed, id);
         if is_told || !is_holder(draft, room)? {
             return Ok(Decision::Nothing);
         }
