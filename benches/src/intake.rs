@@ -211,6 +211,11 @@ fn comparisons(figures: &Figures, jetstream: Option<Syncs>) -> Vec<Comparison> {
             let what = format!("latency p99, {side} v {name}, {load}");
             say(what, Wanted::Told, figures.ratio((side, peer), load, p99));
         }
+        // what the store alone acknowledges, on which all that is ours is built
+        for beneath in [Raw::NAME, Raw::GROUPED] {
+            let what = format!("durable acknowledgements/s, {beneath} v {name}, best of each");
+            say(what, Wanted::Told, figures.best_ratio(beneath, peer));
+        }
     }
     all
 }

@@ -146,11 +146,6 @@ impl Board {
         about.filter_map(|(_, _, id)| self.alarms.get(id))
     }
 
-    /// True if an alarm of this code about it is not over.
-    pub fn has_alarm(&self, code: AlarmCode, subject: impl Into<Subject>) -> bool {
-        self.alarms_of(code, subject).next().is_some()
-    }
-
     /// Those of one code among them.
     pub fn alarms_of(
         &self,
@@ -160,6 +155,11 @@ impl Board {
         let subject = subject.into();
         let range = (subject.clone(), code, AlarmId::FIRST)..=(subject, code, AlarmId::LAST);
         self.alarmed.range(range).filter_map(|(_, _, id)| self.alarms.get(id))
+    }
+
+    /// True if an alarm of this code about it is not over.
+    pub fn has_alarm(&self, code: AlarmCode, subject: impl Into<Subject>) -> bool {
+        self.alarms_of(code, subject).next().is_some()
     }
 
     /// How many records it holds.

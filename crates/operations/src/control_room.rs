@@ -46,25 +46,7 @@ impl ControlRoom {
         Ok(records)
     }
 
-    /// Reads one record from the store, typed. One that the store does not have while this node's journal holds it for the
-    /// store is not unknown: nobody is refused for what was acknowledged.
-    ///
-    /// # Errors
-    /// [`OperationError::Store`] if the store cannot be asked, holds something unreadable, or does not have yet what the journal
-    /// holds for it.
-    pub(crate) async fn find(&self, key: &RecordKey) -> Result<Option<Versioned<Record>>, OperationError> {
-        let one = std::slice::from_ref(key);
-        let found = self.read(one).await?.pop();
-        let Some(holding) = self.holding.as_ref().filter(|_| found.is_none()) else { return Ok(found) };
-        if holding.holds(key).await {
-            let reason = format!("this node's journal holds {key}, and the store does not have it yet");
-            return Err(OperationError::Store(StoreError::Unavailable { reason, source: None }));
-        }
-        // it may have reached the store between the two looks
-        Ok(self.read(one).await?.pop())
-    }
-
-    /// Reads records from the store, typed; absent ones and those that cannot be read are left out: a list of many must not fail for one that is damaged.
+    /// The same, but what cannot be read is left out too: a list of many must not fail for one that is damaged.
     ///
     /// # Errors
     /// [`OperationError::Store`] if the store cannot be asked.
@@ -77,6 +59,25 @@ impl ControlRoom {
                 .ok()
         };
         Ok(keys.iter().zip(found).filter_map(typed).collect())
+    }
+
+    /// Reads one record from the store, typed. One that the store does not have while this node's journal holds it for the
+    /// store is not unknown: nobody is refused for what was acknowledged.
+    ///
+    /// # Errors
+    /// [`OperationError::Store`] if the store cannot be asked, holds something unreadable, or does not have yet what the
+    /// journal holds for it.
+    pub(crate) async fn find(&self, key: &RecordKey) -> Result<Option<Versioned<Record>>, OperationError> {
+        let is_held = match &self.holding {
+            Some(holding) => holding.holds(key).await,
+            None => false,
+        };
+        let found = self.read(std::slice::from_ref(key)).await?.pop();
+        if is_held && found.is_none() {
+            let reason = format!("this node's journal holds {key} for the store, which does not have it yet");
+            return Err(OperationError::Store(StoreError::Unavailable { reason, source: None }));
+        }
+        Ok(found)
     }
 }
 

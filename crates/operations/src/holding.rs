@@ -6,7 +6,7 @@ mod alarms;
 mod replay;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -44,6 +44,8 @@ pub struct Holding {
     store_grace: Duration,
     /// Requests that are being answered: one sent twice at once is answered once.
     under_way: Mutex<BTreeSet<OperationId>>,
+    /// What was answered by this run while only the journal had it, by the operation that makes it.
+    journaled: Mutex<HashMap<RecordKey, OperationId>>,
     /// One of them was answered.
     answered: Notify,
     /// Something waits for the store.
@@ -55,7 +57,8 @@ impl Holding {
     /// journal has waits so long for the store; [`STORE_GRACE`] where callers wait for it.
     pub fn new(journal: SharedJournal, damaged: Vec<String>, store_grace: Duration) -> Arc<Self> {
         let (answered, waits) = (Notify::new(), Notify::new());
-        Arc::new(Self { journal, damaged, store_grace, under_way: Mutex::default(), answered, waits })
+        let (under_way, journaled) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { journal, damaged, store_grace, under_way, journaled, answered, waits })
     }
 
     /// Whether the journal takes what it is given.
@@ -84,18 +87,43 @@ impl Holding {
         self.under_way.lock().expect("nothing panics while it holds the requests under way")
     }
 
-    /// True if the journal holds a commit that makes this record and that waits for the store. What cannot be read is told of
-    /// elsewhere.
+    /// True if a call was answered with this record while only the journal had it, and that still holds it for the store.
     pub(crate) async fn holds(&self, key: &RecordKey) -> bool {
-        let mut place = 0;
-        while let Ok(waiting) = self.journal.unsettled(place, Duration::ZERO).await {
-            if waiting.commits.iter().any(|commit| commit.writes.iter().any(|write| write.key == *key)) {
-                return true;
-            }
-            let Some(last) = waiting.last else { break };
-            place = last;
+        let Some(operation) = self.journaled().get(key).copied() else { return false };
+        self.still_holds(operation).await
+    }
+
+    /// What cannot be read is told of elsewhere.
+    async fn still_holds(&self, operation: OperationId) -> bool {
+        matches!(self.journal.held(operation).await, Ok(Some(_)))
+    }
+
+    /// Notes that a call is answered while only the journal has it.
+    fn answers_alone(&self, commit: &Commit) {
+        self.journaled().extend(commit.writes.iter().map(|write| (write.key.clone(), commit.operation)));
+    }
+
+    /// The store has what was answered, or never will.
+    fn lets_go(&self, commit: &Commit) {
+        let mut journaled = self.journaled();
+        for write in &commit.writes {
+            journaled.remove(&write.key);
         }
-        false
+    }
+
+    /// Lets go of all that was settled by its own change.
+    async fn let_settled_go(&self) {
+        let mut settled: BTreeSet<OperationId> = self.journaled().values().copied().collect();
+        for operation in settled.clone() {
+            if self.still_holds(operation).await {
+                settled.remove(&operation);
+            }
+        }
+        self.journaled().retain(|_, operation| !settled.contains(operation));
+    }
+
+    fn journaled(&self) -> MutexGuard<'_, HashMap<RecordKey, OperationId>> {
+        self.journaled.lock().expect("nothing panics while it holds what the journal alone has")
     }
 
     /// Notes what became of a held commit. Where the journal cannot, it is asked again later and says the same.
@@ -203,7 +231,7 @@ impl ControlRoom {
             }
             Err(error) => OperationError::Store(error),
         };
-        tracing::warn!(code = failed.code(), "the store cannot be asked what a call goes on with");
+        tracing::warn!(code = failed.code(), "what a call goes on with cannot be had from the store");
         let decided = self.decide_on_the_board(&by_itself, &alone).filter(Decided::is_blind).ok_or(failed)?;
         self.hold(holding, self.compose(&by_itself, cause, fingerprint, decided)).await
     }
@@ -293,6 +321,7 @@ impl ControlRoom {
         };
         match (kept, outcome) {
             (Ok(()), None | Some(Ok(Outcome::Behind { .. }) | Err(_))) => {
+                holding.answers_alone(&composed.commit);
                 holding.waits.notify_one();
                 Ok(composed.journaled())
             }

@@ -103,7 +103,7 @@ struct Archiver {
 }
 
 /// An alarm that leaves with its incident.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct WaitingAlarm {
     incident: RecordKey,
     /// How many rounds pass before it is looked whether its incident is there still.
@@ -148,12 +148,14 @@ impl Archiver {
     async fn round_into(&mut self, archive: &Arc<Mutex<Archive>>) -> Result<(), ArchivingError> {
         let before = self.room.clock.now().saturating_sub(self.after.duration()).unwrap_or(Timestamp::MIN);
         let earlier = std::mem::take(&mut self.passed);
-        let done = self.go_through(before, &earlier, archive).await;
+        let mut known = std::mem::take(&mut self.alarms);
+        let done = self.go_through(before, &earlier, &mut known, archive).await;
         if done.is_err() {
             // what it did not come to is as it was
             for (key, rounds) in earlier {
                 self.passed.entry(key).or_insert(rounds);
             }
+            self.alarms.append(&mut known);
         }
         gauge!("kezek_archive_waiting").set(u32::try_from(self.passed.len()).unwrap_or(u32::MAX));
         done?;
@@ -165,11 +167,11 @@ impl Archiver {
         &mut self,
         before: Timestamp,
         earlier: &BTreeMap<RecordKey, u32>,
+        known: &mut BTreeMap<RecordKey, WaitingAlarm>,
         archive: &Arc<Mutex<Archive>>,
     ) -> Result<(), ArchivingError> {
-        let known = std::mem::take(&mut self.alarms);
         let mut about = About::new();
-        for (alarm, waiting) in &known {
+        for (alarm, waiting) in known.iter() {
             about.entry(waiting.incident.clone()).or_default().push(alarm.clone());
         }
         let mut last = None;
@@ -182,7 +184,7 @@ impl Archiver {
             }
             let keys = page.into_iter().map(|closed| closed.key);
             let (alarms, over): (Vec<_>, Vec<_>) = keys.partition(|key| key.kind == RecordKind::Alarm);
-            self.sort_alarms(alarms, &known, &mut about, archive).await?;
+            self.sort_alarms(alarms, known, &mut about, archive).await?;
             for key in over {
                 self.leave_or_pass(key, earlier, &about, archive).await?;
             }
@@ -212,27 +214,27 @@ impl Archiver {
         Ok(())
     }
 
-    /// Remembers the alarms that wait for their incidents; the others leave alone. What is known of an alarm is not read again.
+    /// Remembers the alarms that wait for their incidents; the others leave alone. One that is known is not read again.
     async fn sort_alarms(
         &mut self,
         alarms: Vec<RecordKey>,
-        known: &BTreeMap<RecordKey, WaitingAlarm>,
+        known: &mut BTreeMap<RecordKey, WaitingAlarm>,
         about: &mut About,
         archive: &Arc<Mutex<Archive>>,
     ) -> Result<(), ArchivingError> {
         let mut unknown = Vec::new();
         for alarm in alarms {
-            match known.get(&alarm).cloned() {
-                Some(WaitingAlarm { incident, rounds }) => {
-                    let rounds = rounds.saturating_sub(1);
-                    self.alarms.insert(alarm, WaitingAlarm { incident, rounds });
+            match known.remove(&alarm) {
+                Some(mut waiting) => {
+                    waiting.rounds = waiting.rounds.saturating_sub(1);
+                    self.alarms.insert(alarm, waiting);
                 }
                 None => unknown.push(alarm),
             }
         }
         for alarm in readable(&self.room, &unknown).await? {
             match incident_of(&alarm.record) {
-                Some(incident) if self.alarms.len() < LIST_MAX => {
+                Some(incident) if self.alarms.len() + known.len() < LIST_MAX => {
                     let incident = RecordKey::new(RecordKind::Incident, incident);
                     let key = alarm.record.key();
                     about.entry(incident.clone()).or_default().push(key.clone());

@@ -128,7 +128,7 @@ fn tests() -> Result<String, Failure> {
         Program::cargo(&format!("test {WORKSPACE} --no-fail-fast --lib --bins --tests")).run()?;
         return Ok(String::new());
     }
-    // those of recovery wait most of their time, so two of them run beside as many others as there are cores
+    // two tests of recovery, which come first and wait most of their time, run beside as many others as there are cores
     let at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get() + 2);
     Program::cargo(&format!("nextest run {WORKSPACE} --test-threads {at_once}")).run()?;
     Ok(counted().map(|count| format!("{count} tests")).unwrap_or_default())

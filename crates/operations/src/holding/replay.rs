@@ -91,7 +91,10 @@ async fn give_all(room: &ControlRoom, holding: &Holding, given: &mut Given) -> R
         if waiting.younger {
             rest = Rest::Young;
         }
-        let Some(last) = waiting.last else { return Ok(rest) };
+        let Some(last) = waiting.last else {
+            holding.let_settled_go().await;
+            return Ok(rest);
+        };
         place = last;
         for commit in waiting.commits {
             let operation = commit.operation;
@@ -102,7 +105,8 @@ async fn give_all(room: &ControlRoom, holding: &Holding, given: &mut Given) -> R
                 rest = Rest::Young;
                 continue;
             }
-            let Some(settlement) = give(room, commit).await? else { continue };
+            let Some(settlement) = give(room, commit.clone()).await? else { continue };
+            holding.lets_go(&commit);
             if let Err(error) = holding.journal.settle(operation, settlement).await {
                 tracing::warn!(%operation, %error, "what became of a held call could not be noted");
                 given.settled.insert(operation);

@@ -17,7 +17,7 @@ use redis_store::Archive;
 use serde_json::{Map, Value, json};
 use store::{Forgotten, Read, limits::FORGET_MAX};
 
-use super::{About, ArchivingError, read};
+use super::{About, ArchivingError, read, readable};
 
 /// Something that is over, with all that belongs to it.
 pub(super) struct Whole {
@@ -52,7 +52,7 @@ impl Whole {
         let room_left = FORGET_MAX.saturating_sub(records.len());
         let about = records.iter().filter_map(|held| alarms.get(&held.record.key())).flatten();
         let about: Vec<RecordKey> = about.take(room_left).cloned().collect();
-        records.extend(read(room, &about).await?);
+        records.extend(readable(room, &about).await?);
         Ok(Self::of(records))
     }
 

@@ -5,6 +5,7 @@
 )]
 
 use std::{
+    cell::LazyCell,
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
 };
@@ -27,8 +28,9 @@ use super::{
     line::{self, Served},
 };
 
-/// How many of the last changes a board can be told after, to compare it with those of nodes, which may be a little late.
-const CHANGES_KEPT: usize = 256;
+/// After each of how many of the last changes the board can be told, to compare it with those of nodes, which may be a little
+/// late.
+const CHANGES_KEPT: u64 = 256;
 
 /// After how many changes a board is kept. The others are made of these: to copy one takes longer than to apply a change.
 const BOARD_KEPT_EVERY: u64 = 16;
@@ -76,17 +78,17 @@ impl Boards {
         if self.last.number().0.is_multiple_of(BOARD_KEPT_EVERY) {
             self.kept.push_back(self.last.clone());
         }
-        let applied = self.last.apply(&change);
+        self.last.apply(&change)?;
         self.changes.push_back(change);
-        while self.changes.len() > CHANGES_KEPT
-            && let Some(second) = self.kept.get(1).map(Board::number)
+        while let Some(second) = self.kept.get(1).map(Board::number)
+            && second.0 + CHANGES_KEPT <= self.last.number().0
         {
             self.kept.pop_front();
             while self.changes.front().is_some_and(|change| change.number <= second) {
                 self.changes.pop_front();
             }
         }
-        applied
+        Ok(())
     }
 
     /// The board as it was after that change, if that is not long ago.
@@ -234,11 +236,12 @@ impl Seen {
     fn in_line(&mut self, entry: &Entry) -> Vec<String> {
         let served = line::served(entry);
         self.sent_automatically += served.iter().map(|served| served.kinds.len()).sum::<usize>();
+        let last = LazyCell::new(|| self.boards.at(Version(entry.number.0.checked_sub(1)?)));
         let passed = |served: &Served<'_>| {
             let seen = self.boards.at(served.why.board)?;
-            let last = self.boards.at(Version(entry.number.0.checked_sub(1)?))?;
+            let last = last.as_ref()?;
             let in_force = self.directories.get(&served.why.directory)?;
-            line::passed_by(entry, served, in_force, [&seen, &last])
+            line::passed_by(entry, served, in_force, [&seen, last])
         };
         served.iter().filter(|served| !served.kinds.is_empty()).filter_map(passed).collect()
     }
@@ -391,5 +394,44 @@ fn incident_of(record: &Record) -> Option<IncidentId> {
         | Record::Dispatch(_)
         | Record::Directory(_)
         | Record::DirectoryPart(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::dispatch::Dispatch;
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn change(number: u64) -> Change {
+        let dispatch = Dispatch { holder: format!("node {number}"), ..Dispatch::default() };
+        Change {
+            number: Version(number),
+            operation: OperationId::derived("test", &number.to_string()),
+            actor: String::new(),
+            cause: String::new(),
+            at: Timestamp::MIN,
+            records: vec![Record::Dispatch(dispatch)],
+        }
+    }
+
+    #[test]
+    fn the_board_after_each_of_the_last_changes_is_as_it_was() {
+        for first in [0, 16, 21] {
+            let begin = Board::load(Version(first), Vec::new());
+            let mut boards = Boards::from(begin.clone());
+            let mut every = vec![begin];
+            for number in first + 1..=first + 600 {
+                boards.apply(change(number)).expect("the next change");
+                let mut board = every.last().expect("it began with one").clone();
+                board.apply(&change(number)).expect("the next change");
+                every.push(board);
+                let last = every.iter().rev().take(256);
+                assert!(last.clone().all(|board| boards.at(board.number()).as_ref() == Some(board)));
+            }
+            assert_eq!(boards.at(Version(first + 601)), None);
+            assert!(boards.kept.len() < 20 && boards.changes.len() < 300);
+        }
     }
 }
