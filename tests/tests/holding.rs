@@ -313,6 +313,9 @@ async fn a_call_that_waits_in_the_journal_is_not_unknown_once_the_store_is_back(
     assert!(matches!(refused, OperationError::Store(StoreError::Unavailable { .. })), "{refused:?}");
     let refused = queries::call(&node.room, &asker, &Name::Id(call)).await.expect_err("nor to be read");
     assert!(matches!(refused, OperationError::Store(StoreError::Unavailable { .. })), "{refused:?}");
+    let incident = Name::Id(taken.answer.incident.expect("it opened one"));
+    let refused = queries::incident(&node.room, &asker, &incident).await.expect_err("nor what it opened");
+    assert!(matches!(refused, OperationError::Store(StoreError::Unavailable { .. })), "{refused:?}");
     let other = EndCall { call: CallId::from_uuid(Uuid::from_u128(7)), ..end.clone() };
     let refused = end_call(&node.room, &ask("other"), &other).await.expect_err("nobody took it");
     assert!(matches!(refused, OperationError::Refused(Refusal::UnknownCall(_))), "{refused:?}");
