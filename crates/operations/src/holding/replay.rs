@@ -105,7 +105,7 @@ async fn give_all(room: &ControlRoom, holding: &Holding, given: &mut Given) -> R
                 rest = Rest::Young;
                 continue;
             }
-            let Some(settlement) = give(room, commit.clone()).await? else { continue };
+            let Some(settlement) = give(room, &commit).await? else { continue };
             holding.lets_go(&commit);
             if let Err(error) = holding.journal.settle(operation, settlement).await {
                 tracing::warn!(%operation, %error, "what became of a held call could not be noted");
@@ -116,7 +116,7 @@ async fn give_all(room: &ControlRoom, holding: &Holding, given: &mut Given) -> R
 }
 
 /// Gives the store one held commit. What became of it; nothing if it waits on alone.
-async fn give(room: &ControlRoom, commit: Commit) -> Result<Option<Settlement>, WaitsOn> {
+async fn give(room: &ControlRoom, commit: &Commit) -> Result<Option<Settlement>, WaitsOn> {
     let seen = room.centre.read(|picture| picture.cursor);
     let asked = Commit { seen: Some(seen), ..commit.clone() };
     let settlement = match room.tell_store(asked).await {
@@ -125,18 +125,18 @@ async fn give(room: &ControlRoom, commit: Commit) -> Result<Option<Settlement>, 
             Settlement::Committed { number }
         }
         Ok(Outcome::Repeated { number, .. }) => {
-            refused(room, &commit, &format!("another node answered it first, as change {number}")).await?
+            refused(room, commit, &format!("another node answered it first, as change {number}")).await?
         }
         Ok(Outcome::OtherContent { number }) => {
-            refused(room, &commit, &format!("its request id had made change {number}")).await?
+            refused(room, commit, &format!("its request id had made change {number}")).await?
         }
-        Ok(Outcome::Conflict { .. }) => match is_there(room, &commit).await? {
+        Ok(Outcome::Conflict { .. }) => match is_there(room, commit).await? {
             Some(number) => Settlement::Committed { number },
-            None => refused(room, &commit, "something else has its id").await?,
+            None => refused(room, commit, "something else has its id").await?,
         },
         Ok(Outcome::Behind { .. }) => return Err(WaitsOn::Behind),
         Err(StoreError::Refused(refusal)) if is_of_the_commit(&refusal) => {
-            refused(room, &commit, &refusal.to_string()).await?
+            refused(room, commit, &refusal.to_string()).await?
         }
         Err(error @ StoreError::Damaged { .. }) => {
             let operation = commit.operation;

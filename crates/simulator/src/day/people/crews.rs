@@ -28,14 +28,9 @@ pub(super) async fn ride(city: Arc<City>, name: &'static str) {
         }
         city.rest_or_lull(dice.random_range(1_500..14_000)).await;
         let (state, run) = city.some_room(&mut dice).centre.read(|picture| {
-            let state = picture.board.units().get(&unit).map(|held| held.record.state().clone());
-            let run = match &state {
-                Some(UnitState::Assigned { run }) => picture.board.runs().get(run),
-                Some(UnitState::Available | UnitState::OutOfService { .. } | UnitState::SignedOff) | None => {
-                    None
-                }
-            };
-            (state, run.map(|run| Arc::clone(&run.record)))
+            let held = picture.board.units().get(&unit);
+            let run = held.and_then(|held| picture.board.runs().get(&held.record.run()?));
+            (held.map(|held| held.record.state().clone()), run.map(|run| Arc::clone(&run.record)))
         });
         let by = reporters[dice.random_range(0..reporters.len())];
         match state {
